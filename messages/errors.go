@@ -123,3 +123,19 @@ func HasCode(err error, code Code) bool {
 	var e *Error
 	return errors.As(err, &e) && e.Code == code
 }
+
+// messageOf returns the message of the first Error in err's chain, without its code.
+func messageOf(err error) string {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Message
+	}
+	return err.Error()
+}
+
+// placed puts before err's message, which begins with a field's name or a
+// space, where that was. It is called once there is an error, not before: a
+// batch has thousands of fields, and nearly all of them are good.
+func placed(err error, format string, args ...any) error {
+	return Errorf(CodeOf(err), "%s%s", fmt.Sprintf(format, args...), messageOf(err))
+}

@@ -36,6 +36,9 @@ const (
 	Tool      Role = "tool"
 )
 
+// Roles lists every role.
+var Roles = [...]Role{System, User, Assistant, Tool}
+
 // An Item is one piece of context.
 type Item struct {
 	// ID is unique inside its owner. Storing an id again replaces the item.

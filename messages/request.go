@@ -61,6 +61,9 @@ const (
 	FormatAnthropic Format = "anthropic" // system text and chat messages for Anthropic's API
 )
 
+// Formats lists every format.
+var Formats = [...]Format{FormatItems, FormatText, FormatOpenAI, FormatAnthropic}
+
 // Shares divide the budget between the levels before what one cannot use
 // flows to the others. They need not add up to one: they are weights.
 // The default is 0.3, 0.4, 0.3.

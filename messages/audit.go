@@ -1,0 +1,41 @@
+package messages
+
+// An AuditEvent is what a worker records of one request: who asked for what,
+// and how it was judged. It holds ids and codes, never item text and never a
+// secret. It is published as JSON on Subjects.Audit and kept in the audit
+// stream.
+type AuditEvent struct {
+	// At is when the worker judged, unix milliseconds.
+	At int64 `json:"at"`
+	// Worker is the id of the worker that judged.
+	Worker string `json:"worker,omitempty"`
+	// Kind is what happened: AuditPerformed, AuditRefused, or another word
+	// that the recording part of a worker defines.
+	Kind string `json:"kind"`
+	// Lane, Tenant and Op are of the subject, empty if it named none.
+	Lane   Lane   `json:"lane,omitempty"`
+	Tenant string `json:"tenant,omitempty"`
+	Op     Op     `json:"op,omitempty"`
+	// KeyID and ID are of the envelope: claims, unless Proved.
+	KeyID string `json:"key,omitempty"`
+	ID    string `json:"id,omitempty"`
+	// Proved tells whether the signature was right.
+	Proved bool `json:"proved"`
+	// Code is the error code that the caller got, empty if the request was done.
+	Code Code `json:"code,omitempty"`
+	// Reason is finer than Code: one of the Reason constants, or a few words.
+	Reason string `json:"reason,omitempty"`
+	// Owner is the session or user that a change was made to.
+	Owner string `json:"owner,omitempty"`
+	// Revision is the stream sequence of a change, 0 if nothing changed.
+	Revision uint64 `json:"revision,omitempty"`
+	// Suppressed counts events like this one that were left out before it,
+	// because there were too many.
+	Suppressed uint64 `json:"suppressed,omitempty"`
+}
+
+// The kinds of AuditEvent.
+const (
+	AuditPerformed = "performed" // a verified request, done or failed
+	AuditRefused   = "refused"   // a message that failed verification, or a replay
+)

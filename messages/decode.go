@@ -1,0 +1,88 @@
+package messages
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"reflect"
+	"strings"
+)
+
+// Decode reads a JSON object into a T and refuses whatever two readers could
+// understand differently, or that T would lose: a name twice in one object,
+// unknown fields, names in another case, bytes that are not UTF-8, half
+// surrogate pairs, null in a list or in metadata, anything after the object,
+// nesting deeper than MaxJSONDepth. A null field is as good as none.
+//
+// Names are lower-case letters, digits and "_", but in "metadata" objects, where
+// they are the caller's own. Errors are CodeBadJSON, or CodeTooLarge above a
+// limit, and name the field and what it should be. They never show a value.
+func Decode[T any](body []byte) (T, error) {
+	var out, none T
+	if err := scanJSON(body); err != nil {
+		return none, err
+	}
+	decoder := json.NewDecoder(bytes.NewReader(body))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&out); err != nil {
+		return none, jsonError(err)
+	}
+	return out, nil
+}
+
+// jsonError says what encoding/json found in words for the sender. Its own
+// words would show Go's types, and sometimes a value.
+func jsonError(err error) error {
+	var wrongType *json.UnmarshalTypeError
+	if errors.As(err, &wrongType) {
+		return Errorf(CodeBadJSON, "%s must be %s, not %s", fieldName(wrongType.Field), wanted(wrongType.Type), given(wrongType.Value))
+	}
+	if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
+		return Errorf(CodeBadJSON, "unknown field %s: remove it, or see how it is spelt", name)
+	}
+	return Errorf(CodeBadJSON, "the JSON does not fit the request")
+}
+
+func fieldName(path string) string {
+	if path == "" {
+		return "the body"
+	}
+	return `field "` + path + `"`
+}
+
+// wanted names a Go type in the words of JSON.
+func wanted(t reflect.Type) string {
+	switch t.Kind() {
+	case reflect.Bool:
+		return "true or false"
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		return "a whole number in range"
+	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+		return "a whole number in range, not negative"
+	case reflect.Float32, reflect.Float64:
+		return "a number in range"
+	case reflect.String:
+		return "a string"
+	case reflect.Slice, reflect.Array:
+		return "a list"
+	default:
+		return "an object"
+	}
+}
+
+// given names what was there. A number comes with its digits, which are cut off.
+func given(value string) string {
+	kind, _, _ := strings.Cut(value, " ")
+	switch kind {
+	case "bool":
+		return "true or false"
+	case "array":
+		return "a list"
+	case "object":
+		return "an object"
+	case "number":
+		return "this number"
+	default:
+		return "a " + kind
+	}
+}

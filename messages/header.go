@@ -1,0 +1,143 @@
+package messages
+
+import (
+	"encoding/base64"
+	"strconv"
+	"strings"
+)
+
+// headerLineBytes is what a header costs on the wire beside name and value: ": " and CR LF.
+const headerLineBytes = 4
+
+// headerBytes is the size of a header block on the wire, without its first line.
+func headerBytes(h map[string][]string) int {
+	n := 0
+	for name, values := range h {
+		for _, value := range values {
+			n += len(name) + len(value) + headerLineBytes
+		}
+	}
+	return n
+}
+
+// headersOf makes headers of names and values by turns.
+func headersOf(namesAndValues ...string) map[string][]string {
+	h := make(map[string][]string, len(namesAndValues)/2)
+	for i := 1; i < len(namesAndValues); i += 2 {
+		h[namesAndValues[i-1]] = namesAndValues[i : i+1 : i+1] // no room to append into the next
+	}
+	return h
+}
+
+// checkHeaderNames refuses names that a reader could take for one of ours
+// without their being it: case twins, unknown "Ctx-" headers, and names with
+// bytes that no header name has, such as a space at the end.
+func checkHeaderNames(h map[string][]string, known func(string) bool) error {
+	for name := range h {
+		if !isHeaderName(name) {
+			return refuse(CodeBadEnvelope, ReasonHeader, "a header's name is empty or has a byte that is not legal in a name")
+		}
+		if isOurs(name) && !known(name) {
+			return refuse(CodeBadEnvelope, ReasonHeader, "a header whose name starts with Ctx- is unknown, or written in another case")
+		}
+		if name != HeaderMsgID && strings.EqualFold(name, HeaderMsgID) {
+			return refuse(CodeBadEnvelope, ReasonHeader, "%s is written in another case", HeaderMsgID)
+		}
+	}
+	return nil
+}
+
+// isOurs tells whether name starts with "Ctx-" in any case.
+func isOurs(name string) bool {
+	return len(name) >= 4 && strings.EqualFold(name[:4], "Ctx-")
+}
+
+// isHeaderName tells whether name is a token as RFC 9110 section 5.6.2 defines it.
+func isHeaderName(name string) bool {
+	for i := range len(name) {
+		c := name[i]
+		if c <= ' ' || c > '~' || strings.IndexByte(`"(),/:;<=>?@[\]{}`, c) >= 0 {
+			return false
+		}
+	}
+	return name != ""
+}
+
+// singleHeader returns the value of a header that must be there exactly once.
+func singleHeader(h map[string][]string, name string) (string, error) {
+	switch values := h[name]; len(values) {
+	case 1:
+		return values[0], nil
+	case 0:
+		return "", refuse(CodeBadEnvelope, ReasonHeader, "%s is missing", name)
+	default:
+		return "", refuse(CodeBadEnvelope, ReasonHeader, "%s is there %d times: send it once", name, len(values))
+	}
+}
+
+// checkedHeader returns a single header whose value is legal. Form says in words what is.
+func checkedHeader(h map[string][]string, name string, legal func(string) bool, form string) (string, error) {
+	value, err := singleHeader(h, name)
+	if err != nil {
+		return "", err
+	}
+	if !legal(value) {
+		return "", refuse(CodeBadEnvelope, ReasonHeader, "%s must be %s", name, form)
+	}
+	return value, nil
+}
+
+// timeHeader returns a single header's unix milliseconds. One number has one
+// spelling: no sign, no leading zero, at most 15 digits, so it never overflows.
+func timeHeader(h map[string][]string, name string) (int64, error) {
+	value, err := checkedHeader(h, name, isNumber, "unix milliseconds: 1 to 15 digits, no sign, no leading zero")
+	if err != nil {
+		return 0, err
+	}
+	ms, err := strconv.ParseInt(value, 10, 64)
+	if err != nil {
+		return 0, refuse(CodeBadEnvelope, ReasonHeader, "%s is not a number", name)
+	}
+	return ms, nil
+}
+
+func isNumber(s string) bool {
+	if s == "" || len(s) > maxTimeDigits || s[0] == '0' && len(s) > 1 {
+		return false
+	}
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return true
+}
+
+func isKeyID(s string) bool { return len(s) <= maxKeyIDBytes && isPlain(s) }
+
+func isRequestID(s string) bool {
+	var raw [RequestIDBytes]byte
+	return decodeCanonical(raw[:], s)
+}
+
+func isMAC(s string) bool {
+	var raw [macBytes]byte
+	return decodeCanonical(raw[:], s)
+}
+
+// decodeCanonical fills dst from base64url without padding and tells whether s
+// is the one spelling of those bytes. Encoding again is what proves it: the
+// decoder skips line breaks and lets the last character's spare bits be anything.
+func decodeCanonical(dst []byte, s string) bool {
+	var decoded, again [64]byte
+	if len(dst) > 48 || len(s) != base64.RawURLEncoding.EncodedLen(len(dst)) {
+		return false
+	}
+	n, err := base64.RawURLEncoding.Decode(decoded[:], []byte(s))
+	if err != nil || n != len(dst) {
+		return false
+	}
+	base64.RawURLEncoding.Encode(again[:], decoded[:n])
+	copy(dst, decoded[:n])
+	return string(again[:len(s)]) == s
+}

@@ -1,0 +1,23 @@
+package messages
+
+import (
+	"crypto/rand"
+	"strings"
+	"testing"
+)
+
+func TestNewID(t *testing.T) {
+	t.Parallel()
+	seen := map[string]bool{}
+	for range 100 {
+		id, err := NewID(rand.Reader)
+		fatalIf(t, err)
+		if !isRequestID(id) || len(id) != RequestIDChars || seen[id] {
+			t.Fatalf("%q is no new request id", id)
+		}
+		seen[id] = true
+	}
+	if id, err := NewID(strings.NewReader("too short")); err == nil {
+		t.Errorf("with too little randomness got %q", id)
+	}
+}

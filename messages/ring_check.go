@@ -1,0 +1,84 @@
+package messages
+
+import (
+	"math"
+	"slices"
+	"strings"
+)
+
+const maxRate = 1e9 // requests a second
+
+// check refuses a key that nobody can have meant.
+func (k Key) check() error {
+	if !isKeyID(k.ID) {
+		return Errorf(CodeBadRequest, "a key's id must be 1 to %d letters, digits, _ or -", maxKeyIDBytes)
+	}
+	for _, check := range []func() error{k.checkSecrets, k.checkTenants, k.checkGrants, k.checkInbox, k.checkRate} {
+		if err := check(); err != nil {
+			return placed(err, "key %q: ", k.ID)
+		}
+	}
+	return nil
+}
+
+func (k Key) checkSecrets() error {
+	if len(k.Secrets) > maxSecrets || len(k.Secrets) == 0 && !k.Retired {
+		return Errorf(CodeBadRequest, "has %d secrets: give one, or two while callers change over", len(k.Secrets))
+	}
+	for _, s := range k.Secrets {
+		if err := s.check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (k Key) checkTenants() error {
+	if len(k.Tenants) == 0 {
+		return Errorf(CodeBadRequest, "has no tenants: name them, or give %q for all", AnyTenant)
+	}
+	for i, t := range k.Tenants {
+		if err := CheckID("", t, MaxTenantBytes); err != nil {
+			return placed(err, "tenants[%d]", i)
+		}
+	}
+	return nil
+}
+
+func (k Key) checkGrants() error {
+	if len(k.Grants) == 0 {
+		return Errorf(CodeBadRequest, "has no grants: give some of %s", oneOf(Grants[:]))
+	}
+	for i, g := range k.Grants {
+		if !slices.Contains(Grants[:], g) {
+			return Errorf(CodeBadRequest, "grants[%d] is unknown: use one of %s", i, oneOf(Grants[:]))
+		}
+	}
+	return nil
+}
+
+func (k Key) checkInbox() error {
+	if len(k.InboxPrefix) > maxInboxBytes/2 || !isDotted(k.InboxPrefix, isTokenByte) {
+		return Errorf(CodeBadRequest, "inbox_prefix must be dot-separated tokens of letters, digits, _ and -, at most %d bytes", maxInboxBytes/2)
+	}
+	return nil
+}
+
+func (k Key) checkRate() error {
+	if math.IsNaN(k.Rate) || k.Rate < 0 || k.Rate > maxRate {
+		return Errorf(CodeBadRequest, "rate must be from 0 (no limit) to %.0f requests a second", maxRate)
+	}
+	if k.Burst < 0 || k.Burst > maxRate {
+		return Errorf(CodeBadRequest, "burst must be from 0 to %.0f requests", maxRate)
+	}
+	return nil
+}
+
+// oneOf lists the legal values of a field for people.
+func oneOf[T ~string](values []T) string {
+	words := make([]string, len(values))
+	for i, v := range values {
+		words[i] = string(v)
+	}
+	return strings.Join(words, ", ")
+}

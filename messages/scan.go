@@ -1,0 +1,204 @@
+package messages
+
+import (
+	"bytes"
+	"unicode/utf8"
+)
+
+// maxObjectFields bounds the names of one object: more than any request has,
+// and as many as metadata may have. It keeps the search for doubles short.
+const maxObjectFields = MaxMetadataPairs
+
+// maxFieldNameBytes bounds the names of fields, which errors show.
+const maxFieldNameBytes = 64
+
+// metadataField is the name of the objects whose names are the caller's own.
+const metadataField = "metadata"
+
+// A jsonScanner goes once through a JSON document and allocates nothing a
+// value. What it accepts is JSON, and means one thing only.
+type jsonScanner struct {
+	b     []byte
+	i     int      // next byte
+	names [][]byte // of all open objects, unescaped
+	path  [MaxJSONDepth]jsonStep
+	depth int
+}
+
+// A jsonStep is where the scan is in one open object or list.
+type jsonStep struct {
+	first    int // of its names in names
+	index    int // of the element, in a list
+	list     bool
+	metadata bool
+}
+
+// scanJSON tells what Decode must refuse before encoding/json reads it.
+func scanJSON(body []byte) error {
+	if !utf8.Valid(body) {
+		return Errorf(CodeBadJSON, "the body is not valid UTF-8")
+	}
+	s := jsonScanner{b: body}
+	s.space()
+	if s.peek() != '{' {
+		return Errorf(CodeBadJSON, "the body must be a JSON object")
+	}
+	if err := s.value(); err != nil {
+		return err
+	}
+	s.space()
+	if s.i < len(s.b) {
+		return Errorf(CodeBadJSON, "something follows the JSON object at byte %d: send one object", s.i)
+	}
+	return nil
+}
+
+// value scans any value. It calls itself at most MaxJSONDepth deep.
+func (s *jsonScanner) value() error {
+	s.space()
+	switch c := s.peek(); {
+	case c == '{':
+		return s.object()
+	case c == '[':
+		return s.list()
+	case c == '"':
+		_, _, err := s.text()
+		return err
+	case c == 't':
+		return s.word("true")
+	case c == 'f':
+		return s.word("false")
+	case c == 'n':
+		return s.null()
+	case c == '-' || isDigit(c):
+		return s.number()
+	default:
+		return s.syntax("a value")
+	}
+}
+
+// enter opens an object or list.
+func (s *jsonScanner) enter(list bool) (*jsonStep, error) {
+	if s.depth == MaxJSONDepth {
+		return nil, Errorf(CodeBadJSON, "%sis nested deeper than %d levels", s.where(), MaxJSONDepth)
+	}
+	step := &s.path[s.depth]
+	*step = jsonStep{first: len(s.names), list: list, metadata: s.inMetadata()}
+	s.depth++
+	s.i++
+	return step, nil
+}
+
+// leave closes the innermost object or list.
+func (s *jsonScanner) leave(step *jsonStep) {
+	s.names = s.names[:step.first]
+	s.depth--
+	s.i++
+}
+
+func (s *jsonScanner) list() error {
+	step, err := s.enter(true)
+	if err != nil {
+		return err
+	}
+	for s.space(); s.peek() != ']'; s.space() {
+		if step.index > 0 {
+			if err := s.expect(','); err != nil {
+				return err
+			}
+		}
+		if err := s.value(); err != nil {
+			return err
+		}
+		step.index++
+	}
+	s.leave(step)
+	return nil
+}
+
+func (s *jsonScanner) object() error {
+	step, err := s.enter(false)
+	if err != nil {
+		return err
+	}
+	for s.space(); s.peek() != '}'; s.space() {
+		if len(s.names) > step.first {
+			if err := s.expect(','); err != nil {
+				return err
+			}
+		}
+		if err := s.field(step); err != nil {
+			return err
+		}
+	}
+	s.leave(step)
+	return nil
+}
+
+func (s *jsonScanner) field(step *jsonStep) error {
+	s.space()
+	if s.peek() != '"' {
+		return s.syntax("a name in quotes")
+	}
+	name, err := s.name()
+	if err != nil {
+		return err
+	}
+	if err := s.checkName(step, name); err != nil {
+		return err
+	}
+	s.names = append(s.names, name)
+	s.space()
+	if err := s.expect(':'); err != nil {
+		return err
+	}
+	return s.value()
+}
+
+// checkName refuses a name that is there already, or that no field of ours can have.
+func (s *jsonScanner) checkName(step *jsonStep, name []byte) error {
+	if !step.metadata && !isFieldName(name) {
+		return Errorf(CodeBadJSON, "%shas a name that no field has, before byte %d: names are lower-case letters, digits and _", s.where(), s.i)
+	}
+	for _, other := range s.names[step.first:] {
+		if bytes.Equal(name, other) {
+			return Errorf(CodeBadJSON, "%shas a name twice, again before byte %d", s.where(), s.i)
+		}
+	}
+	if len(s.names)-step.first == maxObjectFields {
+		return Errorf(CodeTooLarge, "%shas more than %d fields", s.where(), maxObjectFields)
+	}
+	return nil
+}
+
+// null is a value left out. Where a value cannot be left out it would turn
+// into an empty one, silently.
+func (s *jsonScanner) null() error {
+	if step := s.path[s.depth-1]; step.list || step.metadata {
+		return Errorf(CodeBadJSON, "%shas a null at byte %d: leave it out", s.where(), s.i)
+	}
+	return s.word("null")
+}
+
+// inMetadata tells whether the value about to be scanned is a metadata object, or inside one.
+func (s *jsonScanner) inMetadata() bool {
+	if s.depth == 0 {
+		return false
+	}
+	step := s.path[s.depth-1]
+	if step.metadata || step.list {
+		return step.metadata
+	}
+	return string(s.names[len(s.names)-1]) == metadataField
+}
+
+func isFieldName(name []byte) bool {
+	for _, c := range name {
+		if (c < 'a' || c > 'z') && !isDigit(c) && c != '_' {
+			return false
+		}
+	}
+	return len(name) > 0 && len(name) <= maxFieldNameBytes
+}
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }

@@ -1,0 +1,60 @@
+package messages
+
+import (
+	"crypto/sha256"
+	"strconv"
+)
+
+// A Signer signs requests with one secret of one key, for one deployment, and
+// checks the replies. It is safe for concurrent use.
+type Signer struct {
+	keyID    string
+	audience string
+	mac      *macKey
+}
+
+// NewSigner makes a Signer. Audience says which deployment the requests are
+// for, DefaultAudience if empty: no other accepts them.
+func NewSigner(keyID string, secret Secret, audience string) (*Signer, error) {
+	if !isKeyID(keyID) {
+		return nil, Errorf(CodeBadRequest, "key id: use 1 to %d letters, digits, _ and -", maxKeyIDBytes)
+	}
+	if err := secret.check(); err != nil {
+		return nil, err
+	}
+	if err := CheckAudience(audience); err != nil {
+		return nil, err
+	}
+	return &Signer{keyID: keyID, audience: orDefault(audience), mac: newMACKey(secret)}, nil
+}
+
+// KeyID is the id of the key that signs.
+func (s *Signer) KeyID() string { return s.keyID }
+
+// Unsigned is a request about to be signed.
+type Unsigned struct {
+	Subject string // where it will be published, from Subjects
+	Reply   string // inbox for the answer; "" is sent as "-"
+	ID      string // from NewID
+	Time    int64  // now, unix ms
+	Expires int64  // until when an answer is of use, unix ms
+	Body    []byte
+}
+
+// Headers returns the complete headers of the signed request. Nats-Msg-Id is
+// not among them: set it to u.ID where JetStream should drop repeats.
+func (s *Signer) Headers(u Unsigned) map[string][]string {
+	text := requestText{
+		key: s.keyID, audience: s.audience, subject: u.Subject, reply: u.Reply, id: u.ID,
+		time: u.Time, expires: u.Expires, body: sha256.Sum256(u.Body),
+	}
+	return headersOf(
+		HeaderVersion, Version,
+		HeaderKey, s.keyID,
+		HeaderID, u.ID,
+		HeaderTime, strconv.FormatInt(u.Time, 10),
+		HeaderExpires, strconv.FormatInt(u.Expires, 10),
+		HeaderReply, replyOrDash(u.Reply),
+		HeaderSignature, s.mac.signature(text.append(make([]byte, 0, canonicalBytes))),
+	)
+}

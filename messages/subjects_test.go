@@ -1,0 +1,85 @@
+package messages
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestSubjects(t *testing.T) {
+	t.Parallel()
+	s, err := NewSubjects("")
+	fatalIf(t, err)
+	tests := map[string]string{
+		s.Ask("acme", OpStore):     "ctx.v1.ask.acme.store",
+		s.Job("a.b", OpList):       "ctx.v1.job.a=2Eb.list",
+		s.Dead("acme", OpClear):    "ctx.v1.dead.acme.clear",
+		s.Event("acme", "gone.by"): "ctx.v1.event.acme.gone=2Eby",
+		s.Audit("host-1.local"):    "ctx.v1.audit.host-1=2Elocal",
+		s.AskAll():                 "ctx.v1.ask.*.*",
+		s.JobAll():                 "ctx.v1.job.*.*",
+		s.DeadAll():                "ctx.v1.dead.*.*",
+		s.EventAll():               "ctx.v1.event.*.*",
+		s.AuditAll():               "ctx.v1.audit.*",
+		s.Prefix():                 "ctx",
+	}
+	for got, want := range tests {
+		if got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
+
+func TestSubjectsUnderAnotherPrefix(t *testing.T) {
+	t.Parallel()
+	s, err := NewSubjects("team-1.ctx")
+	fatalIf(t, err)
+	subject := s.Job("*", OpErase)
+	if subject != "team-1.ctx.v1.job.=2A.erase" {
+		t.Errorf("got %s", subject)
+	}
+	lane, tenant, op, err := s.Parse(subject)
+	if err != nil || lane != LaneJob || tenant != "*" || op != OpErase {
+		t.Errorf("got %s, %s, %s, %v", lane, tenant, op, err)
+	}
+}
+
+func TestNewSubjectsRefusesBadPrefixes(t *testing.T) {
+	t.Parallel()
+	for _, prefix := range []string{".", "a.", ".a", "a..b", "$JS", "a*", ">", "a b", "é", "a=", "_INBOX", "_INBOX.a", strings.Repeat("a", 65)} {
+		if _, err := NewSubjects(prefix); err == nil {
+			t.Errorf("prefix %q was accepted", prefix)
+		}
+	}
+}
+
+func TestParseIsTheInverse(t *testing.T) {
+	t.Parallel()
+	s, err := NewSubjects("")
+	fatalIf(t, err)
+	for _, op := range Ops {
+		for _, tenant := range []string{"acme", "a.b", "..", "日本"} {
+			for want, subject := range map[Lane]string{LaneAsk: s.Ask(tenant, op), LaneJob: s.Job(tenant, op)} {
+				lane, gotTenant, gotOp, err := s.Parse(subject)
+				if err != nil || lane != want || gotTenant != tenant || gotOp != op {
+					t.Errorf("Parse(%s) is %s, %s, %s, %v", subject, lane, gotTenant, gotOp, err)
+				}
+			}
+		}
+	}
+}
+
+func TestParseRefuses(t *testing.T) {
+	t.Parallel()
+	s, err := NewSubjects("")
+	fatalIf(t, err)
+	for _, subject := range []string{
+		"", "ctx", "ctx.v1.", "ctx.v1.ask", "ctx.v1.ask.acme", "ctx.v1.ask.acme.", "ctx.v1.dead.acme.store", "ctx.v1.audit.w",
+		"ctx.v1.ask.acme.store.x", "ctx.v1.ask..store", "ctx.v1.ask.*.store", "ctx.v1.ask.=.store", "ctx.v1.ask.=0A.store",
+		"ctx.v1.ask." + strings.Repeat("a", MaxTenantBytes+1) + ".store",
+	} {
+		_, _, _, err := s.Parse(subject)
+		wantCode(t, err, CodeUnknownOperation)
+	}
+	_, _, _, err = Subjects{}.Parse("ask.acme.store")
+	wantCode(t, err, CodeUnknownOperation)
+}

@@ -1,0 +1,93 @@
+package messages
+
+import (
+	"math"
+	"strings"
+	"testing"
+)
+
+func TestUpdateAccepts(t *testing.T) {
+	t.Parallel()
+	r := &UpdateRequest{
+		Session: "s", ID: "i", Revision: 9, Text: ptr("t"), Level: ptr(ShortTerm), Role: ptr(System), Name: ptr(""), Time: ptr(int64(0)),
+		Importance: ptr(0.0), Pinned: ptr(false), Group: ptr(""), Metadata: &map[string]string{}, Expires: ptr(int64(0)),
+		Language: ptr(""), Embedding: &[]float32{},
+	}
+	fatalIf(t, r.Validate())
+	if owner, err := r.Owner("acme"); err != nil || owner != (Owner{SessionOwner, "acme", "s"}) {
+		t.Errorf("got %+v, %v", owner, err)
+	}
+	fatalIf(t, (&UpdateRequest{User: "u", ID: "i", Level: ptr(LongTerm)}).Validate())
+}
+
+func TestUpdateRefuses(t *testing.T) {
+	t.Parallel()
+	test := func(name string, change func(r *UpdateRequest), code Code, message string) refusalTest {
+		r := &UpdateRequest{Session: "s", ID: "i", Pinned: ptr(true)}
+		change(r)
+		return refusalTest{name, r, code, message}
+	}
+	runRefusals(t, []refusalTest{
+		test("no owner", func(r *UpdateRequest) { r.Session = "" }, CodeBadRequest, "session or user is missing"),
+		test("two owners", func(r *UpdateRequest) { r.User = "u" }, CodeBadRequest, "session and user are both given"),
+		test("a session too long", func(r *UpdateRequest) { r.Session = longID }, CodeTooLarge, "session has 257 bytes"),
+		test("a user too long", func(r *UpdateRequest) { r.Session, r.User = "", longID }, CodeTooLarge, "user has 257 bytes"),
+		test("no id", func(r *UpdateRequest) { r.ID = "" }, CodeBadRequest, "id is empty"),
+		test("nothing to change", func(r *UpdateRequest) { r.Pinned = nil }, CodeBadRequest, "the update changes nothing"),
+		test("empty text", func(r *UpdateRequest) { r.Text = ptr("") }, CodeBadRequest, "text is empty"),
+		test("another owner's level", func(r *UpdateRequest) { r.Level = ptr(LongTerm) }, CodeBadRequest, "level cannot be long_term in a session"),
+		test("a session's level for a user", func(r *UpdateRequest) { r.Session, r.User, r.Level = "", "u", ptr(Immediate) }, CodeBadRequest, "level cannot be immediate for a user"),
+		test("an unknown level", func(r *UpdateRequest) { r.Level = ptr(Level("x")) }, CodeBadRequest, "level is not known"),
+		test("an empty role", func(r *UpdateRequest) { r.Role = ptr(Role("")) }, CodeBadRequest, "role is not known"),
+		test("a name too long", func(r *UpdateRequest) { r.Name = ptr(strings.Repeat("n", 129)) }, CodeTooLarge, "name has 129 bytes"),
+		test("a negative time", func(r *UpdateRequest) { r.Time = ptr(int64(-1)) }, CodeBadRequest, "time must be"),
+		test("importance above 1", func(r *UpdateRequest) { r.Importance = ptr(2.0) }, CodeBadRequest, "importance must be"),
+		test("a group too long", func(r *UpdateRequest) { r.Group = &longID }, CodeTooLarge, "group has 257 bytes"),
+		test("an empty metadata key", func(r *UpdateRequest) { r.Metadata = &map[string]string{"": ""} }, CodeBadRequest, "metadata: a key is empty"),
+		test("a negative expiry", func(r *UpdateRequest) { r.Expires = ptr(int64(-1)) }, CodeBadRequest, "expires must be"),
+		test("a language's name", func(r *UpdateRequest) { r.Language = ptr("e1") }, CodeBadRequest, "language must be"),
+		test("an embedding that is not finite", func(r *UpdateRequest) { r.Embedding = &[]float32{float32(math.Inf(-1))} }, CodeBadRequest, "embedding has a number"),
+	})
+}
+
+func TestDeleteClearAndPromote(t *testing.T) {
+	t.Parallel()
+	remove := &DeleteRequest{User: "u", IDs: []string{"a", "..", "*"}}
+	fatalIf(t, remove.Validate())
+	if owner, err := remove.Owner("acme"); err != nil || owner != (Owner{UserOwner, "acme", "u"}) {
+		t.Errorf("delete: got %+v, %v", owner, err)
+	}
+	empty := &ClearRequest{Session: "s", Levels: []Level{Immediate, ShortTerm}}
+	fatalIf(t, empty.Validate())
+	if owner, err := empty.Owner("acme"); err != nil || owner != (Owner{SessionOwner, "acme", "s"}) {
+		t.Errorf("clear: got %+v, %v", owner, err)
+	}
+	for to, want := range map[Level]Owner{ShortTerm: {SessionOwner, "acme", "s"}, LongTerm: {UserOwner, "acme", "u"}} {
+		promote := &PromoteRequest{Session: "s", User: "u", IDs: []string{"a"}, To: to}
+		fatalIf(t, promote.Validate())
+		if from, got := promote.Owners("acme"); from != (Owner{SessionOwner, "acme", "s"}) || got != want {
+			t.Errorf("promote to %s: from %+v to %+v", to, from, got)
+		}
+	}
+}
+
+func TestDeleteClearAndPromoteRefuse(t *testing.T) {
+	t.Parallel()
+	ids := []string{"a"}
+	runRefusals(t, []refusalTest{
+		{"delete of nobody's", &DeleteRequest{IDs: ids}, CodeBadRequest, "session or user is missing"},
+		{"delete of nothing", &DeleteRequest{Session: "s"}, CodeBadRequest, "ids is empty"},
+		{"delete of an id twice", &DeleteRequest{Session: "s", IDs: []string{"a", "a"}}, CodeBadRequest, "ids[1] is an id"},
+		{"delete of too many", &DeleteRequest{Session: "s", IDs: longList}, CodeTooLarge, "ids has 1001 ids"},
+		{"delete of an id too long", &DeleteRequest{Session: "s", IDs: []string{longID}}, CodeTooLarge, "ids[0] has 257 bytes"},
+		{"clear of nobody", &ClearRequest{}, CodeBadRequest, "session or user is missing"},
+		{"clear of two", &ClearRequest{Session: "s", User: "u"}, CodeBadRequest, "session and user are both given"},
+		{"clear of another owner's level", &ClearRequest{Session: "s", Levels: []Level{Immediate, LongTerm}}, CodeBadRequest, "levels[1] cannot be long_term in a session"},
+		{"clear of an unknown level", &ClearRequest{User: "u", Levels: []Level{"x"}}, CodeBadRequest, "levels[0] is not known"},
+		{"promote of no session", &PromoteRequest{IDs: ids, To: LongTerm, User: "u"}, CodeBadRequest, "session is empty"},
+		{"promote to a bad user", &PromoteRequest{Session: "s", IDs: ids, To: LongTerm, User: "\x00"}, CodeBadRequest, "user has a control character"},
+		{"promote of nothing", &PromoteRequest{Session: "s", User: "u", To: LongTerm}, CodeBadRequest, "ids is empty"},
+		{"promote to nowhere", &PromoteRequest{Session: "s", User: "u", IDs: ids}, CodeBadRequest, "to is not known"},
+		{"promote to no user", &PromoteRequest{Session: "s", IDs: ids, To: LongTerm}, CodeBadRequest, "user is missing"},
+	})
+}

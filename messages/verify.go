@@ -1,0 +1,169 @@
+package messages
+
+import (
+	"crypto/sha256"
+	"crypto/subtle"
+	"time"
+)
+
+// Incoming is a message as it arrived.
+type Incoming struct {
+	Lane       Lane
+	Subject    string // as received
+	Reply      string // ask lane: the message's reply subject. Not looked at on the job lane, where it is JetStream's
+	Header     map[string][]string
+	Body       []byte
+	Now        time.Time
+	StreamTime time.Time // job lane: when the stream stored it
+}
+
+// Verify judges a message in this order and stops at the first fault: size,
+// headers, key, time, signature, then what the key may do. Nothing of the body
+// is looked at, but its size and hash. The replay ledger comes after, and then decoding.
+//
+// Errors are of type *Error, with a *Refusal in the chain for the audit. Until
+// the signature is proved they depend on nothing but the message and the
+// clock: neither the answer nor its time tells whether a key exists.
+func (v *Verifier) Verify(in Incoming) (Verified, error) {
+	if err := v.checkSize(in); err != nil {
+		return Verified{}, err
+	}
+	e, err := parseEnvelope(in.Header)
+	if err == nil {
+		err = v.checkAddresses(in, e)
+	}
+	key := v.Ring().byID[e.Key] // to be unknown is not yet a fault: that must not show before the signature is judged
+	if err == nil {
+		err = v.checkTime(in, e)
+	}
+	if err != nil {
+		return Verified{}, attribute(err, e, false)
+	}
+	mac, proved := v.authenticate(in, e, key)
+	if reason := whyNot(key, proved); reason != "" {
+		return Verified{}, attribute(refuseSignature(reason), e, proved)
+	}
+	verified, err := v.authorize(in, e, key.key)
+	if err != nil {
+		return Verified{}, attribute(err, e, true)
+	}
+	verified.mac, verified.audience = mac, v.audience
+	return verified, nil
+}
+
+func (v *Verifier) checkSize(in Incoming) error {
+	if len(in.Body) > v.limits.MaxMessageBytes {
+		return refuse(CodeTooLarge, ReasonSize, "the message has %d bytes, at most %d are allowed: split it", len(in.Body), v.limits.MaxMessageBytes)
+	}
+	if n := headerBytes(in.Header); n > v.limits.MaxHeaderBytes {
+		return refuse(CodeTooLarge, ReasonSize, "the headers have %d bytes, at most %d are allowed", n, v.limits.MaxHeaderBytes)
+	}
+	return nil
+}
+
+// checkAddresses judges what can be said of subject and reply without knowing who asks.
+func (v *Verifier) checkAddresses(in Incoming, e Envelope) error {
+	if len(in.Subject) > maxSubjectBytes || !isDotted(in.Subject, isInboxByte) {
+		return refuse(CodeBadEnvelope, ReasonSubject, "the subject is longer than %d bytes or has a byte that no subject of ours has", maxSubjectBytes)
+	}
+	if in.Lane == LaneAsk && (e.Reply == "" || e.Reply != in.Reply) {
+		return refuse(CodeBadEnvelope, ReasonReply, "%s must be the message's own reply subject: set both to one inbox", HeaderReply)
+	}
+	if under(e.Reply, v.subjects.Prefix()) {
+		return refuse(CodeBadEnvelope, ReasonReply, "%s is one of the service's own subjects: use an inbox", HeaderReply)
+	}
+	return nil
+}
+
+func (v *Verifier) checkTime(in Incoming, e Envelope) error {
+	now := in.Now.UnixMilli()
+	signedAt := now
+	if in.Lane == LaneJob {
+		signedAt = in.StreamTime.UnixMilli() // so that honest queued work does not die of age
+	}
+	if off := e.Time - signedAt; off > v.limits.Window.Milliseconds() || off < -v.limits.Window.Milliseconds() {
+		return refuse(CodeOutsideWindow, ReasonTime,
+			"%s is %d ms from the clock, at most %d ms are allowed: sign in unix milliseconds and set the clock", HeaderTime, off, v.limits.Window.Milliseconds())
+	}
+	if e.Expires <= e.Time || e.Expires-e.Time > MaxRequestLife.Milliseconds() {
+		return refuse(CodeBadEnvelope, ReasonExpires, "%s must be after %s, by at most %s", HeaderExpires, HeaderTime, MaxRequestLife)
+	}
+	if e.Expires < now {
+		return refuse(CodeExpired, ReasonExpires, "the request expired %d ms ago: send it again, signed anew", now-e.Expires)
+	}
+	return nil
+}
+
+// authenticate tells whether one of the key's secrets signed, and which. What
+// must be signed is this, as canonical.go writes it, with line feeds between:
+//
+//	CTX1-HMAC-SHA256
+//	<key id>
+//	<audience>
+//	<subject as received>
+//	<reply inbox or ->
+//	<id>
+//	<time>
+//	<expires>
+//	<lower-case hex SHA-256 of the body>
+//
+// It always makes two MACs and compares each with two signatures, whoever asks
+// and whatever came, and decides at the end.
+func (v *Verifier) authenticate(in Incoming, e Envelope, key *ringEntry) (mac *macKey, proved bool) {
+	secrets := [maxSecrets]*macKey{v.dummy, v.dummy}
+	active := 0
+	if key != nil {
+		active = copy(secrets[:], key.macs)
+	}
+	text := requestText{
+		key: e.Key, audience: v.audience, subject: in.Subject, reply: e.Reply, id: e.ID,
+		time: e.Time, expires: e.Expires, body: sha256.Sum256(in.Body),
+	}
+	canonical := text.append(make([]byte, 0, canonicalBytes))
+	first := secrets[0].matches(canonical, e) & subtle.ConstantTimeLessOrEq(1, active)
+	second := secrets[1].matches(canonical, e) & subtle.ConstantTimeLessOrEq(2, active)
+	return secrets[subtle.ConstantTimeSelect(first, 0, 1)], first|second == 1
+}
+
+// refuseSignature is the one answer to an unknown key, a retired key and a wrong signature.
+func refuseSignature(reason string) error {
+	return refuse(CodeUnauthorized, reason, "the key is unknown or the signature is wrong: check key id, secret, audience and subject")
+}
+
+// whyNot is the reason for the audit, "" if there is none to refuse.
+func whyNot(key *ringEntry, proved bool) string {
+	switch {
+	case key == nil:
+		return ReasonUnknownKey
+	case key.key.Retired:
+		return ReasonRetiredKey
+	case !proved:
+		return ReasonSignature
+	default:
+		return ""
+	}
+}
+
+// authorize judges what the key may do. Only here does a key's own configuration show in an answer.
+func (v *Verifier) authorize(in Incoming, e Envelope, key Key) (Verified, error) {
+	lane, tenant, op, err := v.subjects.Parse(in.Subject)
+	if err != nil {
+		return Verified{}, Caused(CodeOf(err), &Refusal{Reason: ReasonSubject}, messageOf(err))
+	}
+	if lane != in.Lane {
+		return Verified{}, refuse(CodeForbidden, ReasonSubject, "the subject belongs to the other lane")
+	}
+	if !key.forTenant(tenant) {
+		return Verified{}, refuse(CodeForbidden, ReasonTenant, "the key is not for this tenant")
+	}
+	if !key.granted(op) {
+		return Verified{}, refuse(CodeForbidden, ReasonGrant, "the key lacks the grant %q that %s needs", op.Grant(), op)
+	}
+	if e.Reply != "" && !isBelow(e.Reply, key.InboxPrefix) {
+		return Verified{}, refuse(CodeForbidden, ReasonInbox, "%s must lie under the key's inbox prefix %s", HeaderReply, key.InboxPrefix)
+	}
+	return Verified{
+		lane: lane, tenant: tenant, op: op, keyID: key.ID, id: e.ID, reply: e.Reply, time: e.Time,
+		expires: time.UnixMilli(e.Expires), body: in.Body, rate: key.Rate, burst: key.Burst,
+	}, nil
+}
