@@ -1,0 +1,240 @@
+package page
+
+import (
+	"cmp"
+	"encoding/binary"
+	"sort"
+	"strings"
+)
+
+// Numbers of speakers. 1 to 4 are the roles, for items without a name; names
+// begin at FirstNamed.
+const (
+	FirstNamed   = 5
+	OtherSpeaker = 1<<16 - 1 // any speaker past 65,529 names: told apart by Name alone
+)
+
+// SpeakerName is the name that items of this speaker number show, or the word
+// for the role if they have none. Unknown numbers give "".
+func (p Page) SpeakerName(n uint16) string {
+	if n < FirstNamed {
+		return Role(n).word()
+	}
+	if t := p.strings(secNames); int(n)-FirstNamed < t.len() && n != OtherSpeaker {
+		return t.at(uint32(n) - FirstNamed)
+	}
+	return ""
+}
+
+func (r Role) word() string {
+	switch r {
+	case System:
+		return "system"
+	case User:
+		return "user"
+	case Assistant:
+		return "assistant"
+	case Tool:
+		return "tool"
+	}
+	return ""
+}
+
+// Speakers is one more than the highest speaker number, OtherSpeaker aside.
+func (p Page) Speakers() int {
+	return min(FirstNamed+p.strings(secNames).len(), OtherSpeaker)
+}
+
+// Groups is the highest group number.
+func (p Page) Groups() int { return p.strings(secGroups).len() }
+
+// ID is the id of item i, aliased.
+func (p Page) ID(i int) string {
+	id, _, _ := p.record(i)
+	return alias(id)
+}
+
+// Text is the text of item i, aliased.
+func (p Page) Text(i int) string {
+	_, text, _ := p.record(i)
+	return alias(text)
+}
+
+// Name is the name of item i's speaker or tool, aliased; "" if it has none.
+func (p Page) Name(i int) string {
+	n := uint64(binary.LittleEndian.Uint16(p.row(i)[rowSpeaker:]))
+	return p.nameOf(p.wideOr(i, wideSpeaker, n))
+}
+
+func (p Page) nameOf(speaker uint64) string {
+	if speaker < FirstNamed {
+		return ""
+	}
+	return p.strings(secNames).at(uint32(speaker - FirstNamed))
+}
+
+// GroupName is the group of item i, aliased; "" if it has none.
+func (p Page) GroupName(i int) string {
+	if p.row(i)[rowHas]&recordGroup == 0 {
+		return ""
+	}
+	return p.groupOf(p.extras(i).group)
+}
+
+func (p Page) groupOf(n uint32) string {
+	if n == 0 {
+		return ""
+	}
+	return p.strings(secGroups).at(n - 1)
+}
+
+// Language is the language of item i, aliased; "" if it has none.
+func (p Page) Language(i int) string {
+	return p.languageOf(p.wideOr(i, wideLanguage, uint64(p.row(i)[rowLanguage])))
+}
+
+func (p Page) languageOf(n uint64) string {
+	if n == 0 {
+		return ""
+	}
+	return p.strings(secLanguages).at(uint32(n - 1))
+}
+
+// wideOr gives the wide value of item i, or that of its row.
+func (p Page) wideOr(i, field int, narrow uint64) uint64 {
+	if p.row(i)[rowHas]&recordWide == 0 {
+		return narrow
+	}
+	x := p.extras(i)
+	return x.wide.value(field, narrow)
+}
+
+// Origin is where the newest version of item i was first written.
+func (p Page) Origin(i int) Origin {
+	return Origin{Seq: p.Row(i).Revision, Place: p.extras(i).place}
+}
+
+// Metadata is the metadata of item i, its strings aliased; nil if it has none.
+func (p Page) Metadata(i int) []Pair {
+	if p.row(i)[rowHas]&recordMetadata == 0 {
+		return nil
+	}
+	x := p.extras(i)
+	return p.appendPairs(make([]Pair, 0, x.pairs), &x)
+}
+
+func (p Page) appendPairs(dst []Pair, x *extras) []Pair {
+	c, t := x.metadata, p.strings(secKeys)
+	for range x.pairs {
+		key := t.at(uint32(c.uvarint()))
+		dst = append(dst, Pair{Key: key, Value: alias(c.take(int(c.uvarint())))})
+	}
+	return dst
+}
+
+// MetadataHas tells whether item i has this pair. It does not allocate.
+func (p Page) MetadataHas(i int, key, value string) bool {
+	if p.row(i)[rowHas]&recordMetadata == 0 {
+		return false
+	}
+	x, t := p.extras(i), p.strings(secKeys)
+	c := x.metadata
+	for range x.pairs {
+		k := uint32(c.uvarint())
+		if v := c.take(int(c.uvarint())); string(v) == value && t.at(k) == key {
+			return true
+		}
+	}
+	return false
+}
+
+// Vector is the embedding of item i as little-endian float32, aliased; nil if
+// it has none. It is for distances that should not allocate.
+func (p Page) Vector(i int) []byte {
+	if p.row(i)[rowHas]&recordEmbedding == 0 {
+		return nil
+	}
+	x := p.extras(i)
+	return x.vector
+}
+
+// Embedding is the embedding of item i, copied; nil if it has none.
+func (p Page) Embedding(i int) []float32 {
+	if v := p.Vector(i); v != nil {
+		return appendVector(make([]float32, 0, len(v)/4), v)
+	}
+	return nil
+}
+
+// AppendEmbedding appends the embedding of item i to dst.
+func (p Page) AppendEmbedding(dst []float32, i int) []float32 {
+	return appendVector(dst, p.Vector(i))
+}
+
+// Find gives the index of the item with this id.
+func (p Page) Find(id string) (int, bool) {
+	n := p.Len()
+	k := sort.Search(n, func(k int) bool { return p.ID(p.byID(k)) >= id })
+	if k == n || p.ID(p.byID(k)) != id {
+		return 0, false
+	}
+	return p.byID(k), true
+}
+
+// byID is the index of the k-th item in order of ids.
+func (p Page) byID(k int) int {
+	at := int(p.section(secIDs))
+	if idWidth(p.Len()) == 2 {
+		return int(binary.LittleEndian.Uint16(p.b[at+2*k:]))
+	}
+	return int(binary.LittleEndian.Uint32(p.b[at+4*k:]))
+}
+
+// idWidth is the bytes of an item number in the ids section.
+func idWidth(items int) int {
+	if items < 1<<16 {
+		return 2
+	}
+	return 4
+}
+
+// Item gives item i whole, sharing nothing with the page. Its terms have to be
+// gathered from all postings: for more than one item see Items.
+func (p Page) Item(i int) Item {
+	return p.Items([]int{i})[0]
+}
+
+// Items gives the items of these indices whole, sharing nothing with the page.
+func (p Page) Items(indices []int) []Item {
+	items := make([]Item, len(indices))
+	all := p.termsOf(indices)
+	for k, i := range indices {
+		it := &items[k]
+		p.view(i, it)
+		it.ID, it.Text = strings.Clone(it.ID), strings.Clone(it.Text)
+		it.Name, it.Group, it.Language = strings.Clone(it.Name), strings.Clone(it.Group), strings.Clone(it.Language)
+		for m := range it.Metadata {
+			pair := &it.Metadata[m]
+			pair.Key, pair.Value = strings.Clone(pair.Key), strings.Clone(pair.Value)
+		}
+		it.Terms = all[k]
+	}
+	return items
+}
+
+// view fills in all of item i but its terms, its strings aliased.
+func (p Page) view(i int, it *Item) {
+	r := p.Row(i)
+	*it = Item{
+		ID: p.ID(i), Level: r.Level, Role: r.Role, Flags: r.Flags,
+		Name: p.Name(i), Text: p.Text(i), Group: p.groupOf(r.Group), Language: p.Language(i),
+		Metadata: p.Metadata(i), Time: r.Time, Expires: r.Expires, Importance: r.Importance,
+		LineTokens: r.LineTokens, TextTokens: r.TextTokens, WordsD: r.WordsD, WordsQ: r.WordsQ,
+		Simhash: r.Simhash, Embedding: p.Embedding(i),
+	}
+}
+
+// compareItems orders items as a page does.
+func compareItems(t1 int64, o1 Origin, t2 int64, o2 Origin) int {
+	return cmp.Or(cmp.Compare(t1, t2), cmp.Compare(o1.Seq, o2.Seq), cmp.Compare(o1.Place, o2.Place))
+}

@@ -1,0 +1,301 @@
+package page
+
+import (
+	"encoding/binary"
+	"math"
+)
+
+// A plan says what a page is to be made of.
+type plan struct {
+	base     Page
+	fresh    []fresh // new item versions, in order of id
+	order    []int32 // items in order: an index in base, or ^an index in fresh
+	renumber []int32 // by index in base: the index in the new page, -1 if gone
+	same     bool    // renumber changes nothing
+	head     header
+}
+
+// A fresh is an item version that was not in the base.
+type fresh struct {
+	raw   *rawEntry
+	time  int64 // unix ms, of the item
+	index uint32
+}
+
+// A header has the numbers of a page's header that a plan decides.
+type header struct {
+	seq, lastSegment     uint64
+	segments             int
+	now                  int64
+	timeBase, nextExpiry int64
+	seqBase              uint64
+}
+
+// A builder writes a page as planned, section after section.
+type builder struct {
+	plan
+	b         []byte
+	names     numbering
+	groups    numbering
+	languages numbering
+	keys      numbering
+	postings  []posting // of fresh items
+	copied    bool      // rows may be copied: base and page have the same time and sequence base
+	arena     arena
+	item      Item // scratch
+}
+
+// build writes the page.
+func (pl plan) build() (Page, error) {
+	w := &builder{plan: pl}
+	w.names.from = pl.base.strings(secNames)
+	w.groups.from = pl.base.strings(secGroups)
+	w.languages.from = pl.base.strings(secLanguages)
+	w.keys.from = pl.base.strings(secKeys)
+	w.copied = pl.base.timeBase() == pl.head.timeBase && pl.base.uint64(atSeqBase) == pl.head.seqBase
+	w.b = make([]byte, headerSize+rowSize*len(pl.order), pl.sizeGuess())
+	if err := w.items(); err != nil {
+		return Page{}, err
+	}
+	w.sections()
+	if len(w.b) > math.MaxUint32 || len(w.order) > math.MaxInt32 {
+		return Page{}, ErrTooLarge
+	}
+	w.finish()
+	return Page{w.b}, nil
+}
+
+// sizeGuess is about what the page will take, so that it seldom grows.
+func (pl *plan) sizeGuess() int {
+	size := headerSize + len(pl.base.b) + 1024
+	for i := range pl.fresh {
+		size += len(pl.fresh[i].raw.item) + len(pl.fresh[i].raw.id) + rowSize
+	}
+	return size
+}
+
+// items writes rows and records, and gathers the terms of fresh items.
+func (w *builder) items() error {
+	for i, source := range w.order {
+		if source >= 0 {
+			w.carry(i, int(source))
+			continue
+		}
+		raw := w.fresh[^source].raw
+		w.arena.terms, w.arena.pairs = w.arena.terms[:0], w.arena.pairs[:0]
+		if err := raw.decode(&w.item, &w.arena); err != nil {
+			return &SegmentError{Seq: raw.seg.seq, Err: err}
+		}
+		w.add(i, &w.item, raw.origin)
+		for _, t := range w.item.Terms {
+			w.postings = append(w.postings, posting{hash: t.Hash, item: uint32(i), d: t.D, q: t.Q})
+		}
+	}
+	return nil
+}
+
+// carry takes item i from the base: as bytes, if nothing in row and record
+// depends on the page but where the record is and how name and language are
+// numbered.
+func (w *builder) carry(i, old int) {
+	const bound = recordWide | recordGroup | recordMetadata
+	row := w.base.row(old)
+	speaker, language := w.renumbered(row)
+	if !w.copied || row[rowHas]&bound != 0 || speaker >= OtherSpeaker || language > 255 {
+		w.base.view(old, &w.item)
+		w.add(i, &w.item, w.base.Origin(old))
+		return
+	}
+	to := w.row(i)
+	copy(to, row)
+	binary.LittleEndian.PutUint16(to[rowSpeaker:], uint16(speaker))
+	to[rowLanguage] = byte(language)
+	binary.LittleEndian.PutUint32(to[rowRecord:], uint32(len(w.b)))
+	start := binary.LittleEndian.Uint32(row[rowRecord:])
+	w.b = append(w.b, w.base.b[start:w.base.recordEnd(old)]...)
+}
+
+// renumbered gives the numbers that a row's speaker and language have here.
+func (w *builder) renumbered(row []byte) (speaker, language uint32) {
+	speaker = uint32(binary.LittleEndian.Uint16(row[rowSpeaker:]))
+	if speaker >= FirstNamed {
+		speaker = FirstNamed + w.names.carry(speaker-FirstNamed)
+	}
+	language = uint32(row[rowLanguage])
+	if language > 0 {
+		language = 1 + w.languages.carry(language-1)
+	}
+	return speaker, language
+}
+
+func (w *builder) row(i int) []byte { return w.b[headerSize+i*rowSize:][:rowSize] }
+
+// add writes the row and the record of an item.
+func (w *builder) add(i int, it *Item, o Origin) {
+	var x wideWriter
+	row := w.row(i)
+	binary.LittleEndian.PutUint64(row, it.Simhash)
+	binary.LittleEndian.PutUint16(row[rowSpeaker:], uint16(x.narrow(wideSpeaker, w.speaker(it), OtherSpeaker-1)))
+	row[rowLanguage] = byte(x.narrow(wideLanguage, w.language(it), 255))
+	past := x.narrow(wideTime, uint64(it.Time-w.head.timeBase), 1<<40-1)
+	binary.LittleEndian.PutUint32(row[rowTime:], uint32(past))
+	row[rowTimeHigh] = byte(past >> 32)
+	binary.LittleEndian.PutUint32(row[rowSeq:], uint32(x.narrow(wideSeq, o.Seq-w.head.seqBase, 1<<32-1)))
+	binary.LittleEndian.PutUint16(row[rowLine:], uint16(x.narrow(wideLine, uint64(it.LineTokens), 1<<16-1)))
+	row[rowSlack] = byte(x.narrow(wideSlack, uint64(it.LineTokens-it.TextTokens), 255))
+	row[rowWordsD] = byte(x.narrow(wideWordsD, uint64(it.WordsD), 255))
+	row[rowWordsQ] = byte(x.narrow(wideWordsQ, uint64(it.WordsQ), 255))
+	row[rowVoice] = byte(it.Level)&15 | byte(it.Role)<<4
+	row[rowFlags] = byte(it.Flags)
+	row[rowHas] = recordHas(it, &x)
+	binary.LittleEndian.PutUint32(row[rowRecord:], uint32(len(w.b)))
+	w.record(it, o, &x)
+}
+
+func recordHas(it *Item, x *wideWriter) byte {
+	var has byte
+	for i, on := range [...]bool{
+		x.mask != 0, it.Group != "", it.Expires != 0, !(it.Importance < 0),
+		len(it.Embedding) > 0, len(it.Metadata) > 0,
+	} {
+		if on {
+			has |= 1 << i
+		}
+	}
+	return has
+}
+
+func (w *builder) record(it *Item, o Origin, x *wideWriter) {
+	has := recordHas(it, x)
+	b := binary.AppendUvarint(w.b, uint64(len(it.ID)))
+	b = binary.AppendUvarint(b, uint64(len(it.Text)))
+	b = append(append(b, it.ID...), it.Text...)
+	b = binary.AppendUvarint(b, uint64(o.Place))
+	if has&recordWide != 0 {
+		b = append(append(b, x.mask), x.values...)
+	}
+	if has&recordGroup != 0 {
+		b = binary.AppendUvarint(b, uint64(w.groups.number(it.Group))+1)
+	}
+	if has&recordExpires != 0 {
+		b = appendVarint(b, it.Expires-it.Time)
+	}
+	if has&recordImportance != 0 {
+		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(it.Importance))
+	}
+	if has&recordEmbedding != 0 {
+		b = appendFloats(binary.AppendUvarint(b, uint64(len(it.Embedding))), it.Embedding)
+	}
+	if has&recordMetadata != 0 {
+		b = binary.AppendUvarint(b, uint64(len(it.Metadata)))
+		for _, m := range it.Metadata {
+			b = appendString(binary.AppendUvarint(b, uint64(w.keys.number(m.Key))), m.Value)
+		}
+	}
+	w.b = b
+}
+
+// speaker numbers an item's name, or its role if it has none.
+func (w *builder) speaker(it *Item) uint64 {
+	switch {
+	case it.Name != "":
+		return FirstNamed + uint64(w.names.number(it.Name))
+	case it.Role < FirstNamed:
+		return uint64(it.Role)
+	}
+	return 0
+}
+
+func (w *builder) language(it *Item) uint64 {
+	if it.Language == "" {
+		return 0
+	}
+	return 1 + uint64(w.languages.number(it.Language))
+}
+
+// A wideWriter collects the values that do not fit a row.
+type wideWriter struct {
+	mask   byte
+	values []byte
+}
+
+// narrow gives v if it is at most limit; else 0, and v goes to the record.
+func (x *wideWriter) narrow(field int, v, limit uint64) uint64 {
+	if v <= limit {
+		return v
+	}
+	x.mask |= 1 << field
+	x.values = binary.AppendUvarint(x.values, v)
+	return 0
+}
+
+// sections writes what follows the records.
+func (w *builder) sections() {
+	w.begin(secIDs)
+	w.ids()
+	for i, n := range [...]*numbering{&w.names, &w.groups, &w.languages, &w.keys} {
+		w.begin(secNames + i)
+		w.b = n.appendTable(w.b)
+	}
+	w.begin(secTerms)
+	t := termWriter{b: w.b}
+	t.merge(w.base.allTerms(), w.renumber, w.same, sortPostings(w.postings))
+	w.b = t.b
+	w.begin(secBlocks)
+	w.b = append(w.b, t.blocks...)
+}
+
+func (w *builder) begin(section int) { w.put32(atSections+4*section, uint32(len(w.b))) }
+
+// ids merges the base's order of ids, less what is gone, with the fresh items.
+func (w *builder) ids() {
+	rest := w.fresh
+	for k := range w.base.Len() {
+		i := w.base.byID(k)
+		if w.renumber[i] < 0 {
+			continue
+		}
+		if len(rest) > 0 {
+			for id := w.base.ID(i); len(rest) > 0 && rest[0].raw.id < id; rest = rest[1:] {
+				w.appendItem(rest[0].index)
+			}
+		}
+		w.appendItem(uint32(w.renumber[i]))
+	}
+	for i := range rest {
+		w.appendItem(rest[i].index)
+	}
+}
+
+// appendItem writes an item number of the ids section.
+func (w *builder) appendItem(i uint32) {
+	if idWidth(len(w.order)) == 2 {
+		w.b = binary.LittleEndian.AppendUint16(w.b, uint16(i))
+		return
+	}
+	w.b = binary.LittleEndian.AppendUint32(w.b, i)
+}
+
+// finish writes the header.
+func (w *builder) finish() {
+	copy(w.b, pageMagic)
+	w.b[3] = pageVersion
+	w.put32(atLength, uint32(len(w.b)))
+	w.put32(atCount, uint32(len(w.order)))
+	w.put64(atTimeBase, uint64(w.head.timeBase))
+	w.put64(atSeqBase, w.head.seqBase)
+	w.put64(atNextExpiry, uint64(w.head.nextExpiry))
+	w.head.stamp(w.b)
+}
+
+// stamp writes what changes even when no item does, and the checksum.
+func (h *header) stamp(b []byte) {
+	binary.LittleEndian.PutUint64(b[atSeq:], h.seq)
+	binary.LittleEndian.PutUint64(b[atLastSegment:], h.lastSegment)
+	binary.LittleEndian.PutUint64(b[atFolded:], uint64(h.now))
+	binary.LittleEndian.PutUint32(b[atSegments:], uint32(h.segments))
+	binary.LittleEndian.PutUint32(b[4:], checksum(b[atLength:]))
+}
+
+func (w *builder) put32(at int, v uint32) { binary.LittleEndian.PutUint32(w.b[at:], v) }
+func (w *builder) put64(at int, v uint64) { binary.LittleEndian.PutUint64(w.b[at:], v) }

@@ -1,0 +1,192 @@
+package page
+
+import (
+	"cmp"
+	"errors"
+	"slices"
+)
+
+// MergeOptions say what a merge may leave out. Times are unix ms; 0 means never.
+type MergeOptions struct {
+	// All is set when segs are all segments that the owner has. Only then may
+	// tombstones, clears and expired items go: else what they bury may be in a
+	// segment that this merge does not see.
+	All bool
+	// DropTombstonesBefore lets tombstones, clears and expired items go that
+	// are older. It has to be so long ago that no page is kept from before,
+	// and no merge is still under way that began before.
+	DropTombstonesBefore int64
+	// ForgetAbsorbedBefore lets names of absorbed segments go that are older:
+	// those of requests that nobody can repeat any more.
+	ForgetAbsorbedBefore int64
+	// Now is when items expire.
+	Now int64
+}
+
+// ErrNothing is what Merge gives for no segments.
+var ErrNothing = errors.New("page: nothing to merge")
+
+// Merge makes one segment of several, whose entries keep their origins. Order
+// and repetition of segs make no difference, and merging the result again,
+// with or without what it was made of, adds nothing but a source.
+//
+// Superseded versions and cleared items are left out at once, since what
+// supersedes them is in the result. An expired item becomes a tombstone,
+// which buries the same and takes no room. A tombstone or clear that is old
+// enough goes when All is set and there is nothing in segs that it buries.
+// The last condition makes the order in which the sources are removed of no
+// account: a merge that is interrupted there never leaves an item in the
+// stream without what buries it. So a deleted item takes two merges to vanish
+// altogether, one for its text and one for its tombstone.
+//
+// The result may have no entries; it still says what it absorbed.
+func Merge(segs []Stored, opt MergeOptions) ([]byte, error) {
+	m := merging{opt: opt}
+	for i := range segs {
+		if err := m.read(&segs[i]); err != nil {
+			return nil, &SegmentError{Seq: segs[i].Seq, Err: err}
+		}
+	}
+	if len(m.sources) == 0 {
+		return nil, ErrNothing
+	}
+	kept := m.keep()
+	if len(kept) > maxEntries {
+		return nil, ErrTooLarge
+	}
+	s := Segment{Sources: m.sources, Absorbed: m.remembered()}
+	for _, e := range kept {
+		entry, err := e.entry(&m.arena)
+		if err != nil {
+			return nil, &SegmentError{Seq: e.seg.seq, Err: err}
+		}
+		s.Entries = append(s.Entries, entry)
+	}
+	return AppendSegment(nil, s), nil
+}
+
+// A merging is a merge under way.
+type merging struct {
+	opt      MergeOptions
+	entries  []rawEntry
+	sources  []uint64 // ascending
+	absorbed []Absorbed
+	clear    *rawEntry // the highest
+	arena    arena
+}
+
+func (m *merging) read(s *Stored) error {
+	at, known := slices.BinarySearch(m.sources, s.Seq)
+	if known {
+		return nil
+	}
+	seg, err := openSegment(s.Data)
+	if err != nil {
+		return err
+	}
+	seg.seq = s.Seq
+	m.sources = slices.Insert(m.sources, at, s.Seq)
+	m.absorbed = append(m.absorbed, seg.Absorbed...)
+	written := seg.At
+	for e, ok := seg.next(); ok; e, ok = seg.next() {
+		if e.origin.Seq == 0 {
+			e.origin.Seq = s.Seq
+		}
+		written = max(written, e.at)
+		m.entries = append(m.entries, e)
+	}
+	if len(seg.Sources) == 0 {
+		m.absorbed = append(m.absorbed, Absorbed{Name: s.Name, Seq: s.Seq, At: written})
+	}
+	return seg.err()
+}
+
+// remembered is the list of absorbed segments, each once, less the old ones.
+func (m *merging) remembered() []Absorbed {
+	slices.SortFunc(m.absorbed, func(a, b Absorbed) int {
+		return cmp.Or(cmp.Compare(a.Seq, b.Seq), cmp.Compare(a.Name, b.Name), cmp.Compare(a.At, b.At))
+	})
+	list := slices.CompactFunc(m.absorbed, func(a, b Absorbed) bool { return a.Seq == b.Seq && a.Name == b.Name })
+	return slices.DeleteFunc(list, func(a Absorbed) bool { return old(a.At, m.opt.ForgetAbsorbedBefore) })
+}
+
+// old tells whether a time is known and before a limit.
+func old(at, before int64) bool { return at != 0 && at < before }
+
+// keep gives the entries of the result in order of origin.
+func (m *merging) keep() []*rawEntry {
+	list := m.items()
+	winners := newest(slices.Clone(list))
+	burying := m.burying(list, winners)
+	kept := slices.DeleteFunc(winners, func(e *rawEntry) bool {
+		if m.clear != nil && e.origin.Less(m.clear.origin) {
+			return true
+		}
+		m.expire(e)
+		return e.kind == Tombstone && m.droppable(e) && !burying[e]
+	})
+	if m.clear != nil && !(m.droppable(m.clear) && !m.clears(list)) {
+		kept = append(kept, m.clear)
+	}
+	slices.SortFunc(kept, func(a, b *rawEntry) int { return compareOrigins(a.origin, b.origin) })
+	return kept
+}
+
+// items gives puts and tombstones, and finds the highest clear.
+func (m *merging) items() []*rawEntry {
+	list := make([]*rawEntry, 0, len(m.entries))
+	for i := range m.entries {
+		e := &m.entries[i]
+		switch {
+		case e.kind != Clear:
+			list = append(list, e)
+		case m.clear == nil || m.clear.origin.Less(e.origin):
+			m.clear = e
+		}
+	}
+	return list
+}
+
+// burying marks the winners that have an older entry of their item among list.
+func (m *merging) burying(list, winners []*rawEntry) map[*rawEntry]bool {
+	byID := make(map[string]*rawEntry, len(winners))
+	for _, e := range winners {
+		byID[e.id] = e
+	}
+	burying := map[*rawEntry]bool{}
+	for _, e := range list {
+		if w := byID[e.id]; e.origin.Less(w.origin) {
+			burying[w] = true
+		}
+	}
+	return burying
+}
+
+// clears tells whether the highest clear buries anything of list.
+func (m *merging) clears(list []*rawEntry) bool {
+	return slices.ContainsFunc(list, func(e *rawEntry) bool { return e.origin.Less(m.clear.origin) })
+}
+
+// expire turns an expired item into a tombstone that is as old as its expiry.
+func (m *merging) expire(e *rawEntry) {
+	if e.kind != Put {
+		return
+	}
+	if _, expires := e.times(); expired(expires, m.opt.Now) {
+		e.kind, e.at = Tombstone, max(e.at, expires)
+	}
+}
+
+func (m *merging) droppable(e *rawEntry) bool {
+	return m.opt.All && old(e.at, m.opt.DropTombstonesBefore)
+}
+
+// entry decodes a raw entry, its strings aliased.
+func (e *rawEntry) entry(a *arena) (Entry, error) {
+	d := Entry{Kind: e.kind, Origin: e.origin, At: e.at}
+	if e.kind != Put {
+		d.ID = e.id
+		return d, nil
+	}
+	return d, e.decode(&d.Item, a)
+}

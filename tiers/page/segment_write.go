@@ -1,0 +1,223 @@
+package page
+
+import (
+	"encoding/binary"
+	"math"
+)
+
+// What an item has beyond what every item has, in its first byte.
+const (
+	hasName = 1 << iota
+	hasGroup
+	hasLanguage
+	hasExpires
+	hasImportance
+	hasMetadata
+	hasEmbedding
+)
+
+// How an entry begins: its kind in the low two bits, then these.
+const (
+	entryKind   = 3
+	entryOrigin = 1 << 2 // an explicit origin follows
+	entryAt     = 1 << 3 // a time of writing of its own follows
+)
+
+// A segmentWriter writes a plain body: time of writing, then of a merged
+// segment its sources and absorbed names, then the string table, then the
+// entries. Names, groups, languages and metadata keys come from few values,
+// so they are written once and referred to by number.
+type segmentWriter struct {
+	b       []byte
+	at      int64
+	prev    uint64            // sequence of the explicit origin before
+	strings map[string]uint32 // number by string
+	item    []byte            // scratch: an item is written after its length
+}
+
+func (w *segmentWriter) segment(s *Segment) {
+	w.at = s.writtenAt()
+	w.b = appendVarint(w.b, w.at)
+	if len(s.Sources) > 0 {
+		w.sources(s.Sources)
+		w.absorbed(s.Absorbed)
+	}
+	w.table(s.Entries)
+	w.b = binary.AppendUvarint(w.b, uint64(len(s.Entries)))
+	for i := range s.Entries {
+		w.entry(&s.Entries[i])
+	}
+}
+
+// writtenAt is the segment's time of writing.
+func (s *Segment) writtenAt() int64 {
+	at := s.At
+	for i := range s.Entries {
+		if s.At == 0 {
+			at = max(at, s.Entries[i].At)
+		}
+	}
+	return at
+}
+
+func (w *segmentWriter) sources(seqs []uint64) {
+	w.b = binary.AppendUvarint(w.b, uint64(len(seqs)))
+	var prev uint64
+	for _, seq := range seqs {
+		w.b = appendVarint(w.b, int64(seq-prev))
+		prev = seq
+	}
+}
+
+func (w *segmentWriter) absorbed(list []Absorbed) {
+	w.b = binary.AppendUvarint(w.b, uint64(len(list)))
+	var prev Absorbed
+	for _, a := range list {
+		w.b = appendString(w.b, a.Name)
+		w.b = appendVarint(w.b, int64(a.Seq-prev.Seq))
+		w.b = appendVarint(w.b, a.At-prev.At)
+		prev = a
+	}
+}
+
+// table numbers the strings of all puts and writes them.
+func (w *segmentWriter) table(entries []Entry) {
+	w.strings = map[string]uint32{}
+	var list []string
+	number := func(s string) {
+		if _, ok := w.strings[s]; !ok {
+			w.strings[s] = uint32(len(list))
+			list = append(list, s)
+		}
+	}
+	for i := range entries {
+		it := &entries[i].Item
+		for _, s := range [...]string{it.Name, it.Group, it.Language} {
+			if s != "" {
+				number(s)
+			}
+		}
+		for _, m := range it.Metadata {
+			number(m.Key)
+		}
+	}
+	w.b = binary.AppendUvarint(w.b, uint64(len(list)))
+	for _, s := range list {
+		w.b = appendString(w.b, s)
+	}
+}
+
+func (w *segmentWriter) entry(e *Entry) {
+	head := byte(e.Kind) & entryKind
+	at := w.at
+	if e.Origin.Seq != 0 {
+		head |= entryOrigin
+	}
+	if e.At != 0 && e.At != w.at {
+		head |= entryAt
+		at = e.At
+	}
+	w.b = append(w.b, head)
+	if head&entryOrigin != 0 {
+		w.b = appendVarint(w.b, int64(e.Origin.Seq-w.prev))
+		w.b = binary.AppendUvarint(w.b, uint64(e.Origin.Place))
+		w.prev = e.Origin.Seq
+	}
+	if head&entryAt != 0 {
+		w.b = appendVarint(w.b, at-w.at)
+	}
+	switch e.Kind {
+	case Put:
+		w.item = w.appendItem(w.item[:0], &e.Item, at)
+		w.b = appendString(w.b, e.Item.ID)
+		w.b = binary.AppendUvarint(w.b, uint64(len(w.item)))
+		w.b = append(w.b, w.item...)
+	case Tombstone:
+		w.b = appendString(w.b, e.ID)
+	}
+}
+
+// appendItem writes all of an item but its id. Time and expiry come first, as
+// the fold wants them before it decodes the rest.
+func (w *segmentWriter) appendItem(b []byte, it *Item, at int64) []byte {
+	has := itemHas(it)
+	b = append(b, has, byte(it.Level)&15|byte(it.Role)<<4, byte(it.Flags))
+	b = appendVarint(b, it.Time-at)
+	if has&hasExpires != 0 {
+		b = appendVarint(b, it.Expires-it.Time)
+	}
+	b = binary.AppendUvarint(b, uint64(it.LineTokens))
+	b = appendVarint(b, int64(it.LineTokens)-int64(it.TextTokens))
+	b = binary.AppendUvarint(b, uint64(it.WordsD))
+	b = binary.AppendUvarint(b, uint64(it.WordsQ))
+	b = binary.LittleEndian.AppendUint64(b, it.Simhash)
+	b = w.appendOptional(b, has, it)
+	b = appendString(b, it.Text)
+	return appendTerms(b, it.Terms)
+}
+
+// itemHas is the first byte of an item.
+func itemHas(it *Item) byte {
+	var has byte
+	for i, on := range [...]bool{
+		it.Name != "", it.Group != "", it.Language != "", it.Expires != 0,
+		!(it.Importance < 0), len(it.Metadata) > 0, len(it.Embedding) > 0,
+	} {
+		if on {
+			has |= 1 << i
+		}
+	}
+	return has
+}
+
+func (w *segmentWriter) appendOptional(b []byte, has byte, it *Item) []byte {
+	if has&hasName != 0 {
+		b = binary.AppendUvarint(b, uint64(w.strings[it.Name]))
+	}
+	if has&hasGroup != 0 {
+		b = binary.AppendUvarint(b, uint64(w.strings[it.Group]))
+	}
+	if has&hasLanguage != 0 {
+		b = binary.AppendUvarint(b, uint64(w.strings[it.Language]))
+	}
+	if has&hasImportance != 0 {
+		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(it.Importance))
+	}
+	if has&hasMetadata != 0 {
+		b = binary.AppendUvarint(b, uint64(len(it.Metadata)))
+		for _, m := range it.Metadata {
+			b = binary.AppendUvarint(b, uint64(w.strings[m.Key]))
+			b = appendString(b, m.Value)
+		}
+	}
+	if has&hasEmbedding != 0 {
+		b = binary.AppendUvarint(b, uint64(len(it.Embedding)))
+		b = appendFloats(b, it.Embedding)
+	}
+	return b
+}
+
+func appendFloats(b []byte, v []float32) []byte {
+	for _, f := range v {
+		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(f))
+	}
+	return b
+}
+
+func appendTerms(b []byte, terms []Term) []byte {
+	b = binary.AppendUvarint(b, uint64(len(terms)))
+	for _, t := range terms {
+		b = binary.LittleEndian.AppendUint32(b, t.Hash)
+		b = appendCounts(b, t.D, t.Q)
+	}
+	return b
+}
+
+// appendCounts packs two counts into the halves of one byte; if one is past
+// 15 (or both are 0), a zero byte and then each in its own.
+func appendCounts(b []byte, d, q uint8) []byte {
+	if d > 15 || q > 15 || d|q == 0 {
+		return append(b, 0, d, q)
+	}
+	return append(b, d|q<<4)
+}
