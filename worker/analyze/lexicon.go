@@ -1,0 +1,80 @@
+package analyze
+
+import (
+	"bytes"
+	"strings"
+)
+
+// A wordKind is a set of flags about a word.
+type wordKind uint8
+
+const (
+	stopWord  wordKind = 1 << iota // says nothing of what a text is about
+	timeWord                       // names a time
+	frameWord                      // says what form an answer has
+)
+
+// A lexicon is what is known about the words of one language.
+type lexicon struct {
+	kinds map[string]wordKind
+	forms map[string]string
+	stem  stemmer
+}
+
+func newLexicon(stem stemmer, stop, time, frame, forms string) *lexicon {
+	l := &lexicon{kinds: make(map[string]wordKind), forms: make(map[string]string), stem: stem}
+	l.mark(stop, stopWord)
+	l.mark(time, timeWord)
+	l.mark(frame, frameWord)
+	for _, pair := range strings.Split(forms, ",") {
+		if from, to, ok := strings.Cut(strings.TrimSpace(pair), " "); ok {
+			l.forms[from] = to
+		}
+	}
+	return l
+}
+
+func (l *lexicon) mark(words string, kind wordKind) {
+	for _, w := range strings.Fields(words) {
+		l.kinds[w] |= kind
+	}
+}
+
+// A word is what analysis knows about a lower-case word.
+type word struct {
+	hash uint32
+	kind wordKind
+}
+
+func (l *lexicon) word(lower string) word {
+	kind := l.kinds[lower]
+	if form, ok := l.forms[lower]; ok {
+		lower = form
+	}
+	return word{hash: hashTerm(l.stem(lower)), kind: kind}
+}
+
+// hashTerm is FNV-1a of 32 bits with the finalizer of MurmurHash3, which
+// spreads what FNV leaves close. Stored: it must never change.
+func hashTerm(stem string) uint32 {
+	h := uint32(2166136261)
+	for i := range len(stem) {
+		h = (h ^ uint32(stem[i])) * 16777619
+	}
+	h = (h ^ h>>16) * 0x85ebca6b
+	h = (h ^ h>>13) * 0xc2b2ae35
+	return h ^ h>>16
+}
+
+// trim cuts the clitic off a lower-case word and returns what is left of it.
+func (l *lexicon) trim(lower []byte) (from, to int) {
+	i := bytes.IndexByte(lower, '\'')
+	if i <= 0 {
+		return 0, len(lower)
+	}
+	switch string(lower[i+1:]) {
+	case "s", "t", "re", "ve", "m", "ll", "d", "":
+		return 0, i
+	}
+	return 0, len(lower)
+}

@@ -1,0 +1,84 @@
+package analyze
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/context-manager/context-manager/worker/assemble"
+)
+
+// Query analyses a query. Language is an ISO 639-1 code, or empty to detect it;
+// now is what "yesterday" is relative to, and its location is where days begin.
+func (a *Analyzer) Query(text, language string, now time.Time) assemble.Query {
+	s := a.scans.Get().(*scan)
+	defer a.scans.Put(s)
+	s.run(text, a.lexicons.detect(text, language))
+	return s.query(now)
+}
+
+// query reads a query off a scan.
+func (s *scan) query(now time.Time) assemble.Query {
+	words := s.surfaces()
+	dates := make([]bool, len(words))
+	q := assemble.Query{Kind: kindOf(words), Spans: findDates(words, now, dates)}
+	q.Terms = make([]assemble.Term, 0, len(words))
+	for i := range s.found {
+		o := &s.found[i]
+		switch {
+		case dates[i]:
+			q.Terms = addTerm(q.Terms, o.hash, assemble.Date, words[i])
+		case o.kind&stopWord != 0:
+		case o.kind&frameWord != 0:
+			q.Terms = addTerm(q.Terms, o.hash, assemble.Frame, words[i])
+		default:
+			q.Terms = addTerm(q.Terms, o.hash, assemble.Content, words[i])
+		}
+	}
+	return q
+}
+
+// surfaces returns the words of a text in lower case, in order.
+func (s *scan) surfaces() []string {
+	all := string(s.lower)
+	words := make([]string, len(s.found))
+	for i, o := range s.found {
+		words[i] = all[o.start:o.end]
+	}
+	return words
+}
+
+func addTerm(terms []assemble.Term, hash uint32, class assemble.Class, word string) []assemble.Term {
+	i := slices.IndexFunc(terms, func(t assemble.Term) bool { return t.Hash == hash })
+	if i < 0 {
+		return append(terms, assemble.Term{Hash: hash, Count: 1, Class: class, Word: word})
+	}
+	terms[i].Count = max(terms[i].Count, terms[i].Count+1)
+	terms[i].Class = min(terms[i].Class, class)
+	return terms
+}
+
+// kindOf tells what a question asks for, by its question words.
+func kindOf(words []string) (k assemble.Kind) {
+	for i, w := range words {
+		next := ""
+		if i+1 < len(words) {
+			next = words[i+1]
+		}
+		switch {
+		case w == "when", strings.Contains(" what which ", " "+w+" ") && namesTime(next), w == "how" && (next == "long" || next == "old"):
+			k |= assemble.AsksWhen
+		case w == "who", w == "whom", w == "whose", w == "where", w == "which", w == "name", w == "names", w == "named", w == "called":
+			k |= assemble.AsksEntity
+		}
+	}
+	return k
+}
+
+func namesTime(w string) bool {
+	switch w {
+	case "date", "day", "week", "month", "year", "time", "hour", "weekday":
+		return true
+	}
+	return false
+}

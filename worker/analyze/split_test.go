@@ -1,0 +1,69 @@
+package analyze
+
+import (
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// scraps are pieces that stress the splitter: signs, slashes, contractions,
+// line ends, white space, marks, scripts with and without case.
+func scraps() []string {
+	return []string{
+		"a", "B", "word", "Word", "WORD", "wOrD", "1", "12345", "²", " ", "  ", "\t", "\n", "\r\n", "\n\n", "/", "//", "!", "?!", "...",
+		"'s", "'S", "'re", "'LL", "'ſ", "'x", "'", "\"", "(", "<|endoftext|>", "é", "É", "ß", "ǅ", "ʰ", "ª", "世界", "日本", "カタカナ", "한국어",
+		"\u0301", "\u0e31", "ไทย", "עברית", "عربى", "हिन्दी", "\u00a0", "\u2028", "\u0085", "\u3000", "😀", "👍🏽", "\u200d", "\x00", "_", "-", "$", "€", "٣", "Ⅷ",
+	}
+}
+
+func text() *rapid.Generator[string] {
+	return rapid.Custom(func(t *rapid.T) string {
+		parts := rapid.SliceOfN(rapid.OneOf(rapid.SampledFrom(scraps()), rapid.StringN(0, 4, -1)), 0, 14).Draw(t, "parts")
+		return withoutDelete(strings.Join(parts, ""))
+	})
+}
+
+func TestCountEqualsTheTokenizer(t *testing.T) {
+	t.Parallel()
+	c := testCounter(t)
+	rapid.Check(t, func(t *rapid.T) {
+		s := text().Draw(t, "text")
+		if got, want := c.count(s), c.encode(s); got != want {
+			t.Fatalf("count(%q) = %d, the tokenizer says %d", s, got, want)
+		}
+	})
+}
+
+func FuzzCount(f *testing.F) {
+	for _, s := range scraps() {
+		f.Add(s + s)
+	}
+	c := testCounter(f)
+	f.Fuzz(func(t *testing.T, s string) {
+		s = withoutDelete(s)
+		if got, want := c.count(s), c.encode(s); got != want {
+			t.Fatalf("count(%q) = %d, the tokenizer says %d", s, got, want)
+		}
+	})
+}
+
+// withoutDelete removes U+007F: the tokenizer's generated matcher passes over
+// it, although the vocabulary has a token for it.
+func withoutDelete(s string) string { return strings.ReplaceAll(s, "\x7f", "") }
+
+func TestDeleteCostsAToken(t *testing.T) {
+	t.Parallel()
+	if got := testCounter(t).count("a\x7f"); got != 2 {
+		t.Fatalf("a letter and U+007F cost %d tokens, want 2", got)
+	}
+}
+
+func testCounter(tb testing.TB) *counter {
+	tb.Helper()
+	c, err := newCounter()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return c
+}

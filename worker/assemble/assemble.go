@@ -1,0 +1,57 @@
+package assemble
+
+import (
+	"sync"
+
+	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/page"
+)
+
+// An Input is all that a context is made of. Request must have passed its
+// Validate, which sets defaults.
+type Input struct {
+	Session, User page.Page
+	Request       *messages.AssembleRequest
+	Query         Query
+	Framing       Framing
+	Now           int64 // unix ms
+}
+
+// Assemble makes a context. It sets all of the reply but Revision, Stale and
+// Degraded. The reply's strings share memory with the pages, which nobody
+// writes to.
+func Assemble(in Input) messages.AssembleReply {
+	par := defaults()
+	return assemble(&in, &par)
+}
+
+// A workspace is the memory of one assembly, used again by the next.
+type workspace struct {
+	corpus  corpus
+	ranking ranking
+	packer  packer
+}
+
+func assemble(in *Input, par *params) messages.AssembleReply {
+	w := workspaces.Get().(*workspace)
+	defer w.release()
+	w.corpus.load(in, par)
+	w.ranking.rank(&w.corpus, in, par)
+	w.packer.begin(in, &w.corpus, &w.ranking)
+	w.packer.pack()
+	reply := w.packer.reply()
+	if in.Request.Explain {
+		reply.Explain = w.packer.explain(par)
+	}
+	return reply
+}
+
+// workspaces holds memory and no state: a workspace is set up anew each time.
+var workspaces = sync.Pool{New: func() any { return new(workspace) }}
+
+// release gives the workspace back, without what it refers to.
+func (w *workspace) release() {
+	w.corpus.session, w.corpus.user = page.Page{}, page.Page{}
+	w.packer.in, w.packer.framing = nil, nil
+	workspaces.Put(w)
+}

@@ -1,0 +1,84 @@
+package assemble
+
+import (
+	"github.com/context-manager/context-manager/tiers/page"
+)
+
+// A corpus is the items of both pages in one row of indexes: those of the
+// session first, then the user's, each in order of time. It holds what ranking
+// reads of every item. Its memory is reused.
+type corpus struct {
+	session, user page.Page
+	split         int // index of the user's first item
+	rows          []page.Row
+	open          []bool  // passes the filter and has not expired
+	speaker       []int32 // numbered over both pages
+	group         []int32 // numbered over both pages, 0 none
+	speakers      int
+	userSpeakers  int // number of the user page's first speaker
+	groups        int
+	length        float64 // mean length of an item, in weighted words
+}
+
+// at returns the page of item i and its index there.
+func (c *corpus) at(i int) (page.Page, int) {
+	if i < c.split {
+		return c.session, i
+	}
+	return c.user, i - c.split
+}
+
+func (c *corpus) len() int { return len(c.rows) }
+
+func (c *corpus) load(in *Input, par *params) {
+	c.session, c.user = in.Session, in.User
+	c.split = in.Session.Len()
+	n := c.split + in.User.Len()
+	c.rows, c.open = resize(c.rows, n), resize(c.open, n)
+	c.speaker, c.group = resize(c.speaker, n), resize(c.group, n)
+	c.userSpeakers = in.Session.Speakers() + 1 // one for page.OtherSpeaker
+	c.speakers = c.userSpeakers + in.User.Speakers() + 1
+	c.groups = in.Session.Groups() + in.User.Groups()
+
+	c.length = 0
+	c.loadPage(in, in.Session, 0, 0, 0, par)
+	c.loadPage(in, in.User, c.split, c.userSpeakers, in.Session.Groups(), par)
+	if n > 0 {
+		c.length = max(1, c.length/float64(n))
+	}
+}
+
+func (c *corpus) loadPage(in *Input, p page.Page, first, firstSpeaker, firstGroup int, par *params) {
+	filter := in.Request.Filter
+	for i := range p.Len() {
+		at := first + i
+		c.rows[at] = p.Row(i)
+		row := &c.rows[at]
+		c.open[at] = (row.Expires == 0 || row.Expires > in.Now) && (filter == nil || Matches(p, i, filter))
+		c.speaker[at] = int32(firstSpeaker) + min(int32(row.Speaker), int32(p.Speakers()))
+		c.group[at] = 0
+		if row.Group != 0 {
+			c.group[at] = int32(firstGroup) + int32(row.Group)
+		}
+		c.length += weightedLength(row, par)
+	}
+}
+
+func weightedLength(r *page.Row, par *params) float64 {
+	return float64(r.WordsD) + par.lengthWeight*float64(r.WordsQ)
+}
+
+// resize returns a slice of n elements that reuses s. Elements may hold old values.
+func resize[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n, n+n/4)
+	}
+	return s[:n]
+}
+
+// resizeZero is resize with every element zero.
+func resizeZero[T any](s []T, n int) []T {
+	s = resize(s, n)
+	clear(s)
+	return s
+}

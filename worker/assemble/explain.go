@@ -1,0 +1,87 @@
+package assemble
+
+import (
+	"fmt"
+
+	"github.com/context-manager/context-manager/messages"
+)
+
+// explain tells of every item that passed the filter why it is in or out, the
+// best score first.
+func (p *packer) explain(par *params) []messages.Candidate {
+	p.fillQueue(func(int) bool { return true })
+	out := make([]messages.Candidate, 0, len(p.queue))
+	for len(p.queue) > 0 {
+		i := p.pop()
+		pg, at := p.corpus.at(i)
+		row := &p.corpus.rows[i]
+		out = append(out, messages.Candidate{
+			ID:      pg.ID(at),
+			Level:   wireLevel(row.Level),
+			Tokens:  p.of(p.corpus, i, p.where[i]),
+			Score:   float64(p.rank.score[i]),
+			Parts:   p.rank.explain(p.corpus, p.in, i, par),
+			In:      p.fates[i] == taken,
+			Verdict: p.verdict(i),
+		})
+	}
+	return out
+}
+
+func (p *packer) verdict(i int) string {
+	switch p.fates[i] {
+	case taken:
+		return p.reason(i)
+	case tooLarge:
+		return fmt.Sprintf("larger than the whole budget: %d tokens%s, %d allowed", p.need[i], p.withGroup(i), p.left[i])
+	case tooMany:
+		return fmt.Sprintf("max_items reached: %d", p.maxItems)
+	case repeated:
+		pg, at := p.corpus.at(int(p.other[i]))
+		return "repeats item " + pg.ID(at)
+	default:
+		return fmt.Sprintf("did not fit: %d tokens%s, %d left", p.need[i], p.withGroup(i), p.left[i])
+	}
+}
+
+func (p *packer) withGroup(i int) string {
+	if m := p.rank.mate[i]; m == none || m == int32(i) {
+		return ""
+	}
+	return " with its group"
+}
+
+func (p *packer) reason(i int) string {
+	switch {
+	case pinned(&p.corpus.rows[i]):
+		return "in: pinned"
+	case p.where[i] == live:
+		return "in: among the newest turns"
+	case p.rank.byTime:
+		return "in: among the newest items"
+	case p.rank.relevant(i):
+		return "in: by score"
+	default:
+		return "in: there was room"
+	}
+}
+
+// explain lists the parts of an item's score. Factors that are 1 are left out.
+func (r *ranking) explain(c *corpus, in *Input, i int, par *params) map[string]float64 {
+	parts := map[string]float64{}
+	if r.byTime {
+		return parts
+	}
+	parts["match"] = r.base(i, par)
+	parts["prior"] = r.priorOf(c, i, par)
+	f := r.factorsOf(c, in, i, par)
+	for name, v := range map[string]float64{
+		"speaker": f.speaker, "when": f.when, "entity": f.entity, "date": f.date,
+		"level": f.level, "importance": f.importance, "recency": f.recency,
+	} {
+		if v != 1 {
+			parts[name] = v
+		}
+	}
+	return parts
+}

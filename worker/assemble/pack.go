@@ -1,0 +1,192 @@
+package assemble
+
+import (
+	"math"
+	"slices"
+
+	"github.com/context-manager/context-manager/tiers/page"
+)
+
+// A fate is what became of an item.
+type fate uint8
+
+const (
+	waiting  fate = iota // not looked at: the budget was used up before its turn
+	taken                // in the context
+	tooLarge             // larger than the whole budget, alone or with its group
+	noRoom               // did not fit into what was left
+	tooMany              // max_items was reached
+	repeated             // says what another item says
+)
+
+// A use is how much of its part a pool has used.
+type use struct{ items, tokens int }
+
+// A packer fills a budget. Its memory is reused.
+type packer struct {
+	costs
+	in     *Input
+	corpus *corpus
+	rank   *ranking
+
+	budget, maxItems int
+	parts            [pools]float64 // tokens by pool
+	counts           [pools]float64 // items by pool
+	used             [pools]use
+	spent            sum
+	fates            []fate
+	where            []section
+	need, left       []int32 // of items that did not fit, for explanations
+	other            []int32 // of repeated items: what they repeat
+	chosen           []int32 // taken, in the order of taking
+	queue            []entry // a heap: the best first
+}
+
+func (p *packer) begin(in *Input, c *corpus, r *ranking) {
+	p.in, p.corpus, p.rank = in, c, r
+	p.costs.begin(in, c)
+	p.budget = max(0, in.Request.MaxTokens-in.Request.ReserveTokens)
+	p.maxItems = in.Request.MaxItems
+	if p.maxItems <= 0 {
+		p.maxItems = math.MaxInt32
+	}
+	n := c.len()
+	p.fates, p.where = resizeZero(p.fates, n), resizeZero(p.where, n)
+	p.need, p.left, p.other = resizeZero(p.need, n), resizeZero(p.left, n), resizeZero(p.other, n)
+	p.chosen = p.chosen[:0]
+	p.spent, p.used = sum{}, [pools]use{}
+	p.divide()
+}
+
+func (p *packer) divide() {
+	s := defaultShares()
+	if p.in.Request.Shares != nil {
+		s = *p.in.Request.Shares
+	}
+	shares := [pools]float64{livePool: s.Immediate, turnsPool: s.ShortTerm, factsPool: s.LongTerm}
+	w := claims(p.corpus, p.rank, p.rank.byTime)
+	p.parts = divide(float64(p.budget), shares, w.tokens)
+	p.counts = divide(float64(p.maxItems), shares, w.items)
+}
+
+// pack fills the budget: pinned items, live turns, then the best of the rest,
+// first within their pools' parts and then wherever there is room.
+func (p *packer) pack() {
+	p.takePinned()
+	p.takeLive()
+	p.takeShares()
+	p.takeRest()
+}
+
+// try takes an item, rendered where it is asked for, and the others of its
+// group, if all of them fit.
+func (p *packer) try(i int, where section, into pool) bool {
+	before := p.spent
+	p.spent.add(where, p.of(p.corpus, i, where))
+	p.eachMate(i, func(m int) { p.spent.add(p.home(m), p.of(p.corpus, m, p.home(m))) })
+	if p.spent.count() > p.maxItems {
+		p.spent = before
+		p.refuse(i, tooMany, 0, 0)
+		return false
+	}
+	if total := p.total(&p.spent); total > p.budget {
+		p.spent = before
+		old := p.total(&before)
+		p.refuse(i, noRoom, total-old, p.budget-old)
+		return false
+	}
+	p.mark(i, where, into)
+	p.eachMate(i, func(m int) { p.mark(m, p.home(m), into) })
+	return true
+}
+
+// eachMate calls f for the others of an item's group that can come with it.
+func (p *packer) eachMate(i int, f func(m int)) {
+	m := p.rank.mate[i]
+	if m == none {
+		return
+	}
+	for ; m != int32(i); m = p.rank.mate[m] {
+		if p.corpus.open[m] && p.fates[m] != taken {
+			f(int(m))
+		}
+	}
+}
+
+func (p *packer) mark(i int, where section, into pool) {
+	p.fates[i], p.where[i] = taken, where
+	p.used[into].items++
+	p.used[into].tokens += int(p.corpus.rows[i].LineTokens)
+	p.chosen = append(p.chosen, int32(i))
+}
+
+// move renders a taken item elsewhere, if that fits.
+func (p *packer) move(i int, to section) bool {
+	before := p.spent
+	p.spent.remove(p.where[i], p.of(p.corpus, i, p.where[i]))
+	p.spent.add(to, p.of(p.corpus, i, to))
+	if p.total(&p.spent) > p.budget {
+		p.spent = before
+		return false
+	}
+	p.where[i] = to
+	return true
+}
+
+// drop gives a taken item and its group back.
+func (p *packer) drop(i int) {
+	p.unmark(i)
+	m := p.rank.mate[i]
+	for ; m != none && m != int32(i); m = p.rank.mate[m] {
+		p.unmark(int(m))
+	}
+	p.chosen = slices.DeleteFunc(p.chosen, func(i int32) bool { return p.fates[i] != taken })
+}
+
+func (p *packer) unmark(i int) {
+	if p.fates[i] == taken {
+		p.spent.remove(p.where[i], p.of(p.corpus, i, p.where[i]))
+		p.fates[i] = waiting
+	}
+}
+
+// home is where an item is rendered unless it is a live turn.
+func (p *packer) home(i int) section {
+	if p.corpus.rows[i].Level == page.LongTerm {
+		return facts
+	}
+	return earlier
+}
+
+func (p *packer) refuse(i int, why fate, need, left int) {
+	p.fates[i], p.need[i], p.left[i] = why, int32(need), int32(left)
+}
+
+// lines is what an item and the waiting part of its group cost as lines.
+func (p *packer) lines(i int) (tokens, items int) {
+	tokens, items = int(p.corpus.rows[i].LineTokens), 1
+	p.eachMate(i, func(m int) {
+		tokens += int(p.corpus.rows[m].LineTokens)
+		items++
+	})
+	return tokens, items
+}
+
+// hopeless tells whether an item could not come even if nothing else did.
+func (p *packer) hopeless(i int, where section) bool {
+	var s sum
+	s.add(where, p.of(p.corpus, i, where))
+	if m := p.rank.mate[i]; m != none {
+		for ; m != int32(i); m = p.rank.mate[m] {
+			if p.corpus.open[m] {
+				s.add(p.home(int(m)), p.of(p.corpus, int(m), p.home(int(m))))
+			}
+		}
+	}
+	cost := p.total(&s)
+	if cost <= p.budget {
+		return false
+	}
+	p.refuse(i, tooLarge, cost, p.budget)
+	return true
+}

@@ -1,0 +1,46 @@
+package assemble
+
+// A Query is a question as the ranker sees it. The zero Query asks for
+// nothing in particular: then the newest items are best.
+type Query struct {
+	// Terms are the analysed words, each hash once.
+	Terms []Term
+	// Kind is what the question asks for.
+	Kind Kind
+	// Spans are the dates and ranges that the question names.
+	Spans []Span
+}
+
+// A Term is one analysed word of a query.
+type Term struct {
+	Hash  uint32 // of the stem, as in page.Term
+	Count uint8  // how often it stands in the query
+	Class Class
+	Word  string // lower-case surface form, to be compared with speakers' names
+}
+
+// Class is the part that a word plays in a question.
+type Class uint8
+
+// The classes. Whether a word names a speaker is known only beside a page, so
+// there is no class for it here.
+const (
+	Content Class = iota // says what the question is about
+	Frame                // says what form the answer has: "kind", "favorite", "many"
+	Date                 // part of a date that is in Spans
+)
+
+// Kind is a set of flags about what a question asks for.
+type Kind uint8
+
+// The kinds.
+const (
+	AsksWhen   Kind = 1 << iota // a time
+	AsksEntity                  // a person, place or thing with a name
+)
+
+// A Span is a range of time, unix milliseconds: From inclusive, To exclusive.
+type Span struct{ From, To int64 }
+
+// Empty tells whether there is nothing to rank by.
+func (q *Query) Empty() bool { return len(q.Terms) == 0 && len(q.Spans) == 0 }

@@ -1,0 +1,109 @@
+package assemble
+
+import (
+	"unsafe"
+
+	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/page"
+)
+
+// reply renders what was taken. Its strings share memory with the pages, which
+// are never written to.
+func (p *packer) reply() messages.AssembleReply {
+	var r messages.AssembleReply
+	p.arrange()
+	r.IDs = make([]string, len(p.chosen))
+	for n, i := range p.chosen {
+		pg, at := p.corpus.at(int(i))
+		r.IDs[n] = pg.ID(at)
+	}
+	r.Tokens = p.count()
+	switch p.format {
+	case messages.FormatText:
+		r.Text = p.lineText(p.chosen)
+	case messages.FormatOpenAI:
+		r.Messages = p.openAI()
+	case messages.FormatAnthropic:
+		r.System, r.Messages = p.anthropic()
+	default:
+		r.Items = p.items()
+	}
+	return r
+}
+
+// arrange puts what was taken into the order of the context: facts, the newest
+// first, so that of two that conflict the newer is read first; then earlier
+// items and live turns, each in order of time.
+func (p *packer) arrange() {
+	p.chosen = p.chosen[:0]
+	n := p.corpus.len()
+	for i := n - 1; i >= 0; i-- {
+		p.collect(i, facts)
+	}
+	for i := range n {
+		p.collect(i, earlier)
+	}
+	for i := range n {
+		p.collect(i, live)
+	}
+}
+
+func (p *packer) collect(i int, where section) {
+	if p.fates[i] == taken && p.where[i] == where {
+		p.chosen = append(p.chosen, int32(i))
+	}
+}
+
+func (p *packer) count() messages.TokenCount {
+	t := messages.TokenCount{Total: p.total(&p.spent), Max: p.budget}
+	for _, i := range p.chosen {
+		cost := int(p.corpus.rows[i].LineTokens)
+		if p.chat && p.where[i] == live {
+			cost = p.content(p.corpus, int(i))
+		}
+		switch p.corpus.rows[i].Level {
+		case page.Immediate:
+			t.Immediate += cost
+		case page.ShortTerm:
+			t.ShortTerm += cost
+		default:
+			t.LongTerm += cost
+		}
+	}
+	t.Overhead = t.Total - t.Immediate - t.ShortTerm - t.LongTerm
+	return t
+}
+
+func (p *packer) items() []messages.Item {
+	items := make([]messages.Item, len(p.chosen))
+	for n, i := range p.chosen {
+		pg, at := p.corpus.at(int(i))
+		items[n] = wireItem(pg, at)
+	}
+	return items
+}
+
+// lineText renders items as lines.
+func (p *packer) lineText(items []int32) string {
+	return text(p.appendLines(make([]byte, 0, p.lineBytes(items)), items))
+}
+
+func (p *packer) lineBytes(items []int32) int {
+	n := 0
+	for _, i := range items {
+		pg, at := p.corpus.at(int(i))
+		n += len(pg.Text(at)) + len(pg.Name(at)) + len("assistant : \n")
+	}
+	return n
+}
+
+func (p *packer) appendLines(dst []byte, items []int32) []byte {
+	for _, i := range items {
+		pg, at := p.corpus.at(int(i))
+		dst = AppendLine(dst, p.corpus.rows[i].Role, pg.Name(at), pg.Text(at))
+	}
+	return dst
+}
+
+// text makes a string of bytes that nobody writes to any more.
+func text(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }

@@ -1,0 +1,128 @@
+package assemble
+
+import (
+	"math"
+
+	"github.com/context-manager/context-manager/tiers/page"
+)
+
+// A ranking holds the scores of a corpus's items for one query. Its memory is reused.
+type ranking struct {
+	links
+	names
+
+	weight  []float32 // of each query term
+	total   float64   // of all weights
+	borrow  []float32 // x: an item's own and borrowed uses of the term at hand
+	touched []int32   // items whose x is above zero
+	match   []float32 // sum of saturated, weighted terms
+	cover   []float32 // sum of weights of the terms that are there
+	terms   []uint32  // bit t: the item itself holds query term t
+	score   []float32
+	hits    int  // uses of the query's terms
+	byTime  bool // nothing to rank by: the newest items are best
+}
+
+// lexical computes match and cover for every item: BM25 (Robertson and
+// Zaragoza 2009) in which an item's uses of a word include a part of its
+// neighbours', added up before they saturate.
+func (r *ranking) lexical(c *corpus, q *Query, par *params) {
+	n := c.len()
+	r.match, r.cover = resizeZero(r.match, n), resizeZero(r.cover, n)
+	r.terms, r.borrow = resizeZero(r.terms, n), resizeZero(r.borrow, n)
+	r.weight, r.total = r.weight[:0], 0
+	r.touched, r.hits = r.touched[:0], 0
+	for t := range q.Terms {
+		term := &q.Terms[t]
+		session, user := c.session.Postings(term.Hash), c.user.Postings(term.Hash)
+		r.hits += session.Len() + user.Len()
+		w := r.termWeight(term, session.Len()+user.Len(), n, par)
+		r.weight = append(r.weight, float32(w))
+		r.total += w
+		if w == 0 {
+			continue
+		}
+		r.spread(session, 0, t, par)
+		r.spread(user, c.split, t, par)
+		r.settle(c, w, par)
+	}
+}
+
+// termWeight is the inverse document frequency of a query term, sharpened,
+// times the weight of its class.
+func (r *ranking) termWeight(t *Term, df, n int, par *params) float64 {
+	idf := math.Log(1 + (float64(n-df)+0.5)/(float64(df)+0.5))
+	w := float64(t.Count) * math.Pow(idf, par.idfPower)
+	switch {
+	case r.isName(t):
+		return w * par.nameWeight
+	case t.Class == Frame:
+		return w * par.frameWeight
+	case t.Class == Date:
+		return w * par.dateWeight
+	default:
+		return w
+	}
+}
+
+// spread adds a term's uses to the items that hold it and to their neighbours.
+func (r *ranking) spread(p page.Postings, first, t int, par *params) {
+	for {
+		at, d, q, ok := p.Next()
+		if !ok {
+			return
+		}
+		i := int32(first + at)
+		r.terms[i] |= 1 << min(t, 31)
+		said, asked := float32(d), float32(q)
+		r.add(i, said+float32(par.ownAsked)*asked)
+		r.lend(i, said+asked, asked, par)
+	}
+}
+
+// lend gives an item's uses of a term to its neighbours. What it asks goes,
+// with more weight, to those that may answer: the next one to speak, and the
+// one after if that is a third.
+func (r *ranking) lend(i int32, all, asked float32, par *params) {
+	if j := r.nextOther[i]; j != none {
+		r.add(j, float32(par.prevOther)*all+float32(par.askedBefore)*asked)
+	}
+	if j := r.prevOther[i]; j != none {
+		r.add(j, float32(par.nextOther)*all)
+	}
+	if j := r.prevSame[i]; j != none {
+		r.add(j, float32(par.nextSame)*all)
+	}
+	if j := r.nextSame[i]; j != none {
+		r.add(j, float32(par.prevSame)*all)
+		if j = r.nextSame[j]; j != none {
+			r.add(j, float32(par.prevSame2)*all)
+		}
+	}
+	if m := r.mate[i]; m != none {
+		for j := m; j != i; j = r.mate[j] {
+			r.add(j, float32(par.groupMate)*all)
+		}
+	}
+}
+
+func (r *ranking) add(i int32, x float32) {
+	if r.borrow[i] == 0 {
+		r.touched = append(r.touched, i)
+	}
+	r.borrow[i] += x
+}
+
+// settle turns the uses of the term at hand into score.
+func (r *ranking) settle(c *corpus, weight float64, par *params) {
+	w, gain := float32(weight), float32(weight*(par.k1+1))
+	flat := float32(par.k1 * (1 - par.b))
+	slope := float32(par.k1 * par.b / c.length)
+	for _, i := range r.touched {
+		x := r.borrow[i]
+		r.borrow[i] = 0
+		r.match[i] += gain * x / (x + flat + slope*float32(weightedLength(&c.rows[i], par)))
+		r.cover[i] += w * min(1, x)
+	}
+	r.touched = r.touched[:0]
+}
