@@ -39,7 +39,7 @@ func (pl *plan) before(k int32, i int) bool {
 	if t := pl.base.Time(i); t != x.time {
 		return x.time < t
 	}
-	return false
+	return x.raw.origin.Less(pl.base.Origin(i))
 }
 
 func (pl *plan) take(k int32) {

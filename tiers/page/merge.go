@@ -14,7 +14,10 @@ type MergeOptions struct {
 	All bool
 	// DropTombstonesBefore lets tombstones, clears and expired items go that
 	// are older. It has to be so long ago that no page is kept from before,
-	// and no merge is still under way that began before.
+	// and longer ago than twice the time that a merge may take from reading
+	// its sources to the removal of the last of them: another merge may have
+	// read a source just before it was removed, and be written that much
+	// later. Clock differences and the lag of replicas come on top.
 	DropTombstonesBefore int64
 	// ForgetAbsorbedBefore lets names of absorbed segments go that are older:
 	// those of requests that nobody can repeat any more.
@@ -32,12 +35,16 @@ var ErrNothing = errors.New("page: nothing to merge")
 //
 // Superseded versions and cleared items are left out at once, since what
 // supersedes them is in the result. An expired item becomes a tombstone,
-// which buries the same and takes no room. A tombstone or clear that is old
-// enough goes when All is set and there is nothing in segs that it buries.
-// The last condition makes the order in which the sources are removed of no
-// account: a merge that is interrupted there never leaves an item in the
-// stream without what buries it. So a deleted item takes two merges to vanish
-// altogether, one for its text and one for its tombstone.
+// which buries the same and takes no room.
+//
+// A tombstone or clear that is old enough goes when All is set and there is
+// nothing in segs that it buries. The last condition makes the order in which
+// the sources are removed of no account: a merge that is interrupted there
+// never leaves an item in the stream without what buries it. One that did
+// bury something takes Now as its time, since its age has to tell for how
+// long nothing that it buries has been in the stream: a merge that read such
+// a thing may still be on its way. So a deleted item takes two merges to
+// vanish altogether, one for its text and a later one for its tombstone.
 //
 // The result may have no entries; it still says what it absorbed.
 func Merge(segs []Stored, opt MergeOptions) ([]byte, error) {
@@ -117,15 +124,11 @@ func old(at, before int64) bool { return at != 0 && at < before }
 func (m *merging) keep() []*rawEntry {
 	list := m.items()
 	winners := newest(slices.Clone(list))
-	burying := m.burying(list, winners)
+	m.bury(list, winners)
 	kept := slices.DeleteFunc(winners, func(e *rawEntry) bool {
-		if m.clear != nil && e.origin.Less(m.clear.origin) {
-			return true
-		}
-		m.expire(e)
-		return e.kind == Tombstone && m.droppable(e) && !burying[e]
+		return m.clear != nil && e.origin.Less(m.clear.origin) || e.kind == Tombstone && m.droppable(e)
 	})
-	if m.clear != nil && !(m.droppable(m.clear) && !m.clears(list)) {
+	if m.clear != nil && !m.droppable(m.clear) {
 		kept = append(kept, m.clear)
 	}
 	slices.SortFunc(kept, func(a, b *rawEntry) int { return compareOrigins(a.origin, b.origin) })
@@ -140,31 +143,29 @@ func (m *merging) items() []*rawEntry {
 		switch {
 		case e.kind != Clear:
 			list = append(list, e)
-		case m.clear == nil || m.clear.origin.Less(e.origin):
+		case m.clear == nil || m.clear.origin.Less(e.origin) || m.clear.origin == e.origin && m.clear.at < e.at:
 			m.clear = e
 		}
 	}
 	return list
 }
 
-// burying marks the winners that have an older entry of their item among list.
-func (m *merging) burying(list, winners []*rawEntry) map[*rawEntry]bool {
+// bury turns expired winners into tombstones, and gives tombstones and the
+// clear that have something to bury among list the time of this merge.
+func (m *merging) bury(list, winners []*rawEntry) {
 	byID := make(map[string]*rawEntry, len(winners))
 	for _, e := range winners {
+		m.expire(e)
 		byID[e.id] = e
 	}
-	burying := map[*rawEntry]bool{}
 	for _, e := range list {
-		if w := byID[e.id]; e.origin.Less(w.origin) {
-			burying[w] = true
+		if w := byID[e.id]; w.kind == Tombstone && e.origin.Less(w.origin) {
+			w.at, w.buries = max(w.at, m.opt.Now), true
+		}
+		if m.clear != nil && e.origin.Less(m.clear.origin) {
+			m.clear.at, m.clear.buries = max(m.clear.at, m.opt.Now), true
 		}
 	}
-	return burying
-}
-
-// clears tells whether the highest clear buries anything of list.
-func (m *merging) clears(list []*rawEntry) bool {
-	return slices.ContainsFunc(list, func(e *rawEntry) bool { return e.origin.Less(m.clear.origin) })
 }
 
 // expire turns an expired item into a tombstone that is as old as its expiry.
@@ -177,8 +178,9 @@ func (m *merging) expire(e *rawEntry) {
 	}
 }
 
+// droppable: nothing that it buries was in the stream for long enough.
 func (m *merging) droppable(e *rawEntry) bool {
-	return m.opt.All && old(e.at, m.opt.DropTombstonesBefore)
+	return m.opt.All && !e.buries && old(e.at, m.opt.DropTombstonesBefore)
 }
 
 // entry decodes a raw entry, its strings aliased.

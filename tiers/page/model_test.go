@@ -31,7 +31,7 @@ type change struct {
 // A merged is what a compactor has made and not yet put into the stream.
 type merged struct {
 	data    []byte
-	began   int64
+	began   int64 // or when the first merge began that was under way when it began
 	sources []uint64
 }
 
@@ -110,6 +110,9 @@ func (w *world) startMerge(t *rapid.T) {
 		t.Fatalf("merging in another order gives other bytes, %v", err)
 	}
 	m := merged{data: b, began: w.clock}
+	for _, other := range w.late { // its sources may come from while the other removed some
+		m.began = min(m.began, other.began)
+	}
 	for _, s := range segs {
 		m.sources = append(m.sources, s.Seq)
 	}

@@ -24,6 +24,7 @@ type rawEntry struct {
 	at     int64
 	id     string // of the item, for puts as well
 	item   []byte // of a put
+	buries bool   // of a tombstone or clear in a merge: something there is older
 	seg    *segmentReader
 }
 

@@ -1,0 +1,104 @@
+package tiers
+
+import (
+	"context"
+	"errors"
+
+	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/page"
+)
+
+// Applied tells whether the owner's log holds the segment of this name, or a
+// merged one that has taken it in, and at which sequence it had been written.
+// It asks the stream's leader. A merged segment remembers what it took in for
+// as long as the ledger remembers a job.
+func (t *Tiers) Applied(ctx context.Context, o messages.Owner, name string) (seq uint64, done bool, err error) {
+	x, err := t.tierOf(o)
+	if err != nil {
+		return 0, false, err
+	}
+	limited, cancel := context.WithTimeout(ctx, t.cfg.Read.Deadline)
+	defer cancel()
+	wildcard, token := ownerSubject(x.root, o), messages.Escape(name)
+	type answer struct {
+		seq  uint64
+		done bool
+	}
+	got, err := retry(limited, t.cfg.Read.Backoff, func() (answer, error) {
+		seq, done, err := x.applied(limited, wildcard, token)
+		err = attemptError(ctx, err)
+		return answer{seq, done}, permanentIf(err, err != nil && !transient(err) && !errors.Is(err, errTimeout))
+	})
+	if err != nil {
+		return 0, false, x.unavailable(attemptError(ctx, err))
+	}
+	return got.seq, got.done, nil
+}
+
+func (t *tier) applied(ctx context.Context, wildcard, token string) (uint64, bool, error) {
+	done, err := t.reads.allow()
+	if err != nil {
+		return 0, false, err
+	}
+	have, err := t.leaderLast(ctx, t.stream, segmentSubject(wildcard, token), t.cfg.Read.Attempt)
+	if errors.Is(err, errNone) {
+		done(nil)
+		return t.findAbsorbed(ctx, wildcard, token)
+	}
+	done(err)
+	if err != nil {
+		return 0, false, err
+	}
+	return have.Message.Seq, true, nil
+}
+
+// findAbsorbed looks through the owner's log for a segment that has taken in
+// the one of this name.
+func (t *tier) findAbsorbed(ctx context.Context, wildcard, token string) (uint64, bool, error) {
+	b, err := t.load(ctx, wildcard)
+	if err != nil {
+		return 0, false, err
+	}
+	for _, s := range b.segs {
+		if s.Name == token {
+			return s.Seq, true, nil
+		}
+		a, found, err := page.FindAbsorbed(s.Data, token)
+		if err != nil {
+			return 0, false, &page.SegmentError{Seq: s.Seq, Err: err}
+		}
+		if found {
+			return a.Seq, true, nil
+		}
+	}
+	return 0, false, nil
+}
+
+// load reads an owner's whole log, as new as the leader knows it to be.
+func (t *tier) load(ctx context.Context, wildcard string) (batch, error) {
+	if !t.lead.replicated.Load() {
+		b, err := t.loadAny(ctx, wildcard)
+		return b, err
+	}
+	newest, err := t.refresh(ctx)
+	if err != nil {
+		return batch{}, err
+	}
+	b, err := t.loadAny(ctx, wildcard)
+	if err == nil && !b.none && b.upTo >= newest {
+		return b, nil
+	}
+	return t.leaderBatch(ctx, wildcard, 0)
+}
+
+// loadAny reads an owner's whole log from whichever replica answers.
+func (t *tier) loadAny(ctx context.Context, wildcard string) (batch, error) {
+	b, err := t.ask(ctx, appendMultiLast(nil, wildcard, 0, 0), t.cfg.Read.Attempt)
+	if errors.Is(err, errTooMany) {
+		return t.walk(ctx, wildcard, 0)
+	}
+	if err == nil && b.more > 0 {
+		b, err = t.rest(ctx, wildcard, b, t.cfg.Read.Attempt)
+	}
+	return b, err
+}

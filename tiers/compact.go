@@ -1,0 +1,123 @@
+package tiers
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+
+	"github.com/nats-io/nats.go"
+
+	"github.com/context-manager/context-manager/tiers/page"
+)
+
+// Compaction writes one merged segment in place of several and then removes
+// those. Between the two steps both are there, which changes nothing: entries
+// keep their origins, and the fold takes them twice with one result. So a
+// crash in between, and two compactors at once, do no harm.
+
+// errNotNeeded means that the log is short enough.
+var errNotNeeded = errors.New("the log is short enough")
+
+// compact merges what is worth merging of an owner's log.
+func (t *tier) compact(ctx context.Context, wildcard string) (bool, error) {
+	b, err := t.load(ctx, wildcard)
+	if err != nil {
+		return false, err
+	}
+	sources, err := t.choose(b.segs)
+	if err != nil {
+		return false, err
+	}
+	if len(sources) == 0 {
+		return false, errNotNeeded
+	}
+	now := t.clock()
+	data, err := page.Merge(sources, page.MergeOptions{
+		Now:                  now.UnixMilli(),
+		ForgetAbsorbedBefore: now.Add(-t.cfg.Ledger.JobLife).UnixMilli(),
+	})
+	if err != nil {
+		return false, err
+	}
+	// The oldest source must still be there. A compactor that was paused so
+	// long that its sources are merged already, and tombstones of what they
+	// held gone, is refused by that. Writers do not disturb it, unlike with a
+	// condition on the owner's newest segment, so a busy owner is compacted too.
+	oldest := sources[0]
+	cond := expected{subject: segmentSubject(wildcard, oldest.Name), seq: oldest.Seq}
+	if err := t.put(ctx, wildcard, ownName(mergedPrefix), data, cond); err != nil {
+		return false, err
+	}
+	return true, t.replaced(ctx, wildcard, len(data), sources, len(sources) == len(b.segs))
+}
+
+// replaced removes the sources of a merged segment that has been published.
+func (t *tier) replaced(ctx context.Context, wildcard string, size int, sources []page.Stored, all bool) error {
+	t.Tiers.met.compactedOut.Add(float64(size))
+	t.Tiers.met.compactedIn.Add(float64(len(sources)))
+	if all {
+		// What was loaded was everything up to its newest segment, so one purge will do.
+		return t.purge(ctx, wildcard, newestOf(sources))
+	}
+	return t.remove(ctx, wildcard, sources)
+}
+
+// put publishes a segment of this worker's own, under a condition.
+func (t *tier) put(ctx context.Context, wildcard, name string, data []byte, cond expected) error {
+	a := owning{tier: t, subject: segmentSubject(wildcard, name), data: data, cond: cond}
+	_, err := retry(ctx, t.cfg.Write.Backoff, func() (struct{}, error) { return struct{}{}, a.try(ctx) })
+	return err
+}
+
+// An owning is the publish of a segment whose name nobody else uses.
+type owning struct {
+	tier    *tier
+	subject string
+	data    []byte
+	cond    expected
+	unclear bool
+}
+
+func (o *owning) try(ctx context.Context) error {
+	x := o.tier
+	_, err := x.publish(ctx, &nats.Msg{Subject: o.subject, Data: o.data}, o.cond, 0)
+	if err == nil {
+		return nil
+	}
+	if conflicted(err) && o.unclear {
+		if _, has := x.leaderLast(ctx, x.stream, o.subject, x.cfg.Read.Attempt); has == nil {
+			return nil // the earlier attempt was stored
+		}
+	}
+	again := transient(err) || errors.Is(err, errTimeout)
+	o.unclear = o.unclear || again
+	return permanentIf(err, !again || full(err))
+}
+
+// remove purges segments, each by its exact subject and no further than its
+// own sequence, so that nothing newer goes. Oldest first: see compact.
+func (t *tier) remove(ctx context.Context, wildcard string, segs []page.Stored) error {
+	for _, s := range segs {
+		if err := t.purge(ctx, segmentSubject(wildcard, s.Name), s.Seq); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// purge removes what a subject has up to a sequence.
+func (t *tier) purge(ctx context.Context, subject string, upTo uint64) error {
+	_, err := retry(ctx, t.cfg.Write.Backoff, func() (struct{}, error) {
+		err := t.purgeUpTo(ctx, t.stream, subject, upTo)
+		return struct{}{}, permanentIf(err, err != nil && !transient(err) && !errors.Is(err, errTimeout))
+	})
+	return err
+}
+
+// ownName makes a name for a segment of the worker's own.
+func ownName(prefix string) string {
+	var b [10]byte
+	_, _ = rand.Read(b[:]) // never fails
+	return prefix + hex.EncodeToString(b[:])
+}

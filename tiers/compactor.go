@@ -1,0 +1,142 @@
+package tiers
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/context-manager/context-manager/messages"
+)
+
+// A compactor merges the logs of owners that have grown past Compact.Segments.
+// Writers count what they append and readers see how many segments a log has;
+// both only put the owner in a bounded queue. What is not noticed or does not
+// fit is found by garbage collection.
+type compactor struct {
+	*Tiers
+	queue chan string // wildcard subjects
+
+	mu      sync.Mutex
+	waiting map[string]struct{} // queued or being compacted
+	writes  map[string]int      // by this worker since the owner was last queued
+}
+
+// maxCounted bounds how many owners' writes are counted at once.
+const maxCounted = 1 << 16
+
+func newCompactor(t *Tiers) *compactor {
+	return &compactor{
+		Tiers: t, queue: make(chan string, t.cfg.Compact.Queue),
+		waiting: make(map[string]struct{}), writes: make(map[string]int),
+	}
+}
+
+// wrote counts one segment that was appended for the owner.
+func (t *Tiers) wrote(wildcard string) {
+	c := t.compactor
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.writes) >= maxCounted {
+		clear(c.writes) // forgetting costs a compaction that comes later
+	}
+	c.writes[wildcard]++
+	if c.writes[wildcard] >= t.cfg.Compact.Segments {
+		c.enqueue(wildcard)
+	}
+}
+
+// notice is told how many segments an owner that was read has.
+func (t *Tiers) notice(wildcard string, segments int) {
+	if segments > t.cfg.Compact.Segments {
+		t.urge(wildcard)
+	}
+}
+
+// urge queues an owner to be compacted.
+func (t *Tiers) urge(wildcard string) {
+	t.compactor.mu.Lock()
+	defer t.compactor.mu.Unlock()
+	t.compactor.enqueue(wildcard)
+}
+
+// enqueue queues an owner once. The lock is held.
+func (c *compactor) enqueue(wildcard string) {
+	if _, ok := c.waiting[wildcard]; ok || c.cfg.Compact.Disabled {
+		return
+	}
+	select {
+	case c.queue <- wildcard:
+		c.waiting[wildcard] = struct{}{}
+		delete(c.writes, wildcard)
+		c.met.compactQueue.Set(float64(len(c.waiting)))
+	default:
+		c.met.compactMissed.Inc()
+	}
+}
+
+// run compacts what is queued until ctx ends.
+func (c *compactor) run(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case wildcard := <-c.queue:
+			if err := c.one(ctx, wildcard); err != nil && ctx.Err() == nil {
+				c.log.Debug().Err(err).Msg("a log was not compacted; it will be tried again")
+			}
+			c.mu.Lock()
+			delete(c.waiting, wildcard)
+			c.met.compactQueue.Set(float64(len(c.waiting)))
+			c.mu.Unlock()
+		}
+	}
+}
+
+// compactTime bounds one compaction: far below a tombstone's life, so that a
+// merge made of an old view of the log cannot land after the tombstones that
+// would bury what it holds are gone.
+const compactTime = 30 * time.Second
+
+func (c *compactor) one(ctx context.Context, wildcard string) error {
+	limited, cancel := context.WithTimeout(ctx, compactTime)
+	defer cancel()
+	x := c.short
+	if !strings.HasPrefix(wildcard, x.root) {
+		x = c.long
+	}
+	_, err := x.compact(limited, wildcard)
+	c.met.compactions.WithLabelValues(compactionOutcome(err)).Inc()
+	return err
+}
+
+func compactionOutcome(err error) string {
+	switch {
+	case err == nil:
+		return "done"
+	case errors.Is(err, errNotNeeded):
+		return "not_needed"
+	case conflicted(err):
+		return "conflict"
+	default:
+		return "failed"
+	}
+}
+
+// Compact merges the log of one owner now if it has more segments than
+// Compact.Segments, and tells whether it did. Nobody has to call it: Run does.
+func (t *Tiers) Compact(ctx context.Context, o messages.Owner) (bool, error) {
+	x, err := t.tierOf(o)
+	if err != nil {
+		return false, err
+	}
+	merged, err := x.compact(ctx, ownerSubject(x.root, o))
+	if errors.Is(err, errNotNeeded) || conflicted(err) {
+		return false, nil
+	}
+	if err != nil {
+		return false, x.unavailable(err)
+	}
+	return merged, nil
+}

@@ -1,0 +1,203 @@
+package tiers
+
+import (
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/context-manager/context-manager/messages"
+)
+
+// Config says how the tiers work. The zero value of every field means its
+// default, which is given with it. Sizes are bytes.
+type Config struct {
+	// Worker names this process in audit subjects and in the lease. Default "worker".
+	Worker string
+	// Prefix of the deployment: buckets are <prefix>_short and so on, streams
+	// <PREFIX>_JOBS and so on, subjects <prefix>.v1. Default "ctx".
+	Prefix string
+	// MaxMessageBytes is the largest request served; the server's max_payload
+	// must hold it and its headers. Default and most 10 MiB.
+	MaxMessageBytes int
+
+	Streams  Streams
+	L1       L1
+	Read     Read
+	Write    Write
+	Breaker  Breaker
+	Ledger   Ledger
+	Compact  Compact
+	GC       GC
+	Audit    Audit
+	MaxCalls int // reads in flight at once, over all tiers. Default 16,384.
+}
+
+// Streams says how buckets and streams are made if they do not exist. What
+// exists is left as it is; differences are logged and counted.
+type Streams struct {
+	Replicas      int                   // 1, 3 or 5. Default 1.
+	Storage       jetstream.StorageType // default file
+	ShortMaxAge   time.Duration         // sessions' segments, since they were last rewritten. Default 30 days; negative never.
+	LongMaxAge    time.Duration         // users' segments. Default never.
+	ShortMaxBytes int64                 // of ctx_short. Default no limit.
+	LongMaxBytes  int64                 // of ctx_long. Default no limit.
+	JobsMaxBytes  int64                 // of the job stream; publishers are refused beyond. Default no limit.
+	DeadMaxAge    time.Duration         // dead letters. Default 30 days.
+	AuditMaxAge   time.Duration         // audit records. Default 90 days.
+	AuditMaxBytes int64                 // audit records; the oldest go first. Default 1 GiB.
+	AckWait       time.Duration         // until an unacknowledged job is delivered again. Default 30 s.
+	MaxAckPending int                   // jobs out at once, over all workers. Default 8,192.
+}
+
+// L1 says how large the page cache is.
+type L1 struct {
+	MaxBytes int           // of pages. Default 256 MiB; rounded down to whole MiB, at least 1 MiB.
+	PageLife time.Duration // a page older than this is loaded anew. Default 10 minutes. Tombstones live more than twice as long.
+}
+
+// Read bounds reading.
+type Read struct {
+	Attempt  time.Duration // one request to one tier. Default 400 ms.
+	Deadline time.Duration // one tier, retries included; less if the caller's deadline is nearer. Default 1 s.
+	Backoff  Backoff       // between attempts. Default from 5 ms.
+	// Probe is how often the leaders of replicated buckets are asked how far
+	// they are, so that a follower that was cut off is noticed. Default 1 s.
+	Probe time.Duration
+}
+
+// Write bounds writing to a tier, the ledger and the lease.
+type Write struct {
+	Attempt  time.Duration // one publish. Default 2 s.
+	Deadline time.Duration // with retries, if the context has no deadline. Default 20 s: more than a leader election.
+	Backoff  Backoff       // between attempts. Default from 20 ms.
+}
+
+// Backoff is exponential, doubles, and varies by ±25 %.
+type Backoff struct {
+	Initial time.Duration // before the second attempt
+	Max     time.Duration // default and most 30 s
+}
+
+// Breaker says when a tier that fails is left alone.
+type Breaker struct {
+	Failures uint32        // in a row that open it. Default 5.
+	Open     time.Duration // until one probe is let through. Default 5 s.
+}
+
+// Ledger says how long request ids are remembered.
+type Ledger struct {
+	AskLife time.Duration // default 15 minutes: a captured ask is inside the window for 10 at most
+	JobLife time.Duration // default 24 hours and 15 minutes: a job may be delivered again until it expires
+}
+
+// Compact says when logs are merged.
+type Compact struct {
+	Segments int  // of one owner, past which it is compacted. Default 8.
+	MaxBytes int  // of a merged segment. Default 8 MiB.
+	Queue    int  // owners waiting. Default 4,096; more are left to readers and GC.
+	Workers  int  // goroutines. Default 2.
+	Factor   int  // a neighbour joins a merge if it is at most this many times as large as what is newer. Default 2.
+	Disabled bool // no compaction in Run, for tests
+}
+
+// GC says what the one worker that has the lease removes.
+type GC struct {
+	Interval     time.Duration // between sweeps of what changed. Default 5 minutes.
+	FullEvery    int           // every so many sweeps all owners are seen. Default 24.
+	OwnersPerSec float64       // owners loaded. Default 200.
+	LeaseLife    time.Duration // a lost leader is replaced after this. Default 15 s; at least 3 s.
+
+	SessionItems int           // most items of a session. Default 10,000; negative no limit.
+	SessionBytes int           // most bytes of a session's items. Default 8 MiB; negative no limit.
+	UserItems    int           // most items of a user. Default 10,000; negative no limit.
+	UserBytes    int           // most bytes of a user's items. Default 8 MiB; negative no limit.
+	ForgetShort  time.Duration // a session without a write for this long goes. Default never.
+	ForgetLong   time.Duration // a user without a write for this long goes. Default never.
+	Disabled     bool          // no garbage collection in Run
+}
+
+// Audit bounds the audit queue.
+type Audit struct {
+	Queue int // records waiting; more are dropped and counted. Default 8,192.
+}
+
+// withDefaults fills in what is not set.
+func (c Config) withDefaults() Config {
+	set(&c.Worker, "worker")
+	set(&c.Prefix, messages.DefaultPrefix)
+	set(&c.MaxMessageBytes, messages.MaxMessageBytes)
+	set(&c.MaxCalls, 1<<14)
+	set(&c.Audit.Queue, 8192)
+	c.Streams = c.Streams.withDefaults()
+	c.Read, c.Write = c.Read.withDefaults(), c.Write.withDefaults()
+	c.Compact, c.GC = c.Compact.withDefaults(), c.GC.withDefaults()
+	set(&c.L1.MaxBytes, 256<<20)
+	set(&c.L1.PageLife, 10*time.Minute)
+	set(&c.Breaker.Failures, 5)
+	set(&c.Breaker.Open, 5*time.Second)
+	set(&c.Ledger.AskLife, 15*time.Minute)
+	set(&c.Ledger.JobLife, messages.MaxRequestLife+15*time.Minute)
+	return c
+}
+
+func (s Streams) withDefaults() Streams {
+	const day = 24 * time.Hour
+	set(&s.Replicas, 1)
+	set(&s.ShortMaxAge, 30*day)
+	set(&s.DeadMaxAge, 30*day)
+	set(&s.AuditMaxAge, 90*day)
+	set(&s.AuditMaxBytes, 1<<30)
+	set(&s.AckWait, 30*time.Second)
+	set(&s.MaxAckPending, 8192)
+	return s
+}
+
+func (r Read) withDefaults() Read {
+	set(&r.Attempt, 400*time.Millisecond)
+	set(&r.Deadline, time.Second)
+	set(&r.Probe, time.Second)
+	set(&r.Backoff.Initial, 5*time.Millisecond)
+	return r
+}
+
+func (w Write) withDefaults() Write {
+	set(&w.Attempt, 2*time.Second)
+	set(&w.Deadline, 20*time.Second)
+	set(&w.Backoff.Initial, 20*time.Millisecond)
+	return w
+}
+
+func (c Compact) withDefaults() Compact {
+	set(&c.Segments, 8)
+	set(&c.MaxBytes, 8<<20)
+	set(&c.Queue, 4096)
+	set(&c.Workers, 2)
+	set(&c.Factor, 2)
+	return c
+}
+
+func (g GC) withDefaults() GC {
+	set(&g.Interval, 5*time.Minute)
+	set(&g.FullEvery, 24)
+	set(&g.OwnersPerSec, 200)
+	set(&g.LeaseLife, 15*time.Second)
+	g.LeaseLife = max(g.LeaseLife, 3*time.Second)
+	set(&g.SessionItems, 10_000)
+	set(&g.SessionBytes, 8<<20)
+	set(&g.UserItems, 10_000)
+	set(&g.UserBytes, 8<<20)
+	return g
+}
+
+// tombstoneLife is how long a tombstone must stay: no page can still hold what
+// it buries after one page life; the rest is for clocks that differ and for
+// compactors that were paused.
+func (c Config) tombstoneLife() time.Duration { return 2*c.L1.PageLife + 5*time.Minute }
+
+// set gives *v the fallback if it is zero.
+func set[T comparable](v *T, fallback T) {
+	var zero T
+	if *v == zero {
+		*v = fallback
+	}
+}

@@ -1,0 +1,185 @@
+package tiers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"github.com/context-manager/context-manager/tiers/page"
+)
+
+// A batch is what one batched direct get gave: an owner's segments from some
+// sequence on, in order, and the sequence up to which they are all there are.
+type batch struct {
+	segs  []page.Stored
+	upTo  uint64 // 0: the server did not say
+	none  bool   // the owner has no segment at all: the server says so without a sequence
+	more  uint64 // segments that did not fit in this answer
+	bytes int
+}
+
+var (
+	errTooMany  = errors.New("the owner has more segments than a batched get allows")
+	errLost     = errors.New("a reply of a batched get was lost")
+	errChanging = errors.New("the owner's segments changed while they were read")
+)
+
+// A statusError is an error status in a reply to a direct get.
+type statusError struct{ status, text string }
+
+func (e *statusError) Error() string { return "direct get: " + e.status + " " + e.text }
+
+// appendMultiLast writes the request for the segments of an owner from a
+// sequence on. Subjects hold no byte that JSON would escape.
+func appendMultiLast(dst []byte, wildcard string, from, upTo uint64) []byte {
+	dst = append(dst, `{"multi_last":["`...)
+	dst = append(dst, wildcard...)
+	dst = append(dst, `"]`...)
+	if from > 0 {
+		dst = strconv.AppendUint(append(dst, `,"seq":`...), from, 10)
+	}
+	if upTo > 0 {
+		dst = strconv.AppendUint(append(dst, `,"up_to_seq":`...), upTo, 10)
+	}
+	if from == 0 || upTo > 0 {
+		dst = append(dst, answerLimit...)
+	}
+	return append(dst, '}')
+}
+
+// answerLimit keeps one answer of a load well under the 64 MiB at which the
+// server would call this connection a slow consumer and cut it.
+const answerLimit = `,"max_bytes":16777216`
+
+// appendNextBySubject writes the same request for owners that have too many
+// segments for multi_last. It walks the stream, so it may take milliseconds.
+func appendNextBySubject(dst []byte, wildcard string, from uint64) []byte {
+	dst = append(dst, `{"batch":1000000,"next_by_subj":"`...)
+	dst = append(dst, wildcard...)
+	dst = strconv.AppendUint(append(dst, `","seq":`...), max(1, from), 10)
+	return append(append(dst, answerLimit...), '}')
+}
+
+// parseBatch reads the replies to a batched direct get, the last of which is
+// a status. Each names its predecessor, so one that was lost is noticed.
+func parseBatch(replies []*nats.Msg) (batch, error) {
+	last := len(replies) - 1
+	b, err := parseEnd(replies[last])
+	if err != nil || b.none {
+		return b, err
+	}
+	if last == 0 {
+		return b, nil
+	}
+	b.segs = make([]page.Stored, last)
+	var previous uint64
+	for i, msg := range replies[:last] {
+		seq, before, err := parseSequences(msg.Header)
+		if err != nil {
+			return batch{}, err
+		}
+		if before != previous {
+			return batch{}, errLost
+		}
+		previous = seq
+		b.segs[i] = page.Stored{Name: segmentName(msg.Header.Get(subjectHeader)), Seq: seq, Data: msg.Data}
+		b.bytes += len(msg.Data)
+	}
+	return b, checkLast(replies[last].Header, previous)
+}
+
+const (
+	subjectHeader  = "Nats-Subject"
+	sequenceHeader = "Nats-Sequence"
+	beforeHeader   = "Nats-Last-Sequence" // of the message before this one in the same answer
+	pendingHeader  = "Nats-Num-Pending"
+	upToHeader     = "Nats-UpTo-Sequence"
+)
+
+func parseEnd(msg *nats.Msg) (batch, error) {
+	switch status := msg.Header.Get(statusHeader); status {
+	case statusEnd:
+		upTo, err := parseHeader(msg.Header, upToHeader, true)
+		if err != nil {
+			return batch{}, err
+		}
+		more, err := parseHeader(msg.Header, pendingHeader, true)
+		return batch{upTo: upTo, more: more}, err
+	case statusNone:
+		return batch{none: true}, nil
+	case statusTooMany:
+		return batch{}, errTooMany
+	case statusNoOne:
+		return batch{}, nats.ErrNoResponders
+	default:
+		return batch{}, &statusError{status: status, text: msg.Header.Get("Description")}
+	}
+}
+
+func parseSequences(h nats.Header) (seq, before uint64, err error) {
+	if seq, err = parseHeader(h, sequenceHeader, false); err != nil {
+		return 0, 0, err
+	}
+	before, err = parseHeader(h, beforeHeader, false)
+	return seq, before, err
+}
+
+// checkLast compares the last message with what the end says it was.
+func checkLast(h nats.Header, previous uint64) error {
+	want, err := parseHeader(h, beforeHeader, false)
+	if err == nil && want != previous {
+		err = errLost
+	}
+	return err
+}
+
+func parseHeader(h nats.Header, name string, optional bool) (uint64, error) {
+	text := h.Get(name)
+	if text == "" && optional {
+		return 0, nil
+	}
+	v, err := strconv.ParseUint(text, 10, 64)
+	if err != nil {
+		return 0, fmt.Errorf("direct get: header %s: %w", name, err)
+	}
+	return v, nil
+}
+
+// rest completes a batch that did not fit in one answer: the later segments as
+// they were at the sequence of the first. If compaction moved some of them
+// meanwhile, their number is short, and the read starts over.
+func (t *tier) rest(ctx context.Context, wildcard string, b batch, atMost time.Duration) (batch, error) {
+	for b.more > 0 {
+		next, err := t.ask(ctx, appendMultiLast(nil, wildcard, b.segs[len(b.segs)-1].Seq+1, b.upTo), atMost)
+		if err != nil {
+			return batch{}, err
+		}
+		if next.none || uint64(len(next.segs))+next.more != b.more || len(next.segs) == 0 {
+			return batch{}, errChanging
+		}
+		b.segs, b.more, b.bytes = append(b.segs, next.segs...), next.more, b.bytes+next.bytes
+	}
+	return b, nil
+}
+
+// ask sends one direct get and waits for its answer.
+func (t *tier) ask(ctx context.Context, body []byte, atMost time.Duration) (batch, error) {
+	c, err := t.mux.send(t.direct, body, false)
+	if err != nil {
+		return batch{}, err
+	}
+	defer t.mux.release(c)
+	return t.answer(ctx, c, atMost)
+}
+
+func (t *tier) answer(ctx context.Context, c *call, atMost time.Duration) (batch, error) {
+	replies, err := c.wait(ctx, atMost)
+	if err != nil {
+		return batch{}, err
+	}
+	return parseBatch(replies)
+}

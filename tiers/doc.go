@@ -1,0 +1,13 @@
+// Package tiers keeps and finds items: L1 is bigcache in this process, L2 and
+// L3 are JetStream KV buckets for sessions and users. It owns everything the
+// deployment has in JetStream: buckets, the job, dead-letter and audit
+// streams, the ledger and the lease.
+//
+// An owner (a session, or a user) has a log of segments, one KV key each:
+// $KV.<bucket>.<tenant>.<owner>.<segment>. Reading folds the log into a page;
+// L1 keeps pages, and a hit asks only for the segments that are newer. L2 and
+// L3 are asked at the same time. See tiers/page for the formats.
+//
+// A Tiers is safe for concurrent use. Run does the work in the background:
+// compaction on every worker, garbage collection on the one that has the lease.
+package tiers

@@ -1,0 +1,61 @@
+package tiers
+
+import (
+	"context"
+	"errors"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/context-manager/context-manager/messages"
+)
+
+// ensure creates every bucket, stream and consumer that is missing. What
+// exists is never changed: differences that break a promise are an error, all
+// others are reported as drift.
+func (t *Tiers) ensure(ctx context.Context) error {
+	wanted := append(t.cfg.buckets(t.names), t.cfg.streams(t.names, t.subjects)...)
+	for _, want := range wanted {
+		have, err := t.ensureStream(ctx, want)
+		if err != nil {
+			return messages.Caused(messages.CodeUnavailable, err,
+				"stream "+want.Name+" is neither there nor can it be created: check the account's JetStream limits and permissions")
+		}
+		if err := t.noteDrift(want, have); err != nil {
+			return err
+		}
+	}
+	return t.ensureConsumer(ctx)
+}
+
+func (t *Tiers) ensureStream(ctx context.Context, want jetstream.StreamConfig) (jetstream.StreamConfig, error) {
+	return retry(ctx, t.cfg.Write.Backoff, func() (jetstream.StreamConfig, error) {
+		s, err := t.js.Stream(ctx, want.Name)
+		if errors.Is(err, jetstream.ErrStreamNotFound) {
+			s, err = t.js.CreateStream(ctx, want)
+		}
+		if err != nil {
+			// Another worker may have made it in between: then Stream finds it next time.
+			return jetstream.StreamConfig{}, permanentIf(err, !errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) && !transient(err))
+		}
+		return s.CachedInfo().Config, nil
+	})
+}
+
+func (t *Tiers) ensureConsumer(ctx context.Context) error {
+	want := t.cfg.consumer(t.names)
+	have, err := retry(ctx, t.cfg.Write.Backoff, func() (jetstream.ConsumerConfig, error) {
+		c, err := t.js.Consumer(ctx, t.names.Jobs, want.Durable)
+		if errors.Is(err, jetstream.ErrConsumerNotFound) {
+			c, err = t.js.CreateConsumer(ctx, t.names.Jobs, want)
+		}
+		if err != nil {
+			return jetstream.ConsumerConfig{}, permanentIf(err, !errors.Is(err, jetstream.ErrConsumerExists) && !transient(err))
+		}
+		return c.CachedInfo().Config, nil
+	})
+	if err != nil {
+		return messages.Caused(messages.CodeUnavailable, err,
+			"consumer "+want.Durable+" of "+t.names.Jobs+" is neither there nor can it be created: check permissions")
+	}
+	return t.noteConsumerDrift(want, have)
+}

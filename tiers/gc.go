@@ -1,0 +1,82 @@
+package tiers
+
+import (
+	"context"
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+// Garbage collection runs on the one worker that has the lease. A sweep looks
+// at the owners that changed since the last one, and every so often at all,
+// since items expire and tombstones age without a write.
+
+// A collection is the work of one holder of the lease.
+type collection struct {
+	*Tiers
+	limiter *rate.Limiter
+	swept   map[*tier]uint64 // sequence up to which owners were looked at
+	sweeps  int
+}
+
+// collect holds the lease, when it can be had, and sweeps.
+func (t *Tiers) collect(ctx context.Context) {
+	t.newLease("gc").hold(ctx, func(ctx context.Context) {
+		c := t.newCollection()
+		for pause(ctx, jitter(t.cfg.GC.Interval)) {
+			c.sweep(ctx)
+		}
+	})
+}
+
+func (t *Tiers) newCollection() *collection {
+	return &collection{
+		Tiers:   t,
+		limiter: rate.NewLimiter(rate.Limit(t.cfg.GC.OwnersPerSec), 1+int(t.cfg.GC.OwnersPerSec)),
+		swept:   make(map[*tier]uint64),
+	}
+}
+
+// Sweep collects garbage of all owners once, now, whoever has the lease: for
+// operators and tests. Run does it by itself.
+func (t *Tiers) Sweep(ctx context.Context) error {
+	return t.newCollection().sweep(ctx)
+}
+
+// sweep looks at both buckets.
+func (c *collection) sweep(ctx context.Context) error {
+	if c.sweeps%c.cfg.GC.FullEvery == 0 {
+		clear(c.swept)
+	}
+	c.sweeps++
+	for _, x := range []*tier{c.short, c.long} {
+		upTo, err := c.tier(ctx, x, c.swept[x]+1)
+		if err != nil {
+			c.met.gcSweeps.WithLabelValues("failed").Inc()
+			if ctx.Err() == nil {
+				c.log.Warn().Err(err).Str("tier", x.label).Msg("a sweep did not finish; the next one goes on")
+			}
+			return err
+		}
+		c.swept[x] = upTo
+	}
+	c.met.gcSweeps.WithLabelValues("done").Inc()
+	c.met.gcLast.Set(float64(c.clock().Unix()))
+	return nil
+}
+
+// forgetAfter is how long an owner without a write is kept; 0 for ever.
+func (t *tier) forgetAfter() time.Duration {
+	if t.label == "l2" {
+		return t.cfg.GC.ForgetShort
+	}
+	return t.cfg.GC.ForgetLong
+}
+
+// limits are what one owner of this tier may have.
+func (t *tier) limits() limit {
+	if t.label == "l2" {
+		return limit{items: t.cfg.GC.SessionItems, bytes: t.cfg.GC.SessionBytes}
+	}
+	return limit{items: t.cfg.GC.UserItems, bytes: t.cfg.GC.UserBytes}
+}

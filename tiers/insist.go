@@ -1,0 +1,125 @@
+package tiers
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/page"
+)
+
+// insist repeats a reading whose first request did not do, until one does or
+// the tier's time is up. What a replica does not have yet is asked of the
+// leader in the end.
+func (r *reading) insist(ctx context.Context) {
+	if r.settled {
+		return
+	}
+	limited, cancel := context.WithTimeout(ctx, r.timeLeft())
+	defer cancel()
+	policy := r.tier.cfg.Read.Backoff.policy()
+	for attempt := 2; r.worthwhile(); attempt++ {
+		if !pause(limited, policy.NextBackOff()) {
+			break
+		}
+		if err := r.again(limited, attempt); err == nil {
+			r.settled = true
+			return
+		} else if limited.Err() == nil || ctx.Err() != nil {
+			r.err = err // and not what running out of time made of it
+		}
+	}
+	r.fail()
+}
+
+// timeLeft is what the first request left of the budget.
+func (r *reading) timeLeft() time.Duration {
+	if errors.Is(r.err, errTimeout) {
+		return r.budget - min(r.budget, r.tier.cfg.Read.Attempt)
+	}
+	return r.budget
+}
+
+// worthwhile tells whether the same request may do better in a moment.
+func (r *reading) worthwhile() bool {
+	var coded *messages.Error
+	switch {
+	case callerLeft(r.err), errors.Is(r.err, errOpen), errors.As(r.err, &coded):
+		return false
+	default:
+		return errors.Is(r.err, errBehind) || errors.Is(r.err, errLost) || errors.Is(r.err, errChanging) ||
+			errors.Is(r.err, errTimeout) || transient(r.err)
+	}
+}
+
+func (r *reading) again(ctx context.Context, attempt int) error {
+	if errors.Is(r.err, errBehind) && (attempt > 2 || !r.tier.lead.replicated.Load()) {
+		return r.askLeader(ctx)
+	}
+	if err := r.send(); err != nil {
+		return err
+	}
+	return r.receive(ctx)
+}
+
+// askLeader loads the owner's log anew, of the leader.
+func (r *reading) askLeader(ctx context.Context) error {
+	t := r.tier
+	done, err := t.reads.allow()
+	if err != nil {
+		return err
+	}
+	began := t.clock()
+	b, err := t.leaderBatch(ctx, r.key, 0)
+	done(err)
+	if err == nil {
+		r.old, r.loaded, r.started = page.Page{}, false, began
+		err = r.use(b)
+	}
+	t.met.read(outcomeOf(err), t.clock().Sub(began))
+	return err
+}
+
+// fail makes the best view that there is without a good answer.
+func (r *reading) fail() {
+	t := r.tier
+	if !r.loaded && r.hasAged {
+		r.old, r.loaded, r.hit = r.aged, true, true
+	}
+	r.view.Err = t.unavailable(r.err)
+	if r.loaded {
+		known := t.l1.knownFresh(r.key, r.old)
+		r.view.Page, r.view.Hit, r.view.Stale = r.old, r.hit, true
+		r.view.Revision = max(r.view.Revision, r.old.Seq())
+		r.view.Age = max(0, t.clock().Sub(known))
+	}
+	if !callerLeft(r.err) {
+		t.log.Debug().Err(r.err).Str("tier", t.label).Bool("page", r.loaded).Msg("a read was not answered as asked")
+	}
+}
+
+// walk reads an owner with more segments than multi_last allows, by a walk
+// through the stream: slower, so the owner is given to compaction.
+func (t *tier) walk(ctx context.Context, wildcard string, from uint64) (batch, error) {
+	t.met.walks.Inc()
+	t.urge(wildcard)
+	var b batch
+	for next := from; ; {
+		part, err := t.ask(ctx, appendNextBySubject(nil, wildcard, next), t.cfg.Read.Deadline)
+		if err != nil {
+			return batch{}, err
+		}
+		if part.none {
+			return b, nil
+		}
+		b.segs, b.bytes = append(b.segs, part.segs...), b.bytes+part.bytes
+		if len(b.segs) > 0 {
+			b.upTo = b.segs[len(b.segs)-1].Seq
+		}
+		if part.more == 0 || len(part.segs) == 0 {
+			return b, nil
+		}
+		next = b.upTo + 1
+	}
+}

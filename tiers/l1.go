@@ -1,0 +1,129 @@
+package tiers
+
+import (
+	"context"
+	"errors"
+	"hash/maphash"
+	"sync/atomic"
+	"time"
+
+	"github.com/allegro/bigcache/v3"
+
+	"github.com/context-manager/context-manager/tiers/page"
+)
+
+// An l1 caches pages by the wildcard subject of their owner. Its size is set,
+// not grown into: bigcache allocates what it needs up to the limit.
+type l1 struct {
+	cache  *bigcache.BigCache
+	hash   keyedHash
+	fresh  *stamps
+	life   time.Duration
+	most   int // bytes of the largest page that is kept
+	misses lossCounts
+}
+
+// lossCounts says why pages were not kept or not used.
+type lossCounts struct{ absent, damaged, aged, large atomic.Uint64 }
+
+// keyedHash keeps callers from choosing ids that share a slot, and so from
+// pushing others' pages out.
+type keyedHash struct{ seed maphash.Seed }
+
+func (h keyedHash) Sum64(key string) uint64 { return maphash.String(h.seed, key) }
+
+const (
+	mebibyte   = 1 << 20
+	maxShards  = 64
+	stampSlots = 1 << 16
+	entryExtra = 1 << 10 // more than bigcache's header and a key: what an entry needs beside the page
+)
+
+func newL1(cfg L1) (*l1, error) {
+	megabytes := max(1, cfg.MaxBytes/mebibyte)
+	shards := shardsFor(megabytes)
+	hash := keyedHash{seed: maphash.MakeSeed()}
+	cache, err := bigcache.New(context.Background(), bigcache.Config{
+		Shards:             shards,
+		LifeWindow:         max(6*cfg.PageLife, time.Hour), // for outages; in normal times the page's own age decides
+		CleanWindow:        10 * time.Second,
+		MaxEntriesInWindow: shards, // start small: a shard grows by doubling
+		MaxEntrySize:       4 << 10,
+		HardMaxCacheSize:   megabytes,
+		Hasher:             hash,
+	})
+	if err != nil {
+		return nil, err
+	}
+	share := megabytes * mebibyte / shards
+	return &l1{cache: cache, hash: hash, fresh: newStamps(stampSlots), life: cfg.PageLife, most: share/2 - entryExtra}, nil
+}
+
+// shardsFor gives each shard 4 MiB if it can: an entry above a shard's share
+// would evict the whole shard and then fail.
+func shardsFor(megabytes int) int {
+	shards := 1
+	for shards < maxShards && megabytes/(shards*2) >= 4 {
+		shards *= 2
+	}
+	return shards
+}
+
+// get gives the owner's page, if there is a sound one. One that is not young
+// any more must not be brought up to date, since tombstones of what it holds
+// may be gone; it may still be shown when the tier does not answer.
+func (c *l1) get(key string, now time.Time) (p page.Page, young, ok bool) {
+	b, err := c.cache.Get(key)
+	if err != nil {
+		c.misses.absent.Add(1)
+		return page.Page{}, false, false
+	}
+	if p, err = page.Open(b); err != nil {
+		c.misses.damaged.Add(1)
+		return page.Page{}, false, false
+	}
+	young = now.Sub(time.UnixMilli(p.FoldedAt())) < c.life
+	if !young {
+		c.misses.aged.Add(1)
+	}
+	return p, young, true
+}
+
+// set keeps a page. One too large for a shard is counted and not kept.
+func (c *l1) set(key string, p page.Page) {
+	b := p.Bytes()
+	if len(b) > c.most {
+		c.misses.large.Add(1)
+		c.drop(key) // an older, smaller page would only cost a delta that grows
+		return
+	}
+	if err := c.cache.Set(key, b); err != nil {
+		c.misses.large.Add(1)
+	}
+}
+
+func (c *l1) drop(key string) {
+	if err := c.cache.Delete(key); err != nil && !errors.Is(err, bigcache.ErrEntryNotFound) {
+		c.misses.damaged.Add(1)
+	}
+}
+
+// confirm notes that this page was complete at a time. The note is of this
+// version alone: an older page that a slow reader puts back does not inherit it.
+func (c *l1) confirm(key string, p page.Page, at time.Time) { c.fresh.set(c.version(key, p), at) }
+
+// knownFresh is when the page was last known to be complete.
+func (c *l1) knownFresh(key string, p page.Page) time.Time {
+	folded := time.UnixMilli(p.FoldedAt())
+	if at, ok := c.fresh.get(c.version(key, p)); ok && at.After(folded) {
+		return at
+	}
+	return folded
+}
+
+func (c *l1) version(key string, p page.Page) uint64 {
+	const spread = 0x9e3779b97f4a7c15 // 2^64 divided by the golden ratio
+	return c.hash.Sum64(key) ^ p.Seq()*spread
+}
+
+func (c *l1) close() error { return c.cache.Close() }

@@ -1,0 +1,130 @@
+package tiers
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"github.com/context-manager/context-manager/messages"
+)
+
+// The ledger remembers which request ids were seen. Its key is
+// <key id>.<request id>, its value names the delivery that took it and a
+// random number, by which a taker knows its own entry after a publish whose
+// outcome it did not learn.
+type ledger struct {
+	*Tiers
+	root    string
+	stream  string
+	random  io.Reader
+	breaker *breaker
+	met     tierMetrics
+}
+
+// AskDelivery is the delivery of a request on the ask lane, which comes once.
+// One on the job lane is "job:" and its stream sequence.
+const AskDelivery = "ask"
+
+const nonceBytes = 12
+
+func newLedger(t *Tiers, random io.Reader) *ledger {
+	return &ledger{
+		Tiers: t, root: rootOf(t.names.Ledger), stream: streamOf(t.names.Ledger),
+		random: random, breaker: t.newBreaker("ledger"), met: t.met.tier("ledger"),
+	}
+}
+
+// Take enters a request id in the ledger. Exactly one delivery of an id gets
+// it: first is true for that one, and false when the same job delivery comes
+// again. Any other delivery, and an ask's id a second time, is CodeReplayed.
+// CodeUnavailable and CodeDeadline mean that nothing is known: the request
+// must not take effect.
+func (t *Tiers) Take(ctx context.Context, key, id, delivery string) (first bool, err error) {
+	l := t.ledger
+	nonce, err := l.nonce()
+	if err != nil {
+		return false, messages.Caused(messages.CodeInternal, err, "no randomness for the ledger")
+	}
+	limited, cancel := context.WithTimeout(ctx, t.cfg.Write.Deadline)
+	defer cancel()
+	e := entry{ledger: l, subject: l.root + messages.Escape(key) + "." + messages.Escape(id), delivery: delivery, nonce: nonce}
+	began := t.clock()
+	first, err = retry(limited, t.cfg.Write.Backoff, func() (bool, error) { return e.try(limited) })
+	l.met.write(outcomeOf(err), t.clock().Sub(began))
+	var coded *messages.Error
+	switch {
+	case err == nil, errors.As(err, &coded):
+		return first, err
+	case callerLeft(err):
+		return false, messages.Caused(messages.CodeDeadline, err, "the request ended before the ledger answered")
+	default:
+		return false, messages.Caused(messages.CodeUnavailable, err, "the ledger of request ids did not answer: "+reason(err)+"; try again").
+			After(t.cfg.Breaker.Open)
+	}
+}
+
+func (l *ledger) nonce() (string, error) {
+	var b [nonceBytes]byte
+	if _, err := io.ReadFull(l.random, b[:]); err != nil {
+		return "", err
+	}
+	return base64.RawURLEncoding.EncodeToString(b[:]), nil
+}
+
+// life is how long an entry must be remembered.
+func (l *ledger) life(delivery string) time.Duration {
+	if delivery == AskDelivery {
+		return l.cfg.Ledger.AskLife
+	}
+	return l.cfg.Ledger.JobLife
+}
+
+// An entry is one attempt to take an id.
+type entry struct {
+	*ledger
+	subject, delivery, nonce string
+}
+
+func (e *entry) try(ctx context.Context) (bool, error) {
+	done, err := e.breaker.allow()
+	if err != nil {
+		return false, permanentIf(err, true)
+	}
+	msg := &nats.Msg{Subject: e.subject, Data: []byte(e.delivery + " " + e.nonce)}
+	_, err = e.publish(ctx, msg, expected{}, e.life(e.delivery))
+	done(err)
+	switch {
+	case err == nil:
+		return true, nil
+	case conflicted(err):
+		return e.judge(ctx)
+	default:
+		retryable := (transient(err) || errors.Is(err, errTimeout)) && !full(err)
+		return false, permanentIf(err, !retryable)
+	}
+}
+
+// judge reads who has the id.
+func (e *entry) judge(ctx context.Context) (bool, error) {
+	have, err := e.leaderLast(ctx, e.stream, e.subject, e.cfg.Read.Attempt)
+	if err != nil {
+		// None: it is on its way to being stored, or it has just expired. Look again.
+		retryable := errors.Is(err, errNone) || transient(err) || errors.Is(err, errTimeout)
+		return false, permanentIf(err, !retryable)
+	}
+	delivery, nonce, _ := strings.Cut(string(have.Message.Data), " ")
+	switch {
+	case nonce == e.nonce:
+		return true, nil // our own publish, whose acknowledgement was lost
+	case delivery == e.delivery && delivery != AskDelivery:
+		return false, nil
+	default:
+		return false, permanentIf(messages.Errorf(messages.CodeReplayed,
+			"this request id has been used: sign the request anew, with a new id"), true)
+	}
+}

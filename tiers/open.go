@@ -1,0 +1,115 @@
+package tiers
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/rs/zerolog"
+
+	"github.com/context-manager/context-manager/messages"
+)
+
+// Deps are what the tiers are given. Log may be the zero Logger, which writes
+// nothing; a nil Registerer registers nothing; a nil Clock is the machine's.
+type Deps struct {
+	Log        zerolog.Logger
+	Registerer prometheus.Registerer
+	Clock      func() time.Time
+}
+
+// Tiers are the three tiers, the ledger and the audit stream of one worker.
+type Tiers struct {
+	cfg      Config
+	names    Names
+	subjects messages.Subjects
+	log      zerolog.Logger
+	clock    func() time.Time
+	nc       *nats.Conn
+	js       jetstream.JetStream
+	mux      *mux
+	l1       *l1
+	bodies   sync.Pool // *[]byte: bodies of direct gets
+	met      *metrics
+
+	short, long *tier
+	ledger      *ledger
+	audit       *auditor
+	compactor   *compactor
+}
+
+// Open checks that the server can do the work, makes what is missing of
+// buckets and streams, and gives the tiers. The error of a server that will
+// not do is CodeUnavailable and says what to change. The connection stays the
+// caller's; ctx bounds the opening alone.
+func Open(ctx context.Context, nc *nats.Conn, cfg Config, deps Deps) (*Tiers, error) {
+	cfg = cfg.withDefaults()
+	subjects, err := messages.NewSubjects(cfg.Prefix)
+	if err != nil {
+		return nil, err
+	}
+	js, err := jetstream.New(nc)
+	if err != nil {
+		return nil, err
+	}
+	if err := preflight(ctx, nc, js, cfg.MaxMessageBytes); err != nil {
+		return nil, err
+	}
+	t := &Tiers{cfg: cfg, names: NamesOf(cfg.Prefix), subjects: subjects, log: deps.Log, clock: deps.Clock, nc: nc, js: js}
+	if t.clock == nil {
+		t.clock = time.Now
+	}
+	t.bodies.New = func() any { b := make([]byte, 0, 512); return &b }
+	if err := t.open(ctx, deps.Registerer); err != nil {
+		return nil, errors.Join(err, t.Close(ctx))
+	}
+	return t, nil
+}
+
+func (t *Tiers) open(ctx context.Context, reg prometheus.Registerer) (err error) {
+	t.met = newMetrics()
+	if err := t.ensure(ctx); err != nil {
+		return err
+	}
+	if t.mux, err = newMux(t.nc, t.cfg.MaxCalls); err != nil {
+		return err
+	}
+	if t.l1, err = newL1(t.cfg.L1); err != nil {
+		return messages.Caused(messages.CodeInternal, err, "the page cache could not be made")
+	}
+	t.short, t.long = t.newTier("l2", t.names.Short), t.newTier("l3", t.names.Long)
+	for _, x := range []*tier{t.short, t.long} {
+		if _, err := x.refresh(ctx); err != nil {
+			return x.unavailable(err)
+		}
+	}
+	t.ledger = newLedger(t, rand.Reader)
+	t.compactor = newCompactor(t)
+	t.audit = newAuditor(t)
+	return t.met.register(reg, t)
+}
+
+// Close flushes the audit records, waits for background work of reads, and
+// gives back what Open took. It does not close the connection.
+func (t *Tiers) Close(ctx context.Context) error {
+	var errs []error
+	if t.audit != nil {
+		errs = append(errs, t.audit.close(ctx))
+	}
+	if t.mux != nil {
+		errs = append(errs, t.mux.close())
+	}
+	if t.l1 != nil {
+		errs = append(errs, t.l1.close())
+	}
+	t.met.unregister()
+	return errors.Join(errs...)
+}
+
+// Names are the names of the deployment's buckets and streams.
+func (t *Tiers) Names() Names { return t.names }

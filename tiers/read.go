@@ -1,0 +1,231 @@
+package tiers
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/page"
+)
+
+// A reading is one read of one owner. begin sends the first request, first
+// takes its answer, and insist repeats until it suffices or time is up.
+type reading struct {
+	tier  *tier
+	owner messages.Owner
+	min   uint64         // revision to reach
+	ask   page.Freshness // the caller's wishes
+
+	key     string    // the owner's wildcard subject
+	started time.Time // by the injected clock: what is answered is fresh at least as of then
+	budget  time.Duration
+	old     page.Page // what L1 had
+	hit     bool      // L1 had it
+	aged    page.Page // what L1 had that is too old to be brought up to date
+	hasAged bool
+	loaded  bool // old is there, from L1 or from another caller's load
+	call    *call
+	done    func(error)
+	flight  *flight // led by this reading
+	joined  *flight // led by another
+
+	settled bool
+	err     error
+	view    page.View
+}
+
+var errBehind = errors.New("the answer is older than what was asked for")
+
+func (r *reading) begin(ctx context.Context) {
+	t := r.tier
+	if !r.owner.Present() {
+		r.settled = true
+		return
+	}
+	r.key, r.started, r.budget = ownerSubject(t.root, r.owner), t.clock(), t.budget(ctx)
+	if r.ask.Reload {
+		r.beginReload(ctx)
+		return
+	}
+	r.lookup()
+	if r.hit {
+		if !r.answeredByL1() {
+			r.err = r.send()
+		}
+		return
+	}
+	fl, lead := t.flying.join(r.key)
+	if !lead {
+		r.joined = fl
+		return
+	}
+	r.flight = fl
+	r.err = r.send()
+}
+
+// lookup looks into L1.
+func (r *reading) lookup() {
+	p, young, ok := r.tier.l1.get(r.key, r.started)
+	r.tier.met.lookup(ok && young)
+	switch {
+	case !ok:
+	case young:
+		r.old, r.loaded, r.hit = p, true, true
+	default:
+		r.aged, r.hasAged = p, true
+	}
+}
+
+// beginReload asks past L1. Of a replicated stream only the leader knows what
+// is newest, so the answer must reach what the leader has.
+func (r *reading) beginReload(ctx context.Context) {
+	if !r.tier.lead.replicated.Load() {
+		r.err = r.send()
+		return
+	}
+	attempt, cancel := context.WithTimeout(ctx, min(r.budget, r.tier.cfg.Read.Attempt))
+	defer cancel()
+	newest, err := r.tier.refresh(attempt)
+	if err != nil {
+		r.err = attemptError(ctx, err)
+		return
+	}
+	r.min = max(r.min, newest)
+	r.err = r.send()
+}
+
+// answeredByL1 settles the reading without a request, if the caller allows
+// a page that was known fresh this recently.
+func (r *reading) answeredByL1() bool {
+	if r.ask.MaxStale <= 0 || r.old.Seq() < r.min {
+		return false
+	}
+	age := max(0, r.started.Sub(r.tier.l1.knownFresh(r.key, r.old)))
+	if age > r.ask.MaxStale {
+		return false
+	}
+	r.view = page.View{Page: r.old, Revision: r.old.Seq(), Age: age, Hit: true}
+	r.settled = true
+	r.tier.met.alone.Inc()
+	return true
+}
+
+// send publishes the request for what is newer than the page that is there.
+func (r *reading) send() error {
+	done, err := r.tier.reads.allow()
+	if err != nil {
+		return err
+	}
+	body := r.tier.bodies.Get().(*[]byte)
+	*body = appendMultiLast((*body)[:0], r.key, r.from(), 0)
+	r.call, err = r.tier.mux.send(r.tier.direct, *body, false)
+	r.tier.bodies.Put(body)
+	if err != nil {
+		done(err)
+		return err
+	}
+	r.done = done
+	return nil
+}
+
+// from is the first sequence that is not in the page. Without a page it is 0,
+// for everything; an empty owner's page may be at 0 too.
+func (r *reading) from() uint64 {
+	if !r.loaded || r.old.Seq() == 0 {
+		return 0
+	}
+	return r.old.Seq() + 1
+}
+
+// first takes the answer to the request that begin sent.
+func (r *reading) first(ctx context.Context) {
+	if r.settled {
+		return
+	}
+	if r.joined != nil {
+		r.follow(ctx)
+	}
+	if r.err == nil {
+		r.err = r.receive(ctx)
+	}
+	r.settled = r.err == nil
+	if r.flight != nil {
+		r.tier.flying.land(r.key, r.flight, r.view.Page, r.settled)
+	}
+}
+
+// follow waits for another caller's load, then asks for what came after it.
+func (r *reading) follow(ctx context.Context) {
+	wait, cancel := context.WithTimeout(ctx, min(r.budget, r.tier.cfg.Read.Attempt))
+	defer cancel()
+	r.old, r.loaded = r.joined.wait(wait)
+	r.started = r.tier.clock()
+	r.err = r.send()
+}
+
+// receive waits for the answer to a request that was sent, and uses it.
+func (r *reading) receive(ctx context.Context) error {
+	t := r.tier
+	b, err := t.answer(ctx, r.call, min(r.budget, t.cfg.Read.Attempt))
+	t.mux.release(r.call)
+	if err == nil && b.more > 0 {
+		b, err = t.rest(ctx, r.key, b, t.cfg.Read.Attempt)
+	}
+	r.done(err)
+	if errors.Is(err, errTooMany) {
+		b, err = t.walk(ctx, r.key, r.from())
+	}
+	if err == nil {
+		err = r.use(b)
+	}
+	t.met.read(outcomeOf(err), t.clock().Sub(r.started))
+	return err
+}
+
+// use brings the page up to the answer. It fails if the answer is not new enough.
+func (r *reading) use(b batch) error {
+	gone := b.none && b.upTo == 0 && r.loaded && r.old.Len() > 0
+	if gone {
+		return errBehind // the whole log is gone, or this replica never had it: the leader knows
+	}
+	_, doubtful := r.tier.doubt(r.started)
+	old := !b.none && (r.tier.behind(b.upTo) || r.loaded && b.upTo < r.old.Seq())
+	if err := r.fold(b.segs, b.upTo, !old && !doubtful); err != nil {
+		return err
+	}
+	if old || r.view.Revision < r.min {
+		return errBehind
+	}
+	r.finish()
+	return nil
+}
+
+// fold brings the page up to date. It is kept in L1 if it is as new as it
+// claims to be.
+func (r *reading) fold(segs []page.Stored, upTo uint64, keep bool) error {
+	p, now := r.old, r.started.UnixMilli()
+	expired := p.NextExpiry() != 0 && p.NextExpiry() <= now
+	if len(segs) > 0 || !r.loaded || expired {
+		var err error
+		if p, err = page.Fold(r.old, segs, upTo, now); err != nil {
+			return err
+		}
+		if keep {
+			r.tier.l1.set(r.key, p)
+			r.tier.notice(r.key, p.Segments())
+		}
+	}
+	r.old, r.loaded = p, true
+	r.view = page.View{Page: p, Revision: max(upTo, p.Seq()), Hit: r.hit}
+	return nil
+}
+
+// finish marks the view as fresh, or says for how long that is not known.
+func (r *reading) finish() {
+	if since, doubtful := r.tier.doubt(r.started); doubtful {
+		r.view.Stale, r.view.Age = true, since
+		return
+	}
+	r.tier.l1.confirm(r.key, r.old, r.started)
+}

@@ -1,0 +1,35 @@
+package tiers
+
+import (
+	"errors"
+
+	"github.com/nats-io/nats.go"
+)
+
+// reason says in a few words, for callers, why a tier could not be used.
+// Server texts stay out: they may name subjects.
+func reason(err error) string {
+	var status *statusError
+	switch {
+	case errors.Is(err, errOpen):
+		return errOpen.Error()
+	case errors.Is(err, errTimeout), errors.Is(err, nats.ErrTimeout):
+		return errTimeout.Error()
+	case errors.Is(err, nats.ErrNoResponders):
+		return "its stream has no leader or does not exist"
+	case errors.Is(err, errBehind):
+		return "it has not yet reached the revision asked for"
+	case errors.Is(err, errBusy):
+		return errBusy.Error()
+	case errors.Is(err, errChanging), errors.Is(err, errLost):
+		return "its answer was incomplete"
+	case apiCode(err) == errStoreFailed, apiCode(err) == errNoResources:
+		return "the server cannot store more"
+	case errors.Is(err, nats.ErrConnectionClosed), errors.Is(err, nats.ErrDisconnected), errors.Is(err, nats.ErrConnectionReconnecting):
+		return "this worker has no connection to NATS"
+	case errors.As(err, &status), apiCode(err) != 0:
+		return "the server reported an error"
+	default:
+		return "an unexpected error, which the worker's log has"
+	}
+}

@@ -1,0 +1,97 @@
+package tiers
+
+import (
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/context-manager/context-manager/messages"
+)
+
+// Here is everything a deployment has in JetStream, in one place.
+
+// buckets are the KV buckets, as the plain streams they are. History is 1 and
+// rollup headers are refused, so that no publisher can wipe a bucket by one.
+func (c Config) buckets(n Names) []jetstream.StreamConfig {
+	s := c.Streams
+	return []jetstream.StreamConfig{
+		c.bucket(n.Short, "sessions: segments of immediate and short_term items", s.ShortMaxAge, s.ShortMaxBytes),
+		c.bucket(n.Long, "users: segments of long_term items", s.LongMaxAge, s.LongMaxBytes),
+		c.bucket(n.Ledger, "request ids that have been seen", 0, 0),
+		c.bucket(n.Lease, "leases of background work", 0, 0),
+	}
+}
+
+func (c Config) bucket(name, description string, maxAge time.Duration, maxBytes int64) jetstream.StreamConfig {
+	return jetstream.StreamConfig{
+		Name:              streamOf(name),
+		Description:       "Context Manager, " + description,
+		Subjects:          []string{rootOf(name) + ">"},
+		Retention:         jetstream.LimitsPolicy,
+		Discard:           jetstream.DiscardNew, // a full bucket refuses writes; it never drops what was acknowledged
+		Storage:           c.Streams.Storage,
+		Replicas:          c.Streams.Replicas,
+		MaxMsgsPerSubject: 1,
+		MaxAge:            max(0, maxAge),
+		MaxBytes:          unlimited(maxBytes),
+		MaxMsgs:           -1,
+		MaxConsumers:      -1,
+		MaxMsgSize:        -1,
+		DenyDelete:        true,
+		AllowDirect:       true,
+		AllowMsgTTL:       true,
+	}
+}
+
+// streams are the streams that are no buckets.
+func (c Config) streams(n Names, s messages.Subjects) []jetstream.StreamConfig {
+	jobs := c.stream(n.Jobs, "requests of the job lane", s.JobAll())
+	jobs.Retention, jobs.Discard = jetstream.WorkQueuePolicy, jetstream.DiscardNew
+	jobs.MaxBytes = unlimited(c.Streams.JobsMaxBytes)
+
+	dead := c.stream(n.Dead, "jobs that failed for good", s.DeadAll())
+	dead.MaxAge = c.Streams.DeadMaxAge
+
+	audit := c.stream(n.Audit, "audit records", s.AuditAll())
+	audit.MaxAge, audit.MaxBytes = c.Streams.AuditMaxAge, unlimited(c.Streams.AuditMaxBytes)
+	return []jetstream.StreamConfig{jobs, dead, audit}
+}
+
+func (c Config) stream(name, description, subject string) jetstream.StreamConfig {
+	return jetstream.StreamConfig{
+		Name:         name,
+		Description:  "Context Manager, " + description,
+		Subjects:     []string{subject},
+		Retention:    jetstream.LimitsPolicy,
+		Discard:      jetstream.DiscardOld,
+		Storage:      c.Streams.Storage,
+		Replicas:     c.Streams.Replicas,
+		MaxBytes:     -1,
+		MaxMsgs:      -1,
+		MaxConsumers: -1,
+		MaxMsgSize:   -1,
+		AllowDirect:  true,
+	}
+}
+
+// consumer is what all workers take jobs from. It delivers without limit: the
+// worker decides by a job's delivery count which attempt is the last, copies
+// it to the dead letters and terminates it, which the server could not do.
+func (c Config) consumer(n Names) jetstream.ConsumerConfig {
+	return jetstream.ConsumerConfig{
+		Durable:       n.Consumer,
+		Description:   "Context Manager, the workers",
+		DeliverPolicy: jetstream.DeliverAllPolicy,
+		AckPolicy:     jetstream.AckExplicitPolicy,
+		AckWait:       c.Streams.AckWait,
+		MaxDeliver:    -1,
+		MaxAckPending: c.Streams.MaxAckPending,
+	}
+}
+
+func unlimited(n int64) int64 {
+	if n <= 0 {
+		return -1
+	}
+	return n
+}

@@ -1,0 +1,96 @@
+package tiers
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+const (
+	sweepPage   = 2_000  // subjects fetched at once
+	sweepOwners = 50_000 // owners remembered at once: some 10 MB
+	sweepWait   = 5 * time.Second
+)
+
+// tier looks at every owner that wrote at or after a sequence, and gives the
+// sequence up to which it has looked. It reads subjects alone, by a consumer
+// that gets no bodies: the server then walks the stream once, in order, while
+// listing subjects by STREAM.INFO builds the whole list anew for each page.
+func (c *collection) tier(ctx context.Context, x *tier, from uint64) (uint64, error) {
+	last, err := x.refresh(ctx)
+	if err != nil || last < from {
+		return max(last, from-1), err
+	}
+	stream, err := c.js.Stream(ctx, x.stream)
+	if err != nil {
+		return 0, err
+	}
+	consumer, err := stream.OrderedConsumer(ctx, jetstream.OrderedConsumerConfig{
+		HeadersOnly: true, DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: from,
+	})
+	if err != nil {
+		return 0, err
+	}
+	owners := make(map[string]struct{})
+	for {
+		done, err := c.page(ctx, consumer, last, owners)
+		if err != nil {
+			return 0, err
+		}
+		if done || len(owners) >= sweepOwners {
+			if err := c.tendAll(ctx, x, owners); err != nil {
+				return 0, err
+			}
+		}
+		if done {
+			return last, nil
+		}
+	}
+}
+
+// page fetches some subjects and notes their owners. It is done when it has
+// come to the stream's last sequence as it was when the sweep began.
+func (c *collection) page(ctx context.Context, consumer jetstream.Consumer, last uint64, owners map[string]struct{}) (done bool, err error) {
+	batch, err := consumer.Fetch(sweepPage, jetstream.FetchMaxWait(sweepWait))
+	if err != nil {
+		return false, err
+	}
+	got := 0
+	for msg := range batch.Messages() {
+		meta, err := msg.Metadata()
+		if err != nil {
+			return false, err
+		}
+		wildcard, _ := wildcardOf(msg.Subject())
+		owners[wildcard] = struct{}{}
+		got++
+		done = done || meta.Sequence.Stream >= last || meta.NumPending == 0
+	}
+	if err := batch.Error(); err != nil && !errors.Is(err, nats.ErrTimeout) {
+		return false, err
+	}
+	// Nothing in all that time: what was last has been removed meanwhile.
+	return done || got == 0, ctx.Err()
+}
+
+// tendAll looks after each owner, no faster than allowed. What goes wrong with
+// one owner does not keep the others from being seen.
+func (c *collection) tendAll(ctx context.Context, x *tier, owners map[string]struct{}) error {
+	for wildcard := range owners {
+		if err := c.limiter.Wait(ctx); err != nil {
+			return err
+		}
+		if err := x.tend(ctx, wildcard); err != nil {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			c.met.gcRemoved.WithLabelValues("failed_owner").Inc()
+			c.log.Debug().Err(err).Str("tier", x.label).Msg("an owner could not be looked after")
+		}
+	}
+	clear(owners)
+	return nil
+}

@@ -1,0 +1,147 @@
+package tiers
+
+import (
+	"context"
+	"time"
+
+	"github.com/context-manager/context-manager/tiers/page"
+)
+
+// worthShare is how much smaller a log must become for it to be rewritten.
+const worthShare = 0.9
+
+// tend looks after one owner: forgets it if nobody has written for long, buries
+// what is over its caps, and rewrites its log if much of that is dead.
+func (t *tier) tend(ctx context.Context, wildcard string) error {
+	limited, cancel := context.WithTimeout(ctx, compactTime)
+	defer cancel()
+	t.Tiers.met.gcOwners.Inc()
+	b, err := t.load(limited, wildcard)
+	if err != nil || len(b.segs) == 0 {
+		return err
+	}
+	now := t.clock()
+	p, err := page.Fold(page.Page{}, b.segs, b.upTo, 0) // 0: expired items are in, to be counted
+	if err != nil {
+		return err
+	}
+	if forgotten, err := t.forget(limited, wildcard, b, now); forgotten || err != nil {
+		return err
+	}
+	if ids := excess(p, t.limits(), now.UnixMilli()); len(ids) > 0 {
+		if err := t.bury(limited, wildcard, ids, p.LastSegment(), now); err != nil {
+			return err
+		}
+		if b, err = t.load(limited, wildcard); err != nil {
+			return err
+		}
+	}
+	return t.tidy(limited, wildcard, b, now, expiredItems(p, now.UnixMilli()))
+}
+
+// forget removes an owner's whole log if its newest segment is old enough.
+func (t *tier) forget(ctx context.Context, wildcard string, b batch, now time.Time) (bool, error) {
+	after := t.forgetAfter()
+	if after <= 0 {
+		return false, nil
+	}
+	for _, s := range b.segs {
+		head, err := page.ReadHead(s.Data)
+		if err != nil {
+			return false, &page.SegmentError{Seq: s.Seq, Err: err}
+		}
+		if now.Sub(time.UnixMilli(head.At)) < after {
+			return false, nil
+		}
+	}
+	if err := t.purge(ctx, wildcard, newestOf(b.segs)); err != nil {
+		return false, err
+	}
+	t.removed("owners", 1)
+	return true, nil
+}
+
+// bury writes tombstones for items, if the log is still what it was.
+func (t *tier) bury(ctx context.Context, wildcard string, ids []string, last uint64, now time.Time) error {
+	entries := make([]page.Entry, len(ids))
+	for i, id := range ids {
+		entries[i] = page.Entry{Kind: page.Tombstone, At: now.UnixMilli(), ID: id}
+	}
+	data := page.AppendSegment(nil, page.Segment{At: now.UnixMilli(), Entries: entries})
+	err := t.put(ctx, wildcard, ownName(evictedPrefix), data, expected{subject: wildcard, seq: last})
+	if err == nil {
+		t.removed("items", len(ids))
+	}
+	return ignoreConflict(err)
+}
+
+// tidy merges an owner's whole log into one segment if that makes it shorter
+// or smaller enough. Only here do tombstones go, so it must see every segment:
+// the condition is that none has been added.
+func (t *tier) tidy(ctx context.Context, wildcard string, b batch, now time.Time, expired int) error {
+	data, err := page.Merge(b.segs, page.MergeOptions{
+		All:                  true,
+		Now:                  now.UnixMilli(),
+		DropTombstonesBefore: now.Add(-t.cfg.tombstoneLife()).UnixMilli(),
+		ForgetAbsorbedBefore: now.Add(-t.cfg.Ledger.JobLife).UnixMilli(),
+	})
+	if err != nil {
+		return err
+	}
+	if len(data) > t.cfg.Compact.MaxBytes {
+		t.notice(wildcard, len(b.segs))
+		return nil
+	}
+	head, err := page.ReadHead(data)
+	if err != nil {
+		return err
+	}
+	switch {
+	case head.Entries == 0 && len(head.Absorbed) == 0:
+		err = t.purge(ctx, wildcard, newestOf(b.segs))
+	case len(b.segs) > t.cfg.Compact.Segments, float64(len(data)) < worthShare*float64(b.bytes):
+		cond := expected{subject: wildcard, seq: newestOf(b.segs)}
+		if err = t.put(ctx, wildcard, ownName(mergedPrefix), data, cond); err == nil {
+			err = t.replaced(ctx, wildcard, len(data), b.segs, true)
+		}
+	default:
+		return nil
+	}
+	if err == nil {
+		t.removed("segments", len(b.segs))
+		t.removed("expired_items", expired)
+	}
+	return ignoreConflict(err)
+}
+
+// ignoreConflict: somebody wrote meanwhile, and a later sweep will look again.
+func ignoreConflict(err error) error {
+	if conflicted(err) {
+		return nil
+	}
+	return err
+}
+
+func (t *tier) removed(what string, n int) {
+	t.Tiers.met.gcRemoved.WithLabelValues(what).Add(float64(n))
+}
+
+// newestOf is the highest sequence of an owner's segments.
+func newestOf(segs []page.Stored) uint64 {
+	var seq uint64
+	for _, s := range segs {
+		seq = max(seq, s.Seq)
+	}
+	return seq
+}
+
+// expiredItems counts the items of a page that have expired.
+func expiredItems(p page.Page, now int64) int {
+	n := 0
+	for i := range p.Len() {
+		if e := p.Row(i).Expires; e != 0 && e <= now {
+			n++
+		}
+	}
+	return n
+}
