@@ -12,7 +12,7 @@ import (
 func TestDecode(t *testing.T) {
 	t.Parallel()
 	got, err := Decode[StoreRequest]([]byte(" {\n\t\"session\": \"s\", \"user\": null,\r\n \"items\": [" +
-		`{"text":"caf\u00e9 \ud83d\ude42","level":"short_term","importance":0.5,"pinned":true,"time":-1e2,"embedding":[1,-2.5e-3,0],` +
+		`{"text":"caf\u00e9 \ud83d\ude42","level":"short_term","importance":0.5,"pinned":true,"time":-100,"expires":0,"embedding":[1,-2.5e-3,0],` +
 		`"metadata":{"Any Key":"v","":"empty","\u006B":"escaped","metadata":"m"}}]} ` + "\n"))
 	fatalIf(t, err)
 	half := 0.5
@@ -175,5 +175,27 @@ func TestScanAllocatesNothingAValue(t *testing.T) {
 	}
 	if few, many := allocs(1), allocs(1000); many > few {
 		t.Errorf("%v allocations for 1 item, %v for 1000", few, many)
+	}
+}
+
+// picky is a type whose own reader fails with an error that shows what it read.
+type picky struct{}
+
+func (*picky) UnmarshalText(text []byte) error { return fmt.Errorf("bad %s", text) }
+
+func TestDecodeIntoOtherTypes(t *testing.T) {
+	t.Parallel()
+	_, err := Decode[struct {
+		F picky `json:"f"`
+	}]([]byte(`{"f":"7777777"}`))
+	if err == nil || err.Error() != "bad_json: the JSON does not fit the request" {
+		t.Errorf("got %v", err)
+	}
+	_, err = Decode[[]int]([]byte(`{}`))
+	if err == nil || err.Error() != "bad_json: the body must be a list, not an object" {
+		t.Errorf("got %v", err)
+	}
+	if got, err := Decode[map[string]int]([]byte(`{"a":1}`)); err != nil || got["a"] != 1 {
+		t.Errorf("got %v, %v", got, err)
 	}
 }

@@ -76,9 +76,6 @@ func (s Secret) check() error {
 // String hides the secret.
 func (s Secret) String() string { return redacted }
 
-// GoString hides the secret from %#v.
-func (s Secret) GoString() string { return redacted }
-
 // Format hides the secret from every verb.
 func (s Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, redacted) }
 

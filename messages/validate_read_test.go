@@ -84,6 +84,7 @@ func TestListDefaultsAndOwner(t *testing.T) {
 	if r.Limit != DefaultListLimit || err != nil || owner != (Owner{UserOwner, "acme", "u"}) {
 		t.Errorf("got limit %d, owner %+v, %v", r.Limit, owner, err)
 	}
+	fatalIf(t, (&ListRequest{Session: "s", Limit: MaxListLimit}).Validate())
 }
 
 func TestListAndStatsRefuse(t *testing.T) {

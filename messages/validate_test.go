@@ -94,7 +94,7 @@ func TestStoreAcceptsWhatIsAtTheLimit(t *testing.T) {
 		it.Metadata, it.Embedding = pairs, make([]float32, MaxEmbeddingDims)
 	})
 	for i := len(r.Items); i < MaxItemsPerBatch; i++ {
-		r.Items = append(r.Items, Item{ID: fmt.Sprint(i), Text: "a\nb\t🙂"})
+		r.Items = append(r.Items, Item{ID: fmt.Sprintf("n%d", i), Text: "a\nb\t🙂"})
 	}
 	fatalIf(t, r.Validate())
 }

@@ -1,0 +1,86 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"github.com/context-manager/context-manager/messages"
+)
+
+// An answer is what an ask came to.
+type answer[Reply any] struct {
+	reply Reply
+	// unsure is set when an earlier try may have taken effect before the one that counts.
+	unsure bool
+}
+
+// ask sends a request on the ask lane until it has an answer, a final
+// refusal, or no time left. Each try has a new id.
+func ask[Reply any](ctx context.Context, c *Client, op messages.Op, r request) (answer[Reply], error) {
+	var a answer[Reply]
+	body, err := encode(r)
+	if err != nil {
+		return a, err
+	}
+	s := c.schedule(ctx)
+	for n := 0; ; n++ {
+		m, err := c.try(ctx, op, body, s.length(n))
+		if err == nil {
+			return a, decode(m.Data, &a.reply)
+		}
+		if !s.pause(ctx, n, err) {
+			return a, ended(ctx, err)
+		}
+		a.unsure = a.unsure || ambiguous(err)
+	}
+}
+
+// try sends a request once and waits for its reply for d.
+func (c *Client) try(ctx context.Context, op messages.Op, body []byte, d time.Duration) (*nats.Msg, error) {
+	if ctx.Err() != nil || d <= 0 {
+		return nil, c.timedOut(ctx, nil)
+	}
+	s, err := c.inbox.open(d)
+	if err != nil {
+		return nil, err
+	}
+	defer c.inbox.release(s)
+	if err := c.publish(op, s, body, d); err != nil {
+		return nil, err
+	}
+	return c.wait(ctx, s, c.judgeAsk)
+}
+
+// publish signs a request for its slot and sends it.
+func (c *Client) publish(op messages.Op, s *slot, body []byte, d time.Duration) error {
+	subject, now := c.subjects.Ask(c.opts.Tenant, op), c.opts.Clock()
+	err := c.nc.PublishMsg(&nats.Msg{
+		Subject: subject,
+		Reply:   s.subject,
+		Data:    body,
+		Header: c.signer.Headers(messages.Unsigned{
+			Subject: subject, Reply: s.subject, ID: s.id, Body: body,
+			Time: now.UnixMilli(), Expires: now.Add(d).UnixMilli(),
+		}),
+	})
+	return c.notSent(err)
+}
+
+// notSent explains why nats.go did not take a message.
+func (c *Client) notSent(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, nats.ErrConnectionClosed), errors.Is(err, nats.ErrConnectionDraining):
+		return fmt.Errorf("%w: %w", ErrClosed, err)
+	case errors.Is(err, nats.ErrMaxPayload):
+		return messages.Errorf(messages.CodeTooLarge,
+			"the NATS server takes at most %d bytes: send fewer items at once, or raise its max_payload: %w", c.nc.MaxPayload(), err)
+	default:
+		return fmt.Errorf("client: send the request: %w", err)
+	}
+}

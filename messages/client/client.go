@@ -1,0 +1,81 @@
+// Package client is the Go client of Context Manager.
+//
+// A Client signs requests, sends them over NATS and accepts only replies that
+// a worker has signed. Its methods are of two kinds. Store, Assemble, List,
+// Update, Delete, Clear, Promote and Stats use the ask lane: request and
+// reply, tried again where that is safe, within the context's deadline. Submit
+// and SubmitAndWait use the job lane: the request is in a stream when they
+// return or wait, and takes effect however often a worker dies.
+//
+// A Client reads its own writes: it remembers how far it has written each
+// session and user, and asks later reads, of whichever worker, to have seen
+// that much.
+//
+// A Client is safe for concurrent use. One serves a whole process: all its
+// calls share one subscription. It survives the loss of its connection, as
+// nats.go connects again by itself.
+package client
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/context-manager/context-manager/messages"
+)
+
+// A Client speaks for one key in one tenant.
+type Client struct {
+	nc       *nats.Conn
+	js       jetstream.JetStream
+	opts     Options // with defaults
+	signer   *messages.Signer
+	subjects messages.Subjects
+	inbox    *inbox
+	seen     *revisions
+}
+
+// New makes a client that uses nc, which stays the caller's to close. It
+// fails if an option is missing or malformed, or if nc is closed. It does not
+// wait for a server: nc may still be connecting.
+func New(nc *nats.Conn, o Options) (*Client, error) {
+	if nc == nil {
+		return nil, errors.New("client: a NATS connection is required")
+	}
+	o = o.withDefaults(nc.Opts.InboxPrefix)
+	c := &Client{nc: nc, opts: o, seen: newRevisions(o.Owners)}
+	if err := c.prepare(); err != nil {
+		return nil, fmt.Errorf("client: %w", err)
+	}
+	var err error
+	if c.js, err = jetstream.New(nc); err != nil {
+		return nil, fmt.Errorf("client: %w", err)
+	}
+	if c.inbox, err = openInbox(nc, o.InboxPrefix); err != nil {
+		return nil, fmt.Errorf("client: subscribe to the inbox: %w", err)
+	}
+	return c, nil
+}
+
+// prepare makes what depends on the options alone, and so judges them.
+func (c *Client) prepare() error {
+	err := messages.CheckID("tenant", c.opts.Tenant, messages.MaxTenantBytes)
+	if err != nil {
+		return err
+	}
+	if err = checkInboxPrefix(c.opts.InboxPrefix); err != nil {
+		return err
+	}
+	if c.subjects, err = messages.NewSubjects(c.opts.Prefix); err != nil {
+		return err
+	}
+	c.signer, err = messages.NewSigner(c.opts.KeyID, c.opts.Secret, c.opts.Audience)
+	return err
+}
+
+// Close ends the client's subscription and waits until its goroutine is gone.
+// Calls in progress and later ones fail with ErrClosed. The connection stays
+// open. Close may be called more than once.
+func (c *Client) Close() { c.inbox.close() }

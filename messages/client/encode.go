@@ -1,0 +1,93 @@
+package client
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/context-manager/context-manager/messages"
+)
+
+// A request is a typed body that can judge itself and fill in its defaults.
+type request interface{ Validate() error }
+
+// encode validates a request and writes it as JSON. A fault is found here, in
+// the worker's own words, before anything is sent.
+func encode(r request) ([]byte, error) {
+	if err := r.Validate(); err != nil {
+		return nil, err
+	}
+	return marshal(r)
+}
+
+// marshal writes JSON whose text stays as it is: escaping for HTML would only
+// make it longer.
+func marshal(v any) ([]byte, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return nil, messages.Errorf(messages.CodeBadRequest, "the request cannot be written as JSON: %w", err)
+	}
+	body := bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+	if len(body) > messages.MaxMessageBytes {
+		return nil, messages.Errorf(messages.CodeTooLarge,
+			"the request has %d bytes, at most %d are allowed: split it", len(body), messages.MaxMessageBytes)
+	}
+	return body, nil
+}
+
+// encodeJob writes the body of a job: what can be judged is judged here,
+// because a job that fails later fails where nobody looks.
+func encodeJob(op messages.Op, v any) ([]byte, error) {
+	if raw, ok := v.(json.RawMessage); ok {
+		return marshal(raw)
+	}
+	switch op {
+	case messages.OpStore:
+		return encodeAs[messages.StoreRequest](op, v)
+	case messages.OpAssemble:
+		return encodeAs[messages.AssembleRequest](op, v)
+	case messages.OpList:
+		return encodeAs[messages.ListRequest](op, v)
+	case messages.OpUpdate:
+		return encodeAs[messages.UpdateRequest](op, v)
+	case messages.OpDelete:
+		return encodeAs[messages.DeleteRequest](op, v)
+	case messages.OpClear:
+		return encodeAs[messages.ClearRequest](op, v)
+	case messages.OpPromote:
+		return encodeAs[messages.PromoteRequest](op, v)
+	case messages.OpStats:
+		return encodeAs[messages.StatsRequest](op, v)
+	default:
+		return marshal(v)
+	}
+}
+
+// encodeAs encodes a copy of v, which must be a T or point to one.
+func encodeAs[T any, P interface {
+	*T
+	request
+}](op messages.Op, v any) ([]byte, error) {
+	r, ok := v.(T)
+	if p, isPointer := v.(*T); isPointer && p != nil {
+		r, ok = *p, true
+	}
+	if !ok {
+		return nil, messages.Errorf(messages.CodeBadRequest, "%s takes a %T, not a %T", op, r, v)
+	}
+	if store, isStore := any(&r).(*messages.StoreRequest); isStore {
+		store.Items = slices.Clone(store.Items) // defaults are filled in there
+	}
+	return encode(P(&r))
+}
+
+// decode reads a verified reply. Fields that a newer worker added are passed over.
+func decode(body []byte, reply any) error {
+	if err := json.Unmarshal(body, reply); err != nil {
+		return fmt.Errorf("%w: %w", ErrBadReply, err)
+	}
+	return nil
+}

@@ -1,0 +1,105 @@
+package client
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"github.com/context-manager/context-manager/messages"
+)
+
+// What can go wrong between the caller and a worker. Whatever a worker itself
+// says comes as a *messages.Error: see messages.CodeOf and messages.HasCode.
+var (
+	// ErrNoWorkers means that nobody is subscribed to the request's subject.
+	ErrNoWorkers = errors.New("no worker takes this request: start one with `context-manager worker`, " +
+		"or check that client and workers agree on the subject prefix and the NATS account")
+	// ErrNoStream means that no JetStream stream takes jobs.
+	ErrNoStream = errors.New("no stream takes this job: start a worker, which makes the stream, " +
+		"or check that client and workers agree on the subject prefix and the NATS account")
+	// ErrNoReply means that no worker answered in time. The request may have taken
+	// effect all the same. It comes with context.DeadlineExceeded in its chain.
+	ErrNoReply = errors.New("no reply in time: give the context more time, or look at the workers' /health")
+	// ErrReplyNotVerified means that something answered, but not a worker
+	// that holds this key's secret: the replies were refused. It comes instead of ErrNoReply.
+	ErrReplyNotVerified = errors.New("a reply was refused because no worker of this deployment signed it: " +
+		"check who else may publish to the inbox, and that client and workers share key and audience")
+	// ErrUnauthenticated means that an error reply is not signed. A worker
+	// cannot sign for a caller that it could not verify; nobody vouches for the text.
+	// The *messages.Error is in its chain.
+	ErrUnauthenticated = errors.New("unsigned error reply")
+	// ErrPending means that a job is safely in the stream, but its reply was
+	// not waited for to the end. The job still takes effect.
+	ErrPending = errors.New("the job is stored and will be worked on, but its reply did not come in time")
+	// ErrBadReply means that a worker signed a reply that this client cannot read.
+	ErrBadReply = errors.New("a signed reply cannot be read: are client and workers of one version?")
+	// ErrClosed means that the client or its connection was closed.
+	ErrClosed = errors.New("the client or its NATS connection is closed")
+)
+
+// remoteError reads the error that a reply carries: from its body, or from
+// its headers when the body holds none.
+func remoteError(status int, m *nats.Msg) *messages.Error {
+	var e messages.Error
+	if json.Unmarshal(m.Data, &e) == nil && e.Code != "" {
+		return &e
+	}
+	code := codeOfStatus(status)
+	return &messages.Error{Code: code, Message: header(m, messages.HeaderError), Retryable: code.Retryable()}
+}
+
+// codeOfStatus is the nearest code to a bare status number.
+func codeOfStatus(status int) messages.Code {
+	for _, c := range []messages.Code{
+		messages.CodeBadRequest, messages.CodeUnauthorized, messages.CodeForbidden, messages.CodeNotFound,
+		messages.CodeTooLarge, messages.CodeRateLimited, messages.CodeUnavailable, messages.CodeDeadline,
+	} {
+		if c.Status() == status {
+			return c
+		}
+	}
+	return messages.CodeInternal
+}
+
+// unauthenticated marks an error that nobody vouches for. A clock that is
+// wrong is the one cause that the caller can be told more about.
+func unauthenticated(m *nats.Msg, now time.Time) error {
+	status, _ := strconv.Atoi(header(m, messages.HeaderErrorCode)) // 0 reads as internal
+	e := remoteError(status, m)
+	if e.Code == messages.CodeOutsideWindow {
+		e.Message += skewHint(m, now)
+	}
+	return fmt.Errorf("%w: %w", ErrUnauthenticated, e)
+}
+
+// skewHint says how far this clock is from the worker's, where the reply tells.
+func skewHint(m *nats.Msg, now time.Time) string {
+	hint := "; this machine's clock says " + now.UTC().Format(time.RFC3339)
+	if ms, err := strconv.ParseInt(header(m, messages.HeaderTime), 10, 64); err == nil {
+		worker := time.UnixMilli(ms)
+		hint += fmt.Sprintf(", the worker's %s, which is %s apart",
+			worker.UTC().Format(time.RFC3339), now.Sub(worker).Abs().Round(time.Second))
+	}
+	return hint + ": correct the clock that is wrong (NTP) and try again"
+}
+
+// ended adds the end of the context, if it has ended, to why the last try failed.
+func ended(ctx context.Context, err error) error {
+	if ctx.Err() == nil || errors.Is(err, ctx.Err()) {
+		return err
+	}
+	return fmt.Errorf("%w (%w)", err, ctx.Err())
+}
+
+// header returns the first value of a header, whose case must be right.
+func header(m *nats.Msg, name string) string {
+	if v := m.Header[name]; len(v) > 0 {
+		return v[0]
+	}
+	return ""
+}

@@ -1,0 +1,112 @@
+package client
+
+import (
+	"context"
+	"crypto/rand"
+	"slices"
+	"strconv"
+
+	"github.com/context-manager/context-manager/messages"
+)
+
+// Store adds items, or replaces those whose ids exist, all or none. Items
+// without an id or a time get both here, so that trying again stores the same
+// items and none twice; the reply names the ids. r is not changed.
+func (c *Client) Store(ctx context.Context, r messages.StoreRequest) (messages.StoreReply, error) {
+	items, err := c.complete(r.Items)
+	if err != nil {
+		return messages.StoreReply{}, err
+	}
+	r.Items = items
+	session, user := c.owners(r.Session, r.User)
+	before := messages.Revision{Session: c.seen.of(session), User: c.seen.of(user)}
+	a, err := ask[messages.StoreReply](ctx, c, messages.OpStore, &r)
+	if err == nil {
+		c.seen.stored(session, before.Session, a.reply.Revision.Session)
+		c.seen.stored(user, before.User, a.reply.Revision.User)
+	}
+	return a.reply, err
+}
+
+// complete returns a copy of items in which each has an id and a time.
+func (c *Client) complete(items []messages.Item) ([]messages.Item, error) {
+	stem, err := messages.NewID(rand.Reader)
+	if err != nil {
+		return nil, err
+	}
+	items = slices.Clone(items)
+	for i := range items {
+		if items[i].ID == "" {
+			items[i].ID = stem + "-" + strconv.Itoa(i)
+		}
+		if items[i].Time == 0 {
+			items[i].Time = c.opts.Clock().UnixMilli()
+		}
+	}
+	return items, nil
+}
+
+// Assemble asks for a context within a token budget. It has seen what this
+// client wrote before, and whatever r.MinRevision asks for besides.
+func (c *Client) Assemble(ctx context.Context, r messages.AssembleRequest) (messages.AssembleReply, error) {
+	r.MinRevision = c.atLeast(r.MinRevision, r.Session, r.User)
+	a, err := ask[messages.AssembleReply](ctx, c, messages.OpAssemble, &r)
+	return a.reply, err
+}
+
+// List lists the items of one owner, as they were stored.
+func (c *Client) List(ctx context.Context, r messages.ListRequest) (messages.ListReply, error) {
+	r.MinRevision = c.atLeast(r.MinRevision, r.Session, r.User)
+	a, err := ask[messages.ListReply](ctx, c, messages.OpList, &r)
+	return a.reply, err
+}
+
+// Stats counts what a session, a user, or both have.
+func (c *Client) Stats(ctx context.Context, r messages.StatsRequest) (messages.StatsReply, error) {
+	r.MinRevision = c.atLeast(r.MinRevision, r.Session, r.User)
+	a, err := ask[messages.StatsReply](ctx, c, messages.OpStats, &r)
+	return a.reply, err
+}
+
+// Update changes the given fields of one item. With r.Revision an item that
+// has changed since is messages.CodeConflict, and the error has its revision.
+func (c *Client) Update(ctx context.Context, r messages.UpdateRequest) (messages.UpdateReply, error) {
+	a, err := ask[messages.UpdateReply](ctx, c, messages.OpUpdate, &r)
+	if a.unsure && r.Revision != 0 && messages.HasCode(err, messages.CodeConflict) {
+		a.reply, err = c.settle(ctx, r, err)
+	}
+	if err == nil {
+		c.wrote(r.Session, r.User, a.reply.Revision)
+	}
+	return a.reply, err
+}
+
+// Delete removes items by id. If a first try took effect without an answer,
+// the next finds nothing left: its ids are then among reply.Missing.
+func (c *Client) Delete(ctx context.Context, r messages.DeleteRequest) (messages.DeleteReply, error) {
+	a, err := ask[messages.DeleteReply](ctx, c, messages.OpDelete, &r)
+	if err == nil {
+		c.wrote(r.Session, r.User, a.reply.Revision)
+	}
+	return a.reply, err
+}
+
+// Clear removes all items of one owner, or those of some levels. If a first
+// try took effect without an answer, reply.Cleared counts only what the next one removed.
+func (c *Client) Clear(ctx context.Context, r messages.ClearRequest) (messages.ClearReply, error) {
+	a, err := ask[messages.ClearReply](ctx, c, messages.OpClear, &r)
+	if err == nil {
+		c.wrote(r.Session, r.User, a.reply.Revision)
+	}
+	return a.reply, err
+}
+
+// Promote moves items of a session to another level, to long_term also to
+// another owner. Of a second try after one without an answer the same holds as for Delete.
+func (c *Client) Promote(ctx context.Context, r messages.PromoteRequest) (messages.PromoteReply, error) {
+	a, err := ask[messages.PromoteReply](ctx, c, messages.OpPromote, &r)
+	if err == nil {
+		c.wrote(r.Session, r.User, a.reply.Revision)
+	}
+	return a.reply, err
+}

@@ -1,0 +1,88 @@
+package client
+
+import (
+	"cmp"
+	"strings"
+	"time"
+
+	"github.com/context-manager/context-manager/messages"
+)
+
+// Defaults of Options.
+const (
+	DefaultTimeout        = 10 * time.Second
+	DefaultAttemptTimeout = 2 * time.Second
+	DefaultRetries        = 3
+	DefaultJobLife        = messages.MaxRequestLife
+	DefaultOwners         = 4096
+)
+
+// Options say who a client is and how long it tries. Tenant, KeyID and Secret
+// are required; the zero value of every other field means its default.
+type Options struct {
+	// Tenant is whose items the client reads and writes.
+	Tenant string
+	// KeyID and Secret are the caller's key, as `context-manager key new` made it.
+	KeyID  string
+	Secret messages.Secret
+
+	// Audience is the deployment's name, which is signed. Default "default".
+	Audience string
+	// Prefix is the first token of every subject. Default "ctx".
+	Prefix string
+	// InboxPrefix is the subject under which replies come. The key and the
+	// NATS user must both allow it. Default: the connection's own
+	// (nats.CustomInboxPrefix), else "_INBOX".
+	InboxPrefix string
+
+	// Timeout bounds a call whose context has no deadline. Default 10 s.
+	Timeout time.Duration
+	// AttemptTimeout bounds one try of a call, so that a worker that died
+	// with it costs no more; the last try has all the time that is left.
+	// Default 2 s.
+	AttemptTimeout time.Duration
+	// Retries is how often a call is tried again after a failure that may
+	// pass. Default 3; negative means never.
+	Retries int
+	// JobLife is how long a submitted job may wait for a worker before it is
+	// void. Default, and at most, 24 h.
+	JobLife time.Duration
+	// Owners is of how many sessions and users the client remembers how far
+	// it has written them; the least recently used is forgotten first.
+	// Default 4,096; negative means none, and so no reading of one's own
+	// writes across workers.
+	Owners int
+	// Clock dates requests and judges the dates of replies. Default time.Now.
+	Clock func() time.Time
+}
+
+func (o Options) withDefaults(connInbox string) Options {
+	o.Audience = cmp.Or(o.Audience, messages.DefaultAudience)
+	o.InboxPrefix = strings.TrimSuffix(cmp.Or(o.InboxPrefix, connInbox, messages.DefaultInboxPrefix), ".")
+	o.Timeout = positive(o.Timeout, DefaultTimeout)
+	o.AttemptTimeout = positive(o.AttemptTimeout, DefaultAttemptTimeout)
+	o.Retries = max(0, cmp.Or(o.Retries, DefaultRetries))
+	o.JobLife = min(positive(o.JobLife, DefaultJobLife), messages.MaxRequestLife)
+	o.Owners = max(0, cmp.Or(o.Owners, DefaultOwners))
+	if o.Clock == nil {
+		o.Clock = time.Now
+	}
+	return o
+}
+
+func positive(d, fallback time.Duration) time.Duration {
+	if d <= 0 {
+		return fallback
+	}
+	return d
+}
+
+// checkInboxPrefix refuses what a worker would refuse as an inbox, or a
+// server would take for a wildcard.
+func checkInboxPrefix(prefix string) error {
+	if prefix == "" || strings.ContainsAny(prefix, "*>$ \t\r\n") {
+		return messages.Errorf(messages.CodeBadRequest,
+			"inbox prefix %q: use dot-separated tokens of letters, digits, _ and -", prefix)
+	}
+	return nil
+}

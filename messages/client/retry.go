@@ -1,0 +1,118 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"github.com/context-manager/context-manager/messages"
+)
+
+// The pauses between tries: doubling, a quarter more or less, at most maxPause.
+const (
+	firstPause = 50 * time.Millisecond
+	maxPause   = 30 * time.Second
+	jitter     = 0.25
+)
+
+// A schedule divides the time that a call has between its tries.
+type schedule struct {
+	clock   func() time.Time
+	end     time.Time     // of the call, by clock
+	attempt time.Duration // at most, but for the last
+	retries int
+}
+
+// schedule starts a call's time. A context's deadline is a moment of the
+// process's own clock, so what is left of it is carried over to the client's.
+func (c *Client) schedule(ctx context.Context) schedule {
+	left := c.opts.Timeout
+	if deadline, ok := ctx.Deadline(); ok {
+		left = min(time.Until(deadline), messages.MaxRequestLife)
+	}
+	return schedule{
+		clock:   c.opts.Clock,
+		end:     c.opts.Clock().Add(left),
+		attempt: c.opts.AttemptTimeout,
+		retries: c.opts.Retries,
+	}
+}
+
+// length is how long try n, counted from 0, may take. Not above 0: no time is left.
+func (s schedule) length(n int) time.Duration {
+	left := s.end.Sub(s.clock())
+	if n >= s.retries {
+		return left
+	}
+	return min(left, s.attempt)
+}
+
+// pause waits before the try that follows try n, which failed with err. It
+// returns false if there will be none: err is final, or time or tries are used up.
+func (s schedule) pause(ctx context.Context, n int, err error) bool {
+	if n >= s.retries || !retryable(err) {
+		return false
+	}
+	d := max(pauseAfter(n, rand.Float64()), retryAfter(err))
+	if d >= s.end.Sub(s.clock()) {
+		return false
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// pauseAfter is the pause after try n; chance is from 0 to 1.
+func pauseAfter(n int, chance float64) time.Duration {
+	d := float64(maxPause)
+	if n < 20 { // far past maxPause, far before an overflow
+		d = min(d, float64(firstPause)*float64(int(1)<<n))
+	}
+	return min(maxPause, time.Duration(d*(1-jitter+2*jitter*chance)))
+}
+
+// retryAfter is how long the worker asked to wait.
+func retryAfter(err error) time.Duration {
+	var e *messages.Error
+	if errors.As(err, &e) {
+		return time.Duration(max(0, e.RetryAfterMS)) * time.Millisecond
+	}
+	return 0
+}
+
+// retryable tells whether the same request, signed anew, may succeed later.
+func retryable(err error) bool {
+	var e *messages.Error
+	switch {
+	case errors.As(err, &e):
+		return e.Retryable || e.Code.Retryable()
+	case errors.Is(err, ErrClosed):
+		return false
+	default:
+		return errors.Is(err, ErrNoWorkers) || errors.Is(err, ErrNoStream) || errors.Is(err, ErrNoReply) ||
+			errors.Is(err, ErrReplyNotVerified) || errors.Is(err, nats.ErrReconnectBufExceeded)
+	}
+}
+
+// ambiguous tells whether a try that failed with err may have taken effect. A
+// worker that is too busy to verify a request says so unsigned, and is believed:
+// what is decided by this is safe if somebody else said it.
+func ambiguous(err error) bool {
+	if errors.Is(err, ErrNoWorkers) || errors.Is(err, ErrNoStream) || errors.Is(err, nats.ErrReconnectBufExceeded) {
+		return false
+	}
+	switch messages.CodeOf(err) { // internal for whatever is no messages.Error
+	case messages.CodeUnavailable, messages.CodeDeadline, messages.CodeInternal:
+		return true
+	default:
+		return false
+	}
+}

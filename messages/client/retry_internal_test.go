@@ -1,0 +1,120 @@
+package client
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/context-manager/context-manager/messages"
+)
+
+func TestPausesDoubleWithinAQuarterUpToTheCap(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(0, 1000).Draw(t, "n")
+		chance := rapid.Float64Range(0, 1).Draw(t, "chance")
+		middle := maxPause
+		if n < 10 {
+			middle = min(maxPause, firstPause<<n)
+		}
+		got := pauseAfter(n, chance)
+		if got < middle*3/4 || got > middle*5/4 || got > maxPause {
+			t.Fatalf("pause %d is %v; want %v, a quarter more or less, at most %v", n, got, middle, maxPause)
+		}
+	})
+}
+
+func TestWhatIsTriedAgainAndWhatMayHaveTakenEffect(t *testing.T) {
+	t.Parallel()
+	unsigned := func(code messages.Code) error {
+		return fmt.Errorf("%w: %w", ErrUnauthenticated, messages.Errorf(code, "x"))
+	}
+	for _, test := range []struct {
+		err                  error
+		retryable, ambiguous bool
+	}{
+		{ErrNoWorkers, true, false},
+		{ErrNoStream, true, false},
+		{ErrNoReply, true, true},
+		{ErrReplyNotVerified, true, true},
+		{ErrClosed, false, true},
+		{errors.New("something else"), false, true},
+		{messages.Errorf(messages.CodeOverloaded, "x"), true, false},
+		{messages.Errorf(messages.CodeDraining, "x"), true, false},
+		{messages.Errorf(messages.CodeRateLimited, "x"), true, false},
+		{messages.Errorf(messages.CodeUnavailable, "x"), true, true},
+		{messages.Errorf(messages.CodeDeadline, "x"), true, true},
+		{messages.Errorf(messages.CodeInternal, "x"), false, true},
+		{messages.Errorf(messages.CodeConflict, "x"), false, false},
+		{unsigned(messages.CodeOverloaded), true, false},
+		{unsigned(messages.CodeUnauthorized), false, false},
+	} {
+		if got := retryable(test.err); got != test.retryable {
+			t.Errorf("%v: tried again %t; want %t", test.err, got, test.retryable)
+		}
+		if got := ambiguous(test.err); got != test.ambiguous {
+			t.Errorf("%v: may have taken effect %t; want %t", test.err, got, test.ambiguous)
+		}
+	}
+}
+
+func TestTheLastTryHasAllTheTimeThatIsLeft(t *testing.T) {
+	t.Parallel()
+	now := time.UnixMilli(1_000_000)
+	s := schedule{clock: func() time.Time { return now }, end: now.Add(10 * time.Second), attempt: 2 * time.Second, retries: 2}
+	for n, want := range []time.Duration{2 * time.Second, 2 * time.Second, 10 * time.Second} {
+		if got := s.length(n); got != want {
+			t.Errorf("try %d may take %v; want %v", n, got, want)
+		}
+	}
+	now = now.Add(9 * time.Second)
+	if got := s.length(0); got != time.Second {
+		t.Errorf("near the end a try may take %v; want 1s", got)
+	}
+}
+
+func TestPatchedComparesWhatThePatchGives(t *testing.T) {
+	t.Parallel()
+	third := 1.0 / 3
+	stored := float64(float32(third))
+	it := messages.Item{
+		ID: "i", Text: "t", Level: messages.ShortTerm, Role: messages.User, Name: "n", Time: 5, Importance: &stored,
+		Pinned: true, Group: "g", Metadata: map[string]string{"a": "b"}, Expires: 9, Language: "en", Embedding: []float32{1, 2},
+	}
+	for name, test := range map[string]struct {
+		patch messages.UpdateRequest
+		want  bool
+	}{
+		"nothing":          {messages.UpdateRequest{}, true},
+		"text":             {messages.UpdateRequest{Text: ptr("t")}, true},
+		"other text":       {messages.UpdateRequest{Text: ptr("u")}, false},
+		"level":            {messages.UpdateRequest{Level: ptr(messages.Immediate)}, false},
+		"no role":          {messages.UpdateRequest{Role: ptr(messages.Role(""))}, true},
+		"role":             {messages.UpdateRequest{Role: ptr(messages.Tool)}, false},
+		"name":             {messages.UpdateRequest{Name: ptr("m")}, false},
+		"time":             {messages.UpdateRequest{Time: ptr(int64(6))}, false},
+		"importance":       {messages.UpdateRequest{Importance: &third}, true},
+		"other importance": {messages.UpdateRequest{Importance: ptr(0.5)}, false},
+		"pinned":           {messages.UpdateRequest{Pinned: ptr(false)}, false},
+		"group":            {messages.UpdateRequest{Group: ptr("h")}, false},
+		"metadata":         {messages.UpdateRequest{Metadata: &map[string]string{"a": "b"}}, true},
+		"other metadata":   {messages.UpdateRequest{Metadata: &map[string]string{}}, false},
+		"expires":          {messages.UpdateRequest{Expires: ptr(int64(0))}, false},
+		"no language":      {messages.UpdateRequest{Language: ptr("")}, true},
+		"language":         {messages.UpdateRequest{Language: ptr("de")}, false},
+		"embedding":        {messages.UpdateRequest{Embedding: &[]float32{1, 2}}, true},
+		"other embedding":  {messages.UpdateRequest{Embedding: &[]float32{1}}, false},
+	} {
+		if got := patched(&it, &test.patch); got != test.want {
+			t.Errorf("%s: %t; want %t", name, got, test.want)
+		}
+	}
+	if patched(&messages.Item{}, &messages.UpdateRequest{Importance: &third}) {
+		t.Error("an item without importance counts as patched")
+	}
+}
+
+func ptr[T any](v T) *T { return &v }

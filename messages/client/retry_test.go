@@ -1,0 +1,249 @@
+package client_test
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/client"
+	"github.com/context-manager/context-manager/tiers/natsd/natstest"
+)
+
+func millis(t time.Time) string { return strconv.FormatInt(t.UnixMilli(), 10) }
+
+// quick makes tries short, so that a test of a lost reply is.
+func quick(o *client.Options) { o.AttemptTimeout = 100 * time.Millisecond }
+
+func TestWhatMayPassIsTriedAgainUnderANewID(t *testing.T) {
+	t.Parallel()
+	for _, code := range []messages.Code{messages.CodeOverloaded, messages.CodeRateLimited, messages.CodeDraining, messages.CodeUnavailable} {
+		t.Run(string(code), func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			f := w.fake(func(r taken) {
+				if r.n < 3 {
+					r.fails(code)
+					return
+				}
+				r.stored(5)
+			})
+			got, err := w.client().Store(t.Context(), turn("a"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			sameStore(t, f.requests(), 3, got)
+		})
+	}
+}
+
+func TestALostReplyIsTriedAgainWithTheSameItems(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	f := w.fake(func(r taken) {
+		if r.n > 1 {
+			r.stored(5)
+		}
+	})
+	got, err := w.client(quick).Store(t.Context(), turn("a"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	sameStore(t, f.requests(), 2, got)
+}
+
+// sameStore checks that n tries had ids of their own and one body with the item's id in it.
+func sameStore(t *testing.T, tries []taken, n int, reply messages.StoreReply) {
+	t.Helper()
+	if len(tries) != n {
+		t.Fatalf("%d tries; want %d", len(tries), n)
+	}
+	ids := make(map[string]bool)
+	for _, r := range tries {
+		ids[r.id] = true
+		if string(r.body) != string(tries[0].body) {
+			t.Errorf("a try stores something else: %s and %s", tries[0].body, r.body)
+		}
+	}
+	if len(ids) != n {
+		t.Errorf("%d tries had %d ids", n, len(ids))
+	}
+	item := body[messages.StoreRequest](t, tries[0]).Items[0]
+	if item.ID == "" || item.Time == 0 || len(reply.IDs) != 1 || reply.IDs[0] != item.ID {
+		t.Errorf("sent %q of time %d, reply %q; want an id and a time of the client's", item.ID, item.Time, reply.IDs)
+	}
+}
+
+func TestStoreKeepsTheCallersIDsAndSlice(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.fake(func(r taken) { r.stored(1) })
+	r := messages.StoreRequest{Session: "s", Items: []messages.Item{{Text: "a"}, {ID: "mine", Text: "b"}}}
+	got, err := w.client().Store(t.Context(), r)
+	if err != nil || len(got.IDs) != 2 || got.IDs[1] != "mine" {
+		t.Fatalf("got %q, %v; want the caller's own id kept", got.IDs, err)
+	}
+	if r.Items[0].ID != "" || r.Items[0].Time != 0 || r.Items[0].Level != "" {
+		t.Fatal("Store changed the caller's items")
+	}
+}
+
+func TestALateReplyIsDropped(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	late := make(chan taken, 1)
+	w.fake(func(r taken) {
+		if r.n == 1 {
+			late <- r
+			return
+		}
+		r.answer(200, messages.AssembleReply{Text: strconv.Itoa(r.n)})
+	})
+	c := w.client(quick)
+	ask := func(want string) {
+		t.Helper()
+		got, err := c.Assemble(t.Context(), messages.AssembleRequest{Session: "s", MaxTokens: 9})
+		if err != nil || got.Text != want {
+			t.Errorf("got %q, %v; want %q", got.Text, err, want)
+		}
+	}
+	ask("2")
+	r := <-late
+	for range 10 { // more than a slot holds
+		r.answer(200, messages.AssembleReply{Text: "late"})
+	}
+	ask("3")
+	ask("4")
+}
+
+func TestAnErrorThatStaysIsReturnedAfterTheLastTry(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	f := w.fake(func(r taken) { r.fails(messages.CodeOverloaded) })
+	_, err := w.client(func(o *client.Options) { o.Retries = 1 }).Store(t.Context(), turn("a"))
+	if !messages.HasCode(err, messages.CodeOverloaded) {
+		t.Fatalf("got %v; want overloaded", err)
+	}
+	if n := len(f.requests()); n != 2 {
+		t.Fatalf("%d tries; want 2", n)
+	}
+}
+
+func TestNegativeRetriesMeanOneTry(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	f := w.fake(func(r taken) { r.fails(messages.CodeOverloaded) })
+	_, err := w.client(func(o *client.Options) { o.Retries = -1 }).Store(t.Context(), turn("a"))
+	if n := len(f.requests()); n != 1 || !messages.HasCode(err, messages.CodeOverloaded) {
+		t.Fatalf("%d tries, %v; want 1, overloaded", n, err)
+	}
+}
+
+func TestAWaitPastTheDeadlineIsNotBegun(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	f := w.fake(func(r taken) {
+		r.answer(429, messages.Errorf(messages.CodeRateLimited, "slow down").After(time.Hour))
+	})
+	_, err := w.client().Store(t.Context(), turn("a"))
+	if n := len(f.requests()); n != 1 || !messages.HasCode(err, messages.CodeRateLimited) {
+		t.Fatalf("%d tries, %v; want 1, rate_limited", n, err)
+	}
+}
+
+func TestAContextThatEndsInAPauseSaysBoth(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	w.fake(func(r taken) {
+		r.answer(503, messages.Errorf(messages.CodeOverloaded, "full").After(5*time.Second))
+		time.AfterFunc(20*time.Millisecond, cancel)
+	})
+	_, err := w.client().Store(ctx, turn("a"))
+	if !errors.Is(err, context.Canceled) || !messages.HasCode(err, messages.CodeOverloaded) {
+		t.Fatalf("got %v; want canceled, and overloaded before that", err)
+	}
+}
+
+func TestUpdateAfterALostReply(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name  string
+		first messages.Code // "" loses the reply
+		has   string        // the item's text by then
+		want  messages.Code // "" is success
+	}{
+		{"took effect", "", "new", ""},
+		{"did not, and somebody else changed it", "", "other", messages.CodeConflict},
+		{"may have taken effect", messages.CodeUnavailable, "new", ""},
+		{"was not taken on", messages.CodeOverloaded, "new", messages.CodeConflict},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			f := w.fake(func(r taken) {
+				switch {
+				case r.op == messages.OpList:
+					r.answer(200, messages.ListReply{
+						Items: []messages.Item{{ID: "i", Text: test.has, Revision: 9}}, Revision: messages.Revision{Session: 9},
+					})
+				case r.n == 1 && test.first != "":
+					r.fails(test.first)
+				case r.n > 1:
+					r.answer(409, &messages.Error{Code: messages.CodeConflict, Message: "changed", Revision: 9})
+				}
+			})
+			text := "new"
+			got, err := w.client(quick).Update(t.Context(), messages.UpdateRequest{Session: "s", ID: "i", Revision: 3, Text: &text})
+			if test.want != "" {
+				if !messages.HasCode(err, test.want) {
+					t.Fatalf("got %v; want %s", err, test.want)
+				}
+				return
+			}
+			if err != nil || got.Item.Text != "new" || got.Revision.Session != 9 {
+				t.Fatalf("got %+v, %v; want the item as it is", got, err)
+			}
+			list := body[messages.ListRequest](t, f.requests()[2])
+			if list.MinRevision == nil || list.MinRevision.Session != 9 {
+				t.Fatalf("the list asks for %+v; want to have seen 9", list.MinRevision)
+			}
+		})
+	}
+}
+
+func TestCallsGoOnAtAnotherServer(t *testing.T) {
+	t.Parallel()
+	first, second := natstest.Start(t), newWorld(t)
+	second.fake(func(r taken) { r.stored(1) })
+	nc, err := nats.Connect(first.URL()+","+second.server.URL(), nats.DontRandomize(), nats.ReconnectWait(time.Millisecond))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(nc.Close)
+	c := second.clientOn(nc)
+	first.Shutdown()
+	if _, err := c.Store(t.Context(), turn("a")); err != nil {
+		t.Fatalf("after the first server is gone: %v", err)
+	}
+}
+
+func TestALostConnectionIsNamed(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	lost := make(chan struct{})
+	nc := natstest.Connect(t, w.server, nats.ReconnectWait(time.Hour),
+		nats.DisconnectErrHandler(func(*nats.Conn, error) { close(lost) }))
+	c := w.clientOn(nc, func(o *client.Options) { o.Retries, o.Timeout = -1, 30*time.Millisecond })
+	w.server.Shutdown()
+	<-lost
+	_, err := c.Store(t.Context(), turn("a"))
+	if !errors.Is(err, client.ErrNoReply) || !strings.Contains(err.Error(), "not connected") {
+		t.Fatalf("got %v; want ErrNoReply and that there is no connection", err)
+	}
+}

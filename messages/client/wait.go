@@ -1,0 +1,114 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/nats-io/nats.go"
+
+	"github.com/context-manager/context-manager/messages"
+)
+
+// A judge says what a message in the inbox means to the slot it came to.
+// final is false for one that proves nothing: err says why, and the wait goes on.
+type judge func(s *slot, m *nats.Msg) (final bool, err error)
+
+// wait waits for the reply that a worker signed. Whoever may publish to the
+// inbox can put a message there, so one that is not verified never ends the
+// wait as a success, and never keeps the worker's own reply out.
+func (c *Client) wait(ctx context.Context, s *slot, j judge) (*nats.Msg, error) {
+	var refused error
+	for {
+		select {
+		case m := <-s.replies:
+			final, err := j(s, m)
+			if final {
+				return m, err
+			}
+			refused = err
+		case <-s.timer.C:
+			return nil, c.timedOut(ctx, refused)
+		case <-ctx.Done():
+			return nil, c.timedOut(ctx, refused)
+		case <-c.inbox.done:
+			return nil, ErrClosed
+		}
+	}
+}
+
+// judgeAsk judges a message that answers an ask. The server itself says that
+// nobody is there, and a worker that could not verify the request cannot sign
+// what it found wrong; both end the wait, as errors that nobody vouches for.
+func (c *Client) judgeAsk(s *slot, m *nats.Msg) (bool, error) {
+	switch {
+	case len(m.Header[messages.HeaderSignature]) > 0:
+		return c.judgeSigned(s, m)
+	case noResponders(m):
+		return true, ErrNoWorkers
+	case header(m, messages.HeaderErrorCode) != "":
+		return true, unauthenticated(m, c.opts.Clock())
+	default:
+		return false, errUnsigned
+	}
+}
+
+var errUnsigned = errors.New("it has no signature")
+
+// judgeJob judges a message that answers a job. A worker answers none that it
+// could not verify, and the server's notices go elsewhere.
+func (c *Client) judgeJob(s *slot, m *nats.Msg) (bool, error) {
+	if len(m.Header[messages.HeaderSignature]) == 0 {
+		return false, errUnsigned
+	}
+	return c.judgeSigned(s, m)
+}
+
+// judgeSigned judges a message that claims to be a worker's.
+func (c *Client) judgeSigned(s *slot, m *nats.Msg) (bool, error) {
+	status, err := c.signer.VerifyReply(messages.ReplyCheck{
+		Audience: c.opts.Audience, ReplySubject: s.subject, RequestID: s.id,
+		Header: m.Header, Body: m.Data, Now: c.opts.Clock(),
+	})
+	switch {
+	case err != nil:
+		return false, err
+	case status != statusOK:
+		return true, remoteError(status, m)
+	default:
+		return true, nil
+	}
+}
+
+// statusOK is Ctx-Status of every reply that is no error.
+const statusOK = 200
+
+// noResponders recognises the server's own notice that nobody is subscribed.
+func noResponders(m *nats.Msg) bool {
+	return len(m.Data) == 0 && header(m, "Status") == "503"
+}
+
+// timedOut says why there is no reply. refused is why the last message in the
+// inbox was not accepted, nil if none came.
+func (c *Client) timedOut(ctx context.Context, refused error) error {
+	over := context.DeadlineExceeded
+	if err := ctx.Err(); err != nil {
+		over = err
+	}
+	switch {
+	case errors.Is(over, context.Canceled):
+		return fmt.Errorf("client: %w", over)
+	case refused != nil:
+		// Not wrapped: why it was refused must not read as a worker's answer.
+		return fmt.Errorf("%w: %s: %w", ErrReplyNotVerified, refused.Error(), over)
+	case !c.nc.IsConnected():
+		return fmt.Errorf("%w: not connected to NATS (%s): %w", ErrNoReply, c.nc.Status(), over)
+	case errors.Is(c.nc.LastError(), nats.ErrPermissionViolation):
+		return fmt.Errorf("%w: the NATS server refused a subject of this connection: %w: %w", ErrNoReply, c.nc.LastError(), over)
+	case c.opts.InboxPrefix != messages.DefaultInboxPrefix:
+		return fmt.Errorf("%w; a worker sends errors that it cannot sign to inboxes under %s alone, "+
+			"so also check key, secret and audience: %w", ErrNoReply, messages.DefaultInboxPrefix, over)
+	default:
+		return fmt.Errorf("%w: %w", ErrNoReply, over)
+	}
+}
