@@ -1,0 +1,38 @@
+package worker
+
+import (
+	"context"
+	"time"
+
+	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/worker/assemble"
+)
+
+// assemble gathers what a session and a user have and packs the best of it
+// into the budget. A tier that failed is named, and the rest is served.
+func (o *operations) assemble(ctx context.Context, r request) (any, error) {
+	req, err := decode[messages.AssembleRequest](r)
+	if err != nil {
+		return nil, err
+	}
+	session, user := req.Owners(r.Tenant())
+	s, u, read, err := o.readBoth(ctx, session, user, freshness(req.MaxStaleMS, req.MinRevision))
+	if err != nil {
+		return nil, err
+	}
+	now := o.clock()
+	if req.Now != 0 {
+		now = time.UnixMilli(req.Now).UTC()
+	}
+	reply := assemble.Assemble(assemble.Input{
+		Session: s.Page,
+		User:    u.Page,
+		Request: &req,
+		Query:   o.analyzer.Query(req.Query, "", now),
+		Framing: o.framing,
+		Now:     now.UnixMilli(),
+	})
+	reply.Revision, reply.Stale, reply.Degraded = read.revision, read.stale, read.degraded
+	o.assembled(reply.Tokens)
+	return &reply, nil
+}

@@ -1,0 +1,110 @@
+package worker
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/page"
+)
+
+// A decision looks at what an owner has and says what to write. No entries
+// means that there is nothing to do. It is asked again when the owner changed
+// before its entries were written, so it must depend on the view alone.
+type decision func(view page.View) ([]page.Entry, error)
+
+// An effect is what came of a change.
+type effect struct {
+	// seq is the sequence of the request's segment, or how far the owner was
+	// read if there was nothing to write.
+	seq uint64
+	// view is what the decision saw. If done is set it is what the owner has
+	// by now, the effect included.
+	view page.View
+	// done is set when the effect was there already: an earlier delivery of
+	// the request had it, and no decision was asked this time.
+	done bool
+}
+
+// change writes what decide wants under the request's id, if nothing else was
+// written to the owner meanwhile, and tries again if something was.
+//
+// However often a request is delivered it has one effect. A delivery that may
+// not be the first looks for the request's segment, merged ones included,
+// after it has read the owner, and writes only if the owner is as it was read
+// then. So a twin cannot slip in between, not even one whose segment has been
+// merged away, which the uniqueness of the segment's name would not notice.
+func (o *operations) change(ctx context.Context, r request, owner messages.Owner, decide decision) (effect, error) {
+	look := r.again
+	for attempt := 0; ; attempt++ {
+		view, err := o.readFresh(ctx, owner, page.Freshness{Reload: true})
+		if err != nil {
+			return effect{}, err
+		}
+		if look {
+			seq, done, err := o.log.Applied(ctx, owner, r.ID())
+			if done {
+				r.note(owner, seq)
+			}
+			if err != nil || done {
+				return effect{seq: seq, view: view, done: done}, err
+			}
+		}
+		entries, err := decide(view)
+		if err != nil || len(entries) == 0 {
+			return effect{seq: view.Revision, view: view}, err
+		}
+		seq, err := o.write(ctx, r, owner, entries, page.Condition{Unchanged: true, LastSegment: view.Page.LastSegment()})
+		if !messages.HasCode(err, messages.CodeConflict) {
+			return effect{seq: seq, view: view}, err
+		}
+		look = true // an ambiguous first try may itself be what changed the owner
+		if err := o.pause(ctx, attempt); err != nil {
+			return effect{}, messages.Caused(messages.CodeDeadline, err, "others kept changing the same session or user until the deadline: try again")
+		}
+	}
+}
+
+// put writes entries that depend on nothing that the owner has, in one round trip.
+func (o *operations) put(ctx context.Context, r request, owner messages.Owner, entries []page.Entry) (effect, error) {
+	if !r.again {
+		seq, err := o.write(ctx, r, owner, entries, page.Condition{})
+		if !messages.HasCode(err, messages.CodeConflict) {
+			return effect{seq: seq}, err
+		}
+		r.again = true // a segment of this name exists: is it this request's?
+	}
+	return o.change(ctx, r, owner, func(page.View) ([]page.Entry, error) { return entries, nil })
+}
+
+func (o *operations) write(ctx context.Context, r request, owner messages.Owner, entries []page.Entry, c page.Condition) (uint64, error) {
+	segment, err := o.encodeSegment(entries)
+	if err != nil {
+		return 0, err
+	}
+	if err := ctx.Err(); err != nil { // nothing is begun that cannot be answered for
+		return 0, fmt.Errorf("not written: %w", err)
+	}
+	seq, err := o.log.Append(ctx, owner, r.ID(), segment, c)
+	if err == nil {
+		r.note(owner, seq)
+	}
+	return seq, err
+}
+
+// tombstones bury items by id.
+func tombstones(ids []string, at int64) []page.Entry {
+	entries := make([]page.Entry, len(ids))
+	for i, id := range ids {
+		entries[i] = page.Entry{Kind: page.Tombstone, At: at, ID: id}
+	}
+	return entries
+}
+
+// changePause waits between two tries of a change: 2 ms, doubling to at most
+// 100 ms, and varied, so that writers of one owner do not keep in step.
+func changePause(random func() float64) func(ctx context.Context, attempt int) error {
+	between := delays{base: 2 * time.Millisecond, limit: 100 * time.Millisecond, random: random}
+	return func(ctx context.Context, attempt int) error { return sleep(ctx, between.after(uint64(attempt)+1)) }
+}

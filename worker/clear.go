@@ -1,0 +1,48 @@
+package worker
+
+import (
+	"context"
+	"slices"
+
+	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/page"
+)
+
+// clear removes all items of an owner with one entry, or those of some levels
+// with a tombstone each. A delivery whose effect was there already reports 0:
+// how many there were is not recorded.
+func (o *operations) clear(ctx context.Context, r request) (any, error) {
+	req, err := decode[messages.ClearRequest](r)
+	if err != nil {
+		return nil, err
+	}
+	owner, err := req.Owner(r.Tenant())
+	if err != nil {
+		return nil, err
+	}
+	cleared := 0
+	done, err := o.change(ctx, r, owner, func(view page.View) ([]page.Entry, error) {
+		ids := idsOf(view.Page, req.Levels)
+		cleared = len(ids)
+		at := o.clock().UnixMilli()
+		if len(req.Levels) == 0 && cleared > 0 {
+			return []page.Entry{{Kind: page.Clear, At: at}}, nil
+		}
+		return tombstones(ids, at), nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &messages.ClearReply{Cleared: cleared, Revision: revisionOf(owner, done.seq)}, nil
+}
+
+// idsOf are the items of some levels, or of all if there are none.
+func idsOf(p page.Page, levels []messages.Level) []string {
+	var ids []string
+	for i := range p.Len() {
+		if len(levels) == 0 || slices.Contains(levels, wireLevel(p.Row(i).Level)) {
+			ids = append(ids, p.ID(i))
+		}
+	}
+	return ids
+}

@@ -1,0 +1,100 @@
+package worker
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// A jobLane takes jobs from the stream. It fetches a bounded number and size
+// ahead, and fetches no more while admission is full.
+type jobLane struct {
+	w        *Worker
+	work     context.Context // of the work, which outlives the taking
+	consumer jetstream.Consumer
+	done     chan struct{} // closed when every job that was taken has been given to a handler
+}
+
+// findJobs looks for the stream's consumer, which the tiers make.
+func (w *Worker) findJobs(ctx context.Context) (jetstream.Consumer, error) {
+	consumer, err := w.js.Consumer(ctx, w.cfg.Jobs, w.cfg.JobConsumer)
+	if err != nil {
+		return nil, fmt.Errorf("find consumer %q of stream %q, which are made when the tiers are opened: %w", w.cfg.JobConsumer, w.cfg.Jobs, err)
+	}
+	return consumer, nil
+}
+
+// openJobs begins to take jobs, until take is done.
+func (w *Worker) openJobs(consumer jetstream.Consumer, take, work context.Context) *jobLane {
+	if wait := consumer.CachedInfo().Config.AckWait; wait > 0 {
+		w.jobTimeout = min(w.jobTimeout, wait*2/3)
+	}
+	l := &jobLane{w: w, work: work, consumer: consumer, done: make(chan struct{})}
+	go l.run(take)
+	return l
+}
+
+// run takes jobs until take is done. When the consumer is lost it looks for
+// it again for ever: an operator, or another worker that starts, makes it anew.
+func (l *jobLane) run(take context.Context) {
+	defer close(l.done)
+	for failures := uint64(1); ; failures++ {
+		began := l.w.deps.Clock()
+		err := l.consume(take)
+		if take.Err() != nil {
+			return
+		}
+		if l.w.deps.Clock().Sub(began) > time.Minute {
+			failures = 1
+		}
+		l.w.deps.Logger.Warn().Err(err).Msg("the job lane lost its consumer: looking for it again")
+		if sleep(take, l.w.retry.after(failures)) != nil {
+			return
+		}
+		if consumer, err := l.w.findJobs(take); err == nil {
+			l.consumer = consumer
+		}
+	}
+}
+
+// consume takes jobs until take is done or the consumer is lost. On its
+// return every job that had come has been given to a handler.
+func (l *jobLane) consume(take context.Context) error {
+	consuming, err := l.consumer.Consume(l.take,
+		jetstream.PullMaxMessagesWithBytesLimit(l.w.cfg.JobBatch, l.w.cfg.JobBatchBytes),
+		jetstream.ConsumeErrHandler(func(_ jetstream.ConsumeContext, err error) {
+			l.w.deps.Logger.Warn().Err(err).Msg("the job lane reports an error")
+		}))
+	if err != nil {
+		return err
+	}
+	closed := consuming.Closed()
+	select {
+	case <-take.Done():
+		consuming.Drain()
+		<-closed
+		return nil
+	case <-closed:
+		return fmt.Errorf("consumer %q of stream %q is gone", l.w.cfg.JobConsumer, l.w.cfg.Jobs)
+	}
+}
+
+// take runs on the subscription's goroutine, which it holds up while there is
+// no room: then nothing more is fetched.
+func (l *jobLane) take(m jetstream.Msg) {
+	leave, err := l.w.jobs.wait(l.work, len(m.Data()))
+	if err != nil {
+		return // the worker was cut short: the job comes again
+	}
+	if !l.w.crew.join() {
+		leave()
+		return
+	}
+	go func() {
+		defer l.w.crew.leave()
+		defer leave()
+		l.w.handleJob(l.work, m)
+	}()
+}

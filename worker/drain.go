@@ -1,0 +1,56 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// drain ends a worker's life: it stops to take, waits for every handler, and
+// flushes what they sent. What NATS calls drain waits for callbacks alone, and
+// ours hand their work to goroutines; so the crew is waited for as well. When
+// time runs out the work is cut short: jobs then come again, elsewhere.
+func (w *Worker) drain(work context.Context, t taking, cut func()) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(work), w.cfg.DrainTimeout)
+	defer cancel()
+	w.deps.Logger.Info().Msg("draining: no more requests are taken")
+	err := errors.Join(w.stopTaking(ctx, t), w.finish(ctx, cut))
+	if w.deps.Conn.IsClosed() {
+		return err // there is nothing to flush into
+	}
+	if flushed := w.deps.Conn.FlushWithContext(ctx); flushed != nil {
+		err = errors.Join(err, fmt.Errorf("flush the last replies and acknowledgements: %w", flushed))
+	}
+	return err
+}
+
+// stopTaking returns when everything that the server has sent has been given
+// to a handler, and lets no handler start after that.
+func (w *Worker) stopTaking(ctx context.Context, t taking) error {
+	defer w.crew.close()
+	asks := t.asks.stop(ctx)
+	if w.deps.Conn.IsClosed() {
+		asks = nil
+	}
+	if asks != nil {
+		asks = fmt.Errorf("stop the ask lane: %w", asks)
+	}
+	select {
+	case <-t.jobs.done:
+		return asks
+	case <-ctx.Done():
+		return errors.Join(asks, fmt.Errorf("stop the job lane: %w", ctx.Err()))
+	}
+}
+
+// finish waits for the handlers, and cuts them short when ctx ends.
+func (w *Worker) finish(ctx context.Context, cut func()) error {
+	err := w.crew.wait(ctx)
+	if err == nil {
+		return nil
+	}
+	cut()
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), cutGrace)
+	defer cancel()
+	return errors.Join(fmt.Errorf("the drain took too long and was cut short: %w", err), w.crew.wait(grace))
+}

@@ -1,0 +1,192 @@
+package worker
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/context-manager/context-manager/messages"
+)
+
+// A verdict is what becomes of a delivery of a job.
+type verdict int
+
+const (
+	acknowledge verdict = iota // it had its effect, or was refused for good reason: the caller is told
+	putOff                     // its key's rate is used up: it comes again, which is no failure
+	tryAgain                   // it failed in passing
+	bury                       // it will never succeed: a dead letter
+	drop                       // a replay: terminated and audited, nobody is told
+)
+
+// A job is one delivery of a message on the job lane.
+type job struct {
+	delivery
+	w       *Worker
+	message jetstream.Msg
+	trace   trace
+}
+
+// A result is what came of a job.
+type result struct {
+	verdict verdict
+	body    []byte          // of the reply, if the job succeeded
+	failure *messages.Error // nil if it did
+}
+
+// handleJob takes one delivery of a job from its verification to its
+// settlement: verify → rate → ledger → effect → reply → settle. work is the
+// context of all work; it ends when a drain has taken too long.
+func (w *Worker) handleJob(work context.Context, m jetstream.Msg) {
+	meta, err := m.Metadata()
+	if err != nil {
+		w.deps.Logger.Warn().Err(err).Msg("a message on the job lane did not come from JetStream: it is ignored")
+		return
+	}
+	began := w.deps.Clock()
+	j := &job{w: w, message: m, delivery: jobDelivery(m, meta)}
+	v, err := w.verify(j.delivery, began)
+	if err != nil {
+		failure := refusal(work, err)
+		w.refused(work, j.delivery, err)
+		w.settle.terminate(m, string(failure.Code))
+		w.metrics.observe(j.lane, w.opLabel(j.subject), failure, w.deps.Clock().Sub(began))
+		return
+	}
+	ctx, cancel := w.until(work, v, w.jobTimeout)
+	defer cancel()
+	r := j.attempt(ctx, v)
+	j.conclude(work, v, r)
+	w.metrics.observe(j.lane, string(v.Op()), r.failure, w.deps.Clock().Sub(began))
+}
+
+func jobDelivery(m jetstream.Msg, meta *jetstream.MsgMetadata) delivery {
+	return delivery{
+		lane: messages.LaneJob, subject: m.Subject(), header: m.Headers(), body: m.Data(),
+		name:       "job:" + strconv.FormatUint(meta.Sequence.Stream, 10),
+		streamTime: meta.Timestamp,
+		streamSeq:  meta.Sequence.Stream,
+		attempts:   meta.NumDelivered,
+	}
+}
+
+// attempt does what a verified job wants and judges how that went.
+func (j *job) attempt(ctx context.Context, v messages.Verified) result {
+	if wait := j.hold(ctx, v); wait > 0 {
+		return result{verdict: putOff, failure: messages.Errorf(messages.CodeRateLimited, "the key's rate is used up").After(wait)}
+	}
+	again, err := j.w.once(ctx, v, j.delivery)
+	if err != nil {
+		failure := refusal(ctx, err)
+		return result{verdict: j.judge(failure, v, false), failure: failure}
+	}
+	if again && j.attempts > uint64(j.w.cfg.MaxAttempts) {
+		// No attempt came to a result, or the job would have been buried: it kills its workers.
+		return result{verdict: bury, failure: messages.Errorf(messages.CodeInternal,
+			"delivered %d times without a result: it may stop its workers", j.attempts-1)}
+	}
+	j.w.reach(afterLedger)
+	body, err := j.w.perform(ctx, request{Verified: v, again: again, trace: &j.trace})
+	j.w.reach(afterEffect)
+	failure := j.w.failure(ctx, v, err)
+	if failure == nil {
+		return result{verdict: acknowledge, body: body}
+	}
+	return result{verdict: j.judge(failure, v, again), failure: failure}
+}
+
+// judge tells what becomes of a job that failed.
+func (j *job) judge(failure *messages.Error, v messages.Verified, again bool) verdict {
+	switch code := failure.Code; {
+	case code == messages.CodeReplayed:
+		return drop
+	case code == messages.CodeNotFound || code == messages.CodeConflict:
+		return acknowledge // an answer like any other
+	case !code.Retryable() && code != messages.CodeInternal:
+		return bury // malformed: it will never be anything else
+	case j.exhausted(v, again):
+		return bury
+	default:
+		return tryAgain
+	}
+}
+
+// exhausted tells whether this was the last attempt. The server counts
+// deliveries, and those on which a job was put off for its key's rate among
+// them. So a job of a key with a rate gets at least a second real attempt,
+// which the ledger tells from the first.
+func (j *job) exhausted(v messages.Verified, again bool) bool {
+	perSecond, _ := v.Rate()
+	return j.attempts >= uint64(j.w.cfg.MaxAttempts) && (perSecond <= 0 || again)
+}
+
+// hold waits for the key's rate, if that does not take long, and returns how
+// long is left to wait. Only so many jobs are held that others have room to work.
+func (j *job) hold(ctx context.Context, v messages.Verified) time.Duration {
+	wait := j.w.rates.take(v, j.w.deps.Clock())
+	if wait == 0 || wait > j.w.cfg.RateWait || !j.w.held.TryAcquire(1) {
+		return wait
+	}
+	defer j.w.held.Release(1)
+	if sleep(ctx, wait) != nil {
+		return wait
+	}
+	j.w.settle.extend(j.message)
+	return j.w.rates.take(v, j.w.deps.Clock())
+}
+
+// conclude tells the caller, then settles: if the worker dies in between, the
+// job comes again and the caller is told again.
+func (j *job) conclude(work context.Context, v messages.Verified, r result) {
+	w := j.w
+	switch r.verdict {
+	case acknowledge:
+		w.audit.performed(work, v, &j.trace, r.failure)
+		w.respond(v, r.body, r.failure)
+		w.reach(afterReply)
+		w.settle.done(j.message)
+	case putOff:
+		w.metrics.rateDelays.Inc()
+		w.settle.retry(j.message, w.retry.vary(time.Duration(r.failure.RetryAfterMS)*time.Millisecond))
+	case tryAgain:
+		w.settle.retry(j.message, w.retry.after(j.attempts))
+	case bury:
+		w.audit.performed(work, v, &j.trace, r.failure)
+		j.bury(work, v, r.failure)
+	case drop:
+		w.replayed(work, v)
+		w.settle.terminate(j.message, string(messages.CodeReplayed))
+	}
+}
+
+// bury copies a job to the dead letters, tells the caller, and only then
+// terminates it. If it cannot be copied it stays a job.
+func (j *job) bury(work context.Context, v messages.Verified, failure *messages.Error) {
+	w := j.w
+	ctx, cancel := context.WithTimeout(work, w.jobTimeout)
+	defer cancel()
+	if err := w.copyToDead(ctx, j.delivery, v, failure); err != nil {
+		w.deps.Logger.Error().Err(err).Str("request", v.ID()).Msg("a job could not be copied to the dead letters: it stays in the queue")
+		w.settle.retry(j.message, w.retry.after(j.attempts))
+		return
+	}
+	w.metrics.dead.WithLabelValues(string(failure.Code)).Inc()
+	w.respond(v, nil, failure)
+	w.reach(afterReply)
+	w.settle.terminate(j.message, string(failure.Code))
+}
+
+// sleep waits, or returns ctx's error if that ends first.
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("stopped waiting: %w", ctx.Err())
+	}
+}

@@ -1,0 +1,33 @@
+package worker
+
+import (
+	"context"
+	"time"
+)
+
+// sampleLag shows how far the job lane is behind, until ctx is done. The
+// figures are the deployment's, so every worker shows the same.
+func (w *Worker) sampleLag(ctx context.Context) {
+	ticker := time.NewTicker(w.cfg.LagInterval)
+	defer ticker.Stop()
+	for {
+		w.sampleLagOnce(ctx)
+		select {
+		case <-ticker.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+func (w *Worker) sampleLagOnce(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, w.cfg.LagInterval)
+	defer cancel()
+	consumer, err := w.findJobs(ctx)
+	if err != nil {
+		return // the gauges keep what was last known; health says what is wrong
+	}
+	info := consumer.CachedInfo()
+	w.metrics.jobsPending.Set(float64(info.NumPending))
+	w.metrics.jobsUnsettled.Set(float64(info.NumAckPending))
+}

@@ -1,0 +1,134 @@
+package worker
+
+import (
+	"context"
+
+	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/page"
+)
+
+// promote moves items of a session to another level. A delivery whose effect
+// was there already reports all of them as promoted.
+func (o *operations) promote(ctx context.Context, r request) (any, error) {
+	req, err := decode[messages.PromoteRequest](r)
+	if err != nil {
+		return nil, err
+	}
+	from, to := req.Owners(r.Tenant())
+	if from == to {
+		return o.relevel(ctx, r, from, &req)
+	}
+	return o.handOver(ctx, r, from, to, &req)
+}
+
+// relevel writes the items anew with another level, in one segment.
+func (o *operations) relevel(ctx context.Context, r request, owner messages.Owner, req *messages.PromoteRequest) (any, error) {
+	promoted, missing := req.IDs, []string(nil)
+	done, err := o.change(ctx, r, owner, func(view page.View) ([]page.Entry, error) {
+		promoted, missing = present(view.Page, req.IDs)
+		return o.copies(view.Page, promoted, req.To), nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &messages.PromoteReply{Promoted: promoted, Missing: missing, Revision: revisionOf(owner, done.seq)}, nil
+}
+
+// handOver moves items from a session to a user. It gives before it takes: a
+// worker that dies in between leaves an item in both places, never in none,
+// and trying again, as the same request or as another, finishes the move.
+func (o *operations) handOver(ctx context.Context, r request, from, to messages.Owner, req *messages.PromoteRequest) (any, error) {
+	session, err := o.readFresh(ctx, from, page.Freshness{Reload: true})
+	if err != nil {
+		return nil, err
+	}
+	there, missing := present(session.Page, req.IDs)
+	if len(there) == 0 && !r.again {
+		return &messages.PromoteReply{Promoted: there, Missing: missing, Revision: revisionOf(from, session.Revision)}, nil
+	}
+	given, err := o.put(ctx, r, to, o.copies(session.Page, there, req.To))
+	if err != nil {
+		return nil, err
+	}
+	moved := revisions(session.Page, there)
+	if given.done {
+		keepTwins(moved, session.Page, given.view.Page)
+	}
+	reply, seq, err := o.take(ctx, r, from, req.IDs, moved)
+	if err != nil {
+		return nil, err
+	}
+	reply.Revision = messages.Revision{Session: seq, User: given.seq}
+	return reply, nil
+}
+
+// take buries the items that were moved, unless they have changed since: a
+// newer version in the session is no copy of what was moved, and stays.
+func (o *operations) take(ctx context.Context, r request, from messages.Owner, ids []string, moved map[string]uint64) (*messages.PromoteReply, uint64, error) {
+	reply := &messages.PromoteReply{Promoted: ids}
+	done, err := o.change(ctx, r, from, func(view page.View) ([]page.Entry, error) {
+		reply.Promoted, reply.Missing = []string{}, nil
+		var buried []string
+		for _, id := range ids {
+			revision, ok := moved[id]
+			if !ok {
+				reply.Missing = append(reply.Missing, id)
+				continue
+			}
+			reply.Promoted = append(reply.Promoted, id)
+			if i, ok := view.Page.Find(id); ok && view.Page.Row(i).Revision == revision {
+				buried = append(buried, id)
+			}
+		}
+		return tombstones(buried, o.clock().UnixMilli()), nil
+	})
+	return reply, done.seq, err
+}
+
+// copies are entries that store items again at another level. What becomes
+// long_term stays: it does not expire with its session.
+func (o *operations) copies(p page.Page, ids []string, level messages.Level) []page.Entry {
+	entries := make([]page.Entry, 0, len(ids))
+	for _, id := range ids {
+		i, ok := p.Find(id)
+		if !ok {
+			continue
+		}
+		item := p.Item(i)
+		item.Level = storedLevel(level)
+		if level == messages.LongTerm {
+			item.Expires = 0
+		}
+		entries = append(entries, page.Entry{Kind: page.Put, At: o.clock().UnixMilli(), Item: item})
+	}
+	return entries
+}
+
+// revisions are the revisions of some items that the page has.
+func revisions(p page.Page, ids []string) map[string]uint64 {
+	found := make(map[string]uint64, len(ids))
+	for _, id := range ids {
+		if i, ok := p.Find(id); ok {
+			found[id] = p.Row(i).Revision
+		}
+	}
+	return found
+}
+
+// keepTwins forgets the items whose copy the user does not have. A delivery
+// that finds its items given to the user already cannot know at which revision
+// that was, so it takes from the session only what is there in the same words.
+func keepTwins(moved map[string]uint64, session, user page.Page) {
+	for id := range moved {
+		i, _ := session.Find(id)
+		j, ok := user.Find(id)
+		if !ok || !twins(session, i, user, j) {
+			delete(moved, id)
+		}
+	}
+}
+
+func twins(p page.Page, i int, q page.Page, j int) bool {
+	a, b := p.Row(i), q.Row(j)
+	return p.Text(i) == q.Text(j) && p.Name(i) == q.Name(j) && a.Role == b.Role && a.Time == b.Time
+}

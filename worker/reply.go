@@ -1,0 +1,90 @@
+package worker
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+
+	"github.com/nats-io/nats.go"
+
+	"github.com/context-manager/context-manager/messages"
+)
+
+const (
+	statusOK = 200
+	// maxErrorHeader bounds the message in a header; the body has all of it.
+	maxErrorHeader = 256
+)
+
+// respond sends the signed answer to a verified request: body, or failure if
+// there is one. An answer that no message can carry becomes an error that says so.
+func (w *Worker) respond(v messages.Verified, body []byte, failure *messages.Error) {
+	if v.Reply() == "" {
+		return
+	}
+	err := w.send(v, body, failure)
+	if errors.Is(err, nats.ErrMaxPayload) {
+		err = w.send(v, nil, messages.Errorf(messages.CodeTooLarge,
+			"the answer has %d bytes, one message takes %d: ask for fewer items or tokens", len(body), w.deps.Conn.MaxPayload()))
+	}
+	w.checkSent(err)
+}
+
+func (w *Worker) send(v messages.Verified, body []byte, failure *messages.Error) error {
+	status := statusOK
+	if failure != nil {
+		status, body = failure.Code.Status(), errorBody(failure)
+	}
+	header := nats.Header(v.SignReply(status, body, w.deps.Clock()))
+	if failure != nil {
+		addError(header, failure)
+	}
+	return w.deps.Conn.PublishMsg(&nats.Msg{Subject: v.Reply(), Header: header, Data: body})
+}
+
+// refuse answers an ask that was not verified, if its reply subject is an
+// inbox. The answer is not signed: there is nobody to sign it for.
+func (w *Worker) refuse(d delivery, failure *messages.Error) {
+	if !w.deps.Verifier.SafeReply(d.reply) {
+		return
+	}
+	header := nats.Header{
+		messages.HeaderVersion: {messages.Version},
+		messages.HeaderTime:    {strconv.FormatInt(w.deps.Clock().UnixMilli(), 10)},
+	}
+	addError(header, failure)
+	w.checkSent(w.deps.Conn.PublishMsg(&nats.Msg{Subject: d.reply, Header: header, Data: errorBody(failure)}))
+}
+
+func (w *Worker) checkSent(err error) {
+	if err != nil {
+		w.metrics.repliesFailed.Inc()
+		w.deps.Logger.Warn().Err(err).Msg("a reply could not be sent")
+	}
+}
+
+func addError(header nats.Header, e *messages.Error) {
+	header[messages.HeaderErrorCode] = []string{strconv.Itoa(e.Code.Status())}
+	header[messages.HeaderError] = []string{headerText(e.Message)}
+}
+
+// headerText keeps a message in one header line of bounded length.
+func headerText(message string) string {
+	if len(message) > maxErrorHeader {
+		message = strings.ToValidUTF8(message[:maxErrorHeader], "")
+	}
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f {
+			return ' '
+		}
+		return r
+	}, message)
+}
+
+func errorBody(e *messages.Error) []byte {
+	body, err := marshal(e)
+	if err != nil {
+		return nil // cannot be: the type has strings and numbers only
+	}
+	return body
+}

@@ -1,0 +1,105 @@
+package worker
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/context-manager/context-manager/messages"
+)
+
+// askDelivery is the ledger's name for whatever came on the ask lane.
+const askDelivery = "ask"
+
+// A delivery is one arrival of a message.
+type delivery struct {
+	lane    messages.Lane
+	subject string
+	reply   string // the transport's: of use on the ask lane alone
+	header  map[string][]string
+	body    []byte
+
+	// name is what the ledger knows the delivery by: "job:" and the stream
+	// sequence, which a redelivery has too, or askDelivery, which never comes twice.
+	name       string
+	streamTime time.Time // job lane: when the stream stored it
+	streamSeq  uint64    // job lane
+	attempts   uint64    // job lane: how often it was delivered, this time included
+}
+
+// A request is a verified message, as an operation sees it.
+type request struct {
+	messages.Verified
+	// again is set when the same delivery was begun before, by a worker that
+	// may have died after the effect and before the answer.
+	again bool
+	*trace
+}
+
+// A trace is what an operation notes for the audit.
+type trace struct {
+	owners   string // to whom something was written: "session:<id>", "user:<id>", or both with a space between
+	revision uint64 // of the newest segment written, or found written before
+}
+
+// note adds an owner and the sequence of what was written to it.
+func (t *trace) note(o messages.Owner, seq uint64) {
+	if t.owners != "" {
+		t.owners += " "
+	}
+	t.owners += o.Kind.String() + ":" + o.ID
+	t.revision = seq
+}
+
+func (w *Worker) verify(d delivery, now time.Time) (v messages.Verified, err error) {
+	defer w.rescue(&err)
+	return w.deps.Verifier.Verify(messages.Incoming{
+		Lane: d.lane, Subject: d.subject, Reply: d.reply, Header: d.header, Body: d.body,
+		Now: now, StreamTime: d.streamTime,
+	})
+}
+
+// once lets a request through one time. What changes something is entered in
+// the ledger that all workers share; a read is remembered by this worker.
+func (w *Worker) once(ctx context.Context, v messages.Verified, d delivery) (again bool, err error) {
+	if v.Op().Changes() {
+		first, err := w.deps.Ledger.Take(ctx, v.KeyID(), v.ID(), d.name)
+		return !first, err
+	}
+	if !w.seen.take(v.KeyID(), v.ID(), d.name, w.deps.Clock()) {
+		return false, messages.Errorf(messages.CodeReplayed, "this request id has been used: sign a new request with a new %s", messages.HeaderID)
+	}
+	return false, nil
+}
+
+// perform runs the request's operation and encodes its reply. A panic is an
+// error of this request alone.
+func (w *Worker) perform(ctx context.Context, r request) (body []byte, err error) {
+	defer w.rescue(&err)
+	operation, ok := w.operations[r.Op()]
+	if !ok {
+		return nil, messages.Errorf(messages.CodeUnknownOperation, "this worker does not offer %q", r.Op())
+	}
+	reply, err := operation(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	return encode(reply)
+}
+
+// until bounds the work on a request by its own expiry and by the lane's limit.
+func (w *Worker) until(ctx context.Context, v messages.Verified, limit time.Duration) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(ctx, min(limit, v.Expires().Sub(w.deps.Clock())))
+}
+
+// rescue turns a panic into CodeInternal. What was panicked with is logged by
+// its type alone, unless the runtime made it: anything else may hold item text.
+func (w *Worker) rescue(err *error) {
+	p := recover()
+	if p == nil {
+		return
+	}
+	w.metrics.panics.Inc()
+	w.deps.Logger.Error().Str("panic", describePanic(p)).Bytes("stack", stack()).Msg("a handler panicked: please report this")
+	*err = messages.Caused(messages.CodeInternal, fmt.Errorf("panic of type %T", p), internalMessage)
+}

@@ -1,0 +1,29 @@
+package worker
+
+import "time"
+
+// jitter is the share by which a delay is varied at random, so that jobs that
+// failed together do not come back together.
+const jitter = 0.25
+
+// delays are the waits between the deliveries of a job that fails in passing.
+type delays struct {
+	base, limit time.Duration
+	random      func() float64 // in [0, 1)
+}
+
+// after is the wait after the given delivery, counted from one: it doubles
+// with each, varies by ±25 %, and never exceeds the limit.
+func (d delays) after(delivery uint64) time.Duration {
+	wait := d.base
+	for ; delivery > 1 && wait < d.limit; delivery-- {
+		wait *= 2
+	}
+	return d.vary(min(wait, d.limit))
+}
+
+// vary spreads a wait by ±25 % below the limit.
+func (d delays) vary(wait time.Duration) time.Duration {
+	varied := float64(wait) * (1 - jitter + 2*jitter*d.random())
+	return min(time.Duration(varied), d.limit)
+}

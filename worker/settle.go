@@ -1,0 +1,47 @@
+package worker
+
+import (
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+	"github.com/rs/zerolog"
+)
+
+// A settler ends deliveries of jobs. Nothing else in the program acknowledges,
+// refuses or terminates a message.
+//
+// None of these waits for the server. One that is lost only makes the job
+// come again, which has no second effect; the drain flushes them all.
+type settler struct {
+	metrics *metrics
+	log     zerolog.Logger
+}
+
+// done removes a job from the queue: its effect is there.
+func (s settler) done(m jetstream.Msg) { s.settle("acked", m.Ack()) }
+
+// retry has a job delivered again after a delay. It never naks without one:
+// that would use up every attempt in a millisecond.
+func (s settler) retry(m jetstream.Msg, after time.Duration) {
+	s.settle("retried", m.NakWithDelay(max(after, time.Millisecond)))
+}
+
+// terminate removes a job that will never have an effect.
+func (s settler) terminate(m jetstream.Msg, reason string) {
+	s.settle("terminated", m.TermWithReason(reason))
+}
+
+// extend gives a job that was held its whole time again. It settles nothing.
+func (s settler) extend(m jetstream.Msg) { s.check(m.InProgress()) }
+
+func (s settler) settle(outcome string, err error) {
+	s.metrics.settled.WithLabelValues(outcome).Inc()
+	s.check(err)
+}
+
+func (s settler) check(err error) {
+	if err != nil {
+		s.metrics.settleFailed.Inc()
+		s.log.Warn().Err(err).Msg("a job could not be settled: it will come again")
+	}
+}

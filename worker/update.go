@@ -1,0 +1,97 @@
+package worker
+
+import (
+	"context"
+
+	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/page"
+)
+
+// update changes fields of one item, if it is at the revision that the caller
+// has seen. That others change other items meanwhile is no conflict.
+func (o *operations) update(ctx context.Context, r request) (any, error) {
+	req, err := decode[messages.UpdateRequest](r)
+	if err != nil {
+		return nil, err
+	}
+	owner, err := req.Owner(r.Tenant())
+	if err != nil {
+		return nil, err
+	}
+	var updated page.Item
+	done, err := o.change(ctx, r, owner, func(view page.View) ([]page.Entry, error) {
+		item, err := current(view.Page, &req)
+		if err != nil {
+			return nil, err
+		}
+		patch(&item, &req)
+		entry := o.putEntry(item)
+		updated = entry.Item
+		return []page.Entry{entry}, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if done.done {
+		return updatedBefore(owner, &req, done), nil
+	}
+	return &messages.UpdateReply{Item: toWire(&updated, done.seq), Revision: revisionOf(owner, done.seq)}, nil
+}
+
+// current is the item to be changed, if it is there and as the caller has seen it.
+func current(p page.Page, req *messages.UpdateRequest) (page.Item, error) {
+	i, ok := p.Find(req.ID)
+	if !ok {
+		return page.Item{}, messages.Errorf(messages.CodeNotFound, "there is no item of this id: list the items, or store it")
+	}
+	if is := p.Row(i).Revision; req.Revision != 0 && req.Revision != is {
+		conflict := messages.Errorf(messages.CodeConflict,
+			"the item is at revision %d, not %d: read it again and decide anew", is, req.Revision)
+		conflict.Revision = is
+		return page.Item{}, conflict
+	}
+	return p.Item(i), nil
+}
+
+// updatedBefore answers a delivery whose effect was there already, with the
+// item as it is now: others may have changed or removed it since.
+func updatedBefore(owner messages.Owner, req *messages.UpdateRequest, done effect) *messages.UpdateReply {
+	reply := &messages.UpdateReply{Item: messages.Item{ID: req.ID}, Revision: revisionOf(owner, done.seq)}
+	if i, ok := done.view.Page.Find(req.ID); ok {
+		item := done.view.Page.Item(i)
+		reply.Item = toWire(&item, done.view.Page.Row(i).Revision)
+	}
+	return reply
+}
+
+// patch changes the fields that the request gives.
+func patch(it *page.Item, req *messages.UpdateRequest) {
+	set(&it.Text, req.Text)
+	set(&it.Name, req.Name)
+	set(&it.Time, req.Time)
+	set(&it.Group, req.Group)
+	set(&it.Expires, req.Expires)
+	set(&it.Language, req.Language)
+	set(&it.Embedding, req.Embedding)
+	if req.Level != nil {
+		it.Level = storedLevel(*req.Level)
+	}
+	if req.Role != nil {
+		it.Role = storedRole(*req.Role)
+	}
+	if req.Importance != nil {
+		it.Importance = storedImportance(req.Importance)
+	}
+	if req.Pinned != nil {
+		it.Flags = it.Flags&^page.Pinned | pinnedFlag(*req.Pinned)
+	}
+	if req.Metadata != nil {
+		it.Metadata = storedMetadata(*req.Metadata)
+	}
+}
+
+func set[T any](field *T, value *T) {
+	if value != nil {
+		*field = *value
+	}
+}

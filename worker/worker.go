@@ -1,0 +1,83 @@
+package worker
+
+import (
+	"math/rand/v2"
+	"sync/atomic"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+	"golang.org/x/sync/semaphore"
+
+	"github.com/context-manager/context-manager/messages"
+)
+
+// A Worker serves requests. Make one with New and run it once with Run.
+type Worker struct {
+	cfg        Config
+	deps       Deps
+	js         jetstream.JetStream
+	jobTimeout time.Duration // lower than the consumer's AckWait
+
+	operations map[messages.Op]operation
+	metrics    *metrics
+	audit      *auditor
+	settle     settler
+	seen       *seenSet
+	rates      *rates
+	retry      delays
+	asks, jobs *admission
+	held       *semaphore.Weighted // jobs that wait for their key's rate
+	crew       *crew
+	state      atomic.Int32
+
+	atCheckpoint func(checkpoint) // tests only
+}
+
+// New makes a worker and registers its metrics. It touches no network.
+func New(cfg Config, deps Deps) (*Worker, error) {
+	if err := deps.validate(); err != nil {
+		return nil, err
+	}
+	cfg = cfg.withDefaults(deps.Subjects.Prefix())
+	if err := cfg.validate(); err != nil {
+		return nil, err
+	}
+	js, err := jetstream.New(deps.Conn)
+	if err != nil {
+		return nil, err
+	}
+	w := &Worker{cfg: cfg, deps: deps, js: js, jobTimeout: cfg.JobTimeout, metrics: newMetrics(), crew: newCrew()}
+	if err := w.metrics.register(deps.Registerer); err != nil {
+		return nil, err
+	}
+	w.prepare()
+	return w, nil
+}
+
+func (w *Worker) prepare() {
+	cfg, now := w.cfg, w.deps.Clock()
+	w.retry = delays{base: cfg.RetryBase, limit: cfg.RetryCap, random: rand.Float64}
+	w.operations = w.newOperations().table()
+	w.audit = newAuditor(w.deps.Audit, cfg, w.metrics, w.deps.Clock)
+	w.settle = settler{metrics: w.metrics, log: w.deps.Logger}
+	// A request can be sent again while its time is inside the window, which is
+	// from one window before the clock to one after it.
+	w.seen = newSeenSet(cfg.SeenIDs, 2*messages.TimeWindow, now)
+	w.rates = newRates()
+	w.held = semaphore.NewWeighted(int64(max(1, cfg.JobInFlight/4)))
+	w.asks = newAdmission(cfg.AskInFlight, cfg.AskInFlightBytes, w.metrics.loadOf(messages.LaneAsk))
+	w.jobs = newAdmission(cfg.JobInFlight, cfg.JobInFlightBytes, w.metrics.loadOf(messages.LaneJob))
+}
+
+func (w *Worker) newOperations() *operations {
+	return &operations{
+		reader:     w.deps.Reader,
+		log:        w.deps.Log,
+		analyzer:   w.deps.Analyzer,
+		framing:    w.deps.Analyzer.Framing(),
+		clock:      w.deps.Clock,
+		pause:      changePause(rand.Float64),
+		maxPayload: w.deps.Conn.MaxPayload,
+		assembled:  w.metrics.assembled,
+	}
+}
