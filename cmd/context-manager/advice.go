@@ -1,0 +1,56 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"strings"
+
+	"github.com/nats-io/nats.go"
+
+	"github.com/context-manager/context-manager/messages"
+)
+
+// advice is what to do about an error whose own text does not say it.
+func advice(err error) string {
+	var refusal *messages.Error
+	if errors.As(err, &refusal) {
+		return adviceFor(refusal.Code)
+	}
+	switch {
+	case errors.Is(err, context.Canceled):
+		return "Interrupted."
+	case errors.Is(err, nats.ErrNoServers):
+		return `Is it running? Start one with "context-manager dev", or name yours with --nats-url or CTX_NATS_URL.`
+	case refusedByNATS(err):
+		return "Check the user in --nats-url, --creds, --nkey or --context, and what it may publish and subscribe to."
+	case errors.Is(err, fs.ErrPermission):
+		return "Check who owns the file, and which user this runs as."
+	default:
+		return ""
+	}
+}
+
+func refusedByNATS(err error) bool {
+	return errors.Is(err, nats.ErrAuthorization) || errors.Is(err, nats.ErrPermissionViolation) ||
+		strings.Contains(strings.ToLower(err.Error()), "authorization violation")
+}
+
+func adviceFor(code messages.Code) string {
+	switch code {
+	case messages.CodeUnauthorized:
+		return "Check CTX_KEY_FILE, and that the workers' ring holds this key (\"context-manager key list\") and the same --audience is used on both sides."
+	case messages.CodeForbidden:
+		return `"context-manager key list" shows which tenants and operations the key is for.`
+	case messages.CodeOutsideWindow:
+		return "Compare the clocks of this machine and the worker's: they may differ by five minutes at most."
+	case messages.CodeConflict:
+		return `Somebody changed it meanwhile: look at it with "context-manager list", and try again with the revision it has now.`
+	case messages.CodeNotFound:
+		return `"context-manager list" shows the ids there are.`
+	case messages.CodeUnavailable, messages.CodeDeadline, messages.CodeOverloaded, messages.CodeDraining:
+		return "Trying again may help. The workers' /health says which part is in trouble."
+	default:
+		return ""
+	}
+}

@@ -1,0 +1,59 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/client"
+)
+
+// clearCmd removes all items of one owner.
+type clearCmd struct {
+	ownerFlags
+	changeFlags
+	Level []messages.Level `group:"about" placeholder:"LEVEL" help:"Only this level. May be given again."`
+	Yes   bool             `short:"y" help:"Do it. Without this flag the command only says what it would delete."`
+}
+
+// Help is shown by --help.
+func (*clearCmd) Help() string {
+	return `Deletes all items of a session or of a user. Without --yes it counts them and deletes nothing.
+
+Examples:
+
+    context-manager clear --session move-2026
+    context-manager clear --session move-2026 --level immediate --yes`
+}
+
+// Run clears, or says what it would clear.
+func (c *clearCmd) Run(ctx context.Context, sh *shell) error {
+	if err := c.one(); err != nil {
+		return err
+	}
+	if !c.Yes {
+		return c.rehearse(ctx, sh)
+	}
+	wipe := change[messages.ClearRequest, messages.ClearReply]{op: messages.OpClear, call: (*client.Client).Clear, show: showCleared}
+	return wipe.run(ctx, sh, &c.changeFlags, messages.ClearRequest{Session: c.Session, User: c.User, Levels: c.Level})
+}
+
+// rehearse fails, so that a script without --yes does not go on as if all were gone.
+func (c *clearCmd) rehearse(ctx context.Context, sh *shell) error {
+	request := messages.ListRequest{Session: c.Session, User: c.User, Limit: 1}
+	if len(c.Level) > 0 {
+		request.Filter = &messages.Filter{Levels: c.Level}
+	}
+	return c.with(ctx, sh, func(ctx context.Context, l *link) error {
+		reply, err := l.List(ctx, request)
+		if err != nil {
+			return err
+		}
+		return usagef("nothing deleted: this would delete %s; add --yes to do it", plural(reply.Total, "item"))
+	})
+}
+
+func showCleared(sh *shell, r messages.ClearReply) error {
+	_, err := fmt.Fprintln(sh.out, "deleted", plural(r.Cleared, "item"))
+	return err
+}

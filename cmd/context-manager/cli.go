@@ -1,0 +1,103 @@
+package main
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/context-manager/context-manager/messages"
+)
+
+const about = `Context Manager keeps what an application's language model should know,
+and assembles from it the context for each call, within a token budget.
+
+New here? "context-manager dev" starts everything in one process and shows it at work.`
+
+// cli is every command with its flags.
+type cli struct {
+	Dev    devCmd    `cmd:"" group:"run" help:"Run a server, a worker and a sample in one process."`
+	Worker workerCmd `cmd:"" group:"run" help:"Run a worker against a NATS server."`
+
+	Store   storeCmd   `cmd:"" group:"use" help:"Store an item."`
+	Ask     askCmd     `cmd:"" group:"use" help:"Assemble a context for a question."`
+	List    listCmd    `cmd:"" group:"use" help:"List the items of a session or a user."`
+	Update  updateCmd  `cmd:"" group:"use" help:"Change fields of an item."`
+	Delete  deleteCmd  `cmd:"" group:"use" help:"Delete items by id."`
+	Clear   clearCmd   `cmd:"" group:"use" help:"Delete all items of a session or a user."`
+	Promote promoteCmd `cmd:"" group:"use" help:"Move items of a session to another level."`
+	Stats   statsCmd   `cmd:"" group:"use" help:"Count what a session and a user have."`
+	Import  importCmd  `cmd:"" group:"use" help:"Store conversations from files."`
+
+	Eval    evalCmd    `cmd:"" group:"run" help:"Measure how much of what answers questions is in their contexts."`
+	Key     keyCmd     `cmd:"" group:"run" help:"Make, list and retire callers' keys."`
+	Version versionCmd `cmd:"" group:"run" help:"Say which version this is."`
+}
+
+// command is what a parsed command line runs.
+type command interface {
+	Run(ctx context.Context, sh *shell) error
+}
+
+var _ = []command{
+	(*devCmd)(nil), (*workerCmd)(nil), (*storeCmd)(nil), (*askCmd)(nil), (*listCmd)(nil), (*updateCmd)(nil), (*deleteCmd)(nil),
+	(*clearCmd)(nil), (*promoteCmd)(nil), (*statsCmd)(nil), (*importCmd)(nil), (*evalCmd)(nil), (*versionCmd)(nil),
+}
+
+// A parsed command line: either a command to run, or a finished one such as --help.
+type parsed struct {
+	context *kong.Context
+	done    bool
+	code    int
+}
+
+// parse reads args and the environment. It writes help to sh.out, touches
+// nothing else, and returns a usageError when the line makes no sense.
+func parse(args []string, sh *shell) (*parsed, error) {
+	p := &parsed{}
+	parser, err := kong.New(&cli{}, parserOptions(sh, p)...)
+	if err != nil {
+		return nil, err
+	}
+	p.context, err = parser.Parse(args)
+	if p.done {
+		return p, nil
+	}
+	if err != nil {
+		return nil, &usageError{err: err, command: commandOf(parser, err)}
+	}
+	return p, nil
+}
+
+func parserOptions(sh *shell, p *parsed) []kong.Option {
+	return append(sh.env.options(),
+		kong.Name(program),
+		kong.Description(about),
+		kong.Writers(sh.out, sh.err),
+		kong.Vars{"natsurl": defaultURL, "maxtokens": strconv.Itoa(messages.DefaultMaxTokens)},
+		// kong goes on parsing after it has printed help: what it then finds missing does not count
+		kong.Exit(func(code int) { p.done, p.code = true, code }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true, NoExpandSubcommands: true, WrapUpperBound: 100}),
+		kong.ExplicitGroups(groups()),
+	)
+}
+
+func groups() []kong.Group {
+	return []kong.Group{
+		{Key: "use", Title: "Use it:"},
+		{Key: "run", Title: "Run it:"},
+		{Key: "about", Title: "What about:"},
+		{Key: "key", Title: "Who asks:"},
+		{Key: "nats", Title: "NATS server:"},
+		{Key: "serve", Title: "Worker:"},
+	}
+}
+
+// run runs the command that was parsed.
+func (p *parsed) run(ctx context.Context, sh *shell) error {
+	c, ok := p.context.Selected().Target.Addr().Interface().(command)
+	if !ok {
+		return usagef("%q is no command by itself", p.context.Command())
+	}
+	return c.Run(ctx, sh)
+}

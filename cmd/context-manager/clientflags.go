@@ -1,0 +1,83 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"github.com/context-manager/context-manager/messages/client"
+)
+
+// clientFlags are what every command that asks a worker has.
+type clientFlags struct {
+	connectFlags
+	keyFlags
+	Timeout time.Duration `env:"CTX_TIMEOUT" group:"nats" default:"10s" help:"How long to wait for an answer, tries included."`
+	JSON    bool          `name:"json" help:"Print the reply as one line of JSON."`
+}
+
+// A link is an open client with the connection under it.
+type link struct {
+	*client.Client
+	nc *nats.Conn
+}
+
+func (l *link) close() {
+	l.Close()
+	l.nc.Close()
+}
+
+// dial connects to NATS and makes the client.
+func (f *clientFlags) dial(sh *shell) (*link, error) {
+	key, err := f.load(sh.env)
+	if err != nil {
+		return nil, err
+	}
+	nc, err := f.connect(nats.Name(program))
+	if err != nil {
+		return nil, err
+	}
+	return f.link(nc, key, sh)
+}
+
+// link makes a client that owns nc.
+func (f *clientFlags) link(nc *nats.Conn, key clientKey, sh *shell) (*link, error) {
+	c, err := client.New(nc, client.Options{
+		Tenant: key.tenant, KeyID: key.id, Secret: key.secret,
+		Audience: f.Audience, Prefix: f.Prefix, Timeout: f.Timeout, Clock: sh.now,
+	})
+	if err != nil {
+		nc.Close()
+		return nil, err
+	}
+	return &link{Client: c, nc: nc}, nil
+}
+
+// with opens a client, does one thing with it, and closes it.
+func (f *clientFlags) with(ctx context.Context, sh *shell, do func(context.Context, *link) error) error {
+	l, err := f.dial(sh)
+	if err != nil {
+		return err
+	}
+	defer l.close()
+	return do(ctx, l)
+}
+
+// ask sends one request and prints the reply: as JSON, or by show.
+func ask[Q, A any](ctx context.Context, sh *shell, f *clientFlags, call func(*client.Client, context.Context, Q) (A, error), request Q, show func(*shell, A) error) error {
+	return f.with(ctx, sh, func(ctx context.Context, l *link) error {
+		reply, err := call(l.Client, ctx, request)
+		if err != nil {
+			return err
+		}
+		return print(sh, f, reply, show)
+	})
+}
+
+func print[A any](sh *shell, f *clientFlags, reply A, show func(*shell, A) error) error {
+	if f.JSON {
+		return sh.json(reply)
+	}
+	return show(sh, reply)
+}

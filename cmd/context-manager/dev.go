@@ -1,0 +1,110 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/nats-io/nats.go"
+
+	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/natsd"
+)
+
+// devCmd runs everything in one process.
+type devCmd struct {
+	serveFlags
+	State    string `env:"CTX_STATE" group:"serve" type:"path" default:"./state" placeholder:"DIR" help:"Folder for data and keys. Default: ${default}."`
+	NATSPort int    `name:"nats-port" env:"CTX_NATS_PORT" group:"nats" default:"4222" help:"Loopback port of the NATS server; 0 for any free one."`
+	HTTP     string `name:"http" env:"CTX_HTTP" group:"serve" default:"127.0.0.1:8080" placeholder:"ADDRESS" help:"Where to serve /metrics and /health. Default: ${default}."`
+	LogLevel string `env:"CTX_LOG_LEVEL" group:"serve" enum:"debug,info,warn,error" default:"warn" help:"Least level that is logged: debug, info, warn or error."`
+	NoSample bool   `help:"Do not store the sample, nor ask about it."`
+}
+
+// Help is shown by --help.
+func (*devCmd) Help() string {
+	return `Starts a NATS server with JetStream on a loopback port, a worker, and HTTP, and makes a first key. It stores a sample
+conversation, asks three questions about it, and then stays up for other clients and says how to reach it.
+Ctrl-C drains; everything stays in the state folder for the next time.
+
+Examples:
+
+    context-manager dev
+    context-manager dev --state /tmp/try --nats-port 4333 --http 127.0.0.1:8090`
+}
+
+// Run serves until ctx is done.
+func (c *devCmd) Run(ctx context.Context, sh *shell) error {
+	state, err := openState(c.State)
+	if err != nil {
+		return err
+	}
+	defer state.close()
+	socket, err := listen(c.HTTP)
+	if err != nil {
+		return err
+	}
+	defer closeQuietly(socket)
+	key, made, err := state.key()
+	if err != nil {
+		return err
+	}
+	server, err := state.startServer(c.NATSPort)
+	if err != nil {
+		return err
+	}
+	defer server.Shutdown()
+	s, err := c.newService(ctx, sh, state, server, socket)
+	if err != nil {
+		return err
+	}
+	show := &tour{sh: sh, server: server, socket: socket, key: key, keyMade: made, state: state, sample: !c.NoSample}
+	return serveAndShow(ctx, s, show)
+}
+
+func (c *devCmd) newService(ctx context.Context, sh *shell, state *stateFolder, server *natsd.Server, socket *listener) (*service, error) {
+	logging := logFlags{LogLevel: c.LogLevel}
+	log := logging.logger(sh)
+	opts := append(lasting(), nats.Name(program+" dev"), server.InProcess())
+	conn, err := nats.Connect("", append(opts, logConnection(log)...)...)
+	if err != nil {
+		return nil, err
+	}
+	s, err := newService(ctx, parts{
+		conn: conn, prefix: messages.DefaultPrefix, audience: messages.DefaultAudience, source: ringSource{file: state.ring()},
+		flags: c.serveFlags, listener: socket, log: log, now: sh.now,
+	})
+	if err != nil {
+		conn.Close()
+	}
+	return s, err
+}
+
+// serveAndShow serves until ctx is done, and meanwhile shows what can be done.
+func serveAndShow(ctx context.Context, s *service, show *tour) error {
+	serving, stop := context.WithCancel(ctx)
+	defer stop()
+	served := make(chan error, 1)
+	go func() {
+		err := s.run(serving)
+		stop() // a worker that died has nothing to show
+		served <- err
+	}()
+	err := show.run(serving)
+	if err != nil {
+		stop()
+	}
+	<-serving.Done()
+	show.say("\nDraining: what has begun is finished, then worker and server stop. Ctrl-C again stops at once.\n")
+	serveErr := <-served
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		err = nil // stopped in the middle of the tour, as was asked for
+	}
+	if err = errors.Join(err, serveErr); err == nil {
+		show.say("Stopped. Everything is in %s.\n", show.state.dir)
+	}
+	return err
+}
+
+// say prints for the person who watches. What cannot be printed is not worth stopping for.
+func (t *tour) say(format string, args ...any) { _, _ = fmt.Fprintf(t.sh.out, format, args...) }

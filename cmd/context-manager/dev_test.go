@@ -1,0 +1,199 @@
+package main
+
+import (
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// devRun is a `dev` that runs in this process.
+type devRun struct {
+	out, err syncBuffer
+	stop     context.CancelFunc
+	code     chan int
+}
+
+func startDev(t *testing.T, state string) *devRun {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	d := &devRun{stop: cancel, code: make(chan int, 1)}
+	args := []string{"dev", "--state", state, "--nats-port", "0", "--http", "127.0.0.1:0", "--l1", "8"}
+	go func() { d.code <- run(ctx, args, nil, strings.NewReader(""), &d.out, &d.err) }()
+	t.Cleanup(cancel)
+	eventually(t, "dev to stay up", func() bool {
+		if len(d.code) > 0 {
+			t.Fatalf("dev ended:\n%s%s", d.out.String(), d.err.String())
+		}
+		return strings.Contains(d.out.String(), "Ctrl-C stops it.")
+	})
+	return d
+}
+
+func (d *devRun) drain(t *testing.T) {
+	t.Helper()
+	d.stop()
+	if code := <-d.code; code != exitOK || !strings.Contains(d.out.String(), "Stopped.") {
+		t.Errorf("dev ended with %d:\n%s%s", code, d.out.String(), d.err.String())
+	}
+}
+
+// env takes the export lines that dev prints, as a person would.
+func (d *devRun) env() []string {
+	var env []string
+	for _, m := range regexp.MustCompile(`(?m)^  export (.*)$`).FindAllStringSubmatch(d.out.String(), -1) {
+		env = append(env, m[1])
+	}
+	return env
+}
+
+func TestDevShowsTheSampleAndStaysUp(t *testing.T) {
+	t.Parallel()
+	state := t.TempDir()
+	first := startDev(t, state)
+	checkTour(t, first.out.String())
+	if !strings.Contains(first.out.String(), "86 added, 0 changed, 0 unchanged") {
+		t.Errorf("the first run:\n%s", first.out.String())
+	}
+	reply := must(t, first.env(), "ask", "What does the sawmill cost a month?", "--session", sampleSession, "--user", sampleUser)
+	if !strings.Contains(reply.out, "475") {
+		t.Errorf("from another terminal:\n%s%s", reply.out, reply.err)
+	}
+	must(t, first.env(), "store", "A note of mine.", "--session", sampleSession, "--id", "mine")
+	checkHealth(t, first.out.String())
+	first.drain(t)
+
+	second := startDev(t, state)
+	checkTour(t, second.out.String())
+	if !strings.Contains(second.out.String(), "0 added, 0 changed, 86 unchanged") {
+		t.Errorf("the second run:\n%s", second.out.String())
+	}
+	if kept := must(t, second.env(), "list", "mine", "--session", sampleSession); !strings.Contains(kept.out, "A note of mine.") {
+		t.Errorf("what was stored before the restart: %s%s", kept.out, kept.err)
+	}
+	second.drain(t)
+}
+
+// checkTour checks that each question's context has what answers it, and its cost.
+func checkTour(t *testing.T, out string) {
+	t.Helper()
+	_, tour, _ := strings.Cut(out, "Question 1:")
+	parts := regexp.MustCompile(`Question \d:`).Split(tour, -1)
+	if len(parts) != 3 {
+		t.Fatalf("%d questions were asked:\n%s", len(parts), out)
+	}
+	costs := regexp.MustCompile(`(\d+) of 600 tokens in \d+ items: immediate \d+, short_term \d+, long_term \d+, overhead \d+`)
+	for i, want := range [][]string{
+		{"Discs and pads cost 340 euros", "rear cross member"},
+		{"isocyanates", "ard-wax oil"},
+		{"18 March, 11:20", "floor plan 1:100"},
+	} {
+		for _, text := range want {
+			if !strings.Contains(parts[i], text) {
+				t.Errorf("question %d: its context has no %q:\n%s", i+1, text, parts[i])
+			}
+		}
+		m := costs.FindStringSubmatch(parts[i])
+		if m == nil {
+			t.Fatalf("question %d: no cost:\n%s", i+1, parts[i])
+		}
+		if used, err := strconv.Atoi(m[1]); err != nil || used > tourTokens {
+			t.Errorf("question %d used %s tokens", i+1, m[1])
+		}
+	}
+}
+
+func checkHealth(t *testing.T, out string) {
+	t.Helper()
+	m := regexp.MustCompile(`curl (http://\S+)/health`).FindStringSubmatch(out)
+	if m == nil {
+		t.Fatalf("no address of HTTP in:\n%s", out)
+	}
+	for path, want := range map[string]string{"/health": `"worker": "ok"`, "/metrics": "context_manager_requests_total", "/health/readiness": "ok", "/health/liveness": "ok"} {
+		if body := get(t, m[1]+path); !strings.Contains(body, want) {
+			t.Errorf("%s: %s", path, body)
+		}
+	}
+}
+
+func get(t *testing.T, url string) string {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	transport := &http.Transport{DisableKeepAlives: true}
+	response, err := transport.RoundTrip(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer closeQuietly(response.Body)
+	body, err := io.ReadAll(response.Body)
+	if err != nil || response.StatusCode != http.StatusOK {
+		t.Fatalf("%s: %s, %v\n%s", url, response.Status, err, body)
+	}
+	return string(body)
+}
+
+func TestDevSaysWhatIsInItsWay(t *testing.T) {
+	t.Parallel()
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer closeQuietly(taken)
+	_, port, err := net.SplitHostPort(taken.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	locked, err := openState(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer locked.close()
+	for want, args := range map[string][]string{
+		"--http":      {"--http", taken.Addr().String(), "--nats-port", "0"},
+		"--nats-port": {"--http", "127.0.0.1:0", "--nats-port", port},
+		"--state":     {"--state", locked.dir},
+	} {
+		o := runLine([]string{"CTX_STATE=" + t.TempDir()}, "", append([]string{"dev"}, args...)...)
+		if o.code != exitFailed || !strings.Contains(o.err, "in use") || !strings.Contains(o.err, want) {
+			t.Errorf("%v: exit code %d: %s", args, o.code, o.err)
+		}
+	}
+}
+
+func TestSampleIsWorthAsking(t *testing.T) {
+	t.Parallel()
+	records, err := sampleRecords()
+	if err != nil {
+		t.Fatal(err)
+	}
+	turns, facts, groups, days := 0, 0, make(map[string]int), make(map[string]bool)
+	for _, r := range records {
+		if r.owner.ID == sampleUser {
+			facts++
+			continue
+		}
+		turns++
+		days[clock(r.item.Time)[:10]] = true
+		if r.item.Group != "" {
+			groups[r.item.Group]++
+		}
+		if r.item.Time >= sampleNow {
+			t.Errorf("%s is after the questions", r.item.ID)
+		}
+	}
+	if turns < 60 || facts < 10 || len(days) < 5 || len(groups) < 2 {
+		t.Errorf("%d turns, %d facts, %d days, %d groups", turns, facts, len(days), len(groups))
+	}
+	for group, n := range groups {
+		if n != 2 {
+			t.Errorf("group %s has %d items, want a call and its result", group, n)
+		}
+	}
+}

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+)
+
+// evalCmd measures how much of what answers a question is in its context.
+type evalCmd struct {
+	clientFlags
+	Keep bool   `help:"Leave the sessions that the evaluation stored, to look into."`
+	Dir  string `arg:"" type:"existingdir" help:"Folder of conversation files (*.json) with questions."`
+}
+
+// Help is shown by --help.
+func (*evalCmd) Help() string {
+	return `Stores each conversation of the folder in a session of its own, asks each of its questions as any caller would,
+and counts how many of the turns that hold the answer (the question's evidence) are in the context:
+among the 5, 10, 25 and 50 best items, and within 256 to 4,096 tokens of text.
+
+A conversation file is what "context-manager import" reads, with questions:
+
+    {"name": "...", "turns": [...], "questions": [{"question": "...", "category": 1, "evidence": ["D1:3"]}]}
+
+Times are whole calls, from this process to a worker and back, one after another.
+
+Example:
+
+    context-manager eval conversations/ --json | jq .recall_in`
+}
+
+// Run evaluates all files of the folder.
+func (c *evalCmd) Run(ctx context.Context, sh *shell) error {
+	conversations, err := readEvalDir(c.Dir)
+	if err != nil {
+		return err
+	}
+	return c.with(ctx, sh, func(ctx context.Context, l *link) error {
+		report, err := c.evaluate(ctx, sh, l, conversations)
+		if err != nil {
+			return err
+		}
+		return print(sh, &c.clientFlags, report, showEval)
+	})
+}
+
+func (c *evalCmd) evaluate(ctx context.Context, sh *shell, l *link, all []evalConversation) (evalReport, error) {
+	progress := newProgress(sh, countSteps(all))
+	defer progress.end()
+	scores := newEvalScores()
+	for i := range all {
+		progress.file(all[i].path)
+		e := &evaluation{client: l, conversation: &all[i], scores: scores, done: progress.add}
+		if err := e.run(ctx, c.Keep); err != nil {
+			return evalReport{}, fmt.Errorf("%s: %w", all[i].path, err)
+		}
+	}
+	return scores.report(), nil
+}
+
+func countSteps(all []evalConversation) int {
+	steps := 0
+	for _, c := range all {
+		steps += len(c.records) + len(c.questions)
+	}
+	return steps
+}
+
+// readEvalDir reads every conversation file of the folder, in the order of their names.
+func readEvalDir(dir string) ([]evalConversation, error) {
+	paths, err := filepath.Glob(filepath.Join(dir, "*.json"))
+	if err != nil {
+		return nil, err
+	}
+	if len(paths) == 0 {
+		return nil, fmt.Errorf("%s: no conversation files (*.json) in it", dir)
+	}
+	slices.Sort(paths)
+	var all []evalConversation
+	for _, path := range paths {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return nil, err
+		}
+		c, err := parseEvalConversation(path, data)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, c)
+	}
+	return all, nil
+}

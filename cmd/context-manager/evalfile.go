@@ -1,0 +1,62 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/context-manager/context-manager/messages"
+)
+
+// An evalQuestion is a question whose answer is known to stand in some turns.
+type evalQuestion struct {
+	Question string          `json:"question"`
+	Category json.RawMessage `json:"category"` // a number or a word
+	Evidence []string        `json:"evidence"` // ids of turns
+}
+
+// category is the question's category as a key of a report.
+func (q *evalQuestion) category() string {
+	var word string
+	if json.Unmarshal(q.Category, &word) == nil {
+		return word
+	}
+	return string(q.Category)
+}
+
+// An evalConversation is a conversation with questions, as it is evaluated.
+type evalConversation struct {
+	path      string
+	session   string
+	records   []record
+	questions []evalQuestion // those with evidence
+	end       int64          // unix ms, when the questions are asked: just after the last turn
+}
+
+// parseEvalConversation reads a conversation like an import, and its questions.
+func parseEvalConversation(path string, data []byte) (evalConversation, error) {
+	var file struct {
+		Name      string         `json:"name"`
+		Questions []evalQuestion `json:"questions"`
+	}
+	if err := json.Unmarshal(data, &file); err != nil {
+		return evalConversation{}, fmt.Errorf("%s: %w", path, err)
+	}
+	c := evalConversation{path: path, session: "eval/" + file.Name}
+	records, err := parseConversation(path, data, fileDefaults{session: c.session, level: messages.ShortTerm})
+	if err != nil {
+		return evalConversation{}, err
+	}
+	c.records = records
+	for _, q := range file.Questions {
+		if len(q.Evidence) > 0 {
+			c.questions = append(c.questions, q)
+		}
+	}
+	if len(c.questions) == 0 {
+		return evalConversation{}, fmt.Errorf("%s: no question with evidence in it", path)
+	}
+	for _, r := range records {
+		c.end = max(c.end, r.item.Time+1)
+	}
+	return c, nil
+}

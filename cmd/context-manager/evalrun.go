@@ -1,0 +1,99 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/context-manager/context-manager/messages"
+)
+
+// What is measured: recall among so many items, and within so many tokens.
+var (
+	evalItems  = [...]int{5, 10, 25, 50}
+	evalTokens = [...]int{256, 512, 1024, 2048, 4096}
+)
+
+// evalBudget is no limit beside a number of items.
+const evalBudget = 1 << 20
+
+// An evaluation is one conversation's way through the service.
+type evaluation struct {
+	client       *link
+	conversation *evalConversation
+	scores       *evalScores
+	done         func(steps int)
+}
+
+// run stores the conversation, asks its questions, and removes it again unless it is kept.
+func (e *evaluation) run(ctx context.Context, keep bool) error {
+	if err := e.clear(ctx); err != nil { // what an interrupted evaluation left
+		return err
+	}
+	im := &importer{store: e.client, done: e.done}
+	if _, err := im.run(ctx, e.conversation.records); err != nil {
+		return err
+	}
+	for i := range e.conversation.questions {
+		if err := e.ask(ctx, &e.conversation.questions[i]); err != nil {
+			return err
+		}
+		e.done(1)
+	}
+	if keep {
+		return nil
+	}
+	return e.clear(ctx)
+}
+
+func (e *evaluation) clear(ctx context.Context) error {
+	_, err := e.client.Clear(ctx, messages.ClearRequest{Session: e.conversation.session})
+	return err
+}
+
+// ask asks one question at every size, and counts what of its evidence is there.
+func (e *evaluation) ask(ctx context.Context, q *evalQuestion) error {
+	var found evalFound
+	for i, k := range evalItems {
+		recall, err := e.recall(ctx, q, messages.AssembleRequest{MaxItems: k, MaxTokens: evalBudget})
+		if err != nil {
+			return err
+		}
+		found.items[i] = recall
+	}
+	for i, n := range evalTokens {
+		recall, err := e.recall(ctx, q, messages.AssembleRequest{MaxTokens: n})
+		if err != nil {
+			return err
+		}
+		found.tokens[i] = recall
+	}
+	e.scores.add(q.category(), found)
+	return nil
+}
+
+// recall is the share of the question's evidence that the context holds.
+func (e *evaluation) recall(ctx context.Context, q *evalQuestion, r messages.AssembleRequest) (float64, error) {
+	r.Session, r.Query = e.conversation.session, q.Question
+	r.Format, r.Now = messages.FormatText, e.conversation.end
+	began := time.Now()
+	reply, err := e.client.Assemble(ctx, r)
+	if err != nil {
+		return 0, err
+	}
+	e.scores.took(time.Since(began))
+	return recallOf(q.Evidence, reply.IDs), nil
+}
+
+func recallOf(evidence, ids []string) float64 {
+	have := make(map[string]bool, len(ids))
+	for _, id := range ids {
+		have[id] = true
+	}
+	found := 0
+	for _, id := range evidence {
+		if have[id] {
+			found++
+		}
+	}
+	return float64(found) / float64(len(evidence))
+}

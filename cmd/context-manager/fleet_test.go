@@ -1,0 +1,119 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/client"
+)
+
+// Three workers share both lanes. One is killed with requests on its hands:
+// every store that was acknowledged is there, and every job takes effect once.
+func TestKillingAWorkerLosesNothing(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	fleet := []*workerProcess{w.startWorker(t), w.startWorker(t), w.startWorker(t)}
+	load := &loadgen{client: w.client(t), acknowledged: make(map[string]bool)}
+	eventually(t, "every worker to have done asks and jobs", func() bool {
+		load.burst(t, 10)
+		return !slices.ContainsFunc(fleet, func(p *workerProcess) bool {
+			return p.served(t, "ask") == 0 || p.served(t, "job") == 0
+		})
+	})
+
+	var rest sync.WaitGroup
+	rest.Go(func() { load.burst(t, 150) })
+	if err := fleet[0].cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = fleet[0].wait()
+	rest.Wait()
+	load.burst(t, 10)
+	load.check(t)
+}
+
+// A loadgen stores items on both lanes and remembers which were acknowledged.
+type loadgen struct {
+	client *client.Client
+
+	mu           sync.Mutex
+	next         int
+	acknowledged map[string]bool
+}
+
+// burst stores n items on each lane, several at once.
+func (l *loadgen) burst(t *testing.T, n int) {
+	var group sync.WaitGroup
+	slots := make(chan struct{}, 16)
+	for range n {
+		slots <- struct{}{}
+		group.Go(func() {
+			defer func() { <-slots }()
+			l.storeOne(t)
+		})
+	}
+	group.Wait()
+}
+
+func (l *loadgen) storeOne(t *testing.T) {
+	l.mu.Lock()
+	l.next++
+	ask, job := fmt.Sprint("ask-", l.next), fmt.Sprint("job-", l.next)
+	l.mu.Unlock()
+	request := func(id string) *messages.StoreRequest {
+		return &messages.StoreRequest{Session: "s", Items: []messages.Item{{ID: id, Text: "item " + id}}}
+	}
+	if _, err := l.client.Store(t.Context(), *request(ask)); err != nil {
+		t.Errorf("store %s: %v", ask, err)
+		return
+	}
+	if _, err := l.client.Submit(t.Context(), messages.OpStore, request(job)); err != nil {
+		t.Errorf("submit %s: %v", job, err)
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.acknowledged[ask], l.acknowledged[job] = true, true
+}
+
+// check waits until all that was acknowledged is there, and nothing else is.
+func (l *loadgen) check(t *testing.T) {
+	t.Helper()
+	eventually(t, "every acknowledged item and job", func() bool {
+		missing := maps.Clone(l.acknowledged)
+		for id := range l.all(t) {
+			delete(missing, id)
+		}
+		return len(missing) == 0
+	})
+	for id := range l.all(t) {
+		if !l.acknowledged[id] {
+			t.Errorf("%s is there, though it was not acknowledged", id)
+		}
+	}
+}
+
+func (l *loadgen) all(t *testing.T) map[string]bool {
+	t.Helper()
+	found := make(map[string]bool)
+	request := messages.ListRequest{Session: "s", Limit: messages.MaxListLimit}
+	for {
+		reply, err := l.client.List(t.Context(), request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range reply.Items {
+			if found[reply.Items[i].ID] {
+				t.Errorf("%s is listed twice", reply.Items[i].ID)
+			}
+			found[reply.Items[i].ID] = true
+		}
+		if request.Cursor = reply.Next; request.Cursor == "" {
+			return found
+		}
+	}
+}

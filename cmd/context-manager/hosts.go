@@ -1,0 +1,26 @@
+package main
+
+import (
+	"net/url"
+	"strings"
+)
+
+// hosts names the servers of a NATS URL list without the users and passwords in it.
+func hosts(list string) string {
+	var names []string
+	for one := range strings.SplitSeq(list, ",") {
+		names = append(names, host(strings.TrimSpace(one)))
+	}
+	return strings.Join(names, ", ")
+}
+
+func host(one string) string {
+	if !strings.Contains(one, "://") {
+		one = "nats://" + one
+	}
+	parsed, err := url.Parse(one)
+	if err != nil || parsed.Host == "" {
+		return "(no valid URL)"
+	}
+	return parsed.Host
+}

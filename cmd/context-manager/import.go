@@ -1,0 +1,120 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/context-manager/context-manager/messages"
+)
+
+// importCmd stores files of conversations.
+type importCmd struct {
+	Session string         `short:"s" group:"about" placeholder:"ID" help:"Session of what the files name none for. Default: the conversation's name, or the file's without its ending."`
+	User    string         `short:"u" group:"about" placeholder:"ID" help:"User of what the files name none for. long_term items need one."`
+	Level   messages.Level `group:"about" enum:"immediate,short_term,long_term" default:"short_term" help:"Level of what the files name none for: immediate, short_term or long_term."`
+	File    []string       `arg:"" help:"JSON Lines of chat messages, or conversation files."`
+	clientFlags
+}
+
+// Help is shown by --help.
+func (*importCmd) Help() string {
+	return `Reads all files whole before it stores anything, and names the file and line of what it cannot read.
+Importing a file again adds nothing twice: items that are stored already are left alone.
+
+A file holds either JSON Lines, a chat message a line:
+
+    {"role": "user", "content": "Hello", "name": "Ines", "time": "2026-03-02T18:04:00Z"}
+
+Content is text or an array of text parts. Optional fields: name, time (RFC 3339, unix seconds or milliseconds),
+session, user, level, id, group, pinned, importance, expires, language, metadata, tool_calls, tool_call_id.
+A tool's call and its result come together or not at all.
+
+Or it holds one conversation, which becomes the session of its name:
+
+    {"name": "...", "turns": [{"id": "D1:1", "session": 1, "at": "2026-03-02T18:04:00Z", "speaker": "...", "text": "..."}]}
+
+Examples:
+
+    context-manager import chats/*.jsonl --user ines
+    context-manager import support.jsonl --session ticket-81 --level immediate`
+}
+
+// A fileRecords is a file that was read.
+type fileRecords struct {
+	path    string
+	records []record
+}
+
+// An importReport is what an import did, for programs.
+type importReport struct {
+	Files []fileReport `json:"files"`
+	tally
+}
+
+type fileReport struct {
+	File string `json:"file"`
+	tally
+}
+
+// Run reads all files, and then stores them.
+func (c *importCmd) Run(ctx context.Context, sh *shell) error {
+	files, total, err := c.read()
+	if err != nil {
+		return err
+	}
+	return c.with(ctx, sh, func(ctx context.Context, l *link) error {
+		return c.storeAll(ctx, sh, l, files, total)
+	})
+}
+
+func (c *importCmd) read() (files []fileRecords, total int, err error) {
+	for _, path := range c.File {
+		records, err := readRecords(path, fileDefaults{session: c.Session, user: c.User, level: c.Level})
+		if err != nil {
+			return nil, 0, fmt.Errorf("nothing was stored: %w", err)
+		}
+		files = append(files, fileRecords{path: path, records: records})
+		total += len(records)
+	}
+	return files, total, nil
+}
+
+func (c *importCmd) storeAll(ctx context.Context, sh *shell, l store, files []fileRecords, total int) error {
+	progress := newProgress(sh, total)
+	defer progress.end()
+	im := &importer{store: l, done: progress.add}
+	var report importReport
+	for _, file := range files {
+		progress.file(file.path)
+		t, err := im.run(ctx, file.records)
+		if err != nil {
+			return fmt.Errorf("%s: %d of its %s are stored, then: %w; import it again to add the rest", file.path, t.total(), plural(len(file.records), "item"), err)
+		}
+		report.add(file.path, t)
+	}
+	progress.end()
+	return c.show(sh, report)
+}
+
+func (r *importReport) add(path string, t tally) {
+	r.Files = append(r.Files, fileReport{File: path, tally: t})
+	r.Added += t.Added
+	r.Changed += t.Changed
+	r.Unchanged += t.Unchanged
+}
+
+func (c *importCmd) show(sh *shell, r importReport) error {
+	if c.JSON {
+		return sh.json(r)
+	}
+	for _, file := range r.Files {
+		if _, err := fmt.Fprintf(sh.out, "%s: %s\n", file.File, file.tally); err != nil {
+			return err
+		}
+	}
+	if len(r.Files) == 1 {
+		return nil
+	}
+	_, err := fmt.Fprintf(sh.out, "all %d files: %s\n", len(r.Files), r.tally)
+	return err
+}

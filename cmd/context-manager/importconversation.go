@@ -1,0 +1,183 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/context-manager/context-manager/messages"
+)
+
+// A turn is one utterance of a conversation file.
+type turn struct {
+	ID      string    `json:"id"`
+	Session int       `json:"session"` // which sitting, from 1
+	At      time.Time `json:"at"`
+	Speaker string    `json:"speaker"`
+	Text    string    `json:"text"`
+	Caption string    `json:"caption"` // of an image that was shared
+}
+
+// A conversation is a file of turns as it is read, with the line that each turn begins in.
+type conversation struct {
+	name  string
+	turns []turn
+	lines []int
+	// badLine is where a turn begins that cannot be read.
+	badLine int
+}
+
+// parseConversation makes a session of a conversation file: {"name", "speakers", "turns", "questions"}.
+func parseConversation(path string, data []byte, d fileDefaults) ([]record, error) {
+	c, line, err := decodeConversation(data)
+	if err != nil {
+		return nil, lineError(path, line, err)
+	}
+	if d.session == "" {
+		d.session = c.name
+	}
+	if d.session == "" {
+		return nil, lineError(path, 1, errors.New("the conversation has no name: add \"name\", or give --session"))
+	}
+	return c.records(path, d)
+}
+
+func (c *conversation) records(path string, d fileDefaults) ([]record, error) {
+	records := make([]record, 0, len(c.turns))
+	ids := newIDs()
+	var last int64
+	for i := range c.turns {
+		it, err := c.turns[i].item(last)
+		if err != nil {
+			return nil, lineError(path, c.lines[i], err)
+		}
+		last = it.Time
+		r, err := place(c.lines[i], it, d.session, d.user, d.level)
+		if err == nil {
+			err = ids.settle(&r)
+		}
+		if err != nil {
+			return nil, lineError(path, c.lines[i], err)
+		}
+		records = append(records, r)
+	}
+	return records, nil
+}
+
+// item makes an item of the turn. All turns of a sitting have one time:
+// milliseconds after the turn before keep their order, whenever each is stored.
+func (t *turn) item(last int64) (messages.Item, error) {
+	switch {
+	case t.ID == "":
+		return messages.Item{}, errors.New("the turn has no id")
+	case t.At.IsZero():
+		return messages.Item{}, fmt.Errorf("turn %q has no time: \"at\" must be RFC 3339", t.ID)
+	}
+	at := t.At.UnixMilli()
+	if at <= last && last-at < int64(time.Minute/time.Millisecond) {
+		at = last + 1
+	}
+	return messages.Item{ID: t.ID, Role: messages.User, Name: t.Speaker, Text: t.words(), Time: at}, nil
+}
+
+// words is what was said, and in brackets what was shown.
+func (t *turn) words() string {
+	if t.Caption == "" {
+		return t.Text
+	}
+	shown := t.Caption
+	if !strings.HasPrefix(shown, "a photo") {
+		shown = "a photo of " + shown
+	}
+	return strings.TrimSpace(t.Text + " [shares " + shown + "]")
+}
+
+// decodeConversation reads the file token by token, to know the line of each turn.
+func decodeConversation(data []byte) (conversation, int, error) {
+	var c conversation
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.DisallowUnknownFields()
+	err := c.decode(data, decoder)
+	if err == nil {
+		return c, 0, nil
+	}
+	if c.badLine == 0 {
+		c.badLine = lineAt(data, decoder.InputOffset())
+	}
+	return c, c.badLine, err
+}
+
+func (c *conversation) decode(data []byte, decoder *json.Decoder) error {
+	if err := expect(decoder, json.Delim('{')); err != nil {
+		return err
+	}
+	for decoder.More() {
+		if err := c.field(data, decoder); err != nil {
+			return err
+		}
+	}
+	if err := expect(decoder, json.Delim('}')); err != nil {
+		return err
+	}
+	if decoder.More() {
+		return errors.New("something follows the conversation: a file holds one")
+	}
+	return nil
+}
+
+func (c *conversation) field(data []byte, decoder *json.Decoder) error {
+	key, err := decoder.Token()
+	if err != nil {
+		return err
+	}
+	switch key {
+	case "name":
+		return decoder.Decode(&c.name)
+	case "turns":
+		return c.decodeTurns(data, decoder)
+	case "speakers", "questions":
+		var unused json.RawMessage
+		return decoder.Decode(&unused)
+	default:
+		return fmt.Errorf("unknown field %q: a conversation has name, speakers, turns and questions", key)
+	}
+}
+
+func (c *conversation) decodeTurns(data []byte, decoder *json.Decoder) error {
+	if err := expect(decoder, json.Delim('[')); err != nil {
+		return err
+	}
+	for decoder.More() {
+		var t turn
+		line := lineAt(data, decoder.InputOffset())
+		if err := decoder.Decode(&t); err != nil {
+			c.badLine = line
+			return fmt.Errorf("the turn cannot be read: %w", err)
+		}
+		c.turns, c.lines = append(c.turns, t), append(c.lines, line)
+	}
+	return expect(decoder, json.Delim(']'))
+}
+
+func expect(decoder *json.Decoder, want json.Delim) error {
+	got, err := decoder.Token()
+	if err != nil {
+		return err
+	}
+	if got != want {
+		return fmt.Errorf("expected %q, found %v", rune(want), got)
+	}
+	return nil
+}
+
+// lineAt is the line of the first value at or after offset.
+func lineAt(data []byte, offset int64) int {
+	at := min(int(offset), len(data))
+	for at < len(data) && strings.IndexByte(" \t\r\n,:", data[at]) >= 0 {
+		at++
+	}
+	return 1 + bytes.Count(data[:at], []byte("\n"))
+}

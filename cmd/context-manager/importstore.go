@@ -1,0 +1,148 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"maps"
+
+	"github.com/context-manager/context-manager/messages"
+)
+
+// The most that one request of an import holds.
+const (
+	importItems = 100
+	importBytes = 2 << 20 // of text: the reply of a list must fit too
+)
+
+// A tally is what an import did.
+type tally struct {
+	Added     int `json:"added"`
+	Changed   int `json:"changed"`
+	Unchanged int `json:"unchanged"`
+}
+
+func (t tally) total() int { return t.Added + t.Changed + t.Unchanged }
+
+func (t tally) String() string {
+	return fmt.Sprintf("%d added, %d changed, %d unchanged", t.Added, t.Changed, t.Unchanged)
+}
+
+// store is what an import needs of a client.
+type store interface {
+	List(context.Context, messages.ListRequest) (messages.ListReply, error)
+	Store(context.Context, messages.StoreRequest) (messages.StoreReply, error)
+}
+
+// An importer stores records that are not stored yet.
+type importer struct {
+	store store
+	done  func(items int) // told of progress
+}
+
+// run stores what is new or different among the records. Its tally is true also after an error.
+func (im *importer) run(ctx context.Context, records []record) (tally, error) {
+	var t tally
+	for _, batch := range batches(records) {
+		if err := im.batch(ctx, batch, &t); err != nil {
+			return t, err
+		}
+		im.done(len(batch))
+	}
+	return t, nil
+}
+
+// batches divides records into such that have one owner and fit a request,
+// each owner's in their order.
+func batches(records []record) [][]record {
+	var all [][]record
+	open := make(map[messages.Owner]int) // index of the owner's last batch
+	bytes := make(map[int]int)
+	for _, r := range records {
+		i, ok := open[r.owner]
+		if !ok || len(all[i]) == importItems || bytes[i]+len(r.item.Text) > importBytes {
+			i = len(all)
+			open[r.owner] = i
+			all = append(all, nil)
+		}
+		all[i] = append(all[i], r)
+		bytes[i] += len(r.item.Text)
+	}
+	return all
+}
+
+func (im *importer) batch(ctx context.Context, batch []record, t *tally) error {
+	have, err := im.existing(ctx, batch)
+	if err != nil {
+		return err
+	}
+	var now tally
+	request := messages.StoreRequest{}
+	request.Session, request.User = sides(batch[0].owner)
+	for _, r := range batch {
+		old, there := have[r.item.ID]
+		switch {
+		case !there:
+			now.Added++
+		case sameItem(&old, &r.item):
+			now.Unchanged++
+			continue
+		default:
+			now.Changed++
+		}
+		request.Items = append(request.Items, r.item)
+	}
+	if len(request.Items) > 0 {
+		if _, err := im.store.Store(ctx, request); err != nil {
+			return err
+		}
+	}
+	*t = tally{Added: t.Added + now.Added, Changed: t.Changed + now.Changed, Unchanged: t.Unchanged + now.Unchanged}
+	return nil
+}
+
+// existing gets those of the batch's items that are stored already, by id.
+func (im *importer) existing(ctx context.Context, batch []record) (map[string]messages.Item, error) {
+	request := messages.ListRequest{Limit: messages.MaxListLimit}
+	request.Session, request.User = sides(batch[0].owner)
+	for _, r := range batch {
+		request.IDs = append(request.IDs, r.item.ID)
+	}
+	have := make(map[string]messages.Item, len(batch))
+	for {
+		reply, err := im.store.List(ctx, request)
+		if err != nil {
+			return nil, err
+		}
+		for _, it := range reply.Items {
+			have[it.ID] = it
+		}
+		if request.Cursor = reply.Next; request.Cursor == "" {
+			return have, nil
+		}
+	}
+}
+
+// sides puts an owner into a request's two fields.
+func sides(o messages.Owner) (session, user string) {
+	if o.Kind == messages.UserOwner {
+		return "", o.ID
+	}
+	return o.ID, ""
+}
+
+// sameItem tells whether what is stored says all that want says. What want
+// leaves open was filled in when it was stored, and does not count.
+func sameItem(have, want *messages.Item) bool {
+	return have.Text == want.Text && have.Role == want.Role && have.Name == want.Name && have.Level == want.Level &&
+		have.Group == want.Group && have.Pinned == want.Pinned && have.Expires == want.Expires &&
+		maps.Equal(have.Metadata, want.Metadata) && sameImportance(have.Importance, want.Importance) &&
+		(want.Time == 0 || have.Time == want.Time) && (want.Language == "" || have.Language == want.Language)
+}
+
+// sameImportance compares as coarsely as importance may be stored.
+func sameImportance(a, b *float64) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return float32(*a) == float32(*b)
+}

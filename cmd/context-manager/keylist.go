@@ -1,0 +1,79 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/context-manager/context-manager/messages"
+)
+
+// keyListCmd lists the keys of a ring.
+type keyListCmd struct {
+	ringFileFlag
+	JSON bool `name:"json" help:"Print one line of JSON."`
+}
+
+// A keyView is a key without its secrets.
+type keyView struct {
+	ID          string           `json:"id"`
+	Retired     bool             `json:"retired,omitempty"`
+	Secrets     int              `json:"secrets"` // how many are active
+	Tenants     []string         `json:"tenants"`
+	Grants      []messages.Grant `json:"grants"`
+	InboxPrefix string           `json:"inbox_prefix"`
+	Rate        float64          `json:"rate,omitempty"`
+	Burst       int              `json:"burst,omitempty"`
+}
+
+// Run lists the keys.
+func (c *keyListCmd) Run(_ context.Context, sh *shell) error {
+	ring, _, err := ringSource{file: c.KeysFile}.load()
+	if err != nil {
+		return err
+	}
+	views := []keyView{}
+	for _, k := range ring.Keys() {
+		views = append(views, keyView{
+			ID: k.ID, Retired: k.Retired, Secrets: len(k.Secrets), Tenants: k.Tenants, Grants: k.Grants,
+			InboxPrefix: k.InboxPrefix, Rate: k.Rate, Burst: k.Burst,
+		})
+	}
+	if c.JSON {
+		return sh.json(views)
+	}
+	return showKeys(sh, views)
+}
+
+func showKeys(sh *shell, views []keyView) error {
+	w := tabwriter.NewWriter(sh.out, 0, 0, 2, ' ', 0)
+	_, _ = fmt.Fprintln(w, "ID\tSTATE\tSECRETS\tTENANTS\tGRANTS\tRATE\tINBOX")
+	for _, k := range views {
+		_, _ = fmt.Fprintf(w, "%s\t%s\t%d\t%s\t%s\t%s\t%s\n", k.ID, keyState(k.Retired), k.Secrets,
+			oneLine(strings.Join(k.Tenants, ", ")), joinGrants(k.Grants), rateText(k.Rate, k.Burst), k.InboxPrefix)
+	}
+	return w.Flush()
+}
+
+func keyState(retired bool) string {
+	if retired {
+		return "retired"
+	}
+	return "active"
+}
+
+func joinGrants(grants []messages.Grant) string {
+	words := make([]string, len(grants))
+	for i, g := range grants {
+		words[i] = string(g)
+	}
+	return strings.Join(words, ",")
+}
+
+func rateText(rate float64, burst int) string {
+	if rate == 0 {
+		return "-"
+	}
+	return fmt.Sprintf("%g/s, %d at once", rate, burst)
+}

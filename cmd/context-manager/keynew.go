@@ -1,0 +1,127 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/context-manager/context-manager/messages"
+)
+
+// keyNewCmd makes a key.
+type keyNewCmd struct {
+	ringFileFlag
+	ID          string           `name:"id" help:"Id of the key: letters, digits, _ and -. Default: one from the tenant."`
+	Tenant      []string         `required:"" placeholder:"NAME" help:"Tenant that the key is for; * for all. May be given again."`
+	Grants      []messages.Grant `default:"read,write" help:"What it may do, divided by commas: read, write, erase, export, admin."`
+	Rate        float64          `default:"0" help:"Requests a second that it may send. 0: no limit of its own."`
+	Burst       int              `default:"0" help:"Requests it may send at once, with --rate. Default: a second's worth."`
+	InboxPrefix string           `placeholder:"SUBJECT" help:"Subject that its replies must lie under. Default: _INBOX."`
+	Out         string           `type:"path" placeholder:"FILE" help:"Where to write the caller's key file. Default: <id>.json beside the ring."`
+}
+
+// Help is shown by --help.
+func (*keyNewCmd) Help() string {
+	return `Makes the ring file if there is none. Running workers take the change up by themselves.
+The secret is written to the two files, both of mode 0600, and never printed.
+
+Examples:
+
+    context-manager key new --keys-file /etc/context-manager/ring.json --tenant acme
+    context-manager key new --keys-file ring.json --id reporting --tenant '*' --grants read --rate 50`
+}
+
+// Run makes the key.
+func (c *keyNewCmd) Run(_ context.Context, sh *shell) error {
+	key, path, err := c.make()
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(sh.out, "key %s is in %s\nits caller's file is %s: export CTX_KEY_FILE=%s\n", key.ID, c.KeysFile, path, shellQuote(path))
+	return err
+}
+
+// make adds a key to the ring and writes the caller's file, whose path it returns.
+func (c *keyNewCmd) make() (messages.Key, string, error) {
+	key, err := c.key()
+	if err != nil {
+		return key, "", err
+	}
+	path := c.Out
+	if path == "" {
+		path = filepath.Join(filepath.Dir(c.KeysFile), key.ID+".json")
+	}
+	return key, path, editRing(c.KeysFile, func(keys []messages.Key) ([]messages.Key, error) {
+		for _, old := range keys {
+			if old.ID == key.ID {
+				return nil, fmt.Errorf("the ring has a key %q already: choose another --id", key.ID)
+			}
+		}
+		keys = append(keys, key)
+		if _, err := messages.NewRing(keys); err != nil {
+			return nil, err // before the caller's file is written
+		}
+		return keys, c.writeCaller(path, key)
+	})
+}
+
+func (c *keyNewCmd) key() (messages.Key, error) {
+	secret, err := messages.GenerateSecret(rand.Reader)
+	if err != nil {
+		return messages.Key{}, err
+	}
+	id := c.ID
+	if id == "" {
+		if id, err = newKeyID(c.Tenant[0]); err != nil {
+			return messages.Key{}, err
+		}
+	}
+	return messages.Key{
+		ID: id, Secrets: []messages.Secret{secret}, Tenants: c.Tenant, Grants: c.Grants,
+		InboxPrefix: c.InboxPrefix, Rate: c.Rate, Burst: c.Burst,
+	}, nil
+}
+
+// newKeyID makes a tenant's name and some random letters an id.
+func newKeyID(tenant string) (string, error) {
+	random, err := messages.NewID(rand.Reader)
+	if err != nil {
+		return "", err
+	}
+	name := make([]byte, 0, len(tenant))
+	for _, b := range []byte(tenant) {
+		if b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9' || b == '_' || b == '-' {
+			name = append(name, b)
+		}
+	}
+	if len(name) == 0 {
+		name = []byte("key")
+	}
+	return string(name[:min(len(name), 40)]) + "-" + random[:8], nil
+}
+
+// writeCaller writes the caller's key file, and never over another.
+func (c *keyNewCmd) writeCaller(path string, key messages.Key) error {
+	file := keyFile{ID: key.ID, Secret: key.Secrets[0].Encode()}
+	if len(c.Tenant) == 1 && c.Tenant[0] != messages.AnyTenant {
+		file.Tenant = c.Tenant[0]
+	}
+	doc, err := json.MarshalIndent(file, "", "  ")
+	if err != nil {
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, privateFile)
+	if errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("%s exists already: choose another --out", path)
+	}
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(append(doc, '\n'))
+	return errors.Join(err, f.Close())
+}

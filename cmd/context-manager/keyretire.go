@@ -1,0 +1,55 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/context-manager/context-manager/messages"
+)
+
+// keyRetireCmd retires keys.
+type keyRetireCmd struct {
+	ringFileFlag
+	ID []string `arg:"" help:"Ids of the keys."`
+}
+
+// Help is shown by --help.
+func (*keyRetireCmd) Help() string {
+	return `A retired key is refused like one that never was, but the audit goes on naming it.
+Its secrets are removed from the ring. Running workers take the change up by themselves.
+
+Example:
+
+    context-manager key retire acme-4fT0x2aB --keys-file /etc/context-manager/ring.json`
+}
+
+// Run retires all of the keys or none.
+func (c *keyRetireCmd) Run(_ context.Context, sh *shell) error {
+	err := editRing(c.KeysFile, func(keys []messages.Key) ([]messages.Key, error) {
+		for _, id := range c.ID {
+			if err := retire(keys, id); err != nil {
+				return nil, err
+			}
+		}
+		return keys, nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, id := range c.ID {
+		if _, err := fmt.Fprintln(sh.out, "retired", printable(id)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func retire(keys []messages.Key, id string) error {
+	for i := range keys {
+		if keys[i].ID == id {
+			keys[i].Retired, keys[i].Secrets = true, nil
+			return nil
+		}
+	}
+	return fmt.Errorf("the ring has no key %q: \"context-manager key list\" shows those it has", id)
+}

@@ -1,0 +1,187 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/context-manager/context-manager/messages"
+)
+
+func TestKeyLifeOnTheCommandLine(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	ring, out := filepath.Join(dir, "keys", "ring.json"), filepath.Join(dir, "caller.json")
+	env := []string{"CTX_KEYS_FILE=" + ring}
+	made := must(t, env, "key", "new", "--id", "web", "--tenant", "acme", "--grants", "read", "--out", out, "--rate", "50")
+	key, err := readKeyFile(out)
+	if err != nil || key.id != "web" || key.tenant != "acme" {
+		t.Fatalf("the caller's file: %+v, %v", key, err)
+	}
+	for _, path := range []string{ring, out} {
+		if info, err := os.Stat(path); err != nil || info.Mode().Perm() != privateFile {
+			t.Errorf("%s: %v, %v", path, info.Mode(), err)
+		}
+	}
+	if strings.Contains(made.out+made.err, key.secret.Encode()) {
+		t.Error("the secret was printed")
+	}
+	listed := mustJSON[[]keyView](t, env, "key", "list")
+	if len(listed) != 1 || listed[0].ID != "web" || listed[0].Retired || listed[0].Grants[0] != messages.GrantRead || listed[0].Burst != 50 {
+		t.Errorf("listed: %+v", listed)
+	}
+	must(t, env, "key", "retire", "web")
+	if listed = mustJSON[[]keyView](t, env, "key", "list"); !listed[0].Retired || listed[0].Secrets != 0 {
+		t.Errorf("after it was retired: %+v", listed)
+	}
+	if text := must(t, env, "key", "list").out; !strings.Contains(text, "retired") || !strings.Contains(text, "50/s") {
+		t.Errorf("for people: %s", text)
+	}
+}
+
+func TestKeyNewNeverOverwrites(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	ring, out := filepath.Join(dir, "ring.json"), filepath.Join(dir, "a.json")
+	env := []string{"CTX_KEYS_FILE=" + ring}
+	must(t, env, "key", "new", "--id", "a", "--tenant", "x", "--out", out)
+	before, err := os.ReadFile(ring)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line, want := range map[string]string{
+		"--id a --tenant x --out " + out + "2":           `a key "a" already`,
+		"--id b --tenant x --out " + out:                 "exists already",
+		"--id b.c --tenant x --out " + out + "2":         "letters, digits",
+		"--id b --tenant x --grants fly --out " + out:    "grants",
+		"--id b --tenant x --rate=-1 --out " + out + "2": "rate",
+	} {
+		o := runLine(env, "", append([]string{"key", "new"}, strings.Fields(line)...)...)
+		if o.code != exitFailed || !strings.Contains(o.err, want) {
+			t.Errorf("%s: exit code %d, want %q: %s", line, o.code, want, o.err)
+		}
+	}
+	if after, err := os.ReadFile(ring); err != nil || string(after) != string(before) {
+		t.Errorf("a refused command changed the ring: %v", err)
+	}
+	if _, err := os.Stat(out + "2"); err == nil {
+		t.Error("a refused command left a caller's file behind")
+	}
+}
+
+func TestRetireUnknownKeyChangesNothing(t *testing.T) {
+	t.Parallel()
+	env := []string{"CTX_KEYS_FILE=" + filepath.Join(t.TempDir(), "ring.json")}
+	must(t, env, "key", "new", "--id", "a", "--tenant", "x")
+	o := runLine(env, "", "key", "retire", "a", "b")
+	if o.code != exitFailed || !strings.Contains(o.err, `no key "b"`) {
+		t.Errorf("exit code %d: %s", o.code, o.err)
+	}
+	if listed := mustJSON[[]keyView](t, env, "key", "list"); listed[0].Retired {
+		t.Error("half of a refused command was done")
+	}
+}
+
+// Edits at once are told apart or refused: none that said it was done is lost.
+func TestRingEditsAtOnceLoseNothing(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	env := []string{"CTX_KEYS_FILE=" + filepath.Join(dir, "ring.json")}
+	must(t, env, "key", "new", "--id", "first", "--tenant", "x")
+	var group sync.WaitGroup
+	var mu sync.Mutex
+	done := 1
+	for i := range 8 {
+		group.Go(func() {
+			if o := runLine(env, "", "key", "new", "--id", fmt.Sprint("k", i), "--tenant", "x"); o.code == exitOK {
+				mu.Lock()
+				defer mu.Unlock()
+				done++
+			}
+		})
+	}
+	group.Wait()
+	if listed := mustJSON[[]keyView](t, env, "key", "list"); len(listed) != done {
+		t.Errorf("%d keys are there, %d were made", len(listed), done)
+	}
+}
+
+func TestAKeyFileThatOthersCanReadIsRefused(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "k.json")
+	doc := `{"id":"k","secret":"MDEyMzQ1Njc4OTAxMjM0NQ","tenant":"acme"}`
+	if err := os.WriteFile(path, []byte(doc), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if key, err := readKeyFile(path); err != nil || key.tenant != "acme" {
+		t.Fatalf("a private one: %+v, %v", key, err)
+	}
+	for _, mode := range []os.FileMode{0o640, 0o604, 0o620} {
+		if err := os.Chmod(path, mode); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := readKeyFile(path); err == nil || !strings.Contains(err.Error(), "chmod 600") {
+			t.Errorf("mode %o: %v", mode, err)
+		}
+	}
+}
+
+func TestBadKeyFilesShowNoSecret(t *testing.T) {
+	t.Parallel()
+	for name, doc := range map[string]string{
+		"json": `{"id":"k","secret":"c2VjcmV0`, "field": `{"id":"k","secret":"c2VjcmV0c2VjcmV0c2VjcmV0","c2VjcmV0":1}`,
+		"short": `{"id":"k","secret":"c2VjcmV0"}`, "letters": `{"id":"k","secret":"c2VjcmV0 c2VjcmV0 c2VjcmV0"}`, "no id": `{"secret":"c2VjcmV0c2VjcmV0c2VjcmV0"}`,
+	} {
+		path := filepath.Join(t.TempDir(), "k.json")
+		if err := os.WriteFile(path, []byte(doc), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := readKeyFile(path); err == nil || strings.Contains(err.Error(), "c2VjcmV0") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestKeyFromEnvironmentAndSecretFile(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "secret")
+	if err := os.WriteFile(path, []byte("MDEyMzQ1Njc4OTAxMjM0NQ==\n"), 0o444); err != nil {
+		t.Fatal(err)
+	}
+	env := environment{"CTX_KEY_SECRET": "MDEyMzQ1Njc4OTAxMjM0NQ"}
+	for _, f := range []keyFlags{{KeyID: "k", Tenant: "t"}, {KeyID: "k", Tenant: "t", KeySecretFile: path}} {
+		key, err := f.load(env)
+		if err != nil || key.id != "k" || key.tenant != "t" || string(key.secret.Bytes()) != "0123456789012345" {
+			t.Errorf("got %+v, %v", key, err)
+		}
+	}
+}
+
+func TestRingOfAFolder(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	source := ringSource{dir: dir}
+	if _, _, err := source.load(); err == nil {
+		t.Error("an empty folder made a ring")
+	}
+	write := func(name, doc string) {
+		t.Helper()
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(doc), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("a", `{"id":"a","secrets":["MDEyMzQ1Njc4OTAxMjM0NQ"],"tenants":["x"],"grants":["read"]}`)
+	write("b.json", `{"id":"b","secrets":["MDEyMzQ1Njc4OTAxMjM0Ng"],"tenants":["*"],"grants":["write"]}`)
+	write("..data", "not a key")
+	ring, _, err := source.load()
+	if err != nil || len(ring.Keys()) != 2 {
+		t.Fatalf("got %v, %v", ring, err)
+	}
+	write("c", "half a fi")
+	if _, _, err := source.load(); err == nil || !strings.Contains(err.Error(), filepath.Join(dir, "c")) {
+		t.Errorf("a bad file: %v", err)
+	}
+}

@@ -1,0 +1,64 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/client"
+)
+
+// changeFlags are what every command that changes something has.
+type changeFlags struct {
+	clientFlags
+	Lane string `enum:"ask,job" default:"ask" help:"How to send it: 'ask' waits for a worker to do it, 'job' queues it in a stream and returns."`
+	Wait bool   `help:"With --lane job: wait for the reply, as long as --timeout."`
+}
+
+// A change is one request of an operation that changes what is stored.
+type change[Q, A any] struct {
+	op   messages.Op
+	call func(*client.Client, context.Context, Q) (A, error)
+	show func(*shell, A) error
+}
+
+// run sends the request on the lane that the flags name, and prints what came of it.
+func (c change[Q, A]) run(ctx context.Context, sh *shell, f *changeFlags, request Q) error {
+	if f.Lane == string(messages.LaneAsk) {
+		if f.Wait {
+			return usagef("--wait goes with --lane job: the ask lane waits anyway")
+		}
+		return ask(ctx, sh, &f.clientFlags, c.call, request, c.show)
+	}
+	return f.with(ctx, sh, func(ctx context.Context, l *link) error {
+		return c.submit(ctx, sh, f, l, request)
+	})
+}
+
+func (c change[Q, A]) submit(ctx context.Context, sh *shell, f *changeFlags, l *link, request Q) error {
+	ctx, cancel := context.WithTimeout(ctx, f.Timeout)
+	defer cancel()
+	if f.Wait {
+		var reply A
+		if err := l.SubmitAndWait(ctx, c.op, &request, &reply); err != nil {
+			return err
+		}
+		return print(sh, &f.clientFlags, reply, c.show)
+	}
+	receipt, err := l.Submit(ctx, c.op, &request)
+	if err != nil {
+		return err
+	}
+	return print(sh, &f.clientFlags, receiptView{ID: receipt.ID, Seq: receipt.Seq}, showReceipt)
+}
+
+// A receiptView says where a job is.
+type receiptView struct {
+	ID  string `json:"id"`  // of the request
+	Seq uint64 `json:"seq"` // its place in the stream
+}
+
+func showReceipt(sh *shell, r receiptView) error {
+	_, err := fmt.Fprintf(sh.out, "queued as request %s, at %d in the stream: a worker will do it\n", r.ID, r.Seq)
+	return err
+}

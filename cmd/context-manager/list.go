@@ -1,0 +1,73 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/context-manager/context-manager/messages"
+)
+
+// listCmd lists the items of one owner.
+type listCmd struct {
+	ownerFlags
+	filterFlags
+	clientFlags
+	ID     []string `arg:"" optional:"" help:"Only items with these ids."`
+	Limit  int      `default:"100" help:"Items a page, up to 1000."`
+	Cursor string   `help:"Go on where the page before ended, as it said."`
+	All    bool     `help:"Go on to the last page."`
+}
+
+// Help is shown by --help.
+func (*listCmd) Help() string {
+	return `Lists items by time, the newest last. A page that is not the last one says how to get the next.
+With --json each page is one line.
+
+Examples:
+
+    context-manager list --session move-2026
+    context-manager list --user ines --meta source=crm --json | jq .items
+    context-manager list --session move-2026 --role tool --after 2026-03-05 --all`
+}
+
+// Run lists one page, or all of them.
+func (c *listCmd) Run(ctx context.Context, sh *shell) error {
+	if err := c.one(); err != nil {
+		return err
+	}
+	return c.with(ctx, sh, func(ctx context.Context, l *link) error {
+		return c.pages(ctx, sh, l)
+	})
+}
+
+func (c *listCmd) pages(ctx context.Context, sh *shell, l *link) error {
+	request := messages.ListRequest{Session: c.Session, User: c.User, Filter: c.filter(), IDs: c.ID, Limit: c.Limit, Cursor: c.Cursor}
+	for {
+		reply, err := l.List(ctx, request)
+		if err != nil {
+			return err
+		}
+		if err := print(sh, &c.clientFlags, reply, c.show); err != nil {
+			return err
+		}
+		if !c.All || reply.Next == "" {
+			return nil
+		}
+		request.Cursor = reply.Next
+	}
+}
+
+func (c *listCmd) show(sh *shell, r messages.ListReply) error {
+	if err := showItems(sh, r.Items); err != nil {
+		return err
+	}
+	if c.All && r.Next != "" {
+		return nil
+	}
+	if r.Next != "" {
+		_, err := fmt.Fprintf(sh.err, "%d of %s. Go on with --cursor %s, or take all with --all.\n", len(r.Items), plural(r.Total, "item"), shellQuote(r.Next))
+		return err
+	}
+	_, err := fmt.Fprintln(sh.err, plural(r.Total, "item"))
+	return err
+}

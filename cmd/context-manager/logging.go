@@ -1,0 +1,41 @@
+package main
+
+import (
+	"github.com/nats-io/nats.go"
+	"github.com/rs/zerolog"
+)
+
+// logFlags say how much is logged.
+type logFlags struct {
+	LogLevel string `env:"CTX_LOG_LEVEL" group:"serve" enum:"debug,info,warn,error" default:"info" help:"Least level that is logged: debug, info, warn or error."`
+}
+
+// logger logs JSON to standard error, a line an event.
+func (f *logFlags) logger(sh *shell) zerolog.Logger {
+	level, err := zerolog.ParseLevel(f.LogLevel)
+	if err != nil { // kong has refused it before
+		level = zerolog.InfoLevel
+	}
+	return zerolog.New(zerolog.SyncWriter(sh.err)).Level(level).With().Timestamp().Logger()
+}
+
+// logConnection logs what becomes of a connection, and what the server refuses of it.
+func logConnection(log zerolog.Logger) []nats.Option {
+	return []nats.Option{
+		nats.DisconnectErrHandler(func(nc *nats.Conn, err error) {
+			if !nc.IsClosed() {
+				log.Warn().Err(err).Msg("lost the connection to NATS")
+			}
+		}),
+		nats.ReconnectHandler(func(nc *nats.Conn) {
+			log.Info().Str("nats", nc.ConnectedUrlRedacted()).Msg("connected to NATS again")
+		}),
+		nats.ErrorHandler(func(_ *nats.Conn, sub *nats.Subscription, err error) {
+			event := log.Error().Err(err)
+			if sub != nil {
+				event = event.Str("subject", sub.Subject)
+			}
+			event.Msg("NATS reported an error")
+		}),
+	}
+}

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"os/exec"
+	"strings"
+	"testing"
+	"unicode"
+
+	"pgregory.net/rapid"
+
+	"github.com/context-manager/context-manager/messages"
+)
+
+func TestPrintableShowsNoControlCharacters(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(rt *rapid.T) {
+		text := rapid.String().Draw(rt, "text") + rapid.SampledFrom([]string{"", "\x1b[2J", "\u202e", "\x7f", "\u009b", "\xff", "\r"}).Draw(rt, "more")
+		for _, r := range printable(text) {
+			if unicode.IsControl(r) && r != '\n' && r != '\t' || bidiControl(r) {
+				rt.Fatalf("%q has %U", printable(text), r)
+			}
+		}
+		if strings.ContainsAny(oneLine(text), "\n\t\r") {
+			rt.Fatalf("%q is more than a line", oneLine(text))
+		}
+	})
+}
+
+func TestPrintableLeavesTextAsItIs(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"", "Graça, 日本語, עברית\n\ttab", "100 % — “quoted”"} {
+		if got := printable(text); got != text {
+			t.Errorf("%q became %q", text, got)
+		}
+	}
+}
+
+func TestShellQuoteIsOneWord(t *testing.T) {
+	t.Parallel()
+	sh, err := exec.LookPath("sh")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{"", "plain-1.json", "two words", "it's", `$HOME "x" \`, "*", "a;b", "São"} {
+		out, err := exec.CommandContext(t.Context(), sh, "-c", "printf '%s|' "+shellQuote(text)).Output()
+		if err != nil || string(out) != text+"|" {
+			t.Errorf("%q came out as %q, %v", text, out, err)
+		}
+	}
+}
+
+func TestClip(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		text  string
+		width int
+		want  string
+	}{{"abcdef", 0, "abcdef"}, {"abcdef", 6, "abcdef"}, {"abcdef", 5, "abcd…"}, {"日本語です", 3, "日本…"}, {"ab", 1, "a…"}} {
+		if got := clip(c.text, c.width); got != c.want {
+			t.Errorf("clip(%q, %d) = %q, want %q", c.text, c.width, got, c.want)
+		}
+	}
+}
+
+func TestColourOnlyWhereItIsWanted(t *testing.T) {
+	t.Parallel()
+	var out syncBuffer
+	if sh := newShell(environment{}, nil, &out, &out); sh.colour || sh.width != 0 {
+		t.Errorf("a buffer is taken for a terminal: %+v", sh)
+	}
+	if got := (&shell{colour: true}).paint(bold, "x"); got != bold+"x"+reset {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestContextsOfEveryFormAreShown(t *testing.T) {
+	t.Parallel()
+	for want, reply := range map[string]messages.AssembleReply{
+		"line\n":                               {Text: "line\n"},
+		"[system] facts\n[user Ines] hi\n":     {System: "facts", Messages: []messages.ChatMessage{{Role: "user", Name: "Ines", Content: "hi"}}},
+		"1970-01-01 00:00 tool: \\u001b[2Jx\n": {Items: []messages.Item{{Role: messages.Tool, Text: "\x1b[2Jx"}}},
+	} {
+		var out strings.Builder
+		if err := writeContext(&out, &shell{}, reply); err != nil || out.String() != want {
+			t.Errorf("got %q, %v; want %q", out.String(), err, want)
+		}
+	}
+}

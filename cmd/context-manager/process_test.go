@@ -1,0 +1,146 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+)
+
+// workerProcess is a worker that runs as a process of its own.
+type workerProcess struct {
+	cmd  *exec.Cmd
+	logs syncBuffer
+	url  string // of its HTTP
+	once sync.Once
+	err  error
+}
+
+// startWorker starts a worker process and waits until it serves.
+func (w *world) startWorker(t *testing.T, args ...string) *workerProcess {
+	t.Helper()
+	p := &workerProcess{}
+	p.cmd = exec.Command(program, append([]string{"worker", "--http", "127.0.0.1:0", "--l1", "8", "--ack-wait", "2s"}, args...)...)
+	p.cmd.Env = append(os.Environ(), "CTX_NATS_URL="+w.server.URL(), "CTX_KEYS_FILE="+w.ring)
+	p.cmd.Stderr = &p.logs
+	if err := p.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = p.cmd.Process.Kill()
+		_ = p.wait()
+	})
+	eventually(t, "a worker to serve", func() bool {
+		event, ok := p.logged("worker serves")
+		if ok {
+			p.url, _ = event["http"].(string)
+		}
+		return ok
+	})
+	return p
+}
+
+// logged finds a log event by its message.
+func (p *workerProcess) logged(message string) (map[string]any, bool) {
+	lines := bufio.NewScanner(bytes.NewReader([]byte(p.logs.String())))
+	for lines.Scan() {
+		var event map[string]any
+		if json.Unmarshal(lines.Bytes(), &event) == nil && event["message"] == message {
+			return event, true
+		}
+	}
+	return nil, false
+}
+
+// wait waits for the process to end, once.
+func (p *workerProcess) wait() error {
+	p.once.Do(func() { p.err = p.cmd.Wait() })
+	return p.err
+}
+
+func (p *workerProcess) signal(t *testing.T, s os.Signal) {
+	t.Helper()
+	if err := p.cmd.Process.Signal(s); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// served counts the requests of one lane that the worker answered with success.
+func (p *workerProcess) served(t *testing.T, lane string) (n int) {
+	t.Helper()
+	for line := range strings.Lines(get(t, p.url+"/metrics")) {
+		if strings.HasPrefix(line, "context_manager_requests_total") && strings.Contains(line, `code="ok"`) && strings.Contains(line, `lane="`+lane+`"`) {
+			n++
+		}
+	}
+	return n
+}
+
+func TestWorkerDrainsOnSIGTERM(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := w.startWorker(t)
+	must(t, w.env("CTX_TIMEOUT=30s"), "store", "x", "--session", "s")
+	p.signal(t, syscall.SIGTERM)
+	if err := p.wait(); err != nil {
+		t.Errorf("it ended with %v:\n%s", err, p.logs.String())
+	}
+	if _, ok := p.logged("worker stopped"); !ok {
+		t.Errorf("it did not say that it stopped:\n%s", p.logs.String())
+	}
+	for line := range strings.Lines(p.logs.String()) {
+		if !json.Valid([]byte(line)) {
+			t.Errorf("a log line is no JSON: %s", line)
+		}
+	}
+}
+
+func TestSIGHUPReloadsTheRingAndABadOneIsNotTaken(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := w.startWorker(t)
+	if err := replaceFile(w.ring, []byte(`{"keys":[]}`)); err != nil {
+		t.Fatal(err)
+	}
+	p.signal(t, syscall.SIGHUP)
+	eventually(t, "the bad ring to be refused", func() bool {
+		_, ok := p.logged("the changed key ring cannot be used; the old one stays in use")
+		return ok
+	})
+	must(t, w.env(), "list", "--session", "s")
+
+	if err := os.Remove(w.ring); err != nil {
+		t.Fatal(err)
+	}
+	other := w.dir + "/other.json"
+	w.newKey(t, "other", other)
+	p.signal(t, syscall.SIGHUP)
+	eventually(t, "the new ring", func() bool {
+		return runLine(w.env("CTX_KEY_FILE="+other), "", "list", "--session", "s").code == exitOK
+	})
+	if o := runLine(w.env(), "", "list", "--session", "s"); o.code != exitFailed || !strings.Contains(o.err, "unauthorized") {
+		t.Errorf("the old key: exit code %d: %s", o.code, o.err)
+	}
+}
+
+func TestWorkerWithoutAUsableRingDoesNotStart(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for name, doc := range map[string]string{"empty": `{"keys":[]}`, "broken": `{"keys":`, "no such file": ""} {
+		path := t.TempDir() + "/ring.json"
+		if doc != "" {
+			if err := os.WriteFile(path, []byte(doc), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		o := runLine(w.env("CTX_KEYS_FILE="+path), "", "worker", "--http", "127.0.0.1:0")
+		if o.code != exitFailed || !strings.Contains(o.err, "key ring") {
+			t.Errorf("%s: exit code %d: %s", name, o.code, o.err)
+		}
+	}
+}

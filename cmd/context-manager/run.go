@@ -1,0 +1,80 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/alecthomas/kong"
+)
+
+const program = "context-manager"
+
+// The exit codes.
+const (
+	exitOK      = 0
+	exitFailed  = 1
+	exitUsage   = 2
+	exitHurried = 130 // a second signal cut the drain short
+)
+
+// run is the whole program: it parses, runs and reports, and returns the exit code.
+func run(ctx context.Context, args, env []string, in io.Reader, out, errOut io.Writer) int {
+	sh := newShell(newEnvironment(env), in, out, errOut)
+	p, err := parse(args, sh)
+	if err != nil {
+		return report(sh, err)
+	}
+	if p.done {
+		return p.code
+	}
+	err = p.run(ctx, sh)
+	var usage *usageError
+	if errors.As(err, &usage) && usage.command == "" {
+		usage.command = p.context.Selected().FullPath()
+	}
+	return report(sh, err)
+}
+
+// A usageError is a command line that makes no sense.
+type usageError struct {
+	err     error
+	command string // whose help tells more; run knows it if whoever made the error does not
+}
+
+func (e *usageError) Error() string { return e.err.Error() }
+func (e *usageError) Unwrap() error { return e.err }
+
+// usagef makes a usageError for what flags alone cannot tell.
+func usagef(format string, args ...any) error {
+	return &usageError{err: fmt.Errorf(format, args...)}
+}
+
+// commandOf is the command that a parse error happened in, for the hint at its help.
+func commandOf(parser *kong.Kong, err error) string {
+	var parseErr *kong.ParseError
+	if errors.As(err, &parseErr) && parseErr.Context != nil {
+		if node := parseErr.Context.Selected(); node != nil {
+			return node.FullPath()
+		}
+	}
+	return parser.Model.Name
+}
+
+// report tells of err, and what to do about it, and gives the exit code.
+func report(sh *shell, err error) int {
+	if err == nil {
+		return exitOK
+	}
+	_, _ = fmt.Fprintf(sh.err, "%s: %s\n", program, printable(err.Error()))
+	var usage *usageError
+	if errors.As(err, &usage) {
+		_, _ = fmt.Fprintf(sh.err, "Try: %s --help\n", usage.command)
+		return exitUsage
+	}
+	if hint := advice(err); hint != "" {
+		_, _ = fmt.Fprintln(sh.err, hint)
+	}
+	return exitFailed
+}

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"strings"
+	"testing"
+)
+
+// Every command's help must be there and readable without any set-up.
+func TestHelpOfEveryCommand(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{
+		"", "dev", "worker", "store", "ask", "list", "update", "delete", "clear", "promote", "stats", "import",
+		"key", "key new", "key list", "key retire", "version",
+	} {
+		o := runLine(nil, "", append(strings.Fields(name), "--help")...)
+		if o.code != exitOK || !strings.Contains(o.out, "Usage: context-manager "+name) || o.err != "" {
+			t.Errorf("help of %q: exit code %d\n%s%s", name, o.code, o.out, o.err)
+		}
+	}
+}
+
+func TestEveryClientCommandShowsExamples(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"dev", "worker", "store", "ask", "list", "update", "delete", "clear", "promote", "stats", "import", "key new", "key retire"} {
+		o := runLine(nil, "", append(strings.Fields(name), "--help")...)
+		if !strings.Contains(o.out, "Example") || !strings.Contains(o.out, "    context-manager "+name+" ") {
+			t.Errorf("help of %q has no example:\n%s", name, o.out)
+		}
+	}
+}
+
+func TestWrongUsageExitsWithTwoAndSaysWhatToDo(t *testing.T) {
+	t.Parallel()
+	key := []string{"CTX_KEY_ID=k", "CTX_KEY_SECRET=MDEyMzQ1Njc4OTAxMjM0NQ", "CTX_TENANT=acme"}
+	for _, c := range []struct {
+		line, want string
+		env        []string
+	}{
+		{line: "", want: "expected one of"},
+		{line: "frobnicate", want: "unexpected argument frobnicate"},
+		{line: "store", want: `expected "<text>"`},
+		{line: "store x --frob", want: "unknown flag --frob"},
+		{line: "store x", want: "--session"},
+		{line: "store x --session s --level long_term", want: "--user"},
+		{line: "store x --user u --level immediate", want: "--session"},
+		{line: "store x --session s --time yesterday", want: "is no time"},
+		{line: "list", want: "--session"},
+		{line: "list --session s --user u", want: "not both"},
+		{line: "list --session s", want: "CTX_KEY_FILE"},
+		{line: "list --session s", want: "--tenant", env: key[:2]},
+		{line: "list --session s", want: "CTX_KEY_SECRET", env: []string{"CTX_KEY_ID=k"}},
+		{line: "list --session s --key-file f", want: "--key-id", env: key},
+		{line: "list --session s --context c --nats-url n", want: "--nats-url", env: key},
+		{line: "list --session s --creds c --nkey n", want: "--nkey", env: key},
+		{line: "list --session s --tls-cert c", want: "--tls-key", env: key},
+		{line: "list --session s --limit x", want: "--limit"},
+		{line: "ask q", want: "--user"},
+		{line: "ask q --session s --shares 1,2", want: "three numbers"},
+		{line: "ask q --session s --format xml", want: "--format"},
+		{line: "update i --session s --meta a=b --no-meta", want: "--no-meta"},
+		{line: "delete --session s", want: `expected "<id> ..."`},
+		{line: "delete i --session s --wait", want: "--lane job", env: key},
+		{line: "promote i --session s", want: "--user"},
+		{line: "import", want: `expected "<file> ..."`},
+		{line: "worker", want: "--keys-file"},
+		{line: "worker --keys-file a --keys-dir b", want: "not both"},
+		{line: "worker --keys-file a --replicas 2", want: "--replicas"},
+		{line: "key new --tenant a", want: "--keys-file"},
+	} {
+		o := runLine(c.env, "", strings.Fields(c.line)...)
+		if o.code != exitUsage || !strings.Contains(o.err, c.want) || !strings.Contains(o.err, "Try: context-manager") {
+			t.Errorf("%q: exit code %d, want 2 and %q\n%s%s", c.line, o.code, c.want, o.out, o.err)
+		}
+	}
+}
+
+func TestUsageErrorsNameTheCommand(t *testing.T) {
+	t.Parallel()
+	for line, want := range map[string]string{
+		"ask q":          "Try: context-manager ask --help",
+		"store x --frob": "Try: context-manager store --help",
+		"key new --frob": "Try: context-manager key new --help",
+	} {
+		if o := runLine(nil, "", strings.Fields(line)...); !strings.Contains(o.err, want) {
+			t.Errorf("%q: want %q\n%s", line, want, o.err)
+		}
+	}
+}
+
+func TestNoServerSaysHowToStartOne(t *testing.T) {
+	t.Parallel()
+	env := []string{"CTX_NATS_URL=nats://me:hunter2@127.0.0.1:1", "CTX_KEY_ID=k", "CTX_KEY_SECRET=MDEyMzQ1Njc4OTAxMjM0NQ", "CTX_TENANT=acme"}
+	o := runLine(env, "", "list", "--session", "s")
+	if o.code != exitFailed || !strings.Contains(o.err, "127.0.0.1:1") || !strings.Contains(o.err, "context-manager dev") {
+		t.Errorf("exit code %d\n%s", o.code, o.err)
+	}
+	if strings.Contains(o.err, "hunter2") {
+		t.Errorf("the password stands in the error: %s", o.err)
+	}
+}
+
+func TestVersion(t *testing.T) {
+	t.Parallel()
+	if o := must(t, nil, "version"); !strings.HasPrefix(o.out, "context-manager ") {
+		t.Errorf("got %q", o.out)
+	}
+	if v := mustJSON[buildVersion](t, nil, "version"); v.Version == "" || v.Go == "" {
+		t.Errorf("got %+v", v)
+	}
+}

@@ -1,0 +1,55 @@
+package main
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// TestScripts runs each script of testdata/script against a server and a
+// worker of its own, with the program as processes.
+func TestScripts(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("testdata/script/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no scripts: %v", err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			w.serve(t)
+			testscript.Run(t, testscript.Params{
+				Files:               []string{file},
+				RequireExplicitExec: true,
+				Cmds:                map[string]func(*testscript.TestScript, bool, []string){"eventually": eventuallyExec},
+				Setup: func(env *testscript.Env) error {
+					for _, pair := range w.env("CTX_KEYS_FILE="+w.ring, "CTX_TIMEOUT=30s") {
+						name, value, _ := strings.Cut(pair, "=")
+						env.Setenv(name, value)
+					}
+					return nil
+				},
+			})
+		})
+	}
+}
+
+// eventuallyExec is the script command "eventually": it runs a program again
+// and again until it succeeds, or until it fails after "!".
+func eventuallyExec(ts *testscript.TestScript, neg bool, args []string) {
+	ticker := time.NewTicker(20 * time.Millisecond)
+	defer ticker.Stop()
+	timeout := time.NewTimer(30 * time.Second)
+	defer timeout.Stop()
+	for (ts.Exec(args[0], args[1:]...) != nil) != neg {
+		select {
+		case <-ticker.C:
+		case <-timeout.C:
+			ts.Fatalf("gave up waiting for %v", args)
+		}
+	}
+}

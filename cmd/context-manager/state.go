@@ -1,0 +1,86 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+	"syscall"
+
+	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/natsd"
+)
+
+// devTenant is the tenant of the sample.
+const devTenant = "demo"
+
+// A stateFolder is what `dev` keeps between its runs: the server's data and
+// the keys. One process uses it at a time.
+type stateFolder struct {
+	dir    string // absolute
+	unlock func()
+}
+
+// openState makes the folder if there is none, and takes it.
+func openState(dir string) (*stateFolder, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, err
+	}
+	for _, folder := range []string{dir, filepath.Join(dir, "keys"), filepath.Join(dir, "nats")} {
+		if err := os.MkdirAll(folder, privateFolder); err != nil {
+			return nil, fmt.Errorf("make the state folder: %w", err)
+		}
+	}
+	unlock, err := lockFile(filepath.Join(dir, "lock"))
+	if errors.Is(err, errLocked) {
+		return nil, fmt.Errorf("the state folder %s is in use: stop the \"%s dev\" that runs there, or choose another with --state", dir, program)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("lock the state folder: %w", err)
+	}
+	return &stateFolder{dir: dir, unlock: unlock}, nil
+}
+
+func (s *stateFolder) close() { s.unlock() }
+
+func (s *stateFolder) ring() string    { return filepath.Join(s.dir, "keys", "ring.json") }
+func (s *stateFolder) keyFile() string { return filepath.Join(s.dir, "keys", "dev.json") }
+
+// key reads the key that clients are told to use, and makes it on the first run.
+func (s *stateFolder) key() (key clientKey, made bool, err error) {
+	key, err = readKeyFile(s.keyFile())
+	if !errors.Is(err, fs.ErrNotExist) {
+		return key, false, err
+	}
+	create := keyNewCmd{Tenant: []string{devTenant}, Grants: messages.Grants[:], Out: s.keyFile()}
+	create.KeysFile = s.ring()
+	if _, _, err := create.make(); err != nil {
+		return clientKey{}, false, fmt.Errorf("make the first key: %w", err)
+	}
+	key, err = readKeyFile(s.keyFile())
+	return key, true, err
+}
+
+// startServer starts the embedded server on a loopback port, 0 for any free one.
+func (s *stateFolder) startServer(port int) (*natsd.Server, error) {
+	if err := checkPort(port); err != nil {
+		return nil, err
+	}
+	return natsd.Start(natsd.Options{StoreDir: filepath.Join(s.dir, "nats"), Port: port})
+}
+
+// checkPort tells of a port in use: the server itself would only not become ready.
+func checkPort(port int) error {
+	l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return fmt.Errorf("port %d, which the NATS server wants, is in use: stop the program that has it (perhaps a nats-server: then use \"%s worker\"), or choose another with --nats-port", port, program)
+	}
+	if err != nil {
+		return fmt.Errorf("listen for NATS: %w", err)
+	}
+	return l.Close()
+}

@@ -1,0 +1,49 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"text/tabwriter"
+
+	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/client"
+)
+
+// statsCmd counts what a session and a user have.
+type statsCmd struct {
+	ownerFlags
+	clientFlags
+}
+
+// Help is shown by --help.
+func (*statsCmd) Help() string {
+	return `Counts items, tokens and bytes of text by level.
+
+Example:
+
+    context-manager stats --session move-2026 --user ines`
+}
+
+// Run asks for the counts.
+func (c *statsCmd) Run(ctx context.Context, sh *shell) error {
+	if err := c.some(); err != nil {
+		return err
+	}
+	return ask(ctx, sh, &c.clientFlags, (*client.Client).Stats, messages.StatsRequest{Session: c.Session, User: c.User}, showStats)
+}
+
+func showStats(sh *shell, r messages.StatsReply) error {
+	w := tabwriter.NewWriter(sh.out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	_, _ = fmt.Fprintln(w, "LEVEL\tITEMS\tTOKENS\tBYTES\t")
+	for _, level := range messages.Levels {
+		s := r.Levels[level]
+		_, _ = fmt.Fprintf(w, "%s\t%d\t%d\t%d\t\n", level, s.Items, s.Tokens, s.Bytes)
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	if r.Newest != 0 {
+		_, _ = fmt.Fprintf(sh.out, "pinned: %d; from %s to %s UTC\n", r.Pinned, clock(r.Oldest), clock(r.Newest))
+	}
+	return showTrouble(sh, r.Stale, r.Degraded)
+}

@@ -1,0 +1,105 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/client"
+)
+
+// storeCmd stores one item.
+type storeCmd struct {
+	ownerFlags
+	changeFlags
+	Text string `arg:"" help:"What to store; - reads it from standard input."`
+
+	Level      messages.Level    `group:"about" placeholder:"LEVEL" help:"immediate (live turns; the default with --session), short_term (older turns, notes) or long_term (facts of a user; the default without)."`
+	Role       messages.Role     `group:"about" enum:"system,user,assistant,tool" default:"user" help:"Who speaks: system, user, assistant or tool."`
+	Name       string            `group:"about" help:"Name of the speaker or tool."`
+	ID         string            `name:"id" group:"about" help:"Id of the item. An id that exists is replaced. Default: a new one."`
+	Time       moment            `group:"about" placeholder:"TIME" help:"When it happened: RFC 3339, a date, or unix time. Default: now."`
+	Expires    moment            `group:"about" placeholder:"TIME" help:"When it stops to exist. Default: never."`
+	Importance *float64          `group:"about" placeholder:"NUMBER" help:"From 0 to 1."`
+	Pinned     bool              `group:"about" help:"Always pack it first."`
+	Group      string            `group:"about" placeholder:"ID" help:"Items of one group come together or not at all."`
+	Language   string            `group:"about" placeholder:"CODE" help:"Language, such as en or de. Default: found out."`
+	Meta       map[string]string `group:"about" mapsep:"none" placeholder:"KEY=VALUE" help:"Metadata. May be given again."`
+}
+
+// Help is shown by --help.
+func (*storeCmd) Help() string {
+	return `Stores one item and prints its id. Storing an id again replaces the item, so trying again is safe.
+
+Examples:
+
+    context-manager store "The bench weighs 180 kg." --session move-2026
+    context-manager store "Ines is allergic to isocyanates." --user ines --pinned
+    git log -5 | context-manager store - --session move-2026 --level short_term --role tool --name git
+    context-manager store "Ring Barcelos." --session move-2026 --lane job`
+}
+
+// Run stores the item.
+func (c *storeCmd) Run(ctx context.Context, sh *shell) error {
+	request, err := c.request(sh.in)
+	if err != nil {
+		return err
+	}
+	store := change[messages.StoreRequest, messages.StoreReply]{op: messages.OpStore, call: (*client.Client).Store, show: showStored}
+	return store.run(ctx, sh, &c.changeFlags, request)
+}
+
+func (c *storeCmd) request(in io.Reader) (messages.StoreRequest, error) {
+	text, err := c.text(in)
+	if err != nil {
+		return messages.StoreRequest{}, err
+	}
+	if err := c.owner(); err != nil {
+		return messages.StoreRequest{}, err
+	}
+	return messages.StoreRequest{Session: c.Session, User: c.User, Items: []messages.Item{{
+		ID: c.ID, Level: c.Level, Role: c.Role, Name: c.Name, Text: text,
+		Time: int64(c.Time), Expires: int64(c.Expires), Importance: c.Importance, Pinned: c.Pinned,
+		Group: c.Group, Language: c.Language, Metadata: c.Meta,
+	}}}, nil
+}
+
+func (c *storeCmd) text(in io.Reader) (string, error) {
+	if c.Text != "-" {
+		return c.Text, nil
+	}
+	text, err := io.ReadAll(io.LimitReader(in, messages.MaxMessageBytes+1))
+	if err != nil {
+		return "", fmt.Errorf("read standard input: %w", err)
+	}
+	if len(text) > messages.MaxMessageBytes {
+		return "", errors.New("standard input has more than 10 MiB: divide it into several items")
+	}
+	return strings.TrimRight(string(text), "\r\n"), nil
+}
+
+// owner checks that the owner of the level is named.
+func (c *storeCmd) owner() error {
+	if err := c.some(); err != nil {
+		return err
+	}
+	if c.Level == messages.LongTerm && c.User == "" {
+		return usagef("long_term items belong to a user: name one with --user")
+	}
+	if c.Level != "" && c.Level != messages.LongTerm && c.Session == "" {
+		return usagef("%s items belong to a session: name one with --session", c.Level)
+	}
+	return nil
+}
+
+func showStored(sh *shell, r messages.StoreReply) error {
+	for _, id := range r.IDs {
+		if _, err := fmt.Fprintf(sh.out, "stored %s, %s\n", printable(id), plural(r.Tokens, "token")); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,122 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/client"
+	"github.com/context-manager/context-manager/tiers/natsd"
+)
+
+// tourTokens is the budget of the tour's questions: a fifth of the sample, so
+// that something has to be chosen.
+const tourTokens = 600
+
+// patience is how long the tour waits for one answer, the worker's start included.
+const patience = 20 * time.Second
+
+// A tour shows a person who started `dev` what it does and how to go on.
+type tour struct {
+	sh      *shell
+	server  *natsd.Server
+	socket  *listener
+	state   *stateFolder
+	key     clientKey
+	keyMade bool
+	sample  bool
+}
+
+// run shows all there is.
+func (t *tour) run(ctx context.Context) error {
+	c, closeClient, err := t.client()
+	if err != nil {
+		return err
+	}
+	defer closeClient()
+	if _, err := c.Stats(ctx, messages.StatsRequest{User: sampleUser}); err != nil {
+		return fmt.Errorf("wait for the worker: %w", err)
+	}
+	t.say("%s is up: NATS with JetStream at %s, a worker, HTTP at %s\n", t.sh.paint(bold, "Context Manager"), t.server.URL(), t.socket.url())
+	if t.keyMade {
+		t.say("Made a first key for tenant %q: %s (mode 0600)\n", devTenant, t.state.keyFile())
+	}
+	if t.sample {
+		if err := t.showSample(ctx, c); err != nil {
+			return err
+		}
+	}
+	t.showWays()
+	return nil
+}
+
+// client goes over the socket as everybody else's does.
+func (t *tour) client() (*client.Client, func(), error) {
+	nc, err := nats.Connect(t.server.URL(), nats.Name(program+" dev tour"))
+	if err != nil {
+		return nil, nil, err
+	}
+	c, err := client.New(nc, client.Options{
+		Tenant: t.key.tenant, KeyID: t.key.id, Secret: t.key.secret, Timeout: patience, Retries: 10, Clock: t.sh.now,
+	})
+	if err != nil {
+		nc.Close()
+		return nil, nil, err
+	}
+	return c, func() { c.Close(); nc.Close() }, nil
+}
+
+func (t *tour) showSample(ctx context.Context, c *client.Client) error {
+	records, err := sampleRecords()
+	if err != nil {
+		return err
+	}
+	im := &importer{store: c, done: func(int) {}}
+	done, err := im.run(ctx, records)
+	if err != nil {
+		return fmt.Errorf("store the sample: %w", err)
+	}
+	t.say("The sample, %s of session %q and user %q: %s\n", plural(len(records), "item"), sampleSession, sampleUser, done)
+	for i, question := range sampleQuestions() {
+		if err := t.ask(ctx, c, i+1, question); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *tour) ask(ctx context.Context, c *client.Client, number int, question string) error {
+	reply, err := c.Assemble(ctx, messages.AssembleRequest{
+		Session: sampleSession, User: sampleUser, Query: question,
+		MaxTokens: tourTokens, Format: messages.FormatText, Now: sampleNow,
+	})
+	if err != nil {
+		return fmt.Errorf("ask %q: %w", question, err)
+	}
+	t.say("\n%s\n", t.sh.paint(bold, fmt.Sprintf("Question %d: %s", number, question)))
+	var context strings.Builder
+	if err := writeContext(&context, t.sh, reply); err != nil {
+		return err
+	}
+	for line := range strings.Lines(context.String()) {
+		t.say("  %s", line)
+	}
+	t.say("%s\n", t.sh.paint(cyan, cost(reply)))
+	return showTrouble(t.sh, reply.Stale, reply.Degraded)
+}
+
+// showWays says how others reach this server.
+func (t *tour) showWays() {
+	me := shellQuote(invocation())
+	t.say("\nIt stays up. In another terminal:\n\n")
+	t.say("  export CTX_NATS_URL=%s\n  export CTX_KEY_FILE=%s\n\n", t.server.URL(), shellQuote(t.state.keyFile()))
+	t.say("  %s ask %s --session %s --user %s\n", me, shellQuote(sampleQuestions()[0]), sampleSession, sampleUser)
+	t.say("  %s store %s --session %s\n", me, shellQuote("Graça sent the energy certificate."), sampleSession)
+	t.say("  %s list --user %s\n", me, sampleUser)
+	t.say("  curl %s/health\n\n", t.socket.url())
+	t.say("Ctrl-C stops it.\n")
+}

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/client"
+)
+
+// updateCmd changes fields of one item.
+type updateCmd struct {
+	ownerFlags
+	changeFlags
+	ID       string `arg:"" help:"Id of the item."`
+	Revision uint64 `help:"Change it only if this is still its revision, as 'list --json' shows it."`
+
+	Text       *string           `group:"about" help:"New text."`
+	Level      *messages.Level   `group:"about" help:"New level of the session's: immediate or short_term."`
+	Role       *messages.Role    `group:"about" help:"New role: system, user, assistant or tool."`
+	Name       *string           `group:"about" help:"New name of the speaker or tool."`
+	Time       *moment           `group:"about" placeholder:"TIME" help:"New time."`
+	Expires    *moment           `group:"about" placeholder:"TIME" help:"When it stops to exist; 0 for never."`
+	Importance *float64          `group:"about" placeholder:"NUMBER" help:"From 0 to 1."`
+	Pinned     *bool             `group:"about" negatable:"" help:"Always pack it first, or no longer."`
+	Group      *string           `group:"about" placeholder:"ID" help:"New group."`
+	Language   *string           `group:"about" placeholder:"CODE" help:"New language."`
+	Meta       map[string]string `group:"about" mapsep:"none" placeholder:"KEY=VALUE" help:"All its metadata from now on. May be given again."`
+	NoMeta     bool              `group:"about" help:"Remove all metadata."`
+}
+
+// Help is shown by --help.
+func (*updateCmd) Help() string {
+	return `Changes the fields that are given and keeps the others.
+
+Examples:
+
+    context-manager update turn-017 --session move-2026 --text "The rent is 475." --pinned
+    context-manager update fact-4 --user ines --no-pinned --meta source=crm
+    context-manager update turn-017 --session move-2026 --revision 812 --level short_term`
+}
+
+// Run changes the item.
+func (c *updateCmd) Run(ctx context.Context, sh *shell) error {
+	request, err := c.request()
+	if err != nil {
+		return err
+	}
+	update := change[messages.UpdateRequest, messages.UpdateReply]{op: messages.OpUpdate, call: (*client.Client).Update, show: showUpdated}
+	return update.run(ctx, sh, &c.changeFlags, request)
+}
+
+func (c *updateCmd) request() (messages.UpdateRequest, error) {
+	if err := c.one(); err != nil {
+		return messages.UpdateRequest{}, err
+	}
+	if c.NoMeta && len(c.Meta) > 0 {
+		return messages.UpdateRequest{}, usagef("--meta and --no-meta contradict each other: give one of them")
+	}
+	request := messages.UpdateRequest{
+		Session: c.Session, User: c.User, ID: c.ID, Revision: c.Revision,
+		Text: c.Text, Level: c.Level, Role: c.Role, Name: c.Name, Time: (*int64)(c.Time), Expires: (*int64)(c.Expires),
+		Importance: c.Importance, Pinned: c.Pinned, Group: c.Group, Language: c.Language,
+	}
+	if c.NoMeta || len(c.Meta) > 0 {
+		request.Metadata = &c.Meta
+	}
+	return request, nil
+}
+
+func showUpdated(sh *shell, r messages.UpdateReply) error {
+	_, err := fmt.Fprintf(sh.out, "updated %s, now at revision %d\n", printable(r.Item.ID), r.Item.Revision)
+	return err
+}

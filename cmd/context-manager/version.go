@@ -1,0 +1,84 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"regexp"
+	"runtime"
+	"runtime/debug"
+	"strings"
+)
+
+// version is set by the linker for a release: -ldflags "-X main.version=v1.2.3".
+var version string
+
+// versionCmd says which version this is.
+type versionCmd struct {
+	JSON bool `name:"json" help:"Print it as one line of JSON."`
+}
+
+// buildVersion is what is known about this build.
+type buildVersion struct {
+	Version string `json:"version"`
+	Commit  string `json:"commit,omitempty"`
+	Time    string `json:"time,omitempty"` // of the commit
+	Dirty   bool   `json:"dirty,omitempty"`
+	Go      string `json:"go"`
+	OS      string `json:"os"`
+	Arch    string `json:"arch"`
+}
+
+// Run prints the version.
+func (c *versionCmd) Run(_ context.Context, sh *shell) error {
+	v := currentVersion()
+	if c.JSON {
+		return sh.json(v)
+	}
+	_, err := fmt.Fprintf(sh.out, "%s %s (%s, %s/%s)%s\n", program, v.Version, v.Go, v.OS, v.Arch, v.origin())
+	return err
+}
+
+func currentVersion() buildVersion {
+	v := buildVersion{Version: version, Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH}
+	info, ok := debug.ReadBuildInfo()
+	if ok {
+		v.Version = cmp.Or(v.Version, info.Main.Version)
+		v.fill(info.Settings)
+	}
+	v.Version = cmp.Or(v.Version, "(devel)")
+	return v
+}
+
+func (v *buildVersion) fill(settings []debug.BuildSetting) {
+	for _, s := range settings {
+		switch s.Key {
+		case "vcs.revision":
+			v.Commit = s.Value
+		case "vcs.time":
+			v.Time = s.Value
+		case "vcs.modified":
+			v.Dirty = s.Value == "true"
+		}
+	}
+}
+
+func (v *buildVersion) origin() string {
+	if v.Commit == "" {
+		return ""
+	}
+	text := "\ncommit " + v.Commit + " of " + v.Time
+	if v.Dirty {
+		text += ", with changes"
+	}
+	return text
+}
+
+// semanticVersion is the version as NATS services want it: 1.2.3, or 0.0.0 for what is no release.
+func semanticVersion() string {
+	v := strings.TrimPrefix(currentVersion().Version, "v")
+	if ok, _ := regexp.MatchString(`^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$`, v); !ok {
+		return "0.0.0"
+	}
+	return v
+}

@@ -1,0 +1,153 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/rs/zerolog"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers"
+	"github.com/context-manager/context-manager/worker"
+	"github.com/context-manager/context-manager/worker/analyze"
+)
+
+// parts is what a service is made of.
+type parts struct {
+	conn     *nats.Conn // the service's from now on
+	prefix   string
+	audience string
+	source   ringSource
+	hangups  <-chan os.Signal
+	flags    serveFlags
+	listener *listener // of HTTP, the service's from now on
+	log      zerolog.Logger
+	now      func() time.Time
+}
+
+// A service is a worker with its tiers, its key ring and its HTTP server.
+type service struct {
+	conn     *nats.Conn
+	tiers    *tiers.Tiers
+	worker   *worker.Worker
+	reloader *ringReloader
+	http     *httpServer
+	log      zerolog.Logger
+}
+
+// newService wires a service. It fails closed: without a usable ring there is none.
+func newService(ctx context.Context, p parts) (*service, error) {
+	ring, sum, err := p.source.load()
+	if err != nil {
+		return nil, err
+	}
+	if p.flags.Name == "" {
+		if p.flags.Name, err = workerName(); err != nil {
+			return nil, err
+		}
+	}
+	s := &service{conn: p.conn, log: p.log}
+	if err := s.build(ctx, p, ring, sum); err != nil {
+		return nil, errors.Join(err, s.abandon())
+	}
+	return s, nil
+}
+
+func (s *service) build(ctx context.Context, p parts, ring *messages.Ring, sum [sha256.Size]byte) error {
+	registry := newRegistry()
+	subjects, err := messages.NewSubjects(p.prefix)
+	if err != nil {
+		return err
+	}
+	s.tiers, err = tiers.Open(ctx, p.conn, p.flags.tiers(p.prefix), tiers.Deps{Log: p.log, Registerer: registry, Clock: p.now})
+	if err != nil {
+		return fmt.Errorf("open the tiers: %w", err)
+	}
+	analyzer, err := analyze.New()
+	if err != nil {
+		return fmt.Errorf("load the tokenizer: %w", err)
+	}
+	verifier := messages.NewVerifier(p.audience, subjects, ring, messages.VerifierOptions{})
+	s.worker, err = worker.New(p.flags.worker(p.prefix), worker.Deps{
+		Conn: p.conn, Reader: s.tiers, Log: s.tiers, Ledger: s.tiers, Audit: s.tiers,
+		Verifier: verifier, Subjects: subjects, Analyzer: analyzer,
+		Clock: p.now, Logger: p.log, Registerer: registry, Health: s.tiers.Health,
+	})
+	if err != nil {
+		return fmt.Errorf("make the worker: %w", err)
+	}
+	s.http = newHTTPServer(p.listener, s.worker.Handler(registry))
+	s.reloader, err = newRingReloader(p.source, sum, verifier.SetRing, p.hangups, p.log)
+	return err
+}
+
+// newRegistry has the metrics of the Go runtime and the process beside our own.
+func newRegistry() *prometheus.Registry {
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return registry
+}
+
+// run serves until ctx is done and then drains: first the worker, while the
+// tiers still write and /health/readiness says no; then what the worker stood on.
+func (s *service) run(ctx context.Context) error {
+	base, stopBase := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopBase()
+	group, broken := errgroup.WithContext(base)
+	group.Go(func() error { return s.tiers.Run(broken) })
+	group.Go(func() error { return s.reloader.run(broken) })
+	group.Go(func() error { return s.http.run(broken) })
+
+	serving, stopServing := context.WithCancel(ctx)
+	defer stopServing()
+	defer context.AfterFunc(broken, stopServing)()
+	err := s.worker.Run(serving)
+	stopBase()
+	err = errors.Join(err, group.Wait())
+	return errors.Join(err, s.close())
+}
+
+// closeTimeout bounds what is left to do after the drain: the audit's last records.
+const closeTimeout = 5 * time.Second
+
+func (s *service) close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
+	defer cancel()
+	err := s.tiers.Close(ctx)
+	s.conn.Close()
+	return err
+}
+
+// abandon closes what was built of a service that never ran, but for what its parts own.
+func (s *service) abandon() error {
+	if s.tiers == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
+	defer cancel()
+	return s.tiers.Close(ctx)
+}
+
+// workerName is the machine's name, which a pod's is too, and a random end.
+func workerName() (string, error) {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "worker"
+	}
+	random, err := messages.NewID(rand.Reader)
+	if err != nil {
+		return "", err
+	}
+	host, _, _ = strings.Cut(host, ".")
+	return messages.Escape(host) + "-" + random[:6], nil
+}

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+	"github.com/nats-io/nats.go"
+	"github.com/rs/zerolog"
+)
+
+// workerCmd runs a worker against a server that runs elsewhere.
+type workerCmd struct {
+	connectFlags
+	ringFlags
+	serveFlags
+	logFlags
+	HTTP        string        `name:"http" env:"CTX_HTTP" group:"serve" default:":8080" placeholder:"ADDRESS" help:"Where to serve /metrics and /health. Default: ${default}."`
+	ConnectWait time.Duration `env:"CTX_CONNECT_WAIT" group:"nats" default:"1m" help:"How long to try for the first connection. A lost one is tried for ever."`
+}
+
+// Help is shown by --help.
+func (*workerCmd) Help() string {
+	return `Workers share nothing but NATS: run as many as there is work for. The server needs JetStream, version 2.12 or
+newer, and max_payload for messages of 10 MiB.
+
+SIGTERM or Ctrl-C drains: what has begun is finished, then the worker exits with 0. A second signal exits at once.
+The key ring is read again when its file changes, or on SIGHUP; a bad one is logged and the old one stays in use.
+
+Examples:
+
+    context-manager worker --keys-file ring.json
+    context-manager worker --nats-url tls://nats.internal:4222 --creds worker.creds --keys-dir /run/secrets/keys --replicas 3
+    context-manager worker --context production --keys-file ring.json --http 127.0.0.1:8081`
+}
+
+// Run serves until ctx is done.
+func (c *workerCmd) Run(ctx context.Context, sh *shell) error {
+	source, err := c.source()
+	if err != nil {
+		return err
+	}
+	if _, _, err := source.load(); err != nil {
+		return err // before anything is connected to
+	}
+	log := c.logger(sh)
+	socket, err := listen(c.HTTP)
+	if err != nil {
+		return err
+	}
+	defer closeQuietly(socket)
+	conn, err := c.connectAndLog(ctx, log)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	signals, stop := hangups()
+	defer stop()
+	s, err := newService(ctx, parts{
+		conn: conn, prefix: c.Prefix, audience: c.Audience, source: source, hangups: signals,
+		flags: c.serveFlags, listener: socket, log: log, now: sh.now,
+	})
+	if err != nil {
+		return err
+	}
+	log.Info().Str("nats", conn.ConnectedUrlRedacted()).Str("http", socket.url()).Str("version", currentVersion().Version).Msg("worker serves")
+	err = s.run(ctx)
+	log.Info().Err(err).Msg("worker stopped")
+	return err
+}
+
+// connectAndLog tries for ConnectWait, and then keeps the connection for ever.
+func (c *workerCmd) connectAndLog(ctx context.Context, log zerolog.Logger) (*nats.Conn, error) {
+	opts := append(lasting(), nats.Name(program+" worker"))
+	opts = append(opts, logConnection(log)...)
+	return backoff.Retry(ctx, func() (*nats.Conn, error) {
+		conn, err := c.connect(opts...)
+		if err != nil && !transient(err) {
+			return nil, backoff.Permanent(err)
+		}
+		return conn, err
+	}, backoff.WithBackOff(connectPauses()), backoff.WithMaxElapsedTime(c.ConnectWait), backoff.WithNotify(func(err error, pause time.Duration) {
+		log.Warn().Err(err).Dur("pause", pause).Msg("no connection yet")
+	}))
+}
+
+func connectPauses() backoff.BackOff {
+	pauses := backoff.NewExponentialBackOff()
+	pauses.InitialInterval, pauses.MaxInterval, pauses.RandomizationFactor = firstReconnect, lastReconnect, 0.25
+	return pauses
+}
+
+// closeQuietly closes what may be closed already.
+func closeQuietly(c io.Closer) { _ = c.Close() }

@@ -1,0 +1,53 @@
+package main
+
+import (
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/context-manager/context-manager/tiers"
+	"github.com/context-manager/context-manager/worker"
+)
+
+// serveFlags size a worker. What is not here has defaults that suit a container of 1 GiB.
+type serveFlags struct {
+	Name         string        `env:"CTX_WORKER_NAME" group:"serve" help:"Name of this worker in audit and lease. Default: a random one."`
+	L1           megabytes     `name:"l1" env:"CTX_L1" group:"serve" default:"256" placeholder:"MIB" help:"Memory for cached pages, in MiB. Default: ${default}."`
+	InFlight     int           `env:"CTX_IN_FLIGHT" group:"serve" default:"1024" help:"Requests worked on at once on the ask lane; past it callers are told to try again."`
+	JobInFlight  int           `env:"CTX_JOB_IN_FLIGHT" group:"serve" default:"64" help:"Jobs worked on at once."`
+	DrainTimeout time.Duration `env:"CTX_DRAIN_TIMEOUT" group:"serve" default:"25s" help:"How long a stop waits for requests that have begun. Kubernetes kills after 30 s."`
+
+	Replicas     int           `env:"CTX_REPLICAS" group:"serve" enum:"1,3,5" default:"1" help:"Copies of every stream that this worker makes: 1, or 3 or 5 in a cluster."`
+	Memory       bool          `env:"CTX_MEMORY_STORAGE" group:"serve" help:"Make streams that live in memory and end with the server. For tests."`
+	ShortAge     time.Duration `env:"CTX_SHORT_AGE" group:"serve" default:"720h" help:"How long sessions are kept after they were last rewritten, of a bucket that this worker makes."`
+	AckWait      time.Duration `env:"CTX_ACK_WAIT" group:"serve" default:"30s" help:"After this a job whose worker died goes to another, of a consumer that this worker makes."`
+	SessionItems int           `env:"CTX_SESSION_ITEMS" group:"serve" default:"10000" help:"Most items of a session; the oldest go first."`
+	UserItems    int           `env:"CTX_USER_ITEMS" group:"serve" default:"10000" help:"Most items of a user; the oldest go first."`
+	GCInterval   time.Duration `name:"gc-interval" env:"CTX_GC_INTERVAL" group:"serve" default:"5m" help:"Time between sweeps for what is expired or too much."`
+}
+
+// megabytes is a size in MiB.
+type megabytes int
+
+func (m megabytes) bytes() int { return int(m) << 20 }
+
+func (f *serveFlags) tiers(prefix string) tiers.Config {
+	c := tiers.Config{Worker: f.Name, Prefix: prefix}
+	c.L1.MaxBytes = f.L1.bytes()
+	c.Streams.Replicas = f.Replicas
+	c.Streams.ShortMaxAge, c.Streams.AckWait = f.ShortAge, f.AckWait
+	if f.Memory {
+		c.Streams.Storage = jetstream.MemoryStorage
+	}
+	c.GC.Interval = f.GCInterval
+	c.GC.SessionItems, c.GC.UserItems = f.SessionItems, f.UserItems
+	return c
+}
+
+func (f *serveFlags) worker(prefix string) worker.Config {
+	names := tiers.NamesOf(prefix)
+	return worker.Config{
+		ID: f.Name, Version: semanticVersion(), Jobs: names.Jobs, JobConsumer: names.Consumer,
+		AskInFlight: f.InFlight, JobInFlight: f.JobInFlight, DrainTimeout: f.DrainTimeout,
+	}
+}

@@ -1,0 +1,173 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/rs/zerolog"
+
+	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/client"
+	"github.com/context-manager/context-manager/tiers/natsd"
+	"github.com/context-manager/context-manager/tiers/natsd/natstest"
+)
+
+// world is a server, a key ring and the key of one caller, for one test.
+type world struct {
+	server  *natsd.Server
+	dir     string
+	ring    string
+	keyFile string
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	w := &world{server: natstest.Start(t), dir: t.TempDir()}
+	w.ring, w.keyFile = filepath.Join(w.dir, "keys", "ring.json"), filepath.Join(w.dir, "caller.json")
+	w.newKey(t, "caller", w.keyFile)
+	return w
+}
+
+func (w *world) newKey(t *testing.T, id, path string) {
+	t.Helper()
+	create := keyNewCmd{ID: id, Tenant: []string{"acme"}, Grants: messages.Grants[:], Out: path}
+	create.KeysFile = w.ring
+	if _, _, err := create.make(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// env is what a caller's shell has.
+func (w *world) env(more ...string) []string {
+	return append([]string{"CTX_NATS_URL=" + w.server.URL(), "CTX_KEY_FILE=" + w.keyFile}, more...)
+}
+
+// serve runs a worker in this process until the test ends.
+func (w *world) serve(t *testing.T) {
+	t.Helper()
+	stop := w.start(t)
+	t.Cleanup(stop)
+}
+
+// start runs a worker in this process; the function it returns drains it.
+func (w *world) start(t testing.TB) (stop func()) {
+	socket, err := listen("127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn, err := nats.Connect(w.server.URL(), lasting()...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	s, err := newService(ctx, parts{
+		conn: conn, source: ringSource{file: w.ring}, flags: serveFlags{L1: 8, Memory: true, DrainTimeout: 10 * time.Second},
+		listener: socket, log: zerolog.Nop(), now: time.Now,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	go func() { done <- s.run(ctx) }()
+	return func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Errorf("the worker did not drain cleanly: %v", err)
+		}
+	}
+}
+
+// client asks as the world's caller.
+func (w *world) client(t *testing.T) *client.Client {
+	t.Helper()
+	key, err := readKeyFile(w.keyFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := client.New(natstest.Connect(t, w.server), client.Options{
+		Tenant: key.tenant, KeyID: key.id, Secret: key.secret, Timeout: 30 * time.Second, Retries: 20,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
+	return c
+}
+
+// outcome is what a command left behind.
+type outcome struct {
+	code     int
+	out, err string
+}
+
+// runLine runs a command line in this process.
+func runLine(env []string, stdin string, args ...string) outcome {
+	var out, errOut syncBuffer
+	code := run(context.Background(), args, env, strings.NewReader(stdin), &out, &errOut)
+	return outcome{code: code, out: out.String(), err: errOut.String()}
+}
+
+// must runs a command line that has to succeed.
+func must(t *testing.T, env []string, args ...string) outcome {
+	t.Helper()
+	o := runLine(env, "", args...)
+	if o.code != exitOK {
+		t.Fatalf("%v: exit code %d\n%s%s", args, o.code, o.out, o.err)
+	}
+	return o
+}
+
+// mustJSON runs a command line with --json and reads its reply.
+func mustJSON[A any](t *testing.T, env []string, args ...string) A {
+	t.Helper()
+	var reply A
+	o := must(t, env, append(args, "--json")...)
+	if err := json.Unmarshal([]byte(o.out), &reply); err != nil {
+		t.Fatalf("%v: %v\n%s", args, err, o.out)
+	}
+	return reply
+}
+
+// syncBuffer is a buffer that one goroutine reads while others write.
+type syncBuffer struct {
+	mu     sync.Mutex
+	buffer bytes.Buffer
+}
+
+func (b *syncBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buffer.Write(p)
+}
+
+func (b *syncBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buffer.String()
+}
+
+var _ io.Writer = (*syncBuffer)(nil)
+
+// eventually polls until ok, and fails the test when that takes too long.
+func eventually(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	ticker := time.NewTicker(5 * time.Millisecond)
+	defer ticker.Stop()
+	timeout := time.NewTimer(30 * time.Second)
+	defer timeout.Stop()
+	for !ok() {
+		select {
+		case <-ticker.C:
+		case <-timeout.C:
+			t.Fatalf("gave up waiting for %s", what)
+		}
+	}
+}

@@ -1,0 +1,150 @@
+package house
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// The groups of modules that packages may import, by the path they begin with.
+const (
+	nats       = "github.com/nats-io/nats.go"
+	natsServer = "github.com/nats-io/nats-server/v2"
+	prometheus = "github.com/prometheus/client_golang/prometheus"
+	zerolog    = "github.com/rs/zerolog"
+)
+
+// arrows says what each package may import beside the standard library. A path
+// of the module is meant exactly, another one with all below it.
+var arrows = map[string][]string{
+	"messages":        {},
+	"messages/client": {"messages", nats},
+
+	"tiers/page":  {},
+	"tiers/natsd": {nats, natsServer},
+	"tiers": {
+		"messages", "tiers/page", nats, "github.com/synadia-io/orbit.go/jetstreamext", "github.com/allegro/bigcache/v3",
+		"github.com/sony/gobreaker/v2", "github.com/cenkalti/backoff/v5", "golang.org/x/sync", prometheus, zerolog,
+	},
+
+	"worker/assemble": {"messages", "tiers/page"},
+	"worker/analyze": {
+		"messages", "tiers/page", "worker/assemble", "github.com/tiktoken-go/tokenizer", "github.com/blevesearch/snowballstem",
+		"github.com/kljensen/snowball", "github.com/clipperhouse/uax29/v2", "github.com/abadojack/whatlanggo",
+	},
+	"worker": {
+		"messages", "tiers/page", "worker/assemble", "worker/analyze", nats,
+		"golang.org/x/time/rate", "golang.org/x/sync", prometheus, zerolog,
+	},
+}
+
+// Folders whose packages wire, or hold tests alone.
+var unbound = []string{"cmd/", "deploy", "internal/"}
+
+func TestImportsFollowTheArrows(t *testing.T) {
+	t.Parallel()
+	check(t, read(t, false), againstTheArrows)
+}
+
+func againstTheArrows(s source) []string {
+	if slices.ContainsFunc(unbound, func(dir string) bool { return strings.HasPrefix(s.dir, dir) }) {
+		return nil
+	}
+	allowed, known := arrows[s.dir]
+	if !known {
+		return []string{s.dir + " has no arrows: add it to the table, after DESIGN"}
+	}
+	var offences []string
+	for _, imported := range s.imports() {
+		if !standard(imported) && !slices.ContainsFunc(allowed, func(a string) bool { return covers(a, imported) }) {
+			offences = append(offences, s.name+" imports "+imported+", which is against the arrows")
+		}
+	}
+	return offences
+}
+
+// covers tells whether an entry of the table allows an import.
+func covers(entry, imported string) bool {
+	if !strings.Contains(strings.SplitN(entry, "/", 2)[0], ".") {
+		return imported == module+"/"+entry
+	}
+	return imported == entry || strings.HasPrefix(imported, entry+"/")
+}
+
+// standard tells whether a path is the standard library's: its first element has no dot.
+func standard(importPath string) bool {
+	first, _, _ := strings.Cut(importPath, "/")
+	return !strings.Contains(first, ".")
+}
+
+// Tests may cross packages, but these two never meet: each is tested against
+// the other's interface, and put together in cmd.
+func TestWorkerAndTiersDoNotImportEachOther(t *testing.T) {
+	t.Parallel()
+	check(t, read(t, true), func(s source) []string {
+		var offences []string
+		for _, imported := range s.imports() {
+			if s.dir == "worker" && imported == module+"/tiers" || strings.HasPrefix(s.dir, "tiers") && strings.HasPrefix(imported, module+"/worker") {
+				offences = append(offences, s.name+" imports "+imported)
+			}
+		}
+		return offences
+	})
+}
+
+func TestTheServerIsEmbeddedByNatsdAndTestsAlone(t *testing.T) {
+	t.Parallel()
+	check(t, read(t, false), embedsTheServer)
+}
+
+func embedsTheServer(s source) []string {
+	var offences []string
+	for _, imported := range s.imports() {
+		switch {
+		case covers(natsServer, imported) && s.dir != "tiers/natsd",
+			imported == module+"/tiers/natsd" && !strings.HasPrefix(s.dir, "cmd/"),
+			slices.Contains(forTests, strings.TrimPrefix(imported, module+"/")),
+			imported == "testing":
+			offences = append(offences, s.name+" imports "+imported+": only cmd and tests may")
+		}
+	}
+	return offences
+}
+
+// Only cmd reads flags, the environment, files and signals.
+func TestOnlyCmdTouchesTheProcess(t *testing.T) {
+	t.Parallel()
+	check(t, read(t, false), touchesTheProcess)
+}
+
+func touchesTheProcess(s source) []string {
+	if strings.HasPrefix(s.dir, "cmd/") {
+		return nil
+	}
+	var offences []string
+	for _, imported := range s.imports() {
+		if slices.Contains([]string{"os", "os/signal", "os/exec", "flag", "syscall"}, imported) {
+			offences = append(offences, s.name+" imports "+imported+": flags, environment, files and signals belong to cmd")
+		}
+	}
+	return offences
+}
+
+// Assembly and the page format are pure: no I/O, no logging, no chance, nothing to wait for.
+func TestPurePackagesArePure(t *testing.T) {
+	t.Parallel()
+	check(t, read(t, false), impure)
+}
+
+func impure(s source) []string {
+	if s.dir != "worker/assemble" && s.dir != "tiers/page" {
+		return nil
+	}
+	var offences []string
+	for _, imported := range s.imports() {
+		if slices.Contains([]string{"io", "log", "log/slog", "net", "net/http", "context", "sync/atomic", "math/rand", "math/rand/v2", "crypto/rand"}, imported) {
+			offences = append(offences, s.name+" imports "+imported+": this package is pure")
+		}
+	}
+	return offences
+}
