@@ -1,0 +1,53 @@
+# Everything here needs Go and make, and nothing else: tools run at a pinned
+# version through `go run`, so go.mod stays free of them.
+
+GO        ?= go
+VERSION   ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+STATE     ?= state
+ARGS      ?=
+FUZZTIME  ?= 10s
+BENCHTIME ?= 1s
+SOAKTIME  ?= 10m
+
+LINT := $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+VULN := $(GO) run golang.org/x/vuln/cmd/govulncheck@v1.9.0
+
+.DEFAULT_GOAL := help
+.PHONY: help run build test lint format vulnerabilities tidy bench fuzz soak clean
+
+help: ## show what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: ## server, worker and sample conversation in one process; Ctrl-C drains (ARGS="--help" for its flags)
+	$(GO) run ./cmd/context-manager dev $(ARGS)
+
+build: ## bin/context-manager, static and stripped
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/context-manager ./cmd/context-manager
+
+test: ## every test, with the race detector, in random order; needs no service
+	$(GO) test -race -shuffle=on -timeout 12m ./...
+
+lint: ## go vet and golangci-lint
+	$(GO) vet ./...
+	$(LINT) run ./...
+
+format: ## rewrite the code as gofmt and goimports want it
+	$(LINT) fmt ./...
+
+vulnerabilities: ## govulncheck; fetches the database at https://vuln.go.dev
+	$(VULN) ./...
+
+tidy: ## bring go.mod and go.sum in line with the imports
+	$(GO) mod tidy
+
+bench: ## every benchmark, with allocations
+	$(GO) test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) ./...
+
+fuzz: ## every fuzz target for FUZZTIME (10s) each
+	GO='$(GO)' FUZZTIME='$(FUZZTIME)' ./scripts/fuzz
+
+soak: ## the tests again and again for SOAKTIME (10m), to catch what fails seldom
+	GO='$(GO)' SOAKTIME='$(SOAKTIME)' ./scripts/soak
+
+clean: ## remove what was built; keeps state/
+	rm -rf bin
