@@ -48,7 +48,7 @@ type composeService struct {
 func environment(t *testing.T) map[string]string {
 	t.Helper()
 	env := maps.Clone(manifest[corev1.ConfigMap](t, "configmap.yaml").Data)
-	for _, v := range worker(t).Env {
+	for _, v := range container(t).Env {
 		env[v.Name] = v.Value
 	}
 	return env
@@ -155,7 +155,7 @@ func TestADrainIsNotCutShort(t *testing.T) {
 func TestFilesAreWhereTheWorkerLooks(t *testing.T) {
 	t.Parallel()
 	var mounts []string
-	for _, m := range worker(t).VolumeMounts {
+	for _, m := range container(t).VolumeMounts {
 		mounts = append(mounts, m.MountPath)
 	}
 	for name, value := range environment(t) {

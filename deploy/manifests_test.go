@@ -136,7 +136,7 @@ func TestManifestsAgreeWithEachOther(t *testing.T) {
 		t.Errorf("the pods use the account %q, there is %q", pod.Spec.ServiceAccountName, account.Name)
 	}
 	config := manifest[corev1.ConfigMap](t, "configmap.yaml")
-	if from := worker(t).EnvFrom; len(from) != 1 || from[0].ConfigMapRef == nil || from[0].ConfigMapRef.Name != config.Name {
+	if from := container(t).EnvFrom; len(from) != 1 || from[0].ConfigMapRef == nil || from[0].ConfigMapRef.Name != config.Name {
 		t.Errorf("the worker's environment is from %v", from)
 	}
 	checkSecrets(t, pod.Spec.Volumes)
@@ -162,16 +162,16 @@ func checkSecrets(t *testing.T, volumes []corev1.Volume) {
 
 func TestPortsAgree(t *testing.T) {
 	t.Parallel()
-	container := worker(t)
-	if len(container.Ports) != 1 {
-		t.Fatalf("the worker has the ports %v", container.Ports)
+	c := container(t)
+	if len(c.Ports) != 1 {
+		t.Fatalf("the worker has the ports %v", c.Ports)
 	}
-	port := container.Ports[0]
+	port := c.Ports[0]
 	if address := environment(t)["CTX_HTTP"]; address != ":"+text(port.ContainerPort) {
 		t.Errorf("the worker listens on %q, its port is %d", address, port.ContainerPort)
 	}
 	for path, probe := range map[string]*corev1.Probe{
-		"/health/liveness": container.LivenessProbe, "/health/readiness": container.ReadinessProbe,
+		"/health/liveness": c.LivenessProbe, "/health/readiness": c.ReadinessProbe,
 	} {
 		if probe.HTTPGet.Path != path || probe.HTTPGet.Port.StrVal != port.Name {
 			t.Errorf("a probe asks %s on %s; want %s on %s", probe.HTTPGet.Path, probe.HTTPGet.Port.StrVal, path, port.Name)
@@ -198,8 +198,8 @@ func TestPortsAgree(t *testing.T) {
 func TestTheWorkerHasNoRights(t *testing.T) {
 	t.Parallel()
 	pod := manifest[appsv1.Deployment](t, "deployment.yaml").Spec.Template.Spec
-	container := worker(t)
-	own := container.SecurityContext
+	c := container(t)
+	own := c.SecurityContext
 	switch {
 	case !*pod.SecurityContext.RunAsNonRoot || *pod.SecurityContext.RunAsUser == 0:
 		t.Error("the worker may be root")
@@ -211,10 +211,10 @@ func TestTheWorkerHasNoRights(t *testing.T) {
 		t.Error("the worker may make any system call")
 	case *pod.AutomountServiceAccountToken:
 		t.Error("the worker gets a token for Kubernetes")
-	case container.Resources.Limits.Memory().IsZero():
+	case c.Resources.Limits.Memory().IsZero():
 		t.Error("the worker's memory has no limit")
 	}
-	for _, mount := range container.VolumeMounts {
+	for _, mount := range c.VolumeMounts {
 		if !mount.ReadOnly {
 			t.Errorf("%s can be written to", mount.MountPath)
 		}
@@ -270,7 +270,7 @@ func documents(t *testing.T, file string) [][]byte {
 	return docs
 }
 
-func worker(t *testing.T) corev1.Container {
+func container(t *testing.T) corev1.Container {
 	t.Helper()
 	containers := manifest[appsv1.Deployment](t, "deployment.yaml").Spec.Template.Spec.Containers
 	if len(containers) != 1 {

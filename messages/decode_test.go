@@ -83,6 +83,7 @@ func TestDecodeRefuses(t *testing.T) {
 		{"the first half of a pair", `{"session":"\ud83d"}`, "surrogate"},
 		{"the first half twice", `{"session":"\ud83d\ud83d"}`, "the second half of a surrogate pair"},
 		{"the second half of a pair", `{"session":"\ude42"}`, "surrogate"},
+		{"the second half twice", `{"session":"\ude42\ude42"}`, "surrogate"},
 		{"half a pair as a name", `{"\ud83d":1}`, "surrogate"},
 		{"a name twice", `{"session":"a","user":"u","session":"b"}`, "the body has a name twice"},
 		{"a name twice, once escaped", `{"session":"a","s\u0065ssion":"b"}`, "the body has a name twice"},

@@ -185,11 +185,7 @@ func (s *jsonScanner) inMetadata() bool {
 	if s.depth == 0 {
 		return false
 	}
-	step := s.path[s.depth-1]
-	if step.metadata || step.list {
-		return step.metadata
-	}
-	return string(s.names[len(s.names)-1]) == metadataField
+	return s.path[s.depth-1].metadata || string(s.names[len(s.names)-1]) == metadataField
 }
 
 func isFieldName(name []byte) bool {

@@ -7,8 +7,8 @@ import (
 
 func TestAttackOnTheHeaders(t *testing.T) {
 	t.Parallel()
-	bad := func(name string, make func(*world) Incoming) attack {
-		return attack{name, make, CodeBadEnvelope, ReasonHeader}
+	bad := func(name string, message func(*world) Incoming) attack {
+		return attack{name, message, CodeBadEnvelope, ReasonHeader}
 	}
 	attacks := []attack{
 		{"none at all", after(func(in *Incoming) { in.Header = nil }), CodeBadEnvelope, ReasonHeader},

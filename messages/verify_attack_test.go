@@ -11,10 +11,10 @@ import (
 
 // An attack changes a good message into one that must be refused.
 type attack struct {
-	name   string
-	make   func(w *world) Incoming
-	code   Code
-	reason string
+	name    string
+	message func(w *world) Incoming
+	code    Code
+	reason  string
 }
 
 func runAttacks(t *testing.T, attacks []attack) {
@@ -23,7 +23,7 @@ func runAttacks(t *testing.T, attacks []attack) {
 	for _, a := range attacks {
 		t.Run(a.name, func(t *testing.T) {
 			t.Parallel()
-			_, err := w.verifier.Verify(a.make(w))
+			_, err := w.verifier.Verify(a.message(w))
 			wantCode(t, err, a.code)
 			wantReason(t, err, a.reason)
 		})
@@ -73,8 +73,8 @@ func signature(change func(mac string) string) func(*world) Incoming {
 
 func TestAttackOnTheSignature(t *testing.T) {
 	t.Parallel()
-	form := func(name string, make func(*world) Incoming) attack {
-		return attack{name, make, CodeBadEnvelope, ReasonSignatureForm}
+	form := func(name string, message func(*world) Incoming) attack {
+		return attack{name, message, CodeBadEnvelope, ReasonSignatureForm}
 	}
 	runAttacks(t, []attack{
 		{"no signature", header(HeaderSignature), CodeBadEnvelope, ReasonHeader},
@@ -158,6 +158,7 @@ func TestAttackWithAKey(t *testing.T) {
 		{"an inbox that the prefix only begins", as("reader", secretOf(4), func(w *world, u *Unsigned) {
 			u.Subject, u.Reply = w.subjects.Ask("acme", OpList), "_INBOX_readers.1"
 		}), CodeForbidden, ReasonInbox},
+		{"the inbox prefix itself", as("inner", secretOf(6), func(_ *world, u *Unsigned) { u.Reply = "_INBOX.inner" }), CodeForbidden, ReasonInbox},
 		{"key id empty", header(HeaderKey, ""), CodeBadEnvelope, ReasonHeader},
 		{"key id with a dot", header(HeaderKey, "we.b"), CodeBadEnvelope, ReasonHeader},
 		{"key id too long", header(HeaderKey, strings.Repeat("k", 65)), CodeBadEnvelope, ReasonHeader},
@@ -196,6 +197,10 @@ func TestAttackWithTheStandInSecret(t *testing.T) {
 	for key, reason := range map[string]string{"nobody": ReasonUnknownKey, "other": ReasonSignature} {
 		_, err := w.verifier.Verify(w.askSigned(w.signerOf(t, key, w.verifier.dummy.secret), u))
 		wantReason(t, err, reason)
+		var r *Refusal
+		if errors.As(err, &r) && r.Proved {
+			t.Errorf("%s: the stand-in secret proves something", key)
+		}
 	}
 }
 
@@ -246,8 +251,8 @@ func TestAttackOnTheReply(t *testing.T) {
 	own := func(reply string) func(*world) Incoming {
 		return before(func(_ *world, u *Unsigned) { u.Reply = reply })
 	}
-	bad := func(name string, make func(*world) Incoming) attack {
-		return attack{name, make, CodeBadEnvelope, ReasonReply}
+	bad := func(name string, message func(*world) Incoming) attack {
+		return attack{name, message, CodeBadEnvelope, ReasonReply}
 	}
 	attacks := []attack{
 		{"the header removed", header(HeaderReply), CodeBadEnvelope, ReasonHeader},

@@ -128,14 +128,14 @@ func TestAReplyProvesNoRequest(t *testing.T) {
 
 func TestNewSignerRefuses(t *testing.T) {
 	t.Parallel()
-	for name, make := range map[string]func() (*Signer, error){
+	for name, newSigner := range map[string]func() (*Signer, error){
 		"no key id":              func() (*Signer, error) { return NewSigner("", secretOf(1), "") },
 		"a key id of two lines":  func() (*Signer, error) { return NewSigner("a\nb", secretOf(1), "") },
 		"no secret":              func() (*Signer, error) { return NewSigner("web", Secret{}, "") },
 		"a short secret":         func() (*Signer, error) { return NewSigner("web", NewSecret([]byte("short")), "") },
 		"an audience of 2 lines": func() (*Signer, error) { return NewSigner("web", secretOf(1), "a\nb") },
 	} {
-		if _, err := make(); err == nil {
+		if _, err := newSigner(); err == nil {
 			t.Errorf("%s: a signer was made", name)
 		}
 	}

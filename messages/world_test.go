@@ -26,13 +26,14 @@ const (
 // secretOf makes a secret that tests can tell apart by one byte.
 func secretOf(b byte) Secret { return NewSecret(bytes.Repeat([]byte{b}, 32)) }
 
-// testKeys is a key with two secrets, another tenant's, a reader, and a retired one.
+// testKeys is a key with two secrets, another tenant's, a reader, a retired one, and one with a narrow inbox.
 func testKeys() []Key {
 	return []Key{
 		{ID: "web", Secrets: []Secret{secretOf(1), secretOf(2)}, Tenants: []string{"acme"}, Grants: []Grant{GrantRead, GrantWrite}, Rate: 50},
 		{ID: "other", Secrets: []Secret{secretOf(3)}, Tenants: []string{"globex"}, Grants: []Grant{GrantRead, GrantWrite}},
 		{ID: "reader", Secrets: []Secret{secretOf(4)}, Tenants: []string{AnyTenant}, Grants: []Grant{GrantRead}, InboxPrefix: "_INBOX_reader"},
 		{ID: "old", Secrets: []Secret{secretOf(5)}, Tenants: []string{"acme"}, Grants: []Grant{GrantRead, GrantWrite}, Retired: true},
+		{ID: "inner", Secrets: []Secret{secretOf(6)}, Tenants: []string{"acme"}, Grants: []Grant{GrantWrite}, InboxPrefix: "_INBOX.inner"},
 	}
 }
 

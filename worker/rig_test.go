@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -36,6 +37,9 @@ const (
 	testTenant   = "acme"
 	testAudience = "test"
 )
+
+// loadAnalyzer loads the vocabulary once for all tests.
+var loadAnalyzer = sync.OnceValues(analyze.New)
 
 // testKeys are the keys of every rig. Each one's secret is its id, repeated.
 func testKeys() []messages.Key {
@@ -71,7 +75,7 @@ func newRig(t *testing.T, configure ...func(*natsd.Options)) *rig {
 			t.Fatal(err)
 		}
 	}
-	if r.analyzer, err = analyze.New(); err != nil {
+	if r.analyzer, err = loadAnalyzer(); err != nil {
 		t.Fatal(err)
 	}
 	return r

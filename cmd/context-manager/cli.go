@@ -29,9 +29,11 @@ type cli struct {
 	Stats   statsCmd   `cmd:"" group:"use" help:"Count what a session and a user have."`
 	Import  importCmd  `cmd:"" group:"use" help:"Store conversations from files."`
 
-	Eval    evalCmd    `cmd:"" group:"run" help:"Measure how much of what answers questions is in their contexts."`
-	Key     keyCmd     `cmd:"" group:"run" help:"Make, list and retire callers' keys."`
-	Version versionCmd `cmd:"" group:"run" help:"Say which version this is."`
+	Eval      evalCmd      `cmd:"" group:"run" help:"Measure how much of what answers questions is in their contexts."`
+	Bench     benchCmd     `cmd:"" group:"run" help:"Measure speed beside that of the bare wire."`
+	Key       keyCmd       `cmd:"" group:"run" help:"Make, list and retire callers' keys."`
+	BenchEcho benchEchoCmd `cmd:"" hidden:""`
+	Version   versionCmd   `cmd:"" group:"run" help:"Say which version this is."`
 }
 
 // command is what a parsed command line runs.
@@ -41,7 +43,7 @@ type command interface {
 
 var _ = []command{
 	(*devCmd)(nil), (*workerCmd)(nil), (*storeCmd)(nil), (*askCmd)(nil), (*listCmd)(nil), (*updateCmd)(nil), (*deleteCmd)(nil),
-	(*clearCmd)(nil), (*promoteCmd)(nil), (*statsCmd)(nil), (*importCmd)(nil), (*evalCmd)(nil), (*versionCmd)(nil),
+	(*clearCmd)(nil), (*promoteCmd)(nil), (*statsCmd)(nil), (*importCmd)(nil), (*evalCmd)(nil), (*benchCmd)(nil), (*benchEchoCmd)(nil), (*versionCmd)(nil),
 }
 
 // A parsed command line: either a command to run, or a finished one such as --help.

@@ -26,7 +26,9 @@ func TestKillingAWorkerLosesNothing(t *testing.T) {
 	})
 
 	var rest sync.WaitGroup
+	before := load.begun()
 	rest.Go(func() { load.burst(t, 150) })
+	eventually(t, "the middle of the work", func() bool { return load.begun() > before+50 })
 	if err := fleet[0].cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
@@ -43,6 +45,13 @@ type loadgen struct {
 	mu           sync.Mutex
 	next         int
 	acknowledged map[string]bool
+}
+
+// begun counts the items that each lane was sent.
+func (l *loadgen) begun() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.next
 }
 
 // burst stores n items on each lane, several at once.

@@ -70,7 +70,7 @@ func (p *workerProcess) signal(t *testing.T, s os.Signal) {
 	}
 }
 
-// served counts the requests of one lane that the worker answered with success.
+// served counts the kinds of requests of one lane that the worker has done.
 func (p *workerProcess) served(t *testing.T, lane string) (n int) {
 	t.Helper()
 	for line := range strings.Lines(get(t, p.url+"/metrics")) {

@@ -20,6 +20,9 @@ import (
 const (
 	startTimeout = 30 * time.Second
 	closeTimeout = 10 * time.Second
+	// writeDeadline is how long the last writes of a killed worker are tried.
+	// It is shorter than closeTimeout, so that nothing of the worker is left.
+	writeDeadline = 5 * time.Second
 )
 
 // A Worker is one worker of a rig.
@@ -81,7 +84,11 @@ func (r *Rig) newWorker() (*Worker, error) {
 func (r *Rig) equip(w *Worker) error {
 	ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
 	defer cancel()
-	cfg := tiers.Config{Prefix: r.set.prefix, L1: tiers.L1{MaxBytes: 8 << 20}}
+	cfg := tiers.Config{
+		Prefix: r.set.prefix,
+		L1:     tiers.L1{MaxBytes: 8 << 20},
+		Write:  tiers.Write{Deadline: writeDeadline},
+	}
 	for _, change := range r.set.tiers {
 		change(&cfg)
 	}
@@ -112,14 +119,14 @@ func (r *Rig) makeWorker(w *Worker) (*worker.Worker, error) {
 // run is a worker's life: it serves until ctx ends, drains, and gives back what it has.
 func (w *Worker) run(ctx context.Context) {
 	defer close(w.ended)
-	background, stop := context.WithCancel(context.Background())
+	background, stop := context.WithCancel(context.WithoutCancel(ctx)) // outlives the drain
 	defer stop()
 	var tiersRun sync.WaitGroup
 	tiersRun.Go(func() { _ = w.Tiers.Run(background) }) // always nil
 	err := w.worker.Run(ctx)
 	stop()
 	tiersRun.Wait()
-	closing, cancel := context.WithTimeout(context.Background(), closeTimeout)
+	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTimeout)
 	defer cancel()
 	w.err = errors.Join(err, w.Tiers.Close(closing))
 	w.Conn.Close()
@@ -146,7 +153,8 @@ func (w *Worker) waitUntilReady() error {
 // Ready asks the worker's own readiness.
 func (w *Worker) Ready() bool {
 	answer := httptest.NewRecorder()
-	w.HTTP.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/health/readiness", nil))
+	question := httptest.NewRequestWithContext(context.Background(), http.MethodGet, "/health/readiness", nil)
+	w.HTTP.ServeHTTP(answer, question)
 	return answer.Code == http.StatusOK
 }
 

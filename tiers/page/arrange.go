@@ -71,7 +71,6 @@ func (pl *plan) facts(source int32) (at, expires int64, seq uint64) {
 		r := pl.base.Row(int(source))
 		return r.Time, r.Expires, r.Revision
 	}
-	e := pl.fresh[^source].raw
-	at, expires = e.times()
-	return at, expires, e.origin.Seq
+	f := &pl.fresh[^source]
+	return f.time, f.expires, f.raw.origin.Seq
 }

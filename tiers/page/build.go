@@ -17,8 +17,8 @@ type plan struct {
 
 // A fresh is an item version that was not in the base.
 type fresh struct {
-	raw   *rawEntry
-	time  int64 // unix ms, of the item
+	raw *rawEntry
+	preview
 	index uint32
 }
 
@@ -76,6 +76,11 @@ func (pl *plan) sizeGuess() int {
 
 // items writes rows and records, and gathers the terms of fresh items.
 func (w *builder) items() error {
+	terms := 0
+	for i := range w.fresh {
+		terms += w.fresh[i].terms
+	}
+	w.postings = make([]posting, 0, terms)
 	for i, source := range w.order {
 		if source >= 0 {
 			w.carry(i, int(source))
@@ -87,11 +92,18 @@ func (w *builder) items() error {
 			return &SegmentError{Seq: raw.seg.seq, Err: err}
 		}
 		w.add(i, &w.item, raw.origin)
-		for _, t := range w.item.Terms {
-			w.postings = append(w.postings, posting{hash: t.Hash, item: uint32(i), d: t.D, q: t.Q})
-		}
+		w.post(uint32(i))
 	}
 	return nil
+}
+
+// post notes the terms of the item at hand.
+func (w *builder) post(i uint32) {
+	list := w.postings
+	for _, t := range w.item.Terms {
+		list = append(list, posting{hash: t.Hash, item: i, d: t.D, q: t.Q})
+	}
+	w.postings = list
 }
 
 // carry takes item i from the base: as bytes, if nothing in row and record
@@ -107,7 +119,7 @@ func (w *builder) carry(i, old int) {
 		return
 	}
 	to := w.row(i)
-	copy(to, row)
+	copy(to, row[:])
 	binary.LittleEndian.PutUint16(to[rowSpeaker:], uint16(speaker))
 	to[rowLanguage] = byte(language)
 	binary.LittleEndian.PutUint32(to[rowRecord:], uint32(len(w.b)))
@@ -116,7 +128,7 @@ func (w *builder) carry(i, old int) {
 }
 
 // renumbered gives the numbers that a row's speaker and language have here.
-func (w *builder) renumbered(row []byte) (speaker, language uint32) {
+func (w *builder) renumbered(row *[rowSize]byte) (speaker, language uint32) {
 	speaker = uint32(binary.LittleEndian.Uint16(row[rowSpeaker:]))
 	if speaker >= FirstNamed {
 		speaker = FirstNamed + w.names.carry(speaker-FirstNamed)

@@ -30,12 +30,8 @@ import (
 func Fold(base Page, segs []Stored, upTo uint64, now int64) (Page, error) {
 	f := folding{base: base, seq: max(base.Seq(), upTo), now: now}
 	f.lastSegment = base.LastSegment()
-	for i := range segs {
-		if segs[i].Seq > f.base.Seq() && segs[i].Seq <= f.seq {
-			if err := f.read(&segs[i]); err != nil {
-				return Page{}, &SegmentError{Seq: segs[i].Seq, Err: err}
-			}
-		}
+	if err := f.read(segs); err != nil {
+		return Page{}, err
 	}
 	if f.base.b != nil && f.idle() {
 		return f.restamp(), nil
@@ -61,22 +57,41 @@ type folding struct {
 	lastSegment uint64
 }
 
-// read collects the entries of a segment that the base does not know.
-func (f *folding) read(s *Stored) error {
-	seg, err := openSegment(s.Data)
-	if err != nil {
-		return err
+// read collects the entries that the base does not know.
+func (f *folding) read(segs []Stored) error {
+	var open []*segmentReader
+	entries := 0
+	for i := range segs {
+		s := &segs[i]
+		if s.Seq <= f.base.Seq() || s.Seq > f.seq {
+			continue
+		}
+		seg, err := openSegment(s.Data)
+		if err != nil {
+			return &SegmentError{Seq: s.Seq, Err: err}
+		}
+		seg.seq = s.Seq
+		open = append(open, seg)
+		entries += seg.Entries
 	}
-	f.lastSegment = max(f.lastSegment, s.Seq)
-	f.segments = append(f.segments, s.Seq)
-	f.sources = append(f.sources, seg.Sources...)
-	seg.seq = s.Seq
 	if f.base.b == nil { // else few of them may be new
-		f.entries = slices.Grow(f.entries, seg.Entries)
+		f.entries = make([]rawEntry, 0, entries)
 	}
+	for _, seg := range open {
+		if err := f.collect(seg); err != nil {
+			return &SegmentError{Seq: seg.seq, Err: err}
+		}
+	}
+	return nil
+}
+
+func (f *folding) collect(seg *segmentReader) error {
+	f.lastSegment = max(f.lastSegment, seg.seq)
+	f.segments = append(f.segments, seg.seq)
+	f.sources = append(f.sources, seg.Sources...)
 	for e, ok := seg.next(); ok; e, ok = seg.next() {
 		if e.origin.Seq == 0 {
-			e.origin.Seq = s.Seq
+			e.origin.Seq = seg.seq
 		}
 		switch {
 		case e.origin.Seq <= f.base.Seq():
@@ -183,8 +198,8 @@ func (f *folding) living(winners []*rawEntry) []fresh {
 		if e.kind != Put || !f.cleared.Less(e.origin) {
 			continue
 		}
-		if at, expires := e.times(); !expired(expires, f.now) {
-			list = append(list, fresh{raw: e, time: at})
+		if v := e.preview(); !expired(v.expires, f.now) {
+			list = append(list, fresh{raw: e, preview: v})
 		}
 	}
 	return list

@@ -133,7 +133,7 @@ func allItems(p Page) []Item {
 // word, 13 terms in 137 bytes, some 1,300 different ones in 600 turns.
 func turns(n, size int) []Item {
 	rng := rand.New(rand.NewPCG(1, uint64(size)))
-	zipf := rand.NewZipf(rng, 1.25, 20, 8_000)
+	zipf := rand.NewZipf(rng, 1.6, 60, 8_000)
 	items := make([]Item, n)
 	for i := range items {
 		it := Item{

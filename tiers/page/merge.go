@@ -173,8 +173,8 @@ func (m *merging) expire(e *rawEntry) {
 	if e.kind != Put {
 		return
 	}
-	if _, expires := e.times(); expired(expires, m.opt.Now) {
-		e.kind, e.at = Tombstone, max(e.at, expires)
+	if v := e.preview(); expired(v.expires, m.opt.Now) {
+		e.kind, e.at = Tombstone, max(e.at, v.expires)
 	}
 }
 

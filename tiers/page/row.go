@@ -70,21 +70,23 @@ type Row struct {
 // Row gives the fixed-width part of item i. It does not allocate, and reads
 // nothing but the row for items without group, expiry and importance.
 func (p Page) Row(i int) Row {
-	b := p.row(i)
-	line := uint32(binary.LittleEndian.Uint16(b[rowLine:]))
+	b, h := p.row(i), (*[headerSize]byte)(p.b)
+	// Whole words, taken apart by shifts: half the time of a load for each field.
+	when := binary.LittleEndian.Uint64(b[rowTime:])
+	rest := binary.LittleEndian.Uint64(b[rowLine:])
 	r := Row{
-		Level:      Level(b[rowVoice] & 15),
-		Role:       Role(b[rowVoice] >> 4),
-		Flags:      Flags(b[rowFlags]),
-		Speaker:    binary.LittleEndian.Uint16(b[rowSpeaker:]),
-		Time:       int64(p.uint64(atTimeBase) + rowTimeOf(b)),
+		Level:      Level(rest >> 40 & 15),
+		Role:       Role(rest >> 44 & 15),
+		Flags:      Flags(rest >> 48),
+		Speaker:    uint16(when >> 48),
+		Time:       int64(binary.LittleEndian.Uint64(h[atTimeBase:]) + when&(1<<40-1)),
 		Importance: -1,
-		LineTokens: line,
-		TextTokens: line - uint32(b[rowSlack]),
-		WordsD:     uint16(b[rowWordsD]),
-		WordsQ:     uint16(b[rowWordsQ]),
-		Simhash:    binary.LittleEndian.Uint64(b),
-		Revision:   p.uint64(atSeqBase) + uint64(binary.LittleEndian.Uint32(b[rowSeq:])),
+		LineTokens: uint32(uint16(rest)),
+		TextTokens: uint32(uint16(rest)) - uint32(uint8(rest>>16)),
+		WordsD:     uint16(uint8(rest >> 24)),
+		WordsQ:     uint16(uint8(rest >> 32)),
+		Simhash:    binary.LittleEndian.Uint64(b[:]),
+		Revision:   binary.LittleEndian.Uint64(h[atSeqBase:]) + uint64(binary.LittleEndian.Uint32(b[rowSeq:])),
 	}
 	if b[rowHas]&recordInRow != 0 {
 		p.fillRow(i, &r)
@@ -101,12 +103,12 @@ func (p Page) Time(i int) int64 {
 	return int64(p.uint64(atTimeBase) + rowTimeOf(b))
 }
 
-func (p Page) row(i int) []byte {
-	at := headerSize + i*rowSize
-	return p.b[at : at+rowSize : at+rowSize]
+// row gives a pointer to an array, so that reading its fields takes no bounds checks.
+func (p Page) row(i int) *[rowSize]byte {
+	return (*[rowSize]byte)(p.b[headerSize+i*rowSize:])
 }
 
-func rowTimeOf(b []byte) uint64 {
+func rowTimeOf(b *[rowSize]byte) uint64 {
 	return uint64(binary.LittleEndian.Uint32(b[rowTime:])) | uint64(b[rowTimeHigh])<<32
 }
 

@@ -20,11 +20,11 @@ type segmentReader struct {
 // A rawEntry is an entry whose item is still encoded.
 type rawEntry struct {
 	kind   Kind
+	buries bool // of a tombstone or clear in a merge: something there is older
 	origin Origin
 	at     int64
 	id     string // of the item, for puts as well
 	item   []byte // of a put
-	buries bool   // of a tombstone or clear in a merge: something there is older
 	seg    *segmentReader
 }
 
@@ -128,16 +128,27 @@ func (s *segmentReader) err() error {
 	return nil
 }
 
-// times reads when a put's item happened and when it expires, no more.
-func (e *rawEntry) times() (at, expires int64) {
+// A preview is what the fold has to know of an item before it decodes the rest.
+type preview struct {
+	time, expires int64
+	terms         int
+}
+
+func (e *rawEntry) preview() preview {
 	r := reader{b: e.item}
-	has := r.byte()
-	r.take(2)
-	at = e.at + r.varint()
+	_, v := e.start(&r)
+	return v
+}
+
+// start reads the first byte of an item and its preview.
+func (e *rawEntry) start(r *reader) (has byte, v preview) {
+	has = r.byte()
+	v.terms = r.count(5)
+	v.time = e.at + r.varint()
 	if has&hasExpires != 0 {
-		expires = at + r.varint()
+		v.expires = v.time + r.varint()
 	}
-	return at, expires
+	return has, v
 }
 
 // An arena holds the slices of many items in few allocations. Items keep
@@ -150,20 +161,17 @@ type arena struct {
 // decode reads a put's item. Terms and metadata go to the arena's end.
 func (e *rawEntry) decode(it *Item, a *arena) error {
 	r := reader{b: e.item}
-	has, voice := r.byte(), r.byte()
-	*it = Item{ID: e.id, Level: Level(voice & 15), Role: Role(voice >> 4), Importance: -1}
-	it.Flags = Flags(r.byte())
-	it.Time = e.at + r.varint()
-	if has&hasExpires != 0 {
-		it.Expires = it.Time + r.varint()
-	}
+	has, v := e.start(&r)
+	*it = Item{ID: e.id, Time: v.time, Expires: v.expires, Importance: -1}
+	voice := r.byte()
+	it.Level, it.Role, it.Flags = Level(voice&15), Role(voice>>4), Flags(r.byte())
 	it.LineTokens = r.uvarint32()
 	it.TextTokens = uint32(int64(it.LineTokens) - r.varint())
 	it.WordsD, it.WordsQ = r.uvarint16(), r.uvarint16()
 	it.Simhash = r.uint64()
 	e.decodeOptional(&r, has, it, a)
 	it.Text = r.string()
-	it.Terms = decodeTerms(&r, a)
+	it.Terms = decodeTerms(&r, v.terms, a)
 	if r.bad || len(r.b) != 0 || has&^(hasEmbedding<<1-1) != 0 {
 		return fmt.Errorf("%w: item of a segment", ErrCorrupt)
 	}
@@ -213,23 +221,26 @@ func appendVector(dst []float32, b []byte) []float32 {
 	return dst
 }
 
-func decodeTerms(r *reader, a *arena) []Term {
-	start := len(a.terms)
-	for range r.count(5) {
-		t := Term{Hash: r.uint32()}
-		t.D, t.Q = r.counts()
-		a.terms = append(a.terms, t)
+// decodeTerms reads n terms. Terms are most of what a segment is made of, so
+// this keeps to local variables.
+func decodeTerms(r *reader, n int, a *arena) []Term {
+	list, b := a.terms, r.b
+	start := len(list)
+	for range n {
+		if len(b) < 5 || b[4] == 0 && len(b) < 7 {
+			r.fail()
+			return nil
+		}
+		t := Term{Hash: binary.LittleEndian.Uint32(b), D: b[4] & 15, Q: b[4] >> 4}
+		if b[4] == 0 {
+			t.D, t.Q = b[5], b[6]
+			b = b[2:]
+		}
+		list, b = append(list, t), b[5:]
 	}
-	if start == len(a.terms) {
+	a.terms, r.b = list, b
+	if n == 0 {
 		return nil
 	}
-	return a.terms[start:len(a.terms):len(a.terms)]
-}
-
-// counts undoes appendCounts.
-func (r *reader) counts() (d, q uint8) {
-	if c := r.byte(); c != 0 {
-		return c & 15, c >> 4
-	}
-	return r.byte(), r.byte()
+	return list[start:len(list):len(list)]
 }

@@ -137,15 +137,16 @@ func (w *segmentWriter) entry(e *Entry) {
 	}
 }
 
-// appendItem writes all of an item but its id. Time and expiry come first, as
-// the fold wants them before it decodes the rest.
+// appendItem writes all of an item but its id. First comes what the fold wants
+// before it decodes the rest: see preview.
 func (w *segmentWriter) appendItem(b []byte, it *Item, at int64) []byte {
 	has := itemHas(it)
-	b = append(b, has, byte(it.Level)&15|byte(it.Role)<<4, byte(it.Flags))
+	b = binary.AppendUvarint(append(b, has), uint64(len(it.Terms)))
 	b = appendVarint(b, it.Time-at)
 	if has&hasExpires != 0 {
 		b = appendVarint(b, it.Expires-it.Time)
 	}
+	b = append(b, byte(it.Level)&15|byte(it.Role)<<4, byte(it.Flags))
 	b = binary.AppendUvarint(b, uint64(it.LineTokens))
 	b = appendVarint(b, int64(it.LineTokens)-int64(it.TextTokens))
 	b = binary.AppendUvarint(b, uint64(it.WordsD))
@@ -205,7 +206,6 @@ func appendFloats(b []byte, v []float32) []byte {
 }
 
 func appendTerms(b []byte, terms []Term) []byte {
-	b = binary.AppendUvarint(b, uint64(len(terms)))
 	for _, t := range terms {
 		b = binary.LittleEndian.AppendUint32(b, t.Hash)
 		b = appendCounts(b, t.D, t.Q)

@@ -55,14 +55,14 @@ func (w *termWriter) write(hash uint32, items int, postings []byte) {
 		w.blocks = binary.LittleEndian.AppendUint32(w.blocks, w.before)
 		w.blocks = binary.LittleEndian.AppendUint32(w.blocks, uint32(len(w.b)))
 	}
-	w.b = binary.AppendUvarint(w.b, uint64(hash-w.before))
+	b := binary.AppendUvarint(w.b, uint64(hash-w.before))
 	if items == 1 {
-		w.b = binary.AppendUvarint(w.b, uint64(len(postings))<<1)
+		b = binary.AppendUvarint(b, uint64(len(postings))<<1)
 	} else {
-		w.b = binary.AppendUvarint(w.b, uint64(items)<<1|1)
-		w.b = binary.AppendUvarint(w.b, uint64(len(postings)))
+		b = binary.AppendUvarint(b, uint64(items)<<1|1)
+		b = binary.AppendUvarint(b, uint64(len(postings)))
 	}
-	w.b = append(w.b, postings...)
+	w.b = append(b, postings...)
 	w.before = hash
 	w.terms++
 }
@@ -134,19 +134,20 @@ func sortPostings(list []posting) []posting {
 		slices.SortStableFunc(list, func(a, b posting) int { return cmp.Compare(a.hash, b.hash) })
 		return list
 	}
+	const bits = 11 // three passes, with counters that stay in the first cache
 	other := make([]posting, len(list))
-	for shift := 0; shift < 32; shift += 8 {
-		var start [257]int
+	for shift := 0; shift < 32; shift += bits {
+		var start [1<<bits + 1]int32
 		for i := range list {
-			start[list[i].hash>>shift&255+1]++
+			start[list[i].hash>>shift&(1<<bits-1)+1]++
 		}
-		for d := 1; d < 256; d++ {
+		for d := 1; d < len(start); d++ {
 			start[d] += start[d-1]
 		}
 		for i := range list {
-			d := list[i].hash >> shift & 255
-			other[start[d]] = list[i]
-			start[d]++
+			at := &start[list[i].hash>>shift&(1<<bits-1)]
+			other[*at] = list[i]
+			*at++
 		}
 		list, other = other, list
 	}

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"context"
+	"time"
+)
+
+// benchCmd measures the service against the wire it runs on.
+type benchCmd struct {
+	connectFlags
+	Duration time.Duration `default:"400ms" help:"Length of one measurement. Each case is measured at one caller and at many, once a round."`
+	Rounds   int           `default:"3" help:"Rounds over all cases. The cases of a round are measured one after another, so that what slows the machine slows all."`
+	Callers  int           `default:"64" help:"How many callers many are."`
+	Only     []string      `placeholder:"CASE" help:"Measure these cases alone, and the bare ones that they are compared with."`
+	L1       megabytes     `name:"l1" default:"256" placeholder:"MIB" help:"Memory of the worker's page cache."`
+	JSON     bool          `name:"json" help:"Print every figure as one line of JSON."`
+}
+
+// Help is shown by --help.
+func (*benchCmd) Help() string {
+	return `Starts a server (unless one is named), a worker and a bare echo, each in a process of its own, and measures them
+in turn, interleaved: an echo of the same payload sizes, a work-queue echo and a KV put; then assemble over sessions
+of 40 and 600 items at 2,048 tokens (a hit that asks for what is new, a hit within max_stale_ms, a cold load), store
+of one item and of 50, the job lane, and a mix of 80 % assemble and 20 % store.
+
+A ratio is the throughput of a case over that of its bare counterpart, at many callers, in the same run. On a server
+that you name it works under a prefix of its own, and removes what it made.
+
+Examples:
+
+    context-manager bench
+    context-manager bench --only assemble_40_hit --rounds 10
+    context-manager bench --nats-url nats://10.0.0.5:4222 --json`
+}
+
+// Run measures, and prints the report.
+func (c *benchCmd) Run(ctx context.Context, sh *shell) (err error) {
+	if err := c.check(); err != nil {
+		return err
+	}
+	w, err := newBenchWorld(ctx, c, sh)
+	if err != nil {
+		return err
+	}
+	defer w.close()
+	cases, err := w.cases(ctx)
+	if err != nil {
+		return err
+	}
+	run := &benchRun{cmd: c, world: w, cases: selectCases(cases, c.Only), progress: newProgress(sh, 0)}
+	report, err := run.measure(ctx)
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return sh.json(report)
+	}
+	return showBench(sh, report, run.cases)
+}
+
+func (c *benchCmd) check() error {
+	if c.Duration < time.Millisecond || c.Rounds < 1 || c.Callers < 2 {
+		return usagef("--duration must be at least 1ms, --rounds 1 and --callers 2")
+	}
+	for _, name := range c.Only {
+		if _, ok := benchCounterparts[name]; !ok {
+			return usagef("no case is named %q: choose of %s", name, benchNames())
+		}
+	}
+	return nil
+}

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"syscall"
+	"time"
+)
+
+// benchReadyMessage is what a child writes when it serves.
+const benchReadyMessage = "worker serves"
+
+// benchReady is the line by which a child says so.
+type benchReady struct {
+	Message string `json:"message"`
+	HTTP    string `json:"http,omitempty"`
+}
+
+// A benchChild is a process that bench measures.
+type benchChild struct {
+	cmd  *exec.Cmd
+	http string // base URL of its metrics
+	done chan struct{}
+}
+
+// startChild runs this program with args and waits until it serves.
+func startChild(ctx context.Context, sh *shell, args ...string) (*benchChild, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.CommandContext(ctx, self, args...)
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
+	cmd.WaitDelay = 30 * time.Second
+	for name, value := range sh.env {
+		cmd.Env = append(cmd.Env, name+"="+value)
+	}
+	out, in := io.Pipe()
+	cmd.Stdout, cmd.Stderr = in, in
+	if err := cmd.Start(); err != nil {
+		return nil, fmt.Errorf("start %s: %w", args[0], err)
+	}
+	child := &benchChild{cmd: cmd, done: make(chan struct{})}
+	ready := make(chan benchReady, 1)
+	go child.watch(out, ready)
+	go func() { _ = in.CloseWithError(cmd.Wait()) }() // ends watch, whose end is waited for
+	select {
+	case r := <-ready:
+		child.http = r.HTTP
+		return child, nil
+	case <-child.done:
+		return nil, fmt.Errorf("%s ended before it served: run it by itself to see why", args[0])
+	case <-time.After(time.Minute):
+		child.stop()
+		return nil, errors.New(args[0] + " did not serve within a minute")
+	}
+}
+
+// watch reads what the child writes until it ends.
+func (c *benchChild) watch(out io.Reader, ready chan<- benchReady) {
+	defer close(c.done)
+	lines := bufio.NewScanner(out)
+	told := false
+	for lines.Scan() {
+		var line benchReady
+		if !told && json.Unmarshal(lines.Bytes(), &line) == nil && line.Message == benchReadyMessage {
+			told = true
+			ready <- line
+		}
+	}
+}
+
+// stop drains the child and waits until it is gone.
+func (c *benchChild) stop() {
+	_ = c.cmd.Process.Signal(syscall.SIGTERM) // it may have ended by itself
+	<-c.done
+}

@@ -1,0 +1,152 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"slices"
+	"sync"
+	"time"
+)
+
+// A benchRun measures cases round by round.
+type benchRun struct {
+	cmd      *benchCmd
+	world    *benchWorld
+	cases    []benchCase
+	progress *progress
+	times    map[string]*benchTimes
+}
+
+// benchTimes are all calls of one case.
+type benchTimes struct {
+	one, many, half []time.Duration
+	manyFor         time.Duration // how long many callers were measured
+	worker          benchUsage    // of the worker, at many callers
+}
+
+// measure measures every case in every round, and then each at half of its highest throughput.
+func (r *benchRun) measure(ctx context.Context) (benchReport, error) {
+	defer debug.SetGCPercent(debug.SetGCPercent(400)) // the callers' garbage is not what is measured
+	r.progress.total = len(r.cases) * (r.cmd.Rounds + 2)
+	defer r.progress.end()
+	r.times = make(map[string]*benchTimes)
+	for _, c := range r.cases {
+		r.times[c.name] = &benchTimes{}
+		if _, _, err := r.many(ctx, c, nil); err != nil { // warm-up
+			return nil, fmt.Errorf("%s: %w", c.name, err)
+		}
+		r.tell(c.name)
+	}
+	for range r.cmd.Rounds {
+		if err := r.round(ctx); err != nil {
+			return nil, err
+		}
+	}
+	for _, c := range r.cases {
+		if err := r.halfLoad(ctx, c); err != nil {
+			return nil, fmt.Errorf("%s: %w", c.name, err)
+		}
+		r.tell(c.name)
+	}
+	return r.report(), nil
+}
+
+func (r *benchRun) tell(name string) {
+	r.progress.file(name)
+	r.progress.add(1)
+}
+
+func (r *benchRun) round(ctx context.Context) error {
+	for _, c := range r.cases {
+		if err := r.measureCase(ctx, c); err != nil {
+			return fmt.Errorf("%s: %w", c.name, err)
+		}
+		r.tell(c.name)
+	}
+	return nil
+}
+
+func (r *benchRun) measureCase(ctx context.Context, c benchCase) error {
+	t := r.times[c.name]
+	one, _, err := runCallers(ctx, c, 1, r.cmd.Duration, nil)
+	if err != nil {
+		return err
+	}
+	t.one = append(t.one, one...)
+	before, err := r.world.worker.usage(ctx)
+	if err != nil {
+		return err
+	}
+	many, took, err := r.many(ctx, c, nil)
+	if err != nil {
+		return err
+	}
+	after, err := r.world.worker.usage(ctx)
+	if err != nil {
+		return err
+	}
+	t.many, t.manyFor = append(t.many, many...), t.manyFor+took
+	t.worker.add(before, after)
+	return nil
+}
+
+func (r *benchRun) many(ctx context.Context, c benchCase, pace *time.Duration) ([]time.Duration, time.Duration, error) {
+	return runCallers(ctx, c, r.cmd.Callers, r.cmd.Duration, pace)
+}
+
+// halfLoad measures a case at half of the highest throughput it had.
+func (r *benchRun) halfLoad(ctx context.Context, c benchCase) error {
+	t := r.times[c.name]
+	perCall := 2 * t.manyFor * time.Duration(r.cmd.Callers) / time.Duration(max(1, len(t.many)))
+	half, _, err := r.many(ctx, c, &perCall)
+	t.half = half
+	return err
+}
+
+// runCallers has so many callers call for d, each as fast as it can, or each
+// once in pace. A paced call is timed from when it was due, so that a stall
+// counts against every call that it held up.
+func runCallers(ctx context.Context, c benchCase, callers int, d time.Duration, pace *time.Duration) ([]time.Duration, time.Duration, error) {
+	began := time.Now()
+	end := began.Add(d)
+	all := make([][]time.Duration, callers)
+	errs := make([]error, callers)
+	var wg sync.WaitGroup
+	for i := range callers {
+		wg.Go(func() { all[i], errs[i] = callFor(ctx, c, i, callers, end, pace) })
+	}
+	wg.Wait()
+	took := time.Since(began)
+	for _, err := range errs {
+		if err != nil {
+			return nil, 0, err
+		}
+	}
+	return slices.Concat(all...), took, nil
+}
+
+func callFor(ctx context.Context, c benchCase, caller, callers int, end time.Time, pace *time.Duration) ([]time.Duration, error) {
+	var times []time.Duration
+	due := time.Now()
+	if pace != nil { // callers take turns rather than all at once
+		due = due.Add(*pace * time.Duration(caller) / time.Duration(callers))
+	}
+	for ; due.Before(end); due = nextDue(due, pace) {
+		if wait := time.Until(due); wait > 0 {
+			time.Sleep(wait)
+		}
+		if err := c.call(ctx, caller); err != nil {
+			return nil, err
+		}
+		times = append(times, time.Since(due))
+	}
+	return times, nil
+}
+
+func nextDue(due time.Time, pace *time.Duration) time.Time {
+	if pace == nil {
+		return time.Now()
+	}
+	return due.Add(*pace)
+}

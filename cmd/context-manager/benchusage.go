@@ -1,0 +1,64 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	dto "github.com/prometheus/client_model/go"
+	"github.com/prometheus/common/expfmt"
+	"github.com/prometheus/common/model"
+)
+
+// benchUsage is what a worker has used, or used between two moments.
+type benchUsage struct {
+	allocations float64 // objects
+	bytes       float64 // allocated
+	cpu         float64 // seconds
+	resident    float64 // bytes, the highest seen
+	l1          float64 // bytes of cached pages
+}
+
+// usage reads the worker's own metrics.
+func (c *benchChild) usage(ctx context.Context) (benchUsage, error) {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, c.http+"/metrics", nil)
+	if err != nil {
+		return benchUsage{}, err
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return benchUsage{}, fmt.Errorf("read the worker's metrics: %w", err)
+	}
+	defer closeQuietly(response.Body)
+	parser := expfmt.NewTextParser(model.UTF8Validation)
+	families, err := parser.TextToMetricFamilies(response.Body)
+	if err != nil {
+		return benchUsage{}, fmt.Errorf("read the worker's metrics: %w", err)
+	}
+	return benchUsage{
+		allocations: valueOf(families["go_memstats_mallocs_total"]),
+		bytes:       valueOf(families["go_memstats_alloc_bytes_total"]),
+		cpu:         valueOf(families["process_cpu_seconds_total"]),
+		resident:    valueOf(families["process_resident_memory_bytes"]),
+	}, nil
+}
+
+// valueOf is the value of a family's one metric, 0 if it is missing.
+func valueOf(f *dto.MetricFamily) float64 {
+	if len(f.GetMetric()) == 0 {
+		return 0
+	}
+	m := f.GetMetric()[0]
+	return m.GetCounter().GetValue() + m.GetGauge().GetValue() + m.GetUntyped().GetValue()
+}
+
+// add adds what was used between two moments.
+func (u *benchUsage) add(before, after benchUsage) {
+	u.allocations += after.allocations - before.allocations
+	u.bytes += after.bytes - before.bytes
+	u.cpu += after.cpu - before.cpu
+	u.resident = max(u.resident, after.resident)
+}

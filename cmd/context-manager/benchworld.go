@@ -1,0 +1,191 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/context-manager/context-manager/messages/client"
+	"github.com/context-manager/context-manager/tiers"
+	"github.com/context-manager/context-manager/tiers/natsd"
+)
+
+// benchConns is over how many connections the callers are spread, bare ones and clients alike.
+const benchConns = 4
+
+// A benchWorld is what is measured: a server, a worker, one without a cache
+// worth the name, and a bare echo, with clients for each.
+type benchWorld struct {
+	flags   connectFlags // of the server, with the prefix of the bench
+	cold    string       // prefix of the worker without cache
+	dir     string
+	state   *stateFolder
+	server  *natsd.Server // nil if one was given
+	worker  *benchChild
+	others  []*benchChild
+	conns   []*nats.Conn
+	clients []*client.Client
+	colds   []*client.Client
+}
+
+// newBenchWorld starts everything. What it started is stopped by close, also after an error.
+func newBenchWorld(ctx context.Context, c *benchCmd, sh *shell) (*benchWorld, error) {
+	w := &benchWorld{flags: c.connectFlags}
+	if err := w.open(ctx, c, sh); err != nil {
+		w.close()
+		return nil, err
+	}
+	return w, nil
+}
+
+func (w *benchWorld) open(ctx context.Context, c *benchCmd, sh *shell) (err error) {
+	if w.dir, err = os.MkdirTemp("", "context-manager-bench-"); err != nil {
+		return err
+	}
+	if w.state, err = openState(w.dir); err != nil {
+		return err
+	}
+	key, _, err := w.state.key()
+	if err != nil {
+		return err
+	}
+	if err := w.useServer(); err != nil {
+		return err
+	}
+	random, err := newKeyID("bench")
+	if err != nil {
+		return err
+	}
+	w.flags.Prefix, w.cold = random, random+"-cold"
+	if err := w.startChildren(ctx, sh, c.L1); err != nil {
+		return err
+	}
+	return w.connectAll(key, sh)
+}
+
+// useServer starts a server unless one was named.
+func (w *benchWorld) useServer() (err error) {
+	if w.flags.NATSURL != "" || w.flags.Context != "" {
+		return nil
+	}
+	if w.server, err = w.state.startServer(0); err != nil {
+		return err
+	}
+	w.flags.NATSURL = w.server.URL()
+	return nil
+}
+
+func (w *benchWorld) startChildren(ctx context.Context, sh *shell, l1 megabytes) (err error) {
+	if w.worker, err = w.startWorker(ctx, sh, w.flags.Prefix, l1); err != nil {
+		return err
+	}
+	cold, err := w.startWorker(ctx, sh, w.cold, 1)
+	if err != nil {
+		return err
+	}
+	w.others = append(w.others, cold)
+	echo, err := startChild(ctx, sh, append([]string{"bench-echo"}, w.args(w.flags.Prefix)...)...)
+	if err != nil {
+		return err
+	}
+	w.others = append(w.others, echo)
+	return nil
+}
+
+func (w *benchWorld) startWorker(ctx context.Context, sh *shell, prefix string, l1 megabytes) (*benchChild, error) {
+	args := append([]string{"worker", "--keys-file", w.state.ring(), "--http", "127.0.0.1:0", "--l1", fmt.Sprint(int(l1))}, w.args(prefix)...)
+	return startChild(ctx, sh, args...)
+}
+
+// args are the flags by which a child connects as this process does.
+func (w *benchWorld) args(prefix string) []string {
+	args := []string{"--prefix", prefix, "--audience", w.flags.Audience}
+	for flag, value := range map[string]string{
+		"--nats-url": w.flags.NATSURL, "--context": w.flags.Context, "--creds": w.flags.Creds, "--nkey": w.flags.NKey,
+		"--tls-ca": w.flags.TLSCA, "--tls-cert": w.flags.TLSCert, "--tls-key": w.flags.TLSKey,
+	} {
+		if value != "" {
+			args = append(args, flag, value)
+		}
+	}
+	return args
+}
+
+func (w *benchWorld) connectAll(key clientKey, sh *shell) error {
+	for range benchConns {
+		nc, err := w.flags.connect(nats.Name(program + " bench"))
+		if err != nil {
+			return err
+		}
+		w.conns = append(w.conns, nc)
+		warm, err := newBenchClient(nc, key, w.flags.Audience, w.flags.Prefix, sh)
+		if err != nil {
+			return err
+		}
+		w.clients = append(w.clients, warm)
+		cold, err := newBenchClient(nc, key, w.flags.Audience, w.cold, sh)
+		if err != nil {
+			return err
+		}
+		w.colds = append(w.colds, cold)
+	}
+	return nil
+}
+
+func newBenchClient(nc *nats.Conn, key clientKey, audience, prefix string, sh *shell) (*client.Client, error) {
+	return client.New(nc, client.Options{
+		Tenant: key.tenant, KeyID: key.id, Secret: key.secret, Audience: audience, Prefix: prefix, Clock: sh.now,
+	})
+}
+
+// close stops everything that was started, and removes what it made.
+func (w *benchWorld) close() {
+	for _, c := range append(w.clients, w.colds...) {
+		c.Close()
+	}
+	for _, child := range append(w.others, w.worker) {
+		if child != nil {
+			child.stop()
+		}
+	}
+	if len(w.conns) > 0 && w.server == nil {
+		w.removeStreams()
+	}
+	for _, nc := range w.conns {
+		nc.Close()
+	}
+	if w.server != nil {
+		w.server.Shutdown()
+	}
+	if w.state != nil {
+		w.state.close()
+	}
+	if w.dir != "" {
+		_ = os.RemoveAll(w.dir)
+	}
+}
+
+// removeStreams removes the streams of the bench from a server that was given.
+func (w *benchWorld) removeStreams() {
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	js, err := jetstream.New(w.conns[0])
+	if err != nil {
+		return
+	}
+	names := []string{echoStream(w.flags.Prefix)}
+	for _, prefix := range []string{w.flags.Prefix, w.cold} {
+		n := tiers.NamesOf(prefix)
+		names = append(names, "KV_"+n.Short, "KV_"+n.Long, "KV_"+n.Ledger, "KV_"+n.Lease, n.Jobs, n.Dead, n.Audit)
+	}
+	for _, name := range names {
+		if err := js.DeleteStream(ctx, name); err != nil && !errors.Is(err, jetstream.ErrStreamNotFound) {
+			return // what is left stands under a name that says what it was
+		}
+	}
+}

@@ -1,0 +1,129 @@
+package tiers
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/page"
+)
+
+// benchWorld stores a session of n items in segments of 50, and a user with a few facts.
+func benchWorld(b *testing.B, n int) *world {
+	b.Helper()
+	w := newWorld(b, func(c *Config) { c.L1.MaxBytes = 64 << 20 })
+	text := strings.Repeat("they talked about the garden and the dog ", 3)
+	for start := 0; start < n; start += 50 {
+		var items []page.Item
+		for i := start; i < min(n, start+50); i++ {
+			it := item(fmt.Sprintf("turn-%d", i), text)
+			for h := range uint32(18) {
+				it.Terms = append(it.Terms, page.Term{Hash: h*7919 + uint32(i%40), D: 1})
+			}
+			items = append(items, it)
+		}
+		w.add(session("s"), fmt.Sprintf("r%d", start), puts(w.clock.now(), items...))
+	}
+	w.store(user("u"), "fact", "likes dogs")
+	return w
+}
+
+func BenchmarkReadHit(b *testing.B) {
+	for _, n := range []int{40, 600} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			w := benchWorld(b, n)
+			w.Read(b.Context(), session("s"), user("u"), page.Freshness{})
+			b.ReportAllocs()
+			for b.Loop() {
+				readBoth(b, w, n)
+			}
+		})
+	}
+}
+
+func BenchmarkReadHitParallel(b *testing.B) {
+	w := benchWorld(b, 40)
+	w.Read(b.Context(), session("s"), user("u"), page.Freshness{})
+	b.ReportAllocs()
+	b.SetParallelism(32)
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			readBoth(b, w, 40)
+		}
+	})
+}
+
+func BenchmarkReadStale(b *testing.B) {
+	for _, n := range []int{40, 600} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			w := benchWorld(b, n)
+			w.Read(b.Context(), session("s"), user("u"), page.Freshness{})
+			b.ReportAllocs()
+			for b.Loop() {
+				s, _ := w.Read(b.Context(), session("s"), user("u"), page.Freshness{MaxStale: 1 << 60})
+				if s.Page.Len() != n {
+					b.Fatal(s.Err)
+				}
+			}
+		})
+	}
+}
+
+func BenchmarkReadCold(b *testing.B) {
+	w := benchWorld(b, 600)
+	key := ownerSubject(w.short.root, session("s"))
+	b.ReportAllocs()
+	for b.Loop() {
+		w.l1.drop(key)
+		readBoth(b, w, 600)
+	}
+}
+
+func readBoth(b *testing.B, w *world, n int) {
+	s, u := w.Read(b.Context(), session("s"), user("u"), page.Freshness{})
+	if s.Err != nil || u.Err != nil || s.Page.Len() != n || u.Page.Len() != 1 {
+		b.Fatal(s.Err, u.Err, s.Page.Len(), u.Page.Len())
+	}
+}
+
+func BenchmarkAppend(b *testing.B) {
+	w := newWorld(b)
+	data := puts(w.clock.now(), item("a", "some text of a turn"))
+	b.ReportAllocs()
+	n := 0
+	for b.Loop() {
+		n++
+		w.add(session(fmt.Sprint(n)), "r", data)
+	}
+}
+
+func BenchmarkTake(b *testing.B) {
+	w := newWorld(b)
+	b.ReportAllocs()
+	n := 0
+	for b.Loop() {
+		n++
+		if _, err := w.Take(b.Context(), "key", fmt.Sprint(n), AskDelivery); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkStoreAndCompact is appends to one session with all of their compaction.
+func BenchmarkStoreAndCompact(b *testing.B) {
+	w := newWorld(b)
+	w.cfg.Compact.Disabled = false
+	data := puts(w.clock.now(), item("a", "some text of a turn"))
+	owner := messages.Owner{Kind: messages.SessionOwner, Tenant: "t", ID: "s"}
+	n := 0
+	for b.Loop() {
+		n++
+		w.add(owner, fmt.Sprint(n), data)
+		if n%8 == 0 {
+			if _, err := w.Compact(b.Context(), owner); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+}

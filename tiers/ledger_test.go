@@ -1,0 +1,148 @@
+package tiers
+
+import (
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/natsd"
+	"github.com/context-manager/context-manager/tiers/natsd/natstest"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+func TestTakeIsOnceOnly(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	steps := []struct {
+		id, delivery string
+		first        bool
+		code         messages.Code
+	}{
+		{"a", AskDelivery, true, ""},
+		{"a", AskDelivery, false, messages.CodeReplayed},
+		{"a", "job:7", false, messages.CodeReplayed},
+		{"b", "job:7", true, ""},
+		{"b", "job:7", false, ""}, // delivered again
+		{"b", "job:8", false, messages.CodeReplayed},
+		{"b", AskDelivery, false, messages.CodeReplayed},
+	}
+	for i, s := range steps {
+		first, err := w.Take(t.Context(), "key.1", s.id, s.delivery)
+		if first != s.first || s.code == "" && err != nil || s.code != "" && !messages.HasCode(err, s.code) {
+			t.Errorf("step %d: %v, %v; want %v, %q", i, first, err, s.first, s.code)
+		}
+	}
+}
+
+func TestIDsOfOtherKeysAreOtherIDs(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for _, key := range []string{"a", "b", "a.b", "*"} {
+		if first, err := w.Take(t.Context(), key, "id", AskDelivery); !first || err != nil {
+			t.Errorf("key %s: %v, %v", key, first, err)
+		}
+	}
+}
+
+func TestTakeHasOneWinner(t *testing.T) {
+	t.Parallel()
+	one := newWorld(t)
+	two := onServer(t, one.server, one.clock)
+	for round := range 20 {
+		var all sync.WaitGroup
+		var won, refused atomic.Int64
+		for n := range 8 {
+			w := []*world{one, two}[n%2]
+			all.Go(func() {
+				first, err := w.Take(t.Context(), "k", fmt.Sprint(round), AskDelivery)
+				switch {
+				case first && err == nil:
+					won.Add(1)
+				case messages.HasCode(err, messages.CodeReplayed):
+					refused.Add(1)
+				default:
+					t.Errorf("%v, %v", first, err)
+				}
+			})
+		}
+		all.Wait()
+		if won.Load() != 1 || refused.Load() != 7 {
+			t.Fatalf("round %d: %d won, %d refused", round, won.Load(), refused.Load())
+		}
+	}
+}
+
+func TestLedgerOutlivesTheServer(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	first, err := natsd.Start(natsd.Options{StoreDir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := onServer(t, first, newClock())
+	for _, delivery := range []string{AskDelivery, "job:3"} {
+		if ok, err := w.Take(t.Context(), "k", delivery, delivery); !ok || err != nil {
+			t.Fatalf("%v, %v", ok, err)
+		}
+	}
+	first.Shutdown()
+
+	again := onServer(t, natstest.Start(t, func(o *natsd.Options) { o.StoreDir = dir }), newClock())
+	if _, err := again.Take(t.Context(), "k", AskDelivery, AskDelivery); !messages.HasCode(err, messages.CodeReplayed) {
+		t.Errorf("an ask after a restart: %v", err)
+	}
+	if ok, err := again.Take(t.Context(), "k", "job:3", "job:3"); ok || err != nil {
+		t.Errorf("a redelivery after a restart: %v, %v", ok, err)
+	}
+}
+
+// A publish that was stored but not acknowledged is known by its nonce.
+func TestTakeKnowsItsOwnEntry(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	e := entry{ledger: w.ledger, subject: w.ledger.root + "k.id", delivery: AskDelivery, nonce: "mine"}
+	for range 2 {
+		if first, err := e.try(t.Context()); !first || err != nil {
+			t.Fatalf("%v, %v; want to be the first, also when asked again", first, err)
+		}
+	}
+}
+
+func TestLedgerEntriesExpire(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for _, c := range []struct{ delivery, ttl string }{{AskDelivery, "900s"}, {"job:1", "87300s"}} {
+		if _, err := w.Take(t.Context(), "k", c.delivery, c.delivery); err != nil {
+			t.Fatal(err)
+		}
+		s, err := w.js.Stream(t.Context(), w.ledger.stream)
+		if err != nil {
+			t.Fatal(err)
+		}
+		msg, err := s.GetLastMsgForSubject(t.Context(), w.ledger.root+"k."+messages.Escape(c.delivery))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := msg.Header.Get(jetstream.MsgTTLHeader); got != c.ttl {
+			t.Errorf("%s: TTL %q, want %q", c.delivery, got, c.ttl)
+		}
+	}
+}
+
+// With the entry stored, the server refuses a second one even to a publisher
+// that goes round Take.
+func TestLedgerEntriesCannotBeTakenTwice(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	if _, err := w.Take(t.Context(), "k", "id", AskDelivery); err != nil {
+		t.Fatal(err)
+	}
+	_, err := w.publish(t.Context(), &nats.Msg{Subject: w.ledger.root + "k.id", Data: []byte("ask other")}, expected{}, 0)
+	if !conflicted(err) {
+		t.Fatalf("a second entry: %v", err)
+	}
+}

@@ -1,0 +1,67 @@
+package assemble_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/page"
+	"github.com/context-manager/context-manager/worker/assemble"
+)
+
+// talk makes a conversation of two people whose words are used as often as
+// words of a language are: the n-th most frequent one n times less than the first.
+func talk(turns int) []page.Item {
+	random := rand.New(rand.NewPCG(1, 2))
+	zipf := rand.NewZipf(random, 1.1, 8, 4000)
+	items := make([]page.Item, turns)
+	for i := range items {
+		var text strings.Builder
+		for n := range 12 + random.IntN(16) {
+			if n > 0 {
+				text.WriteByte(' ')
+			}
+			text.WriteString(wordNumber(zipf.Uint64()))
+		}
+		text.WriteByte(".?"[random.IntN(2)])
+		items[i] = item(fmt.Sprintf("turn-%05d", i), page.ShortTerm, text.String())
+		items[i].Name = []string{"Ana", "Bo"}[i%2]
+		items[i].Time += int64(i/20) * 24 * 3600 * 1000
+	}
+	return items
+}
+
+// wordNumber spells a number with syllables, so that it looks like a word.
+func wordNumber(n uint64) string {
+	const consonants, vowels = "bdfgklmnprst", "aeiou"
+	word := []byte{}
+	for n += 7; n > 0; n /= 60 {
+		word = append(word, consonants[n%12], vowels[n/12%5])
+	}
+	return string(word)
+}
+
+func BenchmarkAssemble(b *testing.B) {
+	for _, size := range []struct{ items, tokens int }{{600, 2048}, {10_000, 2048}} {
+		b.Run(fmt.Sprintf("items=%d", size.items), func(b *testing.B) {
+			a := testAnalyzer(b)
+			in := assemble.Input{
+				Session: fold(b, talk(size.items)),
+				Request: &messages.AssembleRequest{MaxTokens: size.tokens, Format: messages.FormatText},
+				Framing: a.Framing(),
+			}
+			in.Now = in.Session.Row(size.items - 1).Time
+			words := []string{wordNumber(20), wordNumber(60), wordNumber(150), wordNumber(400), wordNumber(900), "Ana"}
+			in.Query = a.Query("When did "+strings.Join(words, " ")+"?", "", time.UnixMilli(in.Now))
+			b.ReportAllocs()
+			for b.Loop() {
+				if reply := assemble.Assemble(in); reply.Tokens.Total < size.tokens*9/10 {
+					b.Fatal("the budget was not filled")
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,224 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"github.com/context-manager/context-manager/messages"
+)
+
+func TestADrainUnderLoadLosesNothing(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	first := r.start(options{})
+	var load sync.WaitGroup
+	var answered, turnedAway, stored atomic.Int64
+	over := make(chan struct{})
+	for range 8 { // callers that wait for an answer
+		load.Go(func() {
+			for !isClosed(over) {
+				switch taken, ok := askOnce(t, r); {
+				case !ok:
+					return
+				case taken:
+					answered.Add(1)
+				default:
+					turnedAway.Add(1)
+				}
+			}
+		})
+	}
+	load.Go(func() { // and a publisher of jobs
+		for !isClosed(over) {
+			id := strconv.FormatInt(stored.Load(), 10)
+			r.publish(call{op: messages.OpStore, body: messages.StoreRequest{Session: "jobs", Items: []messages.Item{{ID: id, Text: "job"}}}})
+			stored.Add(1)
+		}
+	})
+	eventually(t, "there is load", func() bool { return answered.Load() > 100 && stored.Load() > 100 })
+	first.stop()
+	if err := <-first.ended; err != nil {
+		t.Errorf("the drain: %v", err)
+	}
+	sent := first.nc.Stats().OutMsgs
+	eventually(t, "callers are told that nobody is there", func() bool { return turnedAway.Load() > 0 })
+	close(over)
+	load.Wait()
+	if now := first.nc.Stats().OutMsgs; now > sent+auditRecords(r) {
+		t.Errorf("%d messages were published after the drain", now-sent)
+	}
+	r.start(options{})
+	r.idle()
+	reply := list(t, r.ask, messages.ListRequest{Session: "jobs", Limit: 1})
+	if int64(reply.Total) != stored.Load() {
+		t.Errorf("%d of %d jobs had their effect", reply.Total, stored.Load())
+	}
+	if n := int64(r.count("KV_ctx_short")); n > stored.Load() {
+		t.Errorf("%d segments for %d jobs: some had two", n, stored.Load())
+	}
+}
+
+// auditRecords bounds what the tiers, which are still open, may publish on the worker's connection.
+func auditRecords(r *rig) uint64 { return r.count("CTX_AUDIT") }
+
+func isClosed(c chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
+	}
+}
+
+// askOnce sends one ask. taken is false if the server said that nobody is
+// subscribed; ok is false if no answer came at all, which loses a reply.
+func askOnce(t *testing.T, r *rig) (taken, ok bool) {
+	inbox := nats.NewInbox()
+	sub, err := r.nc.SubscribeSync(inbox)
+	if err != nil {
+		t.Error(err)
+		return false, false
+	}
+	defer func() { _ = sub.Unsubscribe() }()
+	if err := r.nc.PublishMsg(r.message(messages.LaneAsk, aList.with(func(c *call) { c.reply = inbox }))); err != nil {
+		t.Error(err)
+		return false, false
+	}
+	m, err := sub.NextMsg(20 * time.Second)
+	if errors.Is(err, nats.ErrNoResponders) || err == nil && len(m.Data) == 0 {
+		return false, true
+	}
+	if err != nil {
+		t.Errorf("an ask was lost: %v", err)
+		return false, false
+	}
+	if code := m.Header.Get(messages.HeaderErrorCode); code != "" {
+		t.Errorf("an ask failed: %s", m.Data)
+	}
+	return true, true
+}
+
+func TestADrainWaitsForHandlersOfBothLanes(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	block := newGate()
+	w := r.start(options{deps: func(d *Deps) { d.Reader = hookedReader{Reader: d.Reader, before: block.pass} }})
+	inbox, got := r.spy()
+	for _, lane := range []messages.Lane{messages.LaneAsk, messages.LaneJob} {
+		if err := r.nc.PublishMsg(r.message(lane, aList.with(func(c *call) { c.reply = inbox }))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	block.waitFor(t, 2)
+	w.stop()
+	eventually(t, "readiness is off", func() bool { return w.ready() != nil })
+	if _, ok := askOnce(t, r); !ok {
+		t.Fatal("an ask that came while draining was lost")
+	}
+	select {
+	case err := <-w.ended:
+		t.Fatalf("the drain did not wait: %v", err)
+	default:
+	}
+	block.open()
+	if err := <-w.ended; err != nil {
+		t.Fatal(err)
+	}
+	answers := 0
+	for _, m := range got() {
+		if m.Header.Get(messages.HeaderSignature) != "" && m.Header.Get(messages.HeaderErrorCode) == "" {
+			answers++
+		}
+	}
+	if answers != 2 {
+		t.Errorf("%d answers after the drain; want 2", answers)
+	}
+	r.idle()
+}
+
+func TestADrainThatTakesTooLongIsCutShort(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	block := newGate() // never opened
+	w := r.start(options{
+		config: func(c *Config) { c.DrainTimeout = 200 * time.Millisecond },
+		deps:   func(d *Deps) { d.Reader = hookedReader{Reader: d.Reader, before: block.pass} },
+	})
+	inbox, got := r.spy()
+	for _, lane := range []messages.Lane{messages.LaneAsk, messages.LaneJob} {
+		if err := r.nc.PublishMsg(r.message(lane, aList.with(func(c *call) { c.reply = inbox }))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	block.waitFor(t, 2)
+	w.stop()
+	if err := <-w.ended; !errors.Is(err, context.DeadlineExceeded) {
+		t.Fatalf("the drain ended with %v; want that it took too long", err)
+	}
+	eventually(t, "the caller is told to try again", func() bool {
+		for _, m := range got() {
+			if m.Header.Get(messages.HeaderErrorCode) == "503" {
+				return true
+			}
+		}
+		return false
+	})
+	if n := r.count("CTX_JOBS"); n != 1 {
+		t.Errorf("%d jobs are left; want the one that was cut short", n)
+	}
+	r.start(options{})
+	r.idle()
+}
+
+func TestAWorkerEndsWhenItsConnectionIsClosed(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	w := r.start(options{})
+	w.nc.Close()
+	if err := <-w.ended; !errors.Is(err, errConnectionClosed) {
+		t.Fatalf("ended with %v", err)
+	}
+}
+
+func TestAWorkerRunsOnce(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	w := r.start(options{})
+	if err := w.Run(t.Context()); err == nil {
+		t.Fatal("ran twice")
+	}
+}
+
+func TestAWorkerNeedsItsStream(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	w := r.make(options{config: func(c *Config) { c.Jobs = "NONE" }})
+	if err := w.Run(t.Context()); err == nil {
+		t.Fatal("ran without a stream of jobs")
+	}
+}
+
+func TestTheJobLaneFindsAConsumerThatWasMadeAnew(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.start(options{})
+	must[messages.StoreReply](t, r.submit(aStore))
+	consumer, err := r.js.Consumer(t.Context(), "CTX_JOBS", "ctx-workers")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.js.DeleteConsumer(t.Context(), "CTX_JOBS", "ctx-workers"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.js.CreateConsumer(t.Context(), "CTX_JOBS", consumer.CachedInfo().Config); err != nil {
+		t.Fatal(err)
+	}
+	must[messages.StoreReply](t, r.submit(aStore))
+}

@@ -1,0 +1,120 @@
+package worker
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/context-manager/context-manager/messages"
+)
+
+func get(t *testing.T, h http.Handler, path string) *httptest.ResponseRecorder {
+	t.Helper()
+	rec := httptest.NewRecorder()
+	h.ServeHTTP(rec, httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil))
+	return rec
+}
+
+func TestReadinessFollowsTheWorkersLife(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	block := newGate()
+	w := r.make(options{deps: func(d *Deps) { d.Reader = hookedReader{Reader: d.Reader, before: block.pass} }})
+	h := w.Handler(w.registry)
+	expect := func(when string, readiness int) {
+		t.Helper()
+		if got := get(t, h, "/health/readiness").Code; got != readiness {
+			t.Errorf("%s: readiness %d; want %d", when, got, readiness)
+		}
+		if got := get(t, h, "/health/liveness").Code; got != http.StatusOK {
+			t.Errorf("%s: liveness %d", when, got)
+		}
+	}
+	expect("before the start", http.StatusServiceUnavailable)
+	w.run(t)
+	expect("serving", http.StatusOK)
+	if err := r.nc.PublishMsg(r.message(messages.LaneAsk, aList.with(func(c *call) { c.reply = "_INBOX.nobody" }))); err != nil {
+		t.Fatal(err)
+	}
+	block.waitFor(t, 1)
+	w.stop()
+	eventually(t, "readiness is off", func() bool { return get(t, h, "/health/readiness").Code != http.StatusOK })
+	expect("draining", http.StatusServiceUnavailable)
+	block.open()
+	if err := <-w.ended; err != nil {
+		t.Fatal(err)
+	}
+	expect("stopped", http.StatusServiceUnavailable)
+}
+
+func TestReadinessNeedsTheConnection(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	w := r.start(options{})
+	h := w.Handler(w.registry)
+	r.server.Shutdown()
+	eventually(t, "readiness is off", func() bool { return get(t, h, "/health/readiness").Code == http.StatusServiceUnavailable })
+	if got := get(t, h, "/health").Code; got != http.StatusServiceUnavailable {
+		t.Errorf("health %d", got)
+	}
+	w.nc.Close() // there is no server to drain into
+}
+
+func TestHealthNamesEveryComponent(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	states := map[string]error{"l2": nil, "l1": nil}
+	w := r.start(options{deps: func(d *Deps) {
+		d.Health = func(context.Context) map[string]error { return states }
+	}})
+	h := w.Handler(w.registry)
+	for _, c := range []struct {
+		down   string
+		status int
+	}{{"", 200}, {"l1", 200}, {"l2", 503}} {
+		states["l1"], states["l2"] = nil, nil
+		if c.down != "" {
+			states[c.down] = errors.New("it is down")
+		}
+		rec := get(t, h, "/health")
+		var report healthReport
+		if err := json.Unmarshal(rec.Body.Bytes(), &report); err != nil {
+			t.Fatal(err)
+		}
+		if rec.Code != c.status || report.Components["worker"] != "ok" || len(report.Components) != 3 {
+			t.Errorf("with %q down: %d %+v", c.down, rec.Code, report)
+		}
+		if c.down != "" && report.Components[c.down] != "it is down" {
+			t.Errorf("with %q down: %+v", c.down, report)
+		}
+	}
+}
+
+func TestMetricsAreServed(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	w := r.start(options{})
+	store(t, r.submit, messages.StoreRequest{Session: "s", Items: turns("a turn")})
+	must[messages.AssembleReply](t, r.ask(call{op: messages.OpAssemble, body: messages.AssembleRequest{Session: "s", MaxTokens: 100}}))
+	body := get(t, w.Handler(w.registry), "/metrics").Body.String()
+	for _, line := range []string{
+		`context_manager_requests_total{code="ok",lane="ask",op="assemble"} 1`,
+		`context_manager_requests_total{code="ok",lane="job",op="store"} 1`,
+		`context_manager_request_duration_seconds_count{lane="ask",op="assemble"} 1`,
+		`context_manager_jobs_settled_total{outcome="acked"} 1`,
+		`context_manager_in_flight_requests{lane="ask"} 0`,
+		`context_manager_serving 1`,
+		`context_manager_jobs_pending 0`,
+	} {
+		if !strings.Contains(body, line+"\n") {
+			t.Errorf("no %q in the metrics", line)
+		}
+	}
+	if !strings.Contains(body, `context_manager_assembled_tokens_total{level="immediate"}`) {
+		t.Error("no tokens by level")
+	}
+}
