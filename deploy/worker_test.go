@@ -2,6 +2,7 @@ package deploy
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"strings"
@@ -49,13 +50,10 @@ func TestTheConfigurationIsEnoughForAWorkerAndItsCallers(t *testing.T) {
 	if err := c.SubmitAndWait(t.Context(), messages.OpStore, ptr(storing("job", "by the job lane")), &stored); err != nil {
 		t.Error("job:", err)
 	}
-	// A job that can never be done becomes a dead letter.
-	if _, err := c.Submit(t.Context(), messages.OpUpdate, &messages.UpdateRequest{Session: "s", ID: "nobody"}); err != nil {
-		t.Error("job:", err)
-	}
+	d.submitNonsense(t, caller)
 
 	waitFor(t, func() bool { return d.count(t, "context_manager_compacted_segments_total") > 0 })
-	waitFor(t, func() bool { return d.count(t, "context_manager_gc_sweeps_total") > 0 })
+	waitFor(t, func() bool { return d.count(t, "context_manager_gc_last_sweep_timestamp_seconds") > 0 })
 	waitFor(t, func() bool { return d.count(t, "context_manager_dead_letters_total") > 0 })
 	waitFor(t, func() bool { return d.count(t, "context_manager_audit_records_total") > 0 })
 	d.stop(t)
@@ -136,9 +134,11 @@ func (w *world) deploy(t *testing.T, keys ...messages.Key) *deployment {
 	d := &deployment{world: w, registry: prometheus.NewRegistry(), refusals: &refusals{}, ended: make(chan error, 1)}
 	nc := w.connect(t, "worker", "Context Manager", nats.ErrorHandler(d.refusals.note))
 	cfg := tiers.Config{Worker: "w", L1: tiers.L1{MaxBytes: 8 << 20}, GC: tiers.GC{Interval: 50 * time.Millisecond}}
-	store, err := tiers.Open(t.Context(), nc, cfg, tiers.Deps{Registerer: d.registry})
+	opening, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	store, err := tiers.Open(opening, nc, cfg, tiers.Deps{Registerer: d.registry})
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("%v; the server refused %q", err, d.refusals.all())
 	}
 	serving, err := worker.New(worker.Config{ID: "w"}, d.needs(t, nc, store, keys))
 	if err != nil {
@@ -202,6 +202,31 @@ func (d *deployment) client(t *testing.T, key messages.Key) *client.Client {
 	}
 	t.Cleanup(c.Close)
 	return c
+}
+
+// submitNonsense submits a job that can never be done, which becomes a dead letter.
+func (d *deployment) submitNonsense(t *testing.T, key messages.Key) {
+	t.Helper()
+	signer, err := messages.NewSigner(key.ID, key.Secrets[0], messages.DefaultAudience)
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, err := messages.NewID(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	js, err := jetstream.New(d.world.acme(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	job := &nats.Msg{Subject: "ctx.v1.job.acme.store", Data: []byte("nonsense")}
+	now := time.Now()
+	job.Header = signer.Headers(messages.Unsigned{
+		Subject: job.Subject, ID: id, Body: job.Data, Time: now.UnixMilli(), Expires: now.Add(time.Hour).UnixMilli(),
+	})
+	if _, err := js.PublishMsg(t.Context(), job); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // count sums a metric over its labels.

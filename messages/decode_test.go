@@ -112,7 +112,7 @@ func TestDecodeRefuses(t *testing.T) {
 		{"a float too large", `{"items":[{"importance":1e999}]}`, `must be a number in range, not this number`},
 		{"an embedding's number too large", `{"items":[{"embedding":[1e39]}]}`, `must be a number in range, not this number`},
 		{"a negative revision", `{"items":[{"revision":-1}]}`, `must be a whole number in range, not negative, not this number`},
-		{"an object as metadata's value", `{"items":[{"metadata":{"k":{}}}]}`, `must be a string, not an object`},
+		{"an object as metadata's value", `{"items":[{"metadata":{"K":{"Y z":1}}}]}`, `must be a string, not an object`},
 		{"metadata in another object's name", `{"metadata":{"Any":1}}`, `unknown field "metadata"`},
 	}
 	for _, test := range tests {

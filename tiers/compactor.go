@@ -86,12 +86,21 @@ func (c *compactor) run(ctx context.Context) {
 			if err := c.one(ctx, wildcard); err != nil && ctx.Err() == nil {
 				c.log.Debug().Err(err).Msg("a log was not compacted; it will be tried again")
 			}
-			c.mu.Lock()
-			delete(c.waiting, wildcard)
-			c.met.compactQueue.Set(float64(len(c.waiting)))
-			c.mu.Unlock()
+			c.finished(wildcard)
 		}
 	}
+}
+
+// finished lets an owner be queued again, and does so if enough was written to
+// it while it was being compacted.
+func (c *compactor) finished(wildcard string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.waiting, wildcard)
+	if c.writes[wildcard] >= c.cfg.Compact.Segments {
+		c.enqueue(wildcard)
+	}
+	c.met.compactQueue.Set(float64(len(c.waiting)))
 }
 
 // compactTime bounds one compaction: far below a tombstone's life, so that a

@@ -35,7 +35,7 @@ func (e *statusError) Error() string { return "direct get: " + e.status + " " + 
 
 // appendMultiLast writes the request for the segments of an owner from a
 // sequence on. Subjects hold no byte that JSON would escape.
-func appendMultiLast(dst []byte, wildcard string, from, upTo uint64) []byte {
+func (t *tier) appendMultiLast(dst []byte, wildcard string, from, upTo uint64) []byte {
 	dst = append(dst, `{"multi_last":["`...)
 	dst = append(dst, wildcard...)
 	dst = append(dst, `"]`...)
@@ -46,22 +46,22 @@ func appendMultiLast(dst []byte, wildcard string, from, upTo uint64) []byte {
 		dst = strconv.AppendUint(append(dst, `,"up_to_seq":`...), upTo, 10)
 	}
 	if from == 0 || upTo > 0 {
-		dst = append(dst, answerLimit...)
+		dst = t.appendLimit(dst)
 	}
 	return append(dst, '}')
 }
 
-// answerLimit keeps one answer of a load well under the 64 MiB at which the
-// server would call this connection a slow consumer and cut it.
-const answerLimit = `,"max_bytes":16777216`
+func (t *tier) appendLimit(dst []byte) []byte {
+	return strconv.AppendInt(append(dst, `,"max_bytes":`...), int64(t.cfg.Read.AnswerBytes), 10)
+}
 
 // appendNextBySubject writes the same request for owners that have too many
 // segments for multi_last. It walks the stream, so it may take milliseconds.
-func appendNextBySubject(dst []byte, wildcard string, from uint64) []byte {
+func (t *tier) appendNextBySubject(dst []byte, wildcard string, from uint64) []byte {
 	dst = append(dst, `{"batch":1000000,"next_by_subj":"`...)
 	dst = append(dst, wildcard...)
 	dst = strconv.AppendUint(append(dst, `","seq":`...), max(1, from), 10)
-	return append(append(dst, answerLimit...), '}')
+	return append(t.appendLimit(dst), '}')
 }
 
 // parseBatch reads the replies to a batched direct get, the last of which is
@@ -154,7 +154,7 @@ func parseHeader(h nats.Header, name string, optional bool) (uint64, error) {
 // meanwhile, their number is short, and the read starts over.
 func (t *tier) rest(ctx context.Context, wildcard string, b batch, atMost time.Duration) (batch, error) {
 	for b.more > 0 {
-		next, err := t.ask(ctx, appendMultiLast(nil, wildcard, b.segs[len(b.segs)-1].Seq+1, b.upTo), atMost)
+		next, err := t.ask(ctx, t.appendMultiLast(nil, wildcard, b.segs[len(b.segs)-1].Seq+1, b.upTo), atMost)
 		if err != nil {
 			return batch{}, err
 		}

@@ -106,7 +106,7 @@ func (t *tier) walk(ctx context.Context, wildcard string, from uint64) (batch, e
 	t.urge(wildcard)
 	var b batch
 	for next := from; ; {
-		part, err := t.ask(ctx, appendNextBySubject(nil, wildcard, next), t.cfg.Read.Deadline)
+		part, err := t.ask(ctx, t.appendNextBySubject(nil, wildcard, next), t.cfg.Read.Deadline)
 		if err != nil {
 			return batch{}, err
 		}

@@ -36,6 +36,7 @@ type call struct {
 	mu      sync.Mutex
 	gen     uint32
 	single  bool // the first reply is the last
+	ended   bool // the last reply is there: the caller reads them without the lock
 	replies []*nats.Msg
 }
 
@@ -83,7 +84,7 @@ func (m *mux) send(subject string, body []byte, single bool) (*call, error) {
 		return nil, err
 	}
 	c.mu.Lock()
-	c.single = single
+	c.single, c.ended = single, false
 	reply := m.reply(c)
 	c.mu.Unlock()
 	if err := m.nc.PublishRequest(subject, reply, body); err != nil {
@@ -153,15 +154,13 @@ func (m *mux) receive(msg *nats.Msg) {
 func (c *call) accept(gen uint32, msg *nats.Msg) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if gen != c.gen {
+	if gen != c.gen || c.ended {
 		return false
 	}
 	c.replies = append(c.replies, msg)
 	if c.single || len(msg.Data) == 0 && msg.Header.Get(statusHeader) != "" {
-		select {
-		case c.done <- struct{}{}:
-		default:
-		}
+		c.ended = true
+		c.done <- struct{}{} // has room: this comes once a generation
 	}
 	return true
 }

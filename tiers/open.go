@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -36,6 +37,7 @@ type Tiers struct {
 	l1       *l1
 	bodies   sync.Pool // *[]byte: bodies of direct gets
 	met      *metrics
+	closed   atomic.Bool
 
 	short, long *tier
 	ledger      *ledger
@@ -95,8 +97,12 @@ func (t *Tiers) open(ctx context.Context, reg prometheus.Registerer) (err error)
 }
 
 // Close flushes the audit records, waits for background work of reads, and
-// gives back what Open took. It does not close the connection.
+// gives back what Open took. It does not close the connection. Nothing may be
+// asked of the tiers afterwards; Close itself may be called again.
 func (t *Tiers) Close(ctx context.Context) error {
+	if t.closed.Swap(true) {
+		return nil
+	}
 	var errs []error
 	if t.audit != nil {
 		errs = append(errs, t.audit.close(ctx))

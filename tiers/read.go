@@ -118,7 +118,7 @@ func (r *reading) send() error {
 		return err
 	}
 	body := r.tier.bodies.Get().(*[]byte)
-	*body = appendMultiLast((*body)[:0], r.key, r.from(), 0)
+	*body = r.tier.appendMultiLast((*body)[:0], r.key, r.from(), 0)
 	r.call, err = r.tier.mux.send(r.tier.direct, *body, false)
 	r.tier.bodies.Put(body)
 	if err != nil {

@@ -35,45 +35,44 @@ func (c *collection) tier(ctx context.Context, x *tier, from uint64) (uint64, er
 		return 0, err
 	}
 	owners := make(map[string]struct{})
-	for {
-		done, err := c.page(ctx, consumer, last, owners)
-		if err != nil {
+	for pending := consumer.CachedInfo().NumPending; ; {
+		if pending, err = c.page(ctx, consumer, min(pending, sweepPage), owners); err != nil {
 			return 0, err
 		}
-		if done || len(owners) >= sweepOwners {
+		if pending == 0 || len(owners) >= sweepOwners {
 			if err := c.tendAll(ctx, x, owners); err != nil {
 				return 0, err
 			}
 		}
-		if done {
+		if pending == 0 {
 			return last, nil
 		}
 	}
 }
 
-// page fetches some subjects and notes their owners. It is done when it has
-// come to the stream's last sequence as it was when the sweep began.
-func (c *collection) page(ctx context.Context, consumer jetstream.Consumer, last uint64, owners map[string]struct{}) (done bool, err error) {
-	batch, err := consumer.Fetch(sweepPage, jetstream.FetchMaxWait(sweepWait))
-	if err != nil {
-		return false, err
+// page fetches n subjects, notes their owners, and tells how many are to come.
+func (c *collection) page(ctx context.Context, consumer jetstream.Consumer, n uint64, owners map[string]struct{}) (pending uint64, err error) {
+	if n == 0 {
+		return 0, ctx.Err()
 	}
-	got := 0
+	batch, err := consumer.Fetch(int(n), jetstream.FetchMaxWait(sweepWait))
+	if err != nil {
+		return 0, err
+	}
 	for msg := range batch.Messages() {
 		meta, err := msg.Metadata()
 		if err != nil {
-			return false, err
+			return 0, err
 		}
 		wildcard, _ := wildcardOf(msg.Subject())
 		owners[wildcard] = struct{}{}
-		got++
-		done = done || meta.Sequence.Stream >= last || meta.NumPending == 0
+		pending = meta.NumPending
 	}
 	if err := batch.Error(); err != nil && !errors.Is(err, nats.ErrTimeout) {
-		return false, err
+		return 0, err
 	}
-	// Nothing in all that time: what was last has been removed meanwhile.
-	return done || got == 0, ctx.Err()
+	// Fewer than asked for: the rest has been removed meanwhile.
+	return pending, ctx.Err()
 }
 
 // tendAll looks after each owner, no faster than allowed. What goes wrong with

@@ -3,6 +3,7 @@ package tiers
 import (
 	"context"
 	"fmt"
+	"net"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -202,4 +203,14 @@ func eventually(t testing.TB, what string, holds func() bool) {
 			t.Fatalf("never: %s", what)
 		}
 	}
+}
+
+// portOf is the port a server listens on.
+func portOf(t testing.TB, s *natsd.Server) int {
+	t.Helper()
+	addr, ok := s.Addr().(*net.TCPAddr)
+	if !ok {
+		t.Fatalf("address %v", s.Addr())
+	}
+	return addr.Port
 }

@@ -1,18 +1,21 @@
 package worker
 
+import "github.com/context-manager/context-manager/messages"
+
 // A checkpoint is a place in the life of a job where tests stop a worker, to
 // see that what it had begun is finished by another.
 type checkpoint string
 
 const (
-	afterLedger checkpoint = "ledger"
-	afterEffect checkpoint = "effect"
-	afterReply  checkpoint = "reply"
+	beforeVerify checkpoint = "verify" // the request is not known yet
+	afterLedger  checkpoint = "ledger"
+	afterEffect  checkpoint = "effect"
+	afterReply   checkpoint = "reply" // and before it is settled
 )
 
 // reach calls the test's hook, if there is one.
-func (w *Worker) reach(c checkpoint) {
+func (w *Worker) reach(c checkpoint, v messages.Verified) {
 	if w.atCheckpoint != nil {
-		w.atCheckpoint(c)
+		w.atCheckpoint(c, v)
 	}
 }

@@ -78,7 +78,8 @@ type Config struct {
 	// RefusalAudits bounds the audit events about refused messages, a second,
 	// so that a flood of forgeries does not become a flood of audit. Default 10.
 	RefusalAudits float64
-	// DrainTimeout bounds the drain at the end of Run. Default 25 s.
+	// DrainTimeout bounds the drain at the end of Run. Past it work is cut
+	// short, for which it has two seconds more. Default 25 s.
 	DrainTimeout time.Duration
 	// LagInterval is how often the backlog of the job lane is sampled. Default 5 s.
 	LagInterval time.Duration

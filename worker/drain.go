@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 )
 
 // drain ends a worker's life: it stops to take, waits for every handler, and
@@ -14,14 +15,28 @@ func (w *Worker) drain(work context.Context, t taking, cut func()) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(work), w.cfg.DrainTimeout)
 	defer cancel()
 	w.deps.Logger.Info().Msg("draining: no more requests are taken")
-	err := errors.Join(w.stopTaking(ctx, t), w.finish(ctx, cut))
+	return errors.Join(w.stopTaking(ctx, t), w.finish(ctx, cut), w.flush(ctx))
+}
+
+// flush sends the last replies and acknowledgements.
+func (w *Worker) flush(ctx context.Context) error {
 	if w.deps.Conn.IsClosed() {
-		return err // there is nothing to flush into
+		return nil // there is nothing to flush into
 	}
-	if flushed := w.deps.Conn.FlushWithContext(ctx); flushed != nil {
-		err = errors.Join(err, fmt.Errorf("flush the last replies and acknowledgements: %w", flushed))
+	grace, cancel := atLeast(ctx, cutGrace)
+	defer cancel()
+	if err := w.deps.Conn.FlushWithContext(grace); err != nil {
+		return fmt.Errorf("flush the last replies and acknowledgements: %w", err)
 	}
-	return err
+	return nil
+}
+
+// atLeast is ctx, or if that has ended a context of the given length.
+func atLeast(ctx context.Context, grace time.Duration) (context.Context, context.CancelFunc) {
+	if ctx.Err() == nil {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeout(context.WithoutCancel(ctx), grace)
 }
 
 // stopTaking returns when everything that the server has sent has been given
@@ -50,7 +65,7 @@ func (w *Worker) finish(ctx context.Context, cut func()) error {
 		return nil
 	}
 	cut()
-	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), cutGrace)
+	grace, cancel := atLeast(ctx, cutGrace)
 	defer cancel()
 	return errors.Join(fmt.Errorf("the drain took too long and was cut short: %w", err), w.crew.wait(grace))
 }

@@ -48,6 +48,7 @@ func (w *Worker) handleJob(work context.Context, m jetstream.Msg) {
 	}
 	began := w.deps.Clock()
 	j := &job{w: w, message: m, delivery: jobDelivery(m, meta)}
+	w.reach(beforeVerify, messages.Verified{})
 	v, err := w.verify(j.delivery, began)
 	if err != nil {
 		failure := refusal(work, err)
@@ -75,8 +76,8 @@ func jobDelivery(m jetstream.Msg, meta *jetstream.MsgMetadata) delivery {
 
 // attempt does what a verified job wants and judges how that went.
 func (j *job) attempt(ctx context.Context, v messages.Verified) result {
-	if wait := j.hold(ctx, v); wait > 0 {
-		return result{verdict: putOff, failure: messages.Errorf(messages.CodeRateLimited, "the key's rate is used up").After(wait)}
+	if !j.hold(ctx, v) {
+		return result{verdict: putOff, failure: messages.Errorf(messages.CodeRateLimited, "the key's rate is used up")}
 	}
 	again, err := j.w.once(ctx, v, j.delivery)
 	if err != nil {
@@ -88,9 +89,9 @@ func (j *job) attempt(ctx context.Context, v messages.Verified) result {
 		return result{verdict: bury, failure: messages.Errorf(messages.CodeInternal,
 			"delivered %d times without a result: it may stop its workers", j.attempts-1)}
 	}
-	j.w.reach(afterLedger)
+	j.w.reach(afterLedger, v)
 	body, err := j.w.perform(ctx, request{Verified: v, again: again, trace: &j.trace})
-	j.w.reach(afterEffect)
+	j.w.reach(afterEffect, v)
 	failure := j.w.failure(ctx, v, err)
 	if failure == nil {
 		return result{verdict: acknowledge, body: body}
@@ -123,19 +124,19 @@ func (j *job) exhausted(v messages.Verified, again bool) bool {
 	return j.attempts >= uint64(j.w.cfg.MaxAttempts) && (perSecond <= 0 || again)
 }
 
-// hold waits for the key's rate, if that does not take long, and returns how
-// long is left to wait. Only so many jobs are held that others have room to work.
-func (j *job) hold(ctx context.Context, v messages.Verified) time.Duration {
+// hold waits for the key's rate, if that does not take long, and tells whether
+// the job may go on. Only so many jobs are held that others have room to work.
+func (j *job) hold(ctx context.Context, v messages.Verified) bool {
 	wait := j.w.rates.take(v, j.w.deps.Clock())
 	if wait == 0 || wait > j.w.cfg.RateWait || !j.w.held.TryAcquire(1) {
-		return wait
+		return wait == 0
 	}
 	defer j.w.held.Release(1)
 	if sleep(ctx, wait) != nil {
-		return wait
+		return false
 	}
 	j.w.settle.extend(j.message)
-	return j.w.rates.take(v, j.w.deps.Clock())
+	return j.w.rates.take(v, j.w.deps.Clock()) == 0
 }
 
 // conclude tells the caller, then settles: if the worker dies in between, the
@@ -146,11 +147,11 @@ func (j *job) conclude(work context.Context, v messages.Verified, r result) {
 	case acknowledge:
 		w.audit.performed(work, v, &j.trace, r.failure)
 		w.respond(v, r.body, r.failure)
-		w.reach(afterReply)
+		w.reach(afterReply, v)
 		w.settle.done(j.message)
 	case putOff:
 		w.metrics.rateDelays.Inc()
-		w.settle.retry(j.message, w.retry.vary(time.Duration(r.failure.RetryAfterMS)*time.Millisecond))
+		w.settle.retry(j.message, w.retry.vary(w.rates.queue(v, w.deps.Clock(), w.cfg.RetryCap)))
 	case tryAgain:
 		w.settle.retry(j.message, w.retry.after(j.attempts))
 	case bury:
@@ -175,7 +176,7 @@ func (j *job) bury(work context.Context, v messages.Verified, failure *messages.
 	}
 	w.metrics.dead.WithLabelValues(string(failure.Code)).Inc()
 	w.respond(v, nil, failure)
-	w.reach(afterReply)
+	w.reach(afterReply, v)
 	w.settle.terminate(j.message, string(failure.Code))
 }
 

@@ -1,9 +1,15 @@
 package worker
 
 import (
+	"os"
 	"testing"
 
 	"go.uber.org/goleak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if os.Getenv(victimURL) != "" {
+		victimMain()
+	}
+	goleak.VerifyTestMain(m)
+}

@@ -17,48 +17,72 @@ const maxBuckets = 1024
 // let a key have up to N times its rate.
 type rates struct {
 	mu      sync.Mutex
-	buckets map[string]*rate.Limiter
+	buckets map[string]*bucket
 	sweepAt int
 }
 
+// A bucket is what a key may have now, and when jobs that were put off are to come again.
+type bucket struct {
+	tokens  *rate.Limiter
+	returns *rate.Limiter
+}
+
 func newRates() *rates {
-	return &rates{buckets: make(map[string]*rate.Limiter), sweepAt: maxBuckets}
+	return &rates{buckets: make(map[string]*bucket), sweepAt: maxBuckets}
 }
 
 // take spends one request of the key's rate. If there is none left it says how
 // long to wait for one, and spends nothing.
 func (r *rates) take(v messages.Verified, now time.Time) (wait time.Duration) {
-	perSecond, burst := v.Rate()
-	if perSecond <= 0 {
+	b := r.bucket(v, now)
+	if b == nil || b.tokens.AllowN(now, 1) {
 		return 0
 	}
-	return spend(r.bucket(v.KeyID(), rate.Limit(perSecond), max(burst, 1), now), now)
-}
-
-func spend(bucket *rate.Limiter, now time.Time) time.Duration {
-	if bucket.AllowN(now, 1) {
-		return 0
-	}
-	reservation := bucket.ReserveN(now, 1)
-	wait := reservation.DelayFrom(now)
+	reservation := b.tokens.ReserveN(now, 1)
+	wait = reservation.DelayFrom(now)
 	reservation.CancelAt(now)
 	return max(wait, time.Millisecond)
 }
 
-func (r *rates) bucket(key string, limit rate.Limit, burst int, now time.Time) *rate.Limiter {
+// queue says how long a job that is put off should stay away, at most limit.
+// Jobs of one key are told to come one after the other, as fast as its rate
+// allows: all at once they would only be put off again.
+func (r *rates) queue(v messages.Verified, now time.Time, limit time.Duration) time.Duration {
+	b := r.bucket(v, now)
+	if b == nil {
+		return 0
+	}
+	reservation := b.returns.ReserveN(now, 1)
+	wait := reservation.DelayFrom(now)
+	if wait > limit {
+		reservation.CancelAt(now)
+		return limit
+	}
+	return wait + time.Duration(float64(time.Second)/float64(b.returns.Limit()))
+}
+
+// bucket is the key's, nil if the key has no limit.
+func (r *rates) bucket(v messages.Verified, now time.Time) *bucket {
+	perSecond, burst := v.Rate()
+	if perSecond <= 0 {
+		return nil
+	}
+	limit := rate.Limit(perSecond)
+	burst = max(burst, 1)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	bucket, ok := r.buckets[key]
+	b, ok := r.buckets[v.KeyID()]
 	if !ok {
 		r.sweep(now)
-		bucket = rate.NewLimiter(limit, burst)
-		r.buckets[key] = bucket
+		b = &bucket{tokens: rate.NewLimiter(limit, burst), returns: rate.NewLimiter(limit, 1)}
+		r.buckets[v.KeyID()] = b
 	}
-	if bucket.Limit() != limit || bucket.Burst() != burst { // the ring was reloaded
-		bucket.SetLimitAt(now, limit)
-		bucket.SetBurstAt(now, burst)
+	if b.tokens.Limit() != limit || b.tokens.Burst() != burst { // the ring was reloaded
+		b.tokens.SetLimitAt(now, limit)
+		b.tokens.SetBurstAt(now, burst)
+		b.returns.SetLimitAt(now, limit)
 	}
-	return bucket
+	return b
 }
 
 // sweep drops the buckets that are full again: they remember nothing. It runs
@@ -67,8 +91,8 @@ func (r *rates) sweep(now time.Time) {
 	if len(r.buckets) < r.sweepAt {
 		return
 	}
-	for key, bucket := range r.buckets {
-		if bucket.TokensAt(now) >= float64(bucket.Burst()) {
+	for key, b := range r.buckets {
+		if b.tokens.TokensAt(now) >= float64(b.tokens.Burst()) && b.returns.TokensAt(now) >= 1 {
 			delete(r.buckets, key)
 		}
 	}

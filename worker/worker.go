@@ -30,7 +30,7 @@ type Worker struct {
 	crew       *crew
 	state      atomic.Int32
 
-	atCheckpoint func(checkpoint) // tests only
+	atCheckpoint func(checkpoint, messages.Verified) // tests only
 }
 
 // New makes a worker and registers its metrics. It touches no network.

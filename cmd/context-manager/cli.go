@@ -41,11 +41,6 @@ type command interface {
 	Run(ctx context.Context, sh *shell) error
 }
 
-var _ = []command{
-	(*devCmd)(nil), (*workerCmd)(nil), (*storeCmd)(nil), (*askCmd)(nil), (*listCmd)(nil), (*updateCmd)(nil), (*deleteCmd)(nil),
-	(*clearCmd)(nil), (*promoteCmd)(nil), (*statsCmd)(nil), (*importCmd)(nil), (*evalCmd)(nil), (*benchCmd)(nil), (*benchEchoCmd)(nil), (*versionCmd)(nil),
-}
-
 // A parsed command line: either a command to run, or a finished one such as --help.
 type parsed struct {
 	context *kong.Context

@@ -71,11 +71,12 @@ func ask[Q, A any](ctx context.Context, sh *shell, f *clientFlags, call func(*cl
 		if err != nil {
 			return err
 		}
-		return print(sh, f, reply, show)
+		return present(sh, f, reply, show)
 	})
 }
 
-func print[A any](sh *shell, f *clientFlags, reply A, show func(*shell, A) error) error {
+// present prints a reply: as JSON, or by show.
+func present[A any](sh *shell, f *clientFlags, reply A, show func(*shell, A) error) error {
 	if f.JSON {
 		return sh.json(reply)
 	}

@@ -40,13 +40,16 @@ func (c *devCmd) Run(ctx context.Context, sh *shell) error {
 		return err
 	}
 	defer state.close()
-	socket, err := listen(c.HTTP)
+	socket, err := listen(ctx, c.HTTP)
 	if err != nil {
 		return err
 	}
 	defer closeQuietly(socket)
 	key, made, err := state.key()
 	if err != nil {
+		return err
+	}
+	if err := checkPort(ctx, c.NATSPort); err != nil {
 		return err
 	}
 	server, err := state.startServer(c.NATSPort)

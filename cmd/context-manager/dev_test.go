@@ -141,7 +141,7 @@ func get(t *testing.T, url string) string {
 
 func TestDevSaysWhatIsInItsWay(t *testing.T) {
 	t.Parallel()
-	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	taken, err := listen(t.Context(), "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -160,7 +160,7 @@ func TestDevSaysWhatIsInItsWay(t *testing.T) {
 		"--nats-port": {"--http", "127.0.0.1:0", "--nats-port", port},
 		"--state":     {"--state", locked.dir},
 	} {
-		o := runLine([]string{"CTX_STATE=" + t.TempDir()}, "", append([]string{"dev"}, args...)...)
+		o := runLine([]string{"CTX_STATE=" + t.TempDir()}, append([]string{"dev"}, args...)...)
 		if o.code != exitFailed || !strings.Contains(o.err, "in use") || !strings.Contains(o.err, want) {
 			t.Errorf("%v: exit code %d: %s", args, o.code, o.err)
 		}

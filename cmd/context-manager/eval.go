@@ -43,7 +43,7 @@ func (c *evalCmd) Run(ctx context.Context, sh *shell) error {
 		if err != nil {
 			return err
 		}
-		return print(sh, &c.clientFlags, report, showEval)
+		return present(sh, &c.clientFlags, report, showEval)
 	})
 }
 

@@ -14,8 +14,9 @@ import (
 type listener struct{ net.Listener }
 
 // listen binds the address of the HTTP server.
-func listen(address string) (*listener, error) {
-	l, err := net.Listen("tcp", address)
+func listen(ctx context.Context, address string) (*listener, error) {
+	var config net.ListenConfig
+	l, err := config.Listen(ctx, "tcp", address)
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return nil, fmt.Errorf("the HTTP address %s is in use: stop the program that has it, or choose another with --http or CTX_HTTP", address)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -11,14 +12,14 @@ import (
 	"github.com/context-manager/context-manager/messages"
 )
 
-func drawRecords(rt *rapid.T) []record {
+func drawRecords(rt *rapid.T, text string) []record {
 	n := rapid.IntRange(0, 400).Draw(rt, "n")
 	records := make([]record, n)
 	for i := range records {
 		kind := rapid.SampledFrom([]messages.OwnerKind{messages.SessionOwner, messages.UserOwner}).Draw(rt, "kind")
 		owner := messages.Owner{Kind: kind, ID: rapid.SampledFrom([]string{"a", "b"}).Draw(rt, "owner")}
 		size := rapid.SampledFrom([]int{1, 100, importBytes / 3, importBytes + 1}).Draw(rt, "size")
-		records[i] = record{line: i, owner: owner, item: messages.Item{ID: fmt.Sprint(i), Text: string(make([]byte, size))}}
+		records[i] = record{line: i, owner: owner, item: messages.Item{ID: fmt.Sprint(i), Text: text[:size]}}
 	}
 	return records
 }
@@ -26,8 +27,9 @@ func drawRecords(rt *rapid.T) []record {
 // Batches hold every record once, an owner's in their order, and fit a request.
 func TestBatches(t *testing.T) {
 	t.Parallel()
+	text := strings.Repeat("x", importBytes+1)
 	rapid.Check(t, func(rt *rapid.T) {
-		records := drawRecords(rt)
+		records := drawRecords(rt, text)
 		count := 0
 		last := make(map[messages.Owner]int)
 		for _, batch := range batches(records) {

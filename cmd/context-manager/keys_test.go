@@ -59,7 +59,7 @@ func TestKeyNewNeverOverwrites(t *testing.T) {
 		"--id b --tenant x --grants fly --out " + out:    "grants",
 		"--id b --tenant x --rate=-1 --out " + out + "2": "rate",
 	} {
-		o := runLine(env, "", append([]string{"key", "new"}, strings.Fields(line)...)...)
+		o := runLine(env, append([]string{"key", "new"}, strings.Fields(line)...)...)
 		if o.code != exitFailed || !strings.Contains(o.err, want) {
 			t.Errorf("%s: exit code %d, want %q: %s", line, o.code, want, o.err)
 		}
@@ -76,7 +76,7 @@ func TestRetireUnknownKeyChangesNothing(t *testing.T) {
 	t.Parallel()
 	env := []string{"CTX_KEYS_FILE=" + filepath.Join(t.TempDir(), "ring.json")}
 	must(t, env, "key", "new", "--id", "a", "--tenant", "x")
-	o := runLine(env, "", "key", "retire", "a", "b")
+	o := runLine(env, "key", "retire", "a", "b")
 	if o.code != exitFailed || !strings.Contains(o.err, `no key "b"`) {
 		t.Errorf("exit code %d: %s", o.code, o.err)
 	}
@@ -96,7 +96,7 @@ func TestRingEditsAtOnceLoseNothing(t *testing.T) {
 	done := 1
 	for i := range 8 {
 		group.Go(func() {
-			if o := runLine(env, "", "key", "new", "--id", fmt.Sprint("k", i), "--tenant", "x"); o.code == exitOK {
+			if o := runLine(env, "key", "new", "--id", fmt.Sprint("k", i), "--tenant", "x"); o.code == exitOK {
 				mu.Lock()
 				defer mu.Unlock()
 				done++

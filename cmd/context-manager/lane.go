@@ -43,13 +43,13 @@ func (c change[Q, A]) submit(ctx context.Context, sh *shell, f *changeFlags, l *
 		if err := l.SubmitAndWait(ctx, c.op, &request, &reply); err != nil {
 			return err
 		}
-		return print(sh, &f.clientFlags, reply, c.show)
+		return present(sh, &f.clientFlags, reply, c.show)
 	}
 	receipt, err := l.Submit(ctx, c.op, &request)
 	if err != nil {
 		return err
 	}
-	return print(sh, &f.clientFlags, receiptView{ID: receipt.ID, Seq: receipt.Seq}, showReceipt)
+	return present(sh, &f.clientFlags, receiptView{ID: receipt.ID, Seq: receipt.Seq}, showReceipt)
 }
 
 // A receiptView says where a job is.

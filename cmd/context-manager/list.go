@@ -47,7 +47,7 @@ func (c *listCmd) pages(ctx context.Context, sh *shell, l *link) error {
 		if err != nil {
 			return err
 		}
-		if err := print(sh, &c.clientFlags, reply, c.show); err != nil {
+		if err := present(sh, &c.clientFlags, reply, c.show); err != nil {
 			return err
 		}
 		if !c.All || reply.Next == "" {

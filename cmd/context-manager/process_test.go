@@ -3,13 +3,18 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
+	"net"
 	"os"
 	"os/exec"
 	"strings"
 	"sync"
 	"syscall"
 	"testing"
+
+	"github.com/context-manager/context-manager/tiers/natsd"
+	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 )
 
 // workerProcess is a worker that runs as a process of its own.
@@ -22,10 +27,10 @@ type workerProcess struct {
 }
 
 // startWorker starts a worker process and waits until it serves.
-func (w *world) startWorker(t *testing.T, args ...string) *workerProcess {
+func (w *world) startWorker(t *testing.T) *workerProcess {
 	t.Helper()
 	p := &workerProcess{}
-	p.cmd = exec.Command(program, append([]string{"worker", "--http", "127.0.0.1:0", "--l1", "8", "--ack-wait", "2s"}, args...)...)
+	p.cmd = exec.CommandContext(context.Background(), program, "worker", "--http", "127.0.0.1:0", "--l1", "8", "--ack-wait", "2s")
 	p.cmd.Env = append(os.Environ(), "CTX_NATS_URL="+w.server.URL(), "CTX_KEYS_FILE="+w.ring)
 	p.cmd.Stderr = &p.logs
 	if err := p.cmd.Start(); err != nil {
@@ -121,9 +126,9 @@ func TestSIGHUPReloadsTheRingAndABadOneIsNotTaken(t *testing.T) {
 	w.newKey(t, "other", other)
 	p.signal(t, syscall.SIGHUP)
 	eventually(t, "the new ring", func() bool {
-		return runLine(w.env("CTX_KEY_FILE="+other), "", "list", "--session", "s").code == exitOK
+		return runLine(w.env("CTX_KEY_FILE="+other), "list", "--session", "s").code == exitOK
 	})
-	if o := runLine(w.env(), "", "list", "--session", "s"); o.code != exitFailed || !strings.Contains(o.err, "unauthorized") {
+	if o := runLine(w.env(), "list", "--session", "s"); o.code != exitFailed || !strings.Contains(o.err, "unauthorized") {
 		t.Errorf("the old key: exit code %d: %s", o.code, o.err)
 	}
 }
@@ -138,9 +143,28 @@ func TestWorkerWithoutAUsableRingDoesNotStart(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		o := runLine(w.env("CTX_KEYS_FILE="+path), "", "worker", "--http", "127.0.0.1:0")
+		o := runLine(w.env("CTX_KEYS_FILE="+path), "worker", "--http", "127.0.0.1:0")
 		if o.code != exitFailed || !strings.Contains(o.err, "key ring") {
 			t.Errorf("%s: exit code %d: %s", name, o.code, o.err)
 		}
 	}
+}
+
+func TestWorkerOutlivesTheServer(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	w := newWorld(t, func(o *natsd.Options) { o.StoreDir = dir })
+	p := w.startWorker(t)
+	must(t, w.env(), "store", "before", "--session", "s", "--id", "before")
+	port := w.server.Addr().(*net.TCPAddr).Port
+	w.server.Shutdown()
+	eventually(t, "the worker to notice", func() bool {
+		_, ok := p.logged("lost the connection to NATS")
+		return ok
+	})
+	w.server = natstest.Start(t, func(o *natsd.Options) { o.StoreDir, o.Port = dir, port })
+	eventually(t, "an answer from the same worker", func() bool {
+		o := runLine(w.env(), "list", "--session", "s")
+		return o.code == exitOK && strings.Contains(o.out, "before")
+	})
 }

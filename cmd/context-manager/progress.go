@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"path/filepath"
 
 	"github.com/schollz/progressbar/v3"
 )
@@ -22,6 +23,7 @@ func newProgress(sh *shell, total int) *progress {
 			progressbar.OptionSetWriter(sh.err),
 			progressbar.OptionSetItsString("items"),
 			progressbar.OptionShowIts(),
+			progressbar.OptionSetWidth(20),
 			progressbar.OptionShowCount(),
 			progressbar.OptionClearOnFinish(),
 		)
@@ -33,7 +35,7 @@ func newProgress(sh *shell, total int) *progress {
 func (p *progress) file(path string) {
 	p.path = path
 	if p.bar != nil {
-		p.bar.Describe(clip(printable(path), 40))
+		p.bar.Describe(clip(oneLine(filepath.Base(path)), 24))
 	}
 }
 
@@ -46,7 +48,7 @@ func (p *progress) add(items int) {
 	}
 	if tenth := p.done * 10 / p.total; tenth > p.told {
 		p.told = tenth
-		_, _ = fmt.Fprintf(p.sh.err, "%s: %d of %s\n", printable(p.path), p.done, plural(p.total, "item"))
+		_, _ = fmt.Fprintf(p.sh.err, "%d of %s: %s\n", p.done, plural(p.total, "item"), oneLine(p.path))
 	}
 }
 

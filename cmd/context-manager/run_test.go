@@ -3,6 +3,8 @@ package main
 import (
 	"strings"
 	"testing"
+
+	"github.com/alecthomas/kong"
 )
 
 // Every command's help must be there and readable without any set-up.
@@ -12,7 +14,7 @@ func TestHelpOfEveryCommand(t *testing.T) {
 		"", "dev", "worker", "store", "ask", "list", "update", "delete", "clear", "promote", "stats", "import",
 		"key", "key new", "key list", "key retire", "version",
 	} {
-		o := runLine(nil, "", append(strings.Fields(name), "--help")...)
+		o := runLine(nil, append(strings.Fields(name), "--help")...)
 		if o.code != exitOK || !strings.Contains(o.out, "Usage: context-manager "+name) || o.err != "" {
 			t.Errorf("help of %q: exit code %d\n%s%s", name, o.code, o.out, o.err)
 		}
@@ -22,10 +24,28 @@ func TestHelpOfEveryCommand(t *testing.T) {
 func TestEveryClientCommandShowsExamples(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"dev", "worker", "store", "ask", "list", "update", "delete", "clear", "promote", "stats", "import", "key new", "key retire"} {
-		o := runLine(nil, "", append(strings.Fields(name), "--help")...)
+		o := runLine(nil, append(strings.Fields(name), "--help")...)
 		if !strings.Contains(o.out, "Example") || !strings.Contains(o.out, "    context-manager "+name+" ") {
 			t.Errorf("help of %q has no example:\n%s", name, o.out)
 		}
+	}
+}
+
+// What kong can select must be something to run.
+func TestEveryCommandRuns(t *testing.T) {
+	t.Parallel()
+	parser, err := kong.New(&cli{}, parserOptions(newShell(nil, nil, nil, nil), &parsed{})...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	leaves := parser.Model.Leaves(false)
+	for _, leaf := range leaves {
+		if _, ok := leaf.Target.Addr().Interface().(command); !ok {
+			t.Errorf("%s has no Run", leaf.FullPath())
+		}
+	}
+	if len(leaves) < 15 {
+		t.Errorf("only %d commands were found", len(leaves))
 	}
 }
 
@@ -67,7 +87,7 @@ func TestWrongUsageExitsWithTwoAndSaysWhatToDo(t *testing.T) {
 		{line: "worker --keys-file a --replicas 2", want: "--replicas"},
 		{line: "key new --tenant a", want: "--keys-file"},
 	} {
-		o := runLine(c.env, "", strings.Fields(c.line)...)
+		o := runLine(c.env, strings.Fields(c.line)...)
 		if o.code != exitUsage || !strings.Contains(o.err, c.want) || !strings.Contains(o.err, "Try: context-manager") {
 			t.Errorf("%q: exit code %d, want 2 and %q\n%s%s", c.line, o.code, c.want, o.out, o.err)
 		}
@@ -81,7 +101,7 @@ func TestUsageErrorsNameTheCommand(t *testing.T) {
 		"store x --frob": "Try: context-manager store --help",
 		"key new --frob": "Try: context-manager key new --help",
 	} {
-		if o := runLine(nil, "", strings.Fields(line)...); !strings.Contains(o.err, want) {
+		if o := runLine(nil, strings.Fields(line)...); !strings.Contains(o.err, want) {
 			t.Errorf("%q: want %q\n%s", line, want, o.err)
 		}
 	}
@@ -90,7 +110,7 @@ func TestUsageErrorsNameTheCommand(t *testing.T) {
 func TestNoServerSaysHowToStartOne(t *testing.T) {
 	t.Parallel()
 	env := []string{"CTX_NATS_URL=nats://me:hunter2@127.0.0.1:1", "CTX_KEY_ID=k", "CTX_KEY_SECRET=MDEyMzQ1Njc4OTAxMjM0NQ", "CTX_TENANT=acme"}
-	o := runLine(env, "", "list", "--session", "s")
+	o := runLine(env, "list", "--session", "s")
 	if o.code != exitFailed || !strings.Contains(o.err, "127.0.0.1:1") || !strings.Contains(o.err, "context-manager dev") {
 		t.Errorf("exit code %d\n%s", o.code, o.err)
 	}

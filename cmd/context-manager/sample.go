@@ -2,9 +2,6 @@ package main
 
 import (
 	"embed"
-	"os"
-	"path/filepath"
-	"strings"
 
 	"github.com/context-manager/context-manager/messages"
 )
@@ -45,23 +42,4 @@ func sampleQuestions() []string {
 		"Which finish may I use on Marta's wedding table, given my allergy?",
 		"When is my appointment at the town hall, and which documents must I bring?",
 	}
-}
-
-// invocation is how this program can be started again from here.
-func invocation() string {
-	path, err := os.Executable()
-	if err != nil {
-		return program
-	}
-	if strings.Contains(path, "go-build") { // go run builds it in a folder that it deletes
-		return program
-	}
-	here, err := os.Getwd()
-	if err != nil {
-		return path
-	}
-	if relative, err := filepath.Rel(here, path); err == nil && !strings.HasPrefix(relative, "..") {
-		return "./" + relative
-	}
-	return path
 }

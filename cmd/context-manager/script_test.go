@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -27,6 +29,9 @@ func TestScripts(t *testing.T) {
 				RequireExplicitExec: true,
 				Cmds:                map[string]func(*testscript.TestScript, bool, []string){"eventually": eventuallyExec},
 				Setup: func(env *testscript.Env) error {
+					if err := writeNATSContext(env.WorkDir, w.server.URL()); err != nil {
+						return err
+					}
 					for _, pair := range w.env("CTX_KEYS_FILE="+w.ring, "CTX_TIMEOUT=30s") {
 						name, value, _ := strings.Cut(pair, "=")
 						env.Setenv(name, value)
@@ -36,6 +41,15 @@ func TestScripts(t *testing.T) {
 			})
 		})
 	}
+}
+
+// writeNATSContext writes a context of the nats tool, named "here", under config.
+func writeNATSContext(dir, url string) error {
+	folder := filepath.Join(dir, "config", "nats", "context")
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(folder, "here.json"), fmt.Appendf(nil, `{"description":"test","url":%q}`, url), 0o600)
 }
 
 // eventuallyExec is the script command "eventually": it runs a program again

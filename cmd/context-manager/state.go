@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -67,15 +68,13 @@ func (s *stateFolder) key() (key clientKey, made bool, err error) {
 
 // startServer starts the embedded server on a loopback port, 0 for any free one.
 func (s *stateFolder) startServer(port int) (*natsd.Server, error) {
-	if err := checkPort(port); err != nil {
-		return nil, err
-	}
 	return natsd.Start(natsd.Options{StoreDir: filepath.Join(s.dir, "nats"), Port: port})
 }
 
 // checkPort tells of a port in use: the server itself would only not become ready.
-func checkPort(port int) error {
-	l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
+func checkPort(ctx context.Context, port int) error {
+	var config net.ListenConfig
+	l, err := config.Listen(ctx, "tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return fmt.Errorf("port %d, which the NATS server wants, is in use: stop the program that has it (perhaps a nats-server: then use \"%s worker\"), or choose another with --nats-port", port, program)
 	}

@@ -3,6 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -111,7 +114,7 @@ func (t *tour) ask(ctx context.Context, c *client.Client, number int, question s
 
 // showWays says how others reach this server.
 func (t *tour) showWays() {
-	me := shellQuote(invocation())
+	me := invocation()
 	t.say("\nIt stays up. In another terminal:\n\n")
 	t.say("  export CTX_NATS_URL=%s\n  export CTX_KEY_FILE=%s\n\n", t.server.URL(), shellQuote(t.state.keyFile()))
 	t.say("  %s ask %s --session %s --user %s\n", me, shellQuote(sampleQuestions()[0]), sampleSession, sampleUser)
@@ -119,4 +122,26 @@ func (t *tour) showWays() {
 	t.say("  %s list --user %s\n", me, sampleUser)
 	t.say("  curl %s/health\n\n", t.socket.url())
 	t.say("Ctrl-C stops it.\n")
+}
+
+// invocation is how a person starts this program again from the same folder.
+func invocation() string {
+	path, err := os.Executable()
+	if err != nil {
+		return program
+	}
+	if strings.Contains(path, "go-build") { // go run keeps it where nobody would look
+		return "go run ./cmd/" + program
+	}
+	if found, err := exec.LookPath(program); err == nil && found == path {
+		return program
+	}
+	here, err := os.Getwd()
+	if err != nil {
+		return shellQuote(path)
+	}
+	if relative, err := filepath.Rel(here, path); err == nil && filepath.IsLocal(relative) {
+		return shellQuote("./" + relative)
+	}
+	return shellQuote(path)
 }

@@ -58,7 +58,7 @@ func newService(ctx context.Context, p parts) (*service, error) {
 	}
 	s := &service{conn: p.conn, log: p.log}
 	if err := s.build(ctx, p, ring, sum); err != nil {
-		return nil, errors.Join(err, s.abandon())
+		return nil, errors.Join(err, s.abandon(ctx))
 	}
 	return s, nil
 }
@@ -114,14 +114,14 @@ func (s *service) run(ctx context.Context) error {
 	err := s.worker.Run(serving)
 	stopBase()
 	err = errors.Join(err, group.Wait())
-	return errors.Join(err, s.close())
+	return errors.Join(err, s.close(ctx))
 }
 
 // closeTimeout bounds what is left to do after the drain: the audit's last records.
 const closeTimeout = 5 * time.Second
 
-func (s *service) close() error {
-	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
+func (s *service) close(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTimeout)
 	defer cancel()
 	err := s.tiers.Close(ctx)
 	s.conn.Close()
@@ -129,11 +129,11 @@ func (s *service) close() error {
 }
 
 // abandon closes what was built of a service that never ran, but for what its parts own.
-func (s *service) abandon() error {
+func (s *service) abandon(ctx context.Context) error {
 	if s.tiers == nil {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTimeout)
 	defer cancel()
 	return s.tiers.Close(ctx)
 }

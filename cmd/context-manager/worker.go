@@ -45,7 +45,7 @@ func (c *workerCmd) Run(ctx context.Context, sh *shell) error {
 		return err // before anything is connected to
 	}
 	log := c.logger(sh)
-	socket, err := listen(c.HTTP)
+	socket, err := listen(ctx, c.HTTP)
 	if err != nil {
 		return err
 	}

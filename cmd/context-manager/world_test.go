@@ -28,9 +28,9 @@ type world struct {
 	keyFile string
 }
 
-func newWorld(t *testing.T) *world {
+func newWorld(t *testing.T, configure ...func(*natsd.Options)) *world {
 	t.Helper()
-	w := &world{server: natstest.Start(t), dir: t.TempDir()}
+	w := &world{server: natstest.Start(t, configure...), dir: t.TempDir()}
 	w.ring, w.keyFile = filepath.Join(w.dir, "keys", "ring.json"), filepath.Join(w.dir, "caller.json")
 	w.newKey(t, "caller", w.keyFile)
 	return w
@@ -59,7 +59,7 @@ func (w *world) serve(t *testing.T) {
 
 // start runs a worker in this process; the function it returns drains it.
 func (w *world) start(t testing.TB) (stop func()) {
-	socket, err := listen("127.0.0.1:0")
+	socket, err := listen(context.Background(), "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,16 +109,16 @@ type outcome struct {
 }
 
 // runLine runs a command line in this process.
-func runLine(env []string, stdin string, args ...string) outcome {
+func runLine(env []string, args ...string) outcome {
 	var out, errOut syncBuffer
-	code := run(context.Background(), args, env, strings.NewReader(stdin), &out, &errOut)
+	code := run(context.Background(), args, env, strings.NewReader(""), &out, &errOut)
 	return outcome{code: code, out: out.String(), err: errOut.String()}
 }
 
 // must runs a command line that has to succeed.
 func must(t *testing.T, env []string, args ...string) outcome {
 	t.Helper()
-	o := runLine(env, "", args...)
+	o := runLine(env, args...)
 	if o.code != exitOK {
 		t.Fatalf("%v: exit code %d\n%s%s", args, o.code, o.out, o.err)
 	}

@@ -49,6 +49,7 @@ type settings struct {
 	server           []func(*natsd.Options)
 	tiers            []func(*tiers.Config)
 	worker           []func(*worker.Config)
+	deps             []func(*worker.Deps)
 }
 
 // An Option changes what Start makes.
@@ -85,6 +86,12 @@ func Tiers(change func(*tiers.Config)) Option {
 // Config changes the configuration of every worker.
 func Config(change func(*worker.Config)) Option {
 	return func(s *settings) { s.worker = append(s.worker, change) }
+}
+
+// Deps changes what every worker works with, so that a test can stand between
+// it and its tiers.
+func Deps(change func(*worker.Deps)) Option {
+	return func(s *settings) { s.deps = append(s.deps, change) }
 }
 
 // Start starts a server and workers, and returns when they take requests.

@@ -109,11 +109,15 @@ func (r *Rig) makeWorker(w *Worker) (*worker.Worker, error) {
 	for _, change := range r.set.worker {
 		change(&cfg)
 	}
-	return worker.New(cfg, worker.Deps{
+	deps := worker.Deps{
 		Conn: w.Conn, Reader: w.Tiers, Log: w.Tiers, Ledger: w.Tiers, Audit: w.Tiers,
 		Verifier: w.Verifier, Subjects: r.Subjects, Analyzer: r.analyzer, Clock: r.set.clock,
 		Logger: r.set.log, Registerer: w.Registry, Health: w.Tiers.Health,
-	})
+	}
+	for _, change := range r.set.deps {
+		change(&deps)
+	}
+	return worker.New(cfg, deps)
 }
 
 // run is a worker's life: it serves until ctx ends, drains, and gives back what it has.

@@ -145,7 +145,9 @@ func TestARequestAboveTheServersLimitIsTooLarge(t *testing.T) {
 
 func TestNoWorkers(t *testing.T) {
 	t.Parallel()
-	_, err := newWorld(t).client().Store(t.Context(), turn("a"))
+	// So many tries and so much time that the test would end first.
+	c := newWorld(t).client(func(o *client.Options) { o.Retries, o.Timeout = 1000, time.Hour })
+	_, err := c.Store(t.Context(), turn("a"))
 	if !errors.Is(err, client.ErrNoWorkers) || !strings.Contains(err.Error(), "context-manager worker") {
 		t.Fatalf("got %v; want ErrNoWorkers, and what to start", err)
 	}
@@ -155,7 +157,7 @@ func TestTheDeadlineIsTheContextsAndIsSigned(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	f := w.fake(func(taken) {})
-	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
 	defer cancel()
 	deadline, _ := ctx.Deadline()
 	_, err := w.client().Stats(ctx, messages.StatsRequest{Session: "s"})
@@ -174,7 +176,7 @@ func TestWithoutADeadlineOptionsBoundEachTryAndTheWhole(t *testing.T) {
 	w := newWorld(t)
 	f := w.fake(func(taken) {})
 	c := w.client(func(o *client.Options) {
-		o.AttemptTimeout, o.Timeout, o.Retries = 30*time.Millisecond, 500*time.Millisecond, 1
+		o.AttemptTimeout, o.Timeout, o.Retries = 300*time.Millisecond, 2*time.Second, 1
 	})
 	_, err := c.Stats(t.Context(), messages.StatsRequest{Session: "s"})
 	if !errors.Is(err, client.ErrNoReply) || !errors.Is(err, context.DeadlineExceeded) {
@@ -184,11 +186,11 @@ func TestWithoutADeadlineOptionsBoundEachTryAndTheWhole(t *testing.T) {
 	if len(seen) != 2 {
 		t.Fatalf("%d tries; want 2", len(seen))
 	}
-	if life := seen[0].expiry - seen[0].time; life != 30 {
-		t.Errorf("the first try lives %d ms; want 30", life)
+	if life := seen[0].expiry - seen[0].time; life != 300 {
+		t.Errorf("the first try lives %d ms; want 300", life)
 	}
-	if life := seen[1].expiry - seen[1].time; life <= 30 || life > 500 {
-		t.Errorf("the last try lives %d ms; want what is left of 500", life)
+	if life := seen[1].expiry - seen[1].time; life <= 300 || life > 2000 {
+		t.Errorf("the last try lives %d ms; want what is left of 2000", life)
 	}
 }
 
@@ -263,5 +265,30 @@ func TestAClosedConnectionFailsCallsInProgress(t *testing.T) {
 	}
 	if _, err := c.Stats(t.Context(), messages.StatsRequest{Session: "s"}); !errors.Is(err, client.ErrClosed) {
 		t.Errorf("after: %v; want ErrClosed", err)
+	}
+}
+
+func TestASignedReplyThatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.fake(func(r taken) { r.answer(200, "no object") })
+	_, err := w.client().Stats(t.Context(), messages.StatsRequest{Session: "s"})
+	if !errors.Is(err, client.ErrBadReply) {
+		t.Fatalf("got %v; want ErrBadReply", err)
+	}
+}
+
+func TestAnErrorWithoutABodyHasTheCodeOfItsStatus(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.fake(func(r taken) { r.answer(body[messages.ListRequest](t, r).Limit, "no error") })
+	c := w.client(func(o *client.Options) { o.Retries = -1 })
+	for status, want := range map[int]messages.Code{
+		403: messages.CodeForbidden, 503: messages.CodeUnavailable, 418: messages.CodeInternal,
+	} {
+		_, err := c.List(t.Context(), messages.ListRequest{Session: "s", Limit: status})
+		if !messages.HasCode(err, want) {
+			t.Errorf("status %d: %v; want %s", status, err, want)
+		}
 	}
 }

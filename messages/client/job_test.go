@@ -140,7 +140,7 @@ func TestAWaitThatEndsLeavesTheJob(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	s := w.jobs()
-	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
 	defer cancel()
 	err := w.client().SubmitAndWait(ctx, messages.OpStore, turn("a"), &messages.StoreReply{})
 	if !errors.Is(err, client.ErrPending) || !errors.Is(err, context.DeadlineExceeded) {
@@ -212,7 +212,8 @@ func TestAReceiptThatNeverComesLeavesItOpen(t *testing.T) {
 
 func TestNoStream(t *testing.T) {
 	t.Parallel()
-	_, err := newWorld(t).client().Submit(t.Context(), messages.OpStore, turn("a"))
+	c := newWorld(t).client(func(o *client.Options) { o.Retries = 1 })
+	_, err := c.Submit(t.Context(), messages.OpStore, turn("a"))
 	if !errors.Is(err, client.ErrNoStream) {
 		t.Fatalf("got %v; want ErrNoStream", err)
 	}
@@ -264,5 +265,34 @@ func TestJobsAreJudgedBeforeTheyAreSent(t *testing.T) {
 	}
 	if info, err := s.Info(t.Context()); err != nil || info.State.Msgs != 1 {
 		t.Errorf("the stream has %d jobs, %v; want the raw one alone", info.State.Msgs, err)
+	}
+}
+
+func TestEveryOperationCanBeAJob(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	s := w.jobs()
+	c := w.client()
+	store, text := turn("a"), "new"
+	for op, request := range map[messages.Op]any{
+		messages.OpStore:    &store,
+		messages.OpAssemble: messages.AssembleRequest{Session: "s", MaxTokens: 9},
+		messages.OpList:     messages.ListRequest{Session: "s"},
+		messages.OpUpdate:   messages.UpdateRequest{Session: "s", ID: "i", Text: &text},
+		messages.OpDelete:   &messages.DeleteRequest{Session: "s", IDs: []string{"i"}},
+		messages.OpClear:    messages.ClearRequest{Session: "s"},
+		messages.OpPromote:  messages.PromoteRequest{Session: "s", IDs: []string{"i"}, To: messages.ShortTerm},
+		messages.OpStats:    messages.StatsRequest{Session: "s"},
+		messages.OpExport:   map[string]string{"session": "s"},
+	} {
+		receipt, err := c.Submit(t.Context(), op, request)
+		if err != nil {
+			t.Errorf("%s: %v", op, err)
+			continue
+		}
+		m, err := s.GetMsg(t.Context(), receipt.Seq)
+		if err != nil || m.Subject != subjects(t).Job("acme", op) {
+			t.Errorf("%s: stored under %v, %v", op, m, err)
+		}
 	}
 }

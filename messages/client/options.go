@@ -12,7 +12,7 @@ import (
 const (
 	DefaultTimeout        = 10 * time.Second
 	DefaultAttemptTimeout = 2 * time.Second
-	DefaultRetries        = 3
+	DefaultRetries        = 8
 	DefaultJobLife        = messages.MaxRequestLife
 	DefaultOwners         = 4096
 )
@@ -37,12 +37,13 @@ type Options struct {
 
 	// Timeout bounds a call whose context has no deadline. Default 10 s.
 	Timeout time.Duration
-	// AttemptTimeout bounds one try of a call, so that a worker that died
-	// with it costs no more; the last try has all the time that is left.
-	// Default 2 s.
+	// AttemptTimeout bounds the first try of a call, so that a worker that
+	// died with it costs no more. It doubles with each try, so that a call
+	// that needs long gets there. Default 2 s.
 	AttemptTimeout time.Duration
 	// Retries is how often a call is tried again after a failure that may
-	// pass. Default 3; negative means never.
+	// pass, if there is time. Default 8, which takes up to 13 s and so rides
+	// out an election of leaders; negative means never.
 	Retries int
 	// JobLife is how long a submitted job may wait for a worker before it is
 	// void. Default, and at most, 24 h.
@@ -60,7 +61,7 @@ func (o Options) withDefaults(connInbox string) Options {
 	o.Audience = cmp.Or(o.Audience, messages.DefaultAudience)
 	o.InboxPrefix = strings.TrimSuffix(cmp.Or(o.InboxPrefix, connInbox, messages.DefaultInboxPrefix), ".")
 	o.Timeout = positive(o.Timeout, DefaultTimeout)
-	o.AttemptTimeout = positive(o.AttemptTimeout, DefaultAttemptTimeout)
+	o.AttemptTimeout = min(positive(o.AttemptTimeout, DefaultAttemptTimeout), messages.MaxRequestLife)
 	o.Retries = max(0, cmp.Or(o.Retries, DefaultRetries))
 	o.JobLife = min(positive(o.JobLife, DefaultJobLife), messages.MaxRequestLife)
 	o.Owners = max(0, cmp.Or(o.Owners, DefaultOwners))

@@ -16,13 +16,19 @@ const (
 	firstPause = 50 * time.Millisecond
 	maxPause   = 30 * time.Second
 	jitter     = 0.25
+	// maxDoublings is far past maxPause, and before an overflow of MaxRequestLife.
+	maxDoublings = 16
+	// noWorkersRetries is how often a call is tried again when nobody is there:
+	// over a third of a second, enough for a restart among several workers, and
+	// soon enough for whoever forgot to start one.
+	noWorkersRetries = 3
 )
 
 // A schedule divides the time that a call has between its tries.
 type schedule struct {
 	clock   func() time.Time
 	end     time.Time     // of the call, by clock
-	attempt time.Duration // at most, but for the last
+	attempt time.Duration // of the first try
 	retries int
 }
 
@@ -47,13 +53,13 @@ func (s schedule) length(n int) time.Duration {
 	if n >= s.retries {
 		return left
 	}
-	return min(left, s.attempt)
+	return min(left, s.attempt<<min(n, maxDoublings))
 }
 
 // pause waits before the try that follows try n, which failed with err. It
 // returns false if there will be none: err is final, or time or tries are used up.
 func (s schedule) pause(ctx context.Context, n int, err error) bool {
-	if n >= s.retries || !retryable(err) {
+	if n >= s.retries || !retryable(err) || n >= noWorkersRetries && errors.Is(err, ErrNoWorkers) {
 		return false
 	}
 	d := max(pauseAfter(n, rand.Float64()), retryAfter(err))
@@ -72,11 +78,8 @@ func (s schedule) pause(ctx context.Context, n int, err error) bool {
 
 // pauseAfter is the pause after try n; chance is from 0 to 1.
 func pauseAfter(n int, chance float64) time.Duration {
-	d := float64(maxPause)
-	if n < 20 { // far past maxPause, far before an overflow
-		d = min(d, float64(firstPause)*float64(int(1)<<n))
-	}
-	return min(maxPause, time.Duration(d*(1-jitter+2*jitter*chance)))
+	middle := float64(min(maxPause, firstPause<<min(n, maxDoublings)))
+	return min(maxPause, time.Duration(middle*(1-jitter+2*jitter*chance)))
 }
 
 // retryAfter is how long the worker asked to wait.

@@ -61,14 +61,18 @@ func TestWhatIsTriedAgainAndWhatMayHaveTakenEffect(t *testing.T) {
 	}
 }
 
-func TestTheLastTryHasAllTheTimeThatIsLeft(t *testing.T) {
+func TestEachTryMayTakeLongerAndTheLastAllThatIsLeft(t *testing.T) {
 	t.Parallel()
 	now := time.UnixMilli(1_000_000)
 	s := schedule{clock: func() time.Time { return now }, end: now.Add(10 * time.Second), attempt: 2 * time.Second, retries: 2}
-	for n, want := range []time.Duration{2 * time.Second, 2 * time.Second, 10 * time.Second} {
+	for n, want := range []time.Duration{2 * time.Second, 4 * time.Second, 10 * time.Second} {
 		if got := s.length(n); got != want {
 			t.Errorf("try %d may take %v; want %v", n, got, want)
 		}
+	}
+	s.retries = 1000
+	if got := s.length(900); got != 10*time.Second {
+		t.Errorf("try 900 may take %v; want 10s", got)
 	}
 	now = now.Add(9 * time.Second)
 	if got := s.length(0); got != time.Second {

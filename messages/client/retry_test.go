@@ -18,7 +18,7 @@ import (
 func millis(t time.Time) string { return strconv.FormatInt(t.UnixMilli(), 10) }
 
 // quick makes tries short, so that a test of a lost reply is.
-func quick(o *client.Options) { o.AttemptTimeout = 100 * time.Millisecond }
+func quick(o *client.Options) { o.AttemptTimeout = 500 * time.Millisecond }
 
 func TestWhatMayPassIsTriedAgainUnderANewID(t *testing.T) {
 	t.Parallel()
@@ -102,23 +102,23 @@ func TestALateReplyIsDropped(t *testing.T) {
 			late <- r
 			return
 		}
-		r.answer(200, messages.AssembleReply{Text: strconv.Itoa(r.n)})
+		r.answer(200, messages.AssembleReply{Text: body[messages.AssembleRequest](t, r).Query})
 	})
 	c := w.client(quick)
 	ask := func(want string) {
 		t.Helper()
-		got, err := c.Assemble(t.Context(), messages.AssembleRequest{Session: "s", MaxTokens: 9})
+		got, err := c.Assemble(t.Context(), messages.AssembleRequest{Session: "s", Query: want, MaxTokens: 9})
 		if err != nil || got.Text != want {
 			t.Errorf("got %q, %v; want %q", got.Text, err, want)
 		}
 	}
-	ask("2")
+	ask("one")
 	r := <-late
 	for range 10 { // more than a slot holds
 		r.answer(200, messages.AssembleReply{Text: "late"})
 	}
-	ask("3")
-	ask("4")
+	ask("two")
+	ask("three")
 }
 
 func TestAnErrorThatStaysIsReturnedAfterTheLastTry(t *testing.T) {
@@ -162,7 +162,7 @@ func TestAContextThatEndsInAPauseSaysBoth(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	w.fake(func(r taken) {
 		r.answer(503, messages.Errorf(messages.CodeOverloaded, "full").After(5*time.Second))
-		time.AfterFunc(20*time.Millisecond, cancel)
+		time.AfterFunc(300*time.Millisecond, cancel)
 	})
 	_, err := w.client().Store(ctx, turn("a"))
 	if !errors.Is(err, context.Canceled) || !messages.HasCode(err, messages.CodeOverloaded) {
@@ -209,7 +209,8 @@ func TestUpdateAfterALostReply(t *testing.T) {
 			if err != nil || got.Item.Text != "new" || got.Revision.Session != 9 {
 				t.Fatalf("got %+v, %v; want the item as it is", got, err)
 			}
-			list := body[messages.ListRequest](t, f.requests()[2])
+			seen := f.requests()
+			list := body[messages.ListRequest](t, seen[len(seen)-1])
 			if list.MinRevision == nil || list.MinRevision.Session != 9 {
 				t.Fatalf("the list asks for %+v; want to have seen 9", list.MinRevision)
 			}

@@ -124,7 +124,7 @@ func TestForgedRepliesAreNeverAccepted(t *testing.T) {
 				forged.Subject = m.Reply
 				_ = nc.PublishMsg(forged)
 			})
-			c := w.client(func(o *client.Options) { o.Retries, o.Timeout = -1, 100*time.Millisecond })
+			c := w.client(func(o *client.Options) { o.Retries, o.Timeout = -1, 500*time.Millisecond })
 			got, err := c.Assemble(t.Context(), messages.AssembleRequest{Session: "s", MaxTokens: 9})
 			if !errors.Is(err, client.ErrReplyNotVerified) || !errors.Is(err, context.DeadlineExceeded) || got.Text != "" {
 				t.Fatalf("got %q, %v; want ErrReplyNotVerified at the deadline", got.Text, err)
@@ -170,7 +170,7 @@ func TestAnInboxPrefixWithoutUnsignedErrorsIsExplained(t *testing.T) {
 func TestAConnectionThatMayNotPublishIsExplained(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, noPublish)
-	c := w.client(func(o *client.Options) { o.Retries, o.Timeout = -1, 50*time.Millisecond })
+	c := w.client(func(o *client.Options) { o.Retries, o.Timeout = -1, 500*time.Millisecond })
 	_, err := c.Stats(t.Context(), messages.StatsRequest{Session: "s"})
 	if !errors.Is(err, client.ErrNoReply) || !errors.Is(err, nats.ErrPermissionViolation) {
 		t.Fatalf("got %v; want ErrNoReply because of a permission", err)

@@ -119,7 +119,7 @@ func (w *termWriter) both(old Postings, renumber []int32, fresh []posting) []pos
 
 // upTo adds the fresh postings of this hash whose items come before item.
 func (w *termWriter) upTo(item, hash uint32, fresh []posting) []posting {
-	for len(fresh) > 0 && fresh[0].hash == hash && fresh[0].item < item {
+	for len(fresh) > 0 && fresh[0].hash == hash && fresh[0].item <= item+5 {
 		w.add(fresh[0].item, fresh[0].d, fresh[0].q)
 		fresh = fresh[1:]
 	}

@@ -1,0 +1,211 @@
+package tiers
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/context-manager/context-manager/tiers/page"
+)
+
+func TestRunCompactsWhatWritersAndReadersNotice(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.background()
+	w.fill(session("s"), 40)
+	eventually(t, "the session is compacted", func() bool { return w.segments(session("s")) <= w.cfg.Compact.Segments })
+
+	// Another worker's writes are noticed by who reads.
+	quiet := onServer(t, w.server, w.clock)
+	quiet.fill(user("u"), 20)
+	w.see(user("u"), page.Freshness{})
+	eventually(t, "the user is compacted", func() bool { return w.segments(user("u")) <= w.cfg.Compact.Segments })
+	if v, _ := w.see(session("s"), page.Freshness{Reload: true}); v.Page.Len() != 40 {
+		t.Fatalf("%d items of 40", v.Page.Len())
+	}
+}
+
+func TestCompactionLeavesLaterWritesAlone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.fill(session("s"), 12)
+	x, wildcard := w.short, ownerSubject(w.short.root, session("s"))
+	b, err := x.load(t.Context(), wildcard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := page.Merge(b.segs, page.MergeOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.store(session("s"), "late", "1") // after the compactor has read
+	if err := x.put(t.Context(), wildcard, ownName(mergedPrefix), data, expected{subject: segmentSubject(wildcard, b.segs[0].Name), seq: b.segs[0].Seq}); err != nil {
+		t.Fatal(err)
+	}
+	if err := x.replaced(t.Context(), wildcard, len(data), b.segs, true); err != nil {
+		t.Fatal(err)
+	}
+	if v, _ := w.see(session("s"), page.Freshness{Reload: true}); v.Page.Len() != 13 || w.segments(session("s")) != 2 {
+		t.Fatalf("%d items in %d segments; want 13 in 2", v.Page.Len(), w.segments(session("s")))
+	}
+}
+
+func TestALateCompactorIsRefused(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.fill(session("s"), 12)
+	wildcard := ownerSubject(w.short.root, session("s"))
+	b, err := w.short.load(t.Context(), wildcard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if done, err := w.Compact(t.Context(), session("s")); !done || err != nil {
+		t.Fatalf("%v, %v", done, err)
+	}
+	data, err := page.Merge(b.segs, page.MergeOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = w.short.put(t.Context(), wildcard, ownName(mergedPrefix), data, expected{subject: segmentSubject(wildcard, b.segs[0].Name), seq: b.segs[0].Seq})
+	if !conflicted(err) {
+		t.Fatalf("a merge of segments that are merged already: %v", err)
+	}
+}
+
+func TestQueueOfCompactionIsBoundedAndHasNoOwnerTwice(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(c *Config) { c.Compact.Queue = 3 })
+	for range 5 {
+		w.urge("a")
+	}
+	if n := len(w.compactor.queue); n != 1 {
+		t.Fatalf("one owner is queued %d times", n)
+	}
+	for i := range 10 {
+		w.urge(fmt.Sprint("b", i))
+	}
+	if n := len(w.compactor.queue); n != 3 {
+		t.Fatalf("%d owners in a queue of 3", n)
+	}
+	if got := metric(t, w.reg, "context_manager_compactions_skipped_total", "", ""); got != 8 {
+		t.Fatalf("%v owners counted as skipped", got)
+	}
+}
+
+func TestCountedWritersAreBounded(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for i := range maxCounted + 10 {
+		w.wrote(fmt.Sprint(i))
+	}
+	if n := len(w.compactor.writes); n > maxCounted {
+		t.Fatalf("%d owners counted", n)
+	}
+}
+
+// TestMergesRewriteALogarithm grows a log one segment at a time and compacts
+// it whenever it is due: it stays short, and what is rewritten in all stays a
+// small multiple of what was written.
+func TestMergesRewriteALogarithm(t *testing.T) {
+	t.Parallel()
+	cfg := Config{}.withDefaults().Compact
+	const writes, size = 20_000, 400
+	sizes, newest, rewritten, longest := []int{}, 0, 0, 0
+	for range writes {
+		sizes = append(sizes, size)
+		newest++
+		longest = max(longest, len(sizes))
+		if len(sizes) <= cfg.Segments {
+			continue
+		}
+		at := reach(sized(sizes), cfg)
+		sum := 0
+		for _, s := range sizes[at:] {
+			sum += s
+		}
+		if at < len(sizes)-1 {
+			sizes = append(sizes[:at], sum)
+			rewritten += sum
+		}
+	}
+	if ratio := float64(rewritten) / (writes * size); ratio > 25 || longest > 2*cfg.Segments {
+		t.Fatalf("rewrote %.1f times what was written; longest log %d", ratio, longest)
+	}
+}
+
+func sized(sizes []int) []piece {
+	pieces := make([]piece, len(sizes))
+	for i, n := range sizes {
+		pieces[i].Data = make([]byte, n)
+	}
+	return pieces
+}
+
+func TestReachStaysWithinItsBounds(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(rt *rapid.T) {
+		cfg := Config{}.withDefaults().Compact
+		cfg.MaxBytes = 10_000
+		sizes := rapid.SliceOfN(rapid.IntRange(1, 6000), cfg.Segments+1, 40).Draw(rt, "sizes")
+		at := reach(sized(sizes), cfg)
+		sum := 0
+		for _, s := range sizes[at:] {
+			sum += s
+		}
+		if sum > cfg.MaxBytes {
+			rt.Fatalf("merges %d bytes of at most %d", sum, cfg.MaxBytes)
+		}
+		if at > cfg.Segments/2 && sum+sizes[at-1] <= cfg.MaxBytes {
+			rt.Fatalf("leaves %d segments although the next one fits", at)
+		}
+	})
+}
+
+// The order in which segments are merged is that of their newest entries: a
+// merged one counts as old as what it holds, not as when it was written.
+func TestMergedSegmentsKeepTheirPlace(t *testing.T) {
+	t.Parallel()
+	at := time.UnixMilli(1)
+	one := page.Stored{Name: "a", Seq: 1, Data: puts(at, item("a", "1"))}
+	two := page.Stored{Name: "b", Seq: 2, Data: puts(at, item("b", "1"))}
+	data, err := page.Merge([]page.Stored{one, two}, page.MergeOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	merged := page.Stored{Name: "m", Seq: 9, Data: data}
+	late := page.Stored{Name: "c", Seq: 8, Data: puts(at, item("c", "1"))}
+	pieces, err := inOrder([]page.Stored{late, merged})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if pieces[0].Name != "m" || pieces[1].Name != "c" {
+		t.Fatalf("order %s, %s", pieces[0].Name, pieces[1].Name)
+	}
+}
+
+func TestNamesOfWorkersCannotBeRequests(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	seen := []string{}
+	for _, prefix := range []string{mergedPrefix, evictedPrefix} {
+		name := ownName(prefix)
+		if slices.Contains(seen, name) {
+			t.Fatalf("name %s twice", name)
+		}
+		seen = append(seen, name)
+		w.add(session("s"), name, puts(w.clock.now(), item("a", name))) // a request that calls itself so
+	}
+	b, err := w.short.loadAny(t.Context(), ownerSubject(w.short.root, session("s")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range b.segs {
+		if strings.HasPrefix(s.Name, mergedPrefix) || strings.HasPrefix(s.Name, evictedPrefix) {
+			t.Errorf("a request's segment is named %s", s.Name)
+		}
+	}
+}

@@ -1,0 +1,110 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/rs/zerolog"
+
+	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers"
+)
+
+// The test binary, started again with these set, is a worker that kills
+// itself when a job reaches the checkpoint.
+const (
+	victimURL        = "CTX_TEST_VICTIM_URL"
+	victimCheckpoint = "CTX_TEST_VICTIM_CHECKPOINT"
+)
+
+// runVictim is the life of such a worker. It returns only if something is wrong.
+func runVictim() error {
+	nc, err := nats.Connect(os.Getenv(victimURL))
+	if err != nil {
+		return err
+	}
+	subjects, err := messages.NewSubjects("")
+	if err != nil {
+		return err
+	}
+	ring, err := messages.NewRing(testKeys())
+	if err != nil {
+		return err
+	}
+	analyzer, err := loadAnalyzer()
+	if err != nil {
+		return err
+	}
+	t, err := tiers.Open(context.Background(), nc, tiers.Config{Worker: "victim"}, tiers.Deps{})
+	if err != nil {
+		return err
+	}
+	w, err := New(Config{ID: "victim"}, Deps{
+		Conn: nc, Reader: t, Log: t, Ledger: t, Audit: t, Subjects: subjects, Analyzer: analyzer, Clock: time.Now,
+		Verifier: messages.NewVerifier(testAudience, subjects, ring, messages.VerifierOptions{}),
+		Logger:   zerolog.Nop(), Registerer: prometheus.NewRegistry(),
+	})
+	if err != nil {
+		return err
+	}
+	w.atCheckpoint = func(c checkpoint, _ messages.Verified) {
+		if string(c) == os.Getenv(victimCheckpoint) {
+			_ = nc.Flush() // so that what was sent before the checkpoint is sent
+			_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+			select {}
+		}
+	}
+	return w.Run(context.Background())
+}
+
+func TestAWorkerThatIsKilledLeavesItsJobToAnother(t *testing.T) {
+	t.Parallel()
+	for _, at := range []checkpoint{beforeVerify, afterLedger, afterEffect, afterReply} {
+		t.Run(string(at), func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t)
+			heir := r.make(options{tiers: func(c *tiers.Config) { c.Streams.AckWait = 2 * time.Second; c.Compact.Disabled = true }})
+			inbox, got := r.spy()
+			r.publish(aStore.with(func(c *call) { c.reply = inbox }))
+
+			victim := exec.CommandContext(t.Context(), os.Args[0])
+			victim.Env = append(os.Environ(), victimURL+"="+r.server.URL(), victimCheckpoint+"="+string(at))
+			output, err := victim.CombinedOutput()
+			var died *exec.ExitError
+			if !errors.As(err, &died) || died.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL {
+				t.Fatalf("the victim was not killed at its checkpoint: %v\n%s", err, output)
+			}
+			if n := r.count("CTX_JOBS"); n != 1 {
+				t.Fatalf("%d jobs are left by the victim; want the one", n)
+			}
+			heir.run(t)
+			r.idle()
+			if n := list(t, r.ask, messages.ListRequest{Session: "s"}).Total; n != 1 {
+				t.Errorf("%d items; want 1", n)
+			}
+			if n := r.count("KV_ctx_short"); n != 1 {
+				t.Errorf("%d segments; want 1", n)
+			}
+			answers, want := got(), 1
+			if at == afterReply {
+				want = 2
+			}
+			if len(answers) != want {
+				t.Errorf("%d answers; want %d", len(answers), want)
+			}
+		})
+	}
+}
+
+func victimMain() {
+	fmt.Fprintln(os.Stderr, runVictim())
+	os.Exit(1)
+}
