@@ -93,6 +93,8 @@ func callersKey() messages.Key {
 	}
 }
 
+func callersKeys() []messages.Key { return []messages.Key{callersKey()} }
+
 func storing(id, text string) messages.StoreRequest {
 	return messages.StoreRequest{Session: "s", Items: []messages.Item{{ID: id, Text: text}}}
 }

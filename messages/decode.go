@@ -12,14 +12,18 @@ import (
 // understand differently, or that T would lose: a name twice in one object,
 // unknown fields, names in another case, bytes that are not UTF-8, half
 // surrogate pairs, null in a list or in metadata, anything after the object,
-// nesting deeper than MaxJSONDepth. A null field is as good as none.
+// nesting deeper than MaxJSONDepth, lists longer than any request may have. A
+// null field is as good as none.
 //
 // Names are lower-case letters, digits and "_", but in "metadata" objects, where
 // they are the caller's own. Errors are CodeBadJSON, or CodeTooLarge above a
 // limit, and name the field and what it should be. They never show a value.
-func Decode[T any](body []byte) (T, error) {
+func Decode[T any](body []byte) (T, error) { return decode[T](body, maxListElements) }
+
+// decode is Decode with another limit for lists.
+func decode[T any](body []byte, mostElements int) (T, error) {
 	var out, none T
-	if err := scanJSON(body); err != nil {
+	if err := scanWithin(body, mostElements); err != nil {
 		return none, err
 	}
 	decoder := json.NewDecoder(bytes.NewReader(body))

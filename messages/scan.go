@@ -9,6 +9,11 @@ import (
 // and as many as metadata may have. It keeps the search for doubles short.
 const maxObjectFields = MaxMetadataPairs
 
+// maxListElements bounds one list: as many as an embedding may have. An empty
+// element is two bytes on the wire and hundreds in Go, so this must be judged
+// before anything is decoded.
+const maxListElements = MaxEmbeddingDims
+
 // maxFieldNameBytes bounds the names of fields, which errors show.
 const maxFieldNameBytes = 64
 
@@ -19,6 +24,7 @@ const metadataField = "metadata"
 // value. What it accepts is JSON, and means one thing only.
 type jsonScanner struct {
 	b     []byte
+	most  int      // elements of a list
 	i     int      // next byte
 	names [][]byte // of all open objects, unescaped
 	path  [MaxJSONDepth]jsonStep
@@ -34,11 +40,14 @@ type jsonStep struct {
 }
 
 // scanJSON tells what Decode must refuse before encoding/json reads it.
-func scanJSON(body []byte) error {
+func scanJSON(body []byte) error { return scanWithin(body, maxListElements) }
+
+// scanWithin is scanJSON with another limit for lists.
+func scanWithin(body []byte, most int) error {
 	if !utf8.Valid(body) {
 		return Errorf(CodeBadJSON, "the body is not valid UTF-8")
 	}
-	s := jsonScanner{b: body}
+	s := jsonScanner{b: body, most: most}
 	s.space()
 	if s.peek() != '{' {
 		return Errorf(CodeBadJSON, "the body must be a JSON object")
@@ -106,6 +115,9 @@ func (s *jsonScanner) list() error {
 			if err := s.expect(','); err != nil {
 				return err
 			}
+		}
+		if step.index == s.most {
+			return Errorf(CodeTooLarge, "%shas more than %d elements", s.where(), s.most)
 		}
 		if err := s.value(); err != nil {
 			return err

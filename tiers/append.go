@@ -68,7 +68,7 @@ func (a *appending) try(ctx context.Context) (uint64, error) {
 	done(err)
 	switch {
 	case err == nil:
-		return seq, nil
+		return a.stored(ctx, seq)
 	case conflicted(err):
 		return a.resolve(ctx, err)
 	case transient(err), errors.Is(err, errTimeout):
@@ -87,22 +87,56 @@ func (a *appending) expects() expected {
 	return expected{}
 }
 
+// stored makes sure that a segment which the server took also counts.
+func (a *appending) stored(ctx context.Context, seq uint64) (uint64, error) {
+	if !a.cond.Unchanged {
+		return seq, nil
+	}
+	return a.verified(ctx, conditional{seq: seq, after: a.cond.LastSegment})
+}
+
+func (a *appending) verified(ctx context.Context, c conditional) (uint64, error) {
+	err := a.tier.verify(ctx, a.wildcard, a.name, c)
+	switch {
+	case err == nil:
+		return c.seq, nil
+	case errors.Is(err, errOvertaken):
+		return 0, permanentIf(errExists, true)
+	default:
+		a.unclear = true
+		return 0, permanentIf(err, !transient(err) && !errors.Is(err, errTimeout))
+	}
+}
+
 // resolve finds out why a publish conflicted: because an earlier attempt was
 // stored after all, which is success, or because somebody else was first.
 func (a *appending) resolve(ctx context.Context, conflict error) (uint64, error) {
 	x := a.tier
 	have, err := x.leaderLast(ctx, x.stream, segmentSubject(a.wildcard, a.name), x.cfg.Read.Attempt)
 	switch {
-	case err == nil && bytes.Equal(have.Message.Data, a.data):
-		return have.Message.Seq, nil
 	case err == nil:
-		return 0, permanentIf(errExists, true)
+		return a.judge(ctx, have)
 	case !errors.Is(err, errNone):
 		return 0, permanentIf(err, callerLeft(err))
 	case apiCode(conflict) == errSequenceBusy:
 		return 0, conflict // another publish is on its way, perhaps our own: look again
 	}
 	return a.absorbed(ctx)
+}
+
+// judge compares the segment that has this name with the one to be appended.
+func (a *appending) judge(ctx context.Context, have leaderReply) (uint64, error) {
+	seq := have.Message.Seq
+	if c, ok := have.condition(); ok {
+		var err error
+		if seq, err = a.verified(ctx, c); err != nil {
+			return 0, err
+		}
+	}
+	if !bytes.Equal(have.Message.Data, a.data) {
+		return 0, permanentIf(errExists, true)
+	}
+	return seq, nil
 }
 
 // absorbed looks whether compaction has taken the segment in since.

@@ -49,7 +49,20 @@ func (t *tier) applied(ctx context.Context, wildcard, token string) (uint64, boo
 	if err != nil {
 		return 0, false, err
 	}
+	if c, ok := have.condition(); ok {
+		if err := t.verify(ctx, wildcard, token, c); err != nil {
+			return 0, false, ignore(err, errOvertaken)
+		}
+	}
 	return have.Message.Seq, true, nil
+}
+
+// ignore gives nil for one kind of error.
+func ignore(err, kind error) error {
+	if errors.Is(err, kind) {
+		return nil
+	}
+	return err
 }
 
 // findAbsorbed looks through the owner's log for a segment that has taken in
@@ -61,7 +74,7 @@ func (t *tier) findAbsorbed(ctx context.Context, wildcard, token string) (uint64
 	}
 	for _, s := range b.segs {
 		if s.Name == token {
-			return s.Seq, true, nil
+			return s.Seq, !b.isVoid(s.Seq), nil
 		}
 		a, found, err := page.FindAbsorbed(s.Data, token)
 		if err != nil {
@@ -74,11 +87,19 @@ func (t *tier) findAbsorbed(ctx context.Context, wildcard, token string) (uint64
 	return 0, false, nil
 }
 
-// load reads an owner's whole log, as new as the leader knows it to be.
+// load reads an owner's whole log, as new as the leader knows it to be, with
+// overtaken segments emptied.
 func (t *tier) load(ctx context.Context, wildcard string) (batch, error) {
+	b, err := t.loadNewest(ctx, wildcard)
+	if err == nil {
+		_, err = b.settle(page.Page{})
+	}
+	return b, err
+}
+
+func (t *tier) loadNewest(ctx context.Context, wildcard string) (batch, error) {
 	if !t.lead.replicated.Load() {
-		b, err := t.loadAny(ctx, wildcard)
-		return b, err
+		return t.loadAny(ctx, wildcard)
 	}
 	newest, err := t.refresh(ctx)
 	if err != nil {

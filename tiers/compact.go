@@ -21,7 +21,7 @@ var errNotNeeded = errors.New("the log is short enough")
 
 // compact merges what is worth merging of an owner's log.
 func (t *tier) compact(ctx context.Context, wildcard string) (bool, error) {
-	b, err := t.load(ctx, wildcard)
+	b, err := t.loadSound(ctx, wildcard)
 	if err != nil {
 		return false, err
 	}

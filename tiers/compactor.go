@@ -42,7 +42,7 @@ func (t *Tiers) wrote(wildcard string) {
 		clear(c.writes) // forgetting costs a compaction that comes later
 	}
 	c.writes[wildcard]++
-	if c.writes[wildcard] >= t.cfg.Compact.Segments {
+	if c.writes[wildcard] > t.cfg.Compact.Segments {
 		c.enqueue(wildcard)
 	}
 }
@@ -97,7 +97,7 @@ func (c *compactor) finished(wildcard string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	delete(c.waiting, wildcard)
-	if c.writes[wildcard] >= c.cfg.Compact.Segments {
+	if c.writes[wildcard] > c.cfg.Compact.Segments {
 		c.enqueue(wildcard)
 	}
 	c.met.compactQueue.Set(float64(len(c.waiting)))

@@ -108,7 +108,7 @@ type Compact struct {
 type GC struct {
 	Interval     time.Duration // between sweeps of what changed. Default 5 minutes.
 	FullEvery    int           // every so many sweeps all owners are seen. Default 24.
-	OwnersPerSec float64       // owners loaded. Default 200.
+	OwnersPerSec int           // most owners looked at. Default 200.
 	LeaseLife    time.Duration // a lost leader is replaced after this. Default 15 s; at least 3 s.
 
 	SessionItems int           // most items of a session. Default 10,000; negative no limit.

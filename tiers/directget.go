@@ -20,6 +20,8 @@ type batch struct {
 	none  bool   // the owner has no segment at all: the server says so without a sequence
 	more  uint64 // segments that did not fit in this answer
 	bytes int
+	conds []conditional // of segs
+	void  []page.Stored // of segs: those that settle found to count for nothing
 }
 
 var (
@@ -86,8 +88,12 @@ func parseBatch(replies []*nats.Msg) (batch, error) {
 			return batch{}, errLost
 		}
 		previous = seq
-		b.segs[i] = page.Stored{Name: segmentName(msg.Header.Get(subjectHeader)), Seq: seq, Data: msg.Data}
+		subject := msg.Header.Get(subjectHeader)
+		b.segs[i] = page.Stored{Name: segmentName(subject), Seq: seq, Data: msg.Data}
 		b.bytes += len(msg.Data)
+		if after, ok := conditionOf(msg.Header, subject); ok {
+			b.conds = append(b.conds, conditional{seq: seq, after: after})
+		}
 	}
 	return b, checkLast(replies[last].Header, previous)
 }
@@ -161,9 +167,15 @@ func (t *tier) rest(ctx context.Context, wildcard string, b batch, atMost time.D
 		if next.none || uint64(len(next.segs))+next.more != b.more || len(next.segs) == 0 {
 			return batch{}, errChanging
 		}
-		b.segs, b.more, b.bytes = append(b.segs, next.segs...), next.more, b.bytes+next.bytes
+		b.add(next)
+		b.more = next.more
 	}
 	return b, nil
+}
+
+// add appends what another answer had.
+func (b *batch) add(next batch) {
+	b.segs, b.conds, b.bytes = append(b.segs, next.segs...), append(b.conds, next.conds...), b.bytes+next.bytes
 }
 
 // ask sends one direct get and waits for its answer.

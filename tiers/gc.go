@@ -3,8 +3,6 @@ package tiers
 import (
 	"context"
 	"time"
-
-	"golang.org/x/time/rate"
 )
 
 // Garbage collection runs on the one worker that has the lease. A sweep looks
@@ -14,9 +12,9 @@ import (
 // A collection is the work of one holder of the lease.
 type collection struct {
 	*Tiers
-	limiter *rate.Limiter
-	swept   map[*tier]uint64 // sequence up to which owners were looked at
-	sweeps  int
+	swept  map[*tier]uint64 // sequence up to which owners were looked at
+	sweeps int
+	tended int // owners, since the last rest
 }
 
 // collect holds the lease, when it can be had, and sweeps.
@@ -30,11 +28,7 @@ func (t *Tiers) collect(ctx context.Context) {
 }
 
 func (t *Tiers) newCollection() *collection {
-	return &collection{
-		Tiers:   t,
-		limiter: rate.NewLimiter(rate.Limit(t.cfg.GC.OwnersPerSec), 1+int(t.cfg.GC.OwnersPerSec)),
-		swept:   make(map[*tier]uint64),
-	}
+	return &collection{Tiers: t, swept: make(map[*tier]uint64)}
 }
 
 // Sweep collects garbage of all owners once, now, whoever has the lease: for
@@ -79,4 +73,14 @@ func (t *tier) limits() limit {
 		return limit{items: t.cfg.GC.SessionItems, bytes: t.cfg.GC.SessionBytes}
 	}
 	return limit{items: t.cfg.GC.UserItems, bytes: t.cfg.GC.UserBytes}
+}
+
+// rest keeps a sweep from taking more of the server than GC.OwnersPerSec
+// allows: ten times a second, after a tenth of that.
+func (c *collection) rest(ctx context.Context) bool {
+	if c.tended++; c.tended < max(1, c.cfg.GC.OwnersPerSec/10) {
+		return ctx.Err() == nil
+	}
+	c.tended = 0
+	return pause(ctx, time.Second/10)
 }

@@ -113,7 +113,7 @@ func (t *tier) walk(ctx context.Context, wildcard string, from uint64) (batch, e
 		if part.none {
 			return b, nil
 		}
-		b.segs, b.bytes = append(b.segs, part.segs...), b.bytes+part.bytes
+		b.add(part)
 		if len(b.segs) > 0 {
 			b.upTo = b.segs[len(b.segs)-1].Seq
 		}

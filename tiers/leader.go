@@ -81,11 +81,24 @@ func (t *tier) freshContact() bool {
 type leaderReply struct {
 	Error   *jetstream.APIError `json:"error"`
 	Message *struct {
-		Subject string    `json:"subject"`
-		Seq     uint64    `json:"seq"`
-		Data    []byte    `json:"data"`
-		Time    time.Time `json:"time"`
+		Subject string `json:"subject"`
+		Seq     uint64 `json:"seq"`
+		Headers []byte `json:"hdrs"`
+		Data    []byte `json:"data"`
 	} `json:"message"`
+}
+
+// condition is the one under which the message was stored, if there was one.
+func (r *leaderReply) condition() (conditional, bool) {
+	if len(r.Message.Headers) == 0 {
+		return conditional{}, false
+	}
+	h, err := nats.DecodeHeadersMsg(r.Message.Headers)
+	if err != nil {
+		return conditional{}, false
+	}
+	after, ok := conditionOf(h, r.Message.Subject)
+	return conditional{seq: r.Message.Seq, after: after}, ok
 }
 
 // errNone means that the leader has no such message.
@@ -152,6 +165,9 @@ func (t *tier) leaderBatch(ctx context.Context, wildcard string, from uint64) (b
 		}
 		b.segs = append(b.segs, page.Stored{Name: segmentName(r.Message.Subject), Seq: r.Message.Seq, Data: r.Message.Data})
 		b.bytes += len(r.Message.Data)
+		if c, ok := r.condition(); ok {
+			b.conds = append(b.conds, c)
+		}
 		b.upTo = max(b.upTo, r.Message.Seq)
 		next = r.Message.Seq + 1
 	}

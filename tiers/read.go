@@ -189,6 +189,14 @@ func (r *reading) use(b batch) error {
 	if gone {
 		return errBehind // the whole log is gone, or this replica never had it: the leader knows
 	}
+	if len(b.conds) > 0 {
+		if whole, err := b.settle(r.old); err != nil {
+			return err
+		} else if !whole {
+			r.old, r.loaded, r.hit = page.Page{}, false, false
+			return errChanging
+		}
+	}
 	_, doubtful := r.tier.doubt(r.started)
 	old := !b.none && (r.tier.behind(b.upTo) || r.loaded && b.upTo < r.old.Seq())
 	if err := r.fold(b.segs, b.upTo, !old && !doubtful); err != nil {

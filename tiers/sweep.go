@@ -79,8 +79,8 @@ func (c *collection) page(ctx context.Context, consumer jetstream.Consumer, n ui
 // one owner does not keep the others from being seen.
 func (c *collection) tendAll(ctx context.Context, x *tier, owners map[string]struct{}) error {
 	for wildcard := range owners {
-		if err := c.limiter.Wait(ctx); err != nil {
-			return err
+		if !c.rest(ctx) {
+			return ctx.Err()
 		}
 		if err := x.tend(ctx, wildcard); err != nil {
 			if ctx.Err() != nil {

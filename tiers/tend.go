@@ -16,7 +16,7 @@ func (t *tier) tend(ctx context.Context, wildcard string) error {
 	limited, cancel := context.WithTimeout(ctx, compactTime)
 	defer cancel()
 	t.Tiers.met.gcOwners.Inc()
-	b, err := t.load(limited, wildcard)
+	b, err := t.loadSound(limited, wildcard)
 	if err != nil || len(b.segs) == 0 {
 		return err
 	}
@@ -32,7 +32,7 @@ func (t *tier) tend(ctx context.Context, wildcard string) error {
 		if err := t.bury(limited, wildcard, ids, p.LastSegment(), now); err != nil {
 			return err
 		}
-		if b, err = t.load(limited, wildcard); err != nil {
+		if b, err = t.loadSound(limited, wildcard); err != nil {
 			return err
 		}
 	}

@@ -105,6 +105,7 @@ func (l *askLane) stop(ctx context.Context) error {
 
 // turnAway refuses an ask unread.
 func (w *Worker) turnAway(d delivery, failure *messages.Error) {
+	w.refuse(d, failure)
 	w.metrics.count(d.lane, w.opLabel(d.subject), failure)
 }
 

@@ -3,7 +3,6 @@ package worker
 import (
 	"context"
 	"encoding/json"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -268,23 +267,18 @@ func TestAPanicIsOneRequestsErrorAndTellsNoText(t *testing.T) {
 func TestAnAnswerThatNoMessageCanCarryIsAnError(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	r.start(options{})
-	value := strings.Repeat("\x01", messages.MaxMetadataValue) // six bytes each in JSON
-	metadata := map[string]string{}
-	for i := range 40 {
-		metadata["key"+strconv.Itoa(i)] = value
-	}
-	for batch := range 2 {
-		items := turns("one", "two", "three", "four", "five", "six", "seven")
-		for i := range items {
-			items[i].ID, items[i].Metadata = items[i].ID+string(rune('a'+batch)), metadata
+	w := r.start(options{worker: func(w *Worker) {
+		w.operations[messages.OpList] = func(context.Context, request) (any, error) {
+			return json.RawMessage(`"` + strings.Repeat("x", int(r.nc.MaxPayload())) + `"`), nil
 		}
-		store(t, r.ask, messages.StoreRequest{Session: "s", Items: items})
-	}
-	o := r.ask(call{op: messages.OpAssemble, body: messages.AssembleRequest{Session: "s", MaxTokens: 10_000}})
+	}})
+	o := r.ask(aList)
 	fails(t, o, messages.CodeTooLarge)
 	if !o.signed {
 		t.Error("not signed")
+	}
+	if n := testutil.ToFloat64(w.metrics.repliesFailed); n != 0 {
+		t.Errorf("%v replies failed; want none", n)
 	}
 }
 

@@ -66,7 +66,8 @@ type Config struct {
 	MaxAttempts int
 	// RetryBase is the delay before the second delivery; it doubles with each. Default 250 ms.
 	RetryBase time.Duration
-	// RetryCap bounds that delay, jitter included. Default 30 s.
+	// RetryCap bounds that delay, jitter included. A job whose key's rate is
+	// used up is put off for at most four times as long, which is no attempt. Default 30 s.
 	RetryCap time.Duration
 	// RateWait is how long a job over its key's rate is held before it is
 	// handed back for later. Default 1 s.

@@ -117,14 +117,14 @@ func (s *safeBuffer) String() string {
 	return s.b.String()
 }
 
-// An appendHook lets a test fail an append by its owner.
+// An appendHook lets a test fail an append by its owner and name.
 type appendHook struct {
 	Log
-	before func(messages.Owner) error
+	before func(o messages.Owner, name string) error
 }
 
 func (l appendHook) Append(ctx context.Context, o messages.Owner, name string, segment []byte, c page.Condition) (uint64, error) {
-	if err := l.before(o); err != nil {
+	if err := l.before(o, name); err != nil {
 		return 0, err
 	}
 	return l.Log.Append(ctx, o, name, segment, c)

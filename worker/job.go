@@ -82,9 +82,9 @@ func (j *job) attempt(ctx context.Context, v messages.Verified) result {
 	again, err := j.w.once(ctx, v, j.delivery)
 	if err != nil {
 		failure := refusal(ctx, err)
-		return result{verdict: j.judge(failure, v, false), failure: failure}
+		return result{verdict: j.judge(failure, v), failure: failure}
 	}
-	if again && j.attempts > uint64(j.w.cfg.MaxAttempts) {
+	if again && j.attempts > j.allowance(v) {
 		// No attempt came to a result, or the job would have been buried: it kills its workers.
 		return result{verdict: bury, failure: messages.Errorf(messages.CodeInternal,
 			"delivered %d times without a result: it may stop its workers", j.attempts-1)}
@@ -96,11 +96,11 @@ func (j *job) attempt(ctx context.Context, v messages.Verified) result {
 	if failure == nil {
 		return result{verdict: acknowledge, body: body}
 	}
-	return result{verdict: j.judge(failure, v, again), failure: failure}
+	return result{verdict: j.judge(failure, v), failure: failure}
 }
 
 // judge tells what becomes of a job that failed.
-func (j *job) judge(failure *messages.Error, v messages.Verified, again bool) verdict {
+func (j *job) judge(failure *messages.Error, v messages.Verified) verdict {
 	switch code := failure.Code; {
 	case code == messages.CodeReplayed:
 		return drop
@@ -108,20 +108,22 @@ func (j *job) judge(failure *messages.Error, v messages.Verified, again bool) ve
 		return acknowledge // an answer like any other
 	case !code.Retryable() && code != messages.CodeInternal:
 		return bury // malformed: it will never be anything else
-	case j.exhausted(v, again):
+	case j.attempts >= j.allowance(v):
 		return bury
 	default:
 		return tryAgain
 	}
 }
 
-// exhausted tells whether this was the last attempt. The server counts
-// deliveries, and those on which a job was put off for its key's rate among
-// them. So a job of a key with a rate gets at least a second real attempt,
-// which the ledger tells from the first.
-func (j *job) exhausted(v messages.Verified, again bool) bool {
-	perSecond, _ := v.Rate()
-	return j.attempts >= uint64(j.w.cfg.MaxAttempts) && (perSecond <= 0 || again)
+// allowance is how many deliveries a job may have. The server counts those on
+// which it was put off for its key's rate among them, so a job of a key with a
+// rate is allowed as many more as it can have been put off since it was stored.
+func (j *job) allowance(v messages.Verified) uint64 {
+	allowed := uint64(j.w.cfg.MaxAttempts)
+	if perSecond, _ := v.Rate(); perSecond > 0 {
+		allowed += j.w.putOff.most(j.w.deps.Clock().Sub(j.streamTime))
+	}
+	return allowed
 }
 
 // hold waits for the key's rate, if that does not take long, and tells whether
@@ -151,7 +153,7 @@ func (j *job) conclude(work context.Context, v messages.Verified, r result) {
 		w.settle.done(j.message)
 	case putOff:
 		w.metrics.rateDelays.Inc()
-		w.settle.retry(j.message, w.retry.vary(w.rates.queue(v, w.deps.Clock(), w.cfg.RetryCap)))
+		w.settle.retry(j.message, max(w.putOff.after(j.attempts), w.rates.queue(v, w.deps.Clock(), w.putOff.limit)))
 	case tryAgain:
 		w.settle.retry(j.message, w.retry.after(j.attempts))
 	case bury:

@@ -290,7 +290,18 @@ func TestAMessageOfOneLaneIsNoMessageOfTheOther(t *testing.T) {
 func TestAJobsKeyRateDelaysAndLosesNothing(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	r.start(options{config: func(c *Config) { c.MaxAttempts, c.RateWait = 2, time.Millisecond }})
+	var tried sync.Map
+	w := r.start(options{
+		config: func(c *Config) { c.MaxAttempts, c.RateWait = 2, time.Millisecond },
+		deps: func(d *Deps) {
+			d.Log = appendHook{Log: d.Log, before: func(_ messages.Owner, name string) error {
+				if _, before := tried.LoadOrStore(name, true); !before {
+					return messages.Errorf(messages.CodeUnavailable, "no leader")
+				}
+				return nil
+			}}
+		},
+	})
 	const n = 12
 	for i := range n {
 		r.publish(call{key: "slow", op: messages.OpStore, body: messages.StoreRequest{Session: "s", Items: []messages.Item{{ID: strconv.Itoa(i), Text: "x"}}}})
@@ -301,6 +312,9 @@ func TestAJobsKeyRateDelaysAndLosesNothing(t *testing.T) {
 	}
 	if d := len(r.deadLetters()); d != 0 {
 		t.Errorf("%d jobs were buried because their key is slow", d)
+	}
+	if testutil.ToFloat64(w.metrics.rateDelays) == 0 {
+		t.Error("no job was put off: the test shows nothing")
 	}
 }
 
@@ -492,7 +506,7 @@ func TestPromoteGivesBeforeItTakes(t *testing.T) {
 	r := newRig(t)
 	var user atomic.Bool
 	r.start(options{deps: func(d *Deps) {
-		d.Log = appendHook{Log: d.Log, before: func(o messages.Owner) error {
+		d.Log = appendHook{Log: d.Log, before: func(o messages.Owner, _ string) error {
 			if o.Kind == messages.UserOwner {
 				user.Store(true)
 			} else if user.Swap(false) {

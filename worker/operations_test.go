@@ -3,6 +3,7 @@ package worker
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/context-manager/context-manager/messages"
@@ -340,32 +341,37 @@ func TestStatsCountByLevel(t *testing.T) {
 func TestListEndsAPageWhereOneMessageIsFull(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	r.start(options{})
-	vector := make([]float32, messages.MaxEmbeddingDims)
-	for i := range vector {
-		vector[i] = float32(i) * 0.1234567
-	}
+	const room = 32 << 10
+	r.start(options{worker: func(w *Worker) {
+		o := w.newOperations()
+		o.maxPayload = func() int64 { return room + messages.MaxHeaderBytes }
+		w.operations = o.table()
+	}})
 	var want []string
-	for batch := range 3 { // 300 items of some 40 KB
-		items := make([]messages.Item, 100)
+	for batch := range 4 { // 40 items of some 2 KB
+		items := make([]messages.Item, 10)
 		for i := range items {
-			id := fmt.Sprintf("item%d", batch*100+i)
-			items[i] = messages.Item{ID: id, Text: "text", Time: int64(len(want) + 1), Embedding: vector}
+			id := fmt.Sprintf("item%d", batch*10+i)
+			items[i] = messages.Item{ID: id, Text: "text", Time: int64(len(want) + 1), Metadata: map[string]string{"m": strings.Repeat("x", 2000)}}
 			want = append(want, id)
 		}
 		store(t, r.ask, messages.StoreRequest{Session: "s", Items: items})
 	}
 	req := messages.ListRequest{Session: "s", Limit: 1000}
-	first := list(t, r.ask, req)
-	if len(first.Items) == 300 || len(first.Items) == 0 || first.Total != 300 || first.Next == "" {
-		t.Fatalf("the first page has %d of %d items, next %q", len(first.Items), first.Total, first.Next)
-	}
-	got := ids(first.Items)
-	for req.Cursor = first.Next; req.Cursor != ""; {
-		page := list(t, r.ask, req)
-		got, req.Cursor = append(got, ids(page.Items)...), page.Next
+	var got []string
+	for pages := 1; pages == 1 || req.Cursor != ""; pages++ {
+		o := r.ask(call{op: messages.OpList, body: req})
+		reply := must[messages.ListReply](t, o)
+		if len(o.body) > room+1024 || len(reply.Items) == 0 || reply.Total != 40 {
+			t.Fatalf("page %d has %d of %d items in %d bytes", pages, len(reply.Items), reply.Total, len(o.body))
+		}
+		got, req.Cursor = append(got, ids(reply.Items)...), reply.Next
 	}
 	if !slices.Equal(got, want) {
-		t.Fatalf("listed %d items; want %d in order", len(got), len(want))
+		t.Fatalf("listed %v; want %v", got, want)
 	}
+	// What does not fit into one segment is refused before it is sent.
+	big := messages.Item{Text: "t", Metadata: map[string]string{"m": strings.Repeat("x", 4000), "n": strings.Repeat("x", 4000)}}
+	o := r.ask(call{op: messages.OpStore, body: messages.StoreRequest{Session: "s", Items: slices.Repeat([]messages.Item{big}, 5)}})
+	fails(t, o, messages.CodeTooLarge)
 }

@@ -22,6 +22,16 @@ func (d delays) after(delivery uint64) time.Duration {
 	return d.vary(min(wait, d.limit))
 }
 
+// most is how many waits, each after a delivery, can have passed in an age.
+func (d delays) most(age time.Duration) uint64 {
+	n := uint64(1)
+	for wait := d.base; wait < d.limit; wait *= 2 {
+		n++
+	}
+	shortest := time.Duration(float64(d.limit) * (1 - jitter))
+	return n + uint64(max(age, 0)/shortest)
+}
+
 // vary spreads a wait by ±25 % below the limit.
 func (d delays) vary(wait time.Duration) time.Duration {
 	varied := float64(wait) * (1 - jitter + 2*jitter*d.random())

@@ -34,3 +34,22 @@ func TestDefaultDelaysOutlastALeaderElection(t *testing.T) {
 		t.Fatalf("all attempts are used up in %s: a leader election takes up to 15 s", total)
 	}
 }
+
+func TestMostCountsNoFewerWaitsThanThereCanBe(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		d := delays{base: 10 * time.Millisecond, limit: 400 * time.Millisecond, random: func() float64 { return rapid.Float64Range(0, 0.999999).Draw(t, "random") }}
+		var age time.Duration
+		waits := rapid.Uint64Range(0, 60).Draw(t, "waits")
+		for n := range waits {
+			age += d.after(n + 1)
+		}
+		if most := d.most(age); most < waits {
+			t.Fatalf("most(%s) = %d; there were %d", age, most, waits)
+		}
+	})
+	d := delays{base: 250 * time.Millisecond, limit: 2 * time.Minute}
+	if n := d.most(time.Hour); n > 60 {
+		t.Errorf("most(1h) = %d: a job that kills a worker every 30 s must exceed it", n)
+	}
+}

@@ -11,6 +11,11 @@ import (
 	"github.com/context-manager/context-manager/messages"
 )
 
+// putOffCaps is how many times RetryCap a job may be put off at once. Above
+// one, so that a job that kills its workers, which comes back after each
+// AckWait, is told in time from one that is put off.
+const putOffCaps = 4
+
 // A Worker serves requests. Make one with New and run it once with Run.
 type Worker struct {
 	cfg        Config
@@ -24,7 +29,8 @@ type Worker struct {
 	settle     settler
 	seen       *seenSet
 	rates      *rates
-	retry      delays
+	retry      delays // of jobs that failed in passing
+	putOff     delays // of jobs whose key's rate is used up
 	asks, jobs *admission
 	held       *semaphore.Weighted // jobs that wait for their key's rate
 	crew       *crew
@@ -57,6 +63,7 @@ func New(cfg Config, deps Deps) (*Worker, error) {
 func (w *Worker) prepare() {
 	cfg, now := w.cfg, w.deps.Clock()
 	w.retry = delays{base: cfg.RetryBase, limit: cfg.RetryCap, random: rand.Float64}
+	w.putOff = delays{base: cfg.RetryBase, limit: putOffCaps * cfg.RetryCap, random: rand.Float64}
 	w.operations = w.newOperations().table()
 	w.audit = newAuditor(w.deps.Audit, cfg, w.metrics, w.deps.Clock)
 	w.settle = settler{metrics: w.metrics, log: w.deps.Logger}

@@ -14,10 +14,12 @@ import (
 // advice is what to do about an error whose own text does not say it.
 func advice(err error) string {
 	var refusal *messages.Error
-	if errors.As(err, &refusal) {
-		return adviceFor(refusal.Code)
-	}
+	var start *startError
 	switch {
+	case errors.As(err, &start):
+		return ""
+	case errors.As(err, &refusal):
+		return adviceFor(refusal.Code)
 	case errors.Is(err, context.Canceled):
 		return "Interrupted."
 	case errors.Is(err, nats.ErrNoServers):

@@ -13,6 +13,8 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/nats-io/nats-server/v2/server"
+
 	"github.com/context-manager/context-manager/tiers/natsd"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 )
@@ -147,6 +149,31 @@ func TestWorkerWithoutAUsableRingDoesNotStart(t *testing.T) {
 		if o.code != exitFailed || !strings.Contains(o.err, "key ring") {
 			t.Errorf("%s: exit code %d: %s", name, o.code, o.err)
 		}
+	}
+}
+
+func TestAnUnfitServerIsRefusedWithTheRemedy(t *testing.T) {
+	t.Parallel()
+	for want, configure := range map[string]func(*server.Options){
+		"start it with -js": func(o *server.Options) { o.JetStream = false },
+		"set max_payload":   func(o *server.Options) { o.MaxPayload = 1 << 20 },
+	} {
+		w := newWorld(t, func(o *natsd.Options) { o.Configure = configure })
+		o := runLine(w.env("CTX_KEYS_FILE="+w.ring), "worker", "--http", "127.0.0.1:0")
+		if o.code != exitFailed || !strings.Contains(o.err, want) || strings.Contains(o.err, "Trying again") {
+			t.Errorf("want %q: exit code %d: %s", want, o.code, o.err)
+		}
+	}
+}
+
+func TestAnExposedRingIsWarnedOf(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	if err := os.Chmod(w.ring, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if p := w.startWorker(t); !strings.Contains(p.logs.String(), "can read the key ring") {
+		t.Errorf("no warning:\n%s", p.logs.String())
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 
 	"github.com/context-manager/context-manager/messages"
@@ -55,6 +56,12 @@ func (s ringSource) folder() string {
 		return filepath.Dir(s.file)
 	}
 	return s.dir
+}
+
+// exposed tells whether every user of the machine may read the ring file.
+func (s ringSource) exposed() bool {
+	info, err := os.Stat(s.file)
+	return err == nil && info.Mode().Perm()&0o004 != 0 && runtime.GOOS != "windows"
 }
 
 func (s ringSource) read() ([]byte, error) {

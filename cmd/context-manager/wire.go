@@ -58,10 +58,15 @@ func newService(ctx context.Context, p parts) (*service, error) {
 	}
 	s := &service{conn: p.conn, log: p.log}
 	if err := s.build(ctx, p, ring, sum); err != nil {
-		return nil, errors.Join(err, s.abandon(ctx))
+		return nil, &startError{errors.Join(err, s.abandon(ctx))}
 	}
 	return s, nil
 }
+
+// A startError is why a service could not be built. Its text says what to do.
+type startError struct{ error }
+
+func (e *startError) Unwrap() error { return e.error }
 
 func (s *service) build(ctx context.Context, p parts, ring *messages.Ring, sum [sha256.Size]byte) error {
 	registry := newRegistry()

@@ -45,6 +45,9 @@ func (c *workerCmd) Run(ctx context.Context, sh *shell) error {
 		return err // before anything is connected to
 	}
 	log := c.logger(sh)
+	if source.exposed() {
+		log.Warn().Str("file", source.file).Msg("every user of this machine can read the key ring: take the right to read it from others")
+	}
 	socket, err := listen(ctx, c.HTTP)
 	if err != nil {
 		return err

@@ -33,7 +33,7 @@ var arrows = map[string][]string{
 		"github.com/kljensen/snowball", "github.com/clipperhouse/uax29/v2", "github.com/abadojack/whatlanggo",
 	},
 	"worker": {
-		"messages", "tiers/page", "worker/assemble", "worker/analyze", nats,
+		"messages", "tiers/page", "worker/assemble", "worker/analyze", nats, "github.com/nats-io/nuid",
 		"golang.org/x/time/rate", "golang.org/x/sync", prometheus, zerolog,
 	},
 }
@@ -75,21 +75,6 @@ func covers(entry, imported string) bool {
 func standard(importPath string) bool {
 	first, _, _ := strings.Cut(importPath, "/")
 	return !strings.Contains(first, ".")
-}
-
-// Tests may cross packages, but these two never meet: each is tested against
-// the other's interface, and put together in cmd.
-func TestWorkerAndTiersDoNotImportEachOther(t *testing.T) {
-	t.Parallel()
-	check(t, read(t, true), func(s source) []string {
-		var offences []string
-		for _, imported := range s.imports() {
-			if s.dir == "worker" && imported == module+"/tiers" || strings.HasPrefix(s.dir, "tiers") && strings.HasPrefix(imported, module+"/worker") {
-				offences = append(offences, s.name+" imports "+imported)
-			}
-		}
-		return offences
-	})
 }
 
 func TestTheServerIsEmbeddedByNatsdAndTestsAlone(t *testing.T) {

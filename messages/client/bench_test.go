@@ -1,7 +1,7 @@
 package client_test
 
 import (
-	"fmt"
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -54,14 +54,13 @@ func BenchmarkAssemble(b *testing.B) {
 	c := rig.Start(b).Client()
 	items := make([]messages.Item, 600)
 	for i := range items {
-		items[i].Level = messages.ShortTerm
-		items[i].Text = fmt.Sprintf("On day %d we spoke of the harbour, of boat number %d, and of what the captain paid for it.", i, i%97)
+		items[i].Level, items[i].Text = messages.ShortTerm, remark(i)
 	}
 	if _, err := c.Store(b.Context(), messages.StoreRequest{Session: "s", Items: items}); err != nil {
 		b.Fatal(err)
 	}
 	request := messages.AssembleRequest{
-		Session: "s", User: "u", Query: "What did the captain pay for boat number 42?", MaxTokens: 2048, Format: messages.FormatText,
+		Session: "s", User: "u", Query: "What did the captain say about the harbour in winter?", MaxTokens: 2048, Format: messages.FormatText,
 	}
 	b.ReportAllocs()
 	for b.Loop() {
@@ -69,4 +68,18 @@ func BenchmarkAssemble(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// remark is the i-th text of a conversation: no two are much alike.
+func remark(i int) string {
+	words := strings.Fields(`harbour captain winter letter garden piano market river engine teacher
+		morning window bread violin doctor summer ticket mountain kitchen painting lantern bicycle
+		museum island teacup forest station blanket orchard compass sailor thunder cellar recipe
+		festival notebook bridge candle sparrow carpet hammer village pocket mirror barrel ladder`)
+	random := rand.New(rand.NewPCG(1, uint64(i)))
+	var text strings.Builder
+	for range 14 {
+		text.WriteString(words[random.IntN(len(words))] + " ")
+	}
+	return text.String()
 }

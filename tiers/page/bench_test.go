@@ -18,14 +18,22 @@ func benchmarkFoldCold(b *testing.B, n int) {
 }
 
 // BenchmarkFoldDelta600 adds one turn; one in the middle costs more, as every
-// posting past it changes.
+// posting past it changes, and so do items with metadata and groups, whose
+// records are written anew.
 func BenchmarkFoldDelta600(b *testing.B) {
 	for _, c := range []struct {
 		name string
 		at   int
-	}{{"end", 600}, {"middle", 300}} {
+		rich bool
+	}{{"end", 600, false}, {"middle", 300, false}, {"rich", 600, true}} {
 		b.Run(c.name, func(b *testing.B) {
 			items := turns(601, 90)
+			for i := range items {
+				if c.rich {
+					items[i].Metadata = []Pair{{"channel", "support"}, {"source", "chat"}}
+					items[i].Group = fmt.Sprint("call-", i/2)
+				}
+			}
 			one := items[c.at]
 			items = append(items[:c.at:c.at], items[c.at+1:]...)
 			base := fold(b, Page{}, 4, 1, inSegments(items, 4)...)

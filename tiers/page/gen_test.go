@@ -6,7 +6,6 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
-	"testing"
 
 	"pgregory.net/rapid"
 )
@@ -92,7 +91,13 @@ func stored(seq uint64, entries ...Entry) Stored {
 	return Stored{Name: fmt.Sprintf("req-%d", seq), Seq: seq, Data: AppendSegment(nil, s)}
 }
 
-func fold(t testing.TB, base Page, upTo uint64, now int64, segs ...Stored) Page {
+// A tester is a test, a benchmark or a rapid.T.
+type tester interface {
+	Helper()
+	Fatal(args ...any)
+}
+
+func fold(t tester, base Page, upTo uint64, now int64, segs ...Stored) Page {
 	t.Helper()
 	p, err := Fold(base, segs, upTo, now)
 	if err != nil {
@@ -101,7 +106,7 @@ func fold(t testing.TB, base Page, upTo uint64, now int64, segs ...Stored) Page 
 	return p
 }
 
-func merge(t testing.TB, seq uint64, opt MergeOptions, segs ...Stored) Stored {
+func merge(t tester, seq uint64, opt MergeOptions, segs ...Stored) Stored {
 	t.Helper()
 	b, err := Merge(segs, opt)
 	if err != nil {

@@ -62,15 +62,26 @@ func TestMergeKeeps(t *testing.T) {
 // tombstone young, one that is late enough drops the tombstone.
 func TestMergeTakesTwoToForget(t *testing.T) {
 	t.Parallel()
-	opt := MergeOptions{All: true, DropTombstonesBefore: 100, Now: 200}
-	one := merge(t, 3, opt, stored(1, put(note("a", 1))), stored(2, tombstone("a")))
-	for _, c := range []struct {
-		before int64
-		want   string
-	}{{200, "-a@2"}, {201, ""}} {
-		opt := MergeOptions{All: true, DropTombstonesBefore: c.before, Now: 300}
-		if got := describe(t, merge(t, 4, opt, one)); got != c.want {
-			t.Errorf("dropping before %d: %q, want %q", c.before, got, c.want)
+	for _, bury := range []Entry{tombstone("a"), {Kind: Clear}} {
+		segs := []Stored{stored(1, put(note("a", 1))), stored(2, bury)}
+		one := merge(t, 3, MergeOptions{All: true, DropTombstonesBefore: 100, Now: 200}, segs...)
+		want := strings.Replace(describe(t, segs[1]), "@0", "@2", 1)
+		for before, want := range map[int64]string{200: want, 201: ""} {
+			opt := MergeOptions{All: true, DropTombstonesBefore: before, Now: 300}
+			if got := describe(t, merge(t, 4, opt, one)); got != want {
+				t.Errorf("dropping before %d: %q, want %q", before, got, want)
+			}
+			twin := merge(t, 5, MergeOptions{All: true}, segs[1]) // the same entry, as old as it was written
+			if got := describe(t, merge(t, 6, opt, one, twin)); got != want {
+				t.Errorf("with a twin, dropping before %d: %q, want %q", before, got, want)
+			}
+			if got := describe(t, merge(t, 6, opt, twin, one)); got != want {
+				t.Errorf("after a twin, dropping before %d: %q, want %q", before, got, want)
+			}
+		}
+		blind := merge(t, 3, MergeOptions{All: true, DropTombstonesBefore: 100}, segs...) // without a clock
+		if got := describe(t, blind); got != want {
+			t.Errorf("without a clock: %q, want %q", got, want)
 		}
 	}
 }

@@ -47,6 +47,27 @@ func TestPageRoundTrip(t *testing.T) {
 	})
 }
 
+// TestCarryingOver: what a fold carries over from its base, item by item as
+// bytes or anew, is what a fold from nothing writes.
+func TestCarryingOver(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		items := rapid.SliceOfNDistinct(anyItem(), 0, 12, func(it Item) string { return it.ID }).Draw(t, "items")
+		cut := rapid.IntRange(0, len(items)).Draw(t, "cut")
+		var entries []Entry
+		for _, it := range items {
+			entries = append(entries, put(it))
+		}
+		now := int64(-1 << 63) // nothing has expired
+		one, two := stored(5, entries[:cut]...), stored(6, entries[cut:]...)
+		base := fold(t, Page{}, 5, now, one)
+		warm, cold := fold(t, base, 6, now, two), fold(t, Page{}, 6, now, one, two)
+		if !bytes.Equal(warm.Bytes(), cold.Bytes()) {
+			t.Fatal("a page in two steps is not the page in one")
+		}
+	})
+}
+
 // checkAccess compares every way of reading an item with Item itself.
 func checkAccess(t *rapid.T, p Page) {
 	postings := map[uint32][]posting{}
@@ -184,7 +205,7 @@ func TestPastNarrowNumbers(t *testing.T) {
 	const n = 66_000
 	items := make([]Item, n)
 	for i := range items {
-		items[i] = Item{ID: fmt.Sprint(i), Text: "x", Name: fmt.Sprint("speaker ", i), Time: int64(i), Importance: -1}
+		items[i] = Item{ID: fmt.Sprint(i), Text: "x", Name: fmt.Sprint("speaker ", i), Time: int64(i) + 10, Importance: -1}
 		if i < 300 {
 			items[i].Language = fmt.Sprint("l", i)
 		}
@@ -192,10 +213,13 @@ func TestPastNarrowNumbers(t *testing.T) {
 	items[n-1].Time = 1 << 50
 	items[n-1].LineTokens, items[n-1].WordsD = 1<<20, 1<<15
 	cold := fold(t, Page{}, 3, 0, inSegments(items, 3)...)
-	early := Item{ID: "early", Text: "x", Name: "first of all", Time: -5, Importance: -1}
+	early := []Entry{
+		put(Item{ID: "early", Text: "x", Name: "first of all", Language: "xx", Time: 1, Importance: -1}),
+		put(Item{ID: "also early", Text: "x", Name: "second of all", Time: 1, Importance: -1}),
+	}
 	for name, p := range map[string]Page{
 		"cold":    cold,
-		"carried": fold(t, cold, 4, 0, stored(4, put(early))),
+		"carried": fold(t, cold, 4, 0, stored(4, early...)),
 	} {
 		off := p.Len() - n
 		for _, i := range []int{0, 254, 255, 256, 299, 65_529, 65_530, 65_531, n - 2, n - 1} {
@@ -223,6 +247,18 @@ func TestFarSequences(t *testing.T) {
 	p = fold(t, p, far+1, 0, stored(far+1, Entry{Kind: Tombstone, ID: "a"}, put(note("c", 3))))
 	if idsOf(p) != "b c" || p.Row(0).Revision != far || p.Row(1).Revision != far+1 {
 		t.Errorf("items %q, revisions %d and %d", idsOf(p), p.Row(0).Revision, p.Row(1).Revision)
+	}
+}
+
+// TestSequencesFitRows: sequences count from the lowest, wherever that item stands.
+func TestSequencesFitRows(t *testing.T) {
+	t.Parallel()
+	const far = 1<<31 + 5
+	p := fold(t, Page{}, far, 0, stored(far, put(note("first", 1))), stored(5, put(note("second", 2))))
+	for i := range p.Len() {
+		if p.row(i)[rowHas]&recordWide != 0 {
+			t.Errorf("the sequence %d of item %d is not in its row", p.Row(i).Revision, i)
+		}
 	}
 }
 

@@ -128,6 +128,19 @@ func (p Page) extras(i int) extras {
 	return x
 }
 
+// skip passes over what is between group and metadata.
+func (c *cursor) skip(has byte) {
+	if has&recordExpires != 0 {
+		c.uvarint()
+	}
+	if has&recordImportance != 0 {
+		c.take(4)
+	}
+	if has&recordEmbedding != 0 {
+		c.take(4 * int(c.uvarint()))
+	}
+}
+
 func (c *cursor) wides() (w wides) {
 	w.mask = c.take(1)[0]
 	for f := range wideFields {

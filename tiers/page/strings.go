@@ -44,7 +44,7 @@ func (n *numbering) number(s string) uint32 {
 		return k
 	}
 	if n.known == nil {
-		n.known = map[string]uint32{}
+		n.known = make(map[string]uint32, n.from.len())
 	}
 	k := uint32(len(n.list))
 	n.known[s] = k

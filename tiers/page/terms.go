@@ -131,7 +131,6 @@ func (p Page) block(hash uint32) (termCursor, bool) {
 // A termCursor walks the dictionary.
 type termCursor struct {
 	cursor
-	read     int
 	hash     uint32
 	items    int
 	postings []byte

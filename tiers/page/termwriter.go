@@ -62,7 +62,8 @@ func (w *termWriter) write(hash uint32, items int, postings []byte) {
 		b = binary.AppendUvarint(b, uint64(items)<<1|1)
 		b = binary.AppendUvarint(b, uint64(len(postings)))
 	}
-	w.b = append(b, postings...)
+	b = append(b, postings...)
+	w.b = b
 	w.before = hash
 	w.terms++
 }
@@ -119,7 +120,7 @@ func (w *termWriter) both(old Postings, renumber []int32, fresh []posting) []pos
 
 // upTo adds the fresh postings of this hash whose items come before item.
 func (w *termWriter) upTo(item, hash uint32, fresh []posting) []posting {
-	for len(fresh) > 0 && fresh[0].hash == hash && fresh[0].item <= item+5 {
+	for len(fresh) > 0 && fresh[0].hash == hash && fresh[0].item < item {
 		w.add(fresh[0].item, fresh[0].d, fresh[0].q)
 		fresh = fresh[1:]
 	}

@@ -1,0 +1,69 @@
+package attacks
+
+import (
+	"testing"
+
+	"github.com/nats-io/nats.go"
+
+	"github.com/context-manager/context-manager/internal/rig"
+	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/natsd"
+)
+
+func TestReplayAfterARestartOfTheWorker(t *testing.T) {
+	t.Parallel()
+	for name, end := range map[string]func(*rig.Worker){
+		"drained": func(w *rig.Worker) { _ = w.Stop() },
+		"killed":  (*rig.Worker).Kill,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, 1)
+			r := w.record()
+			end(w.workers[0])
+			w.enlist()
+			r.replay(w)
+		})
+	}
+}
+
+func TestReplayAfterARestartOfTheServer(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	w := newWorld(t, 1, rig.Server(func(o *natsd.Options) { o.StoreDir = dir }))
+	r := w.record()
+	if err := w.workers[0].Stop(); err != nil {
+		t.Fatal(err)
+	}
+	w.Server.Shutdown()
+	var err error
+	if w.Server, err = natsd.Start(natsd.Options{StoreDir: dir}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(w.Server.Shutdown)
+	w.connect()
+	w.enlist()
+	r.replay(w)
+}
+
+// A recording is one store of each lane that was undone. Its signatures are still in time.
+type recording struct{ ask, job *nats.Msg }
+
+func (w *world) record() recording {
+	w.t.Helper()
+	stored := captures()[0]
+	return recording{ask: stored.perform(w, messages.LaneAsk), job: stored.perform(w, messages.LaneJob)}
+}
+
+// replay publishes the recording again, to whoever works now.
+func (r recording) replay(w *world) {
+	w.t.Helper()
+	wantRefused(w.t, w.ask(captured(r.ask)), messages.CodeReplayed)
+	inbox := w.listen(r.job.Header.Get(messages.HeaderReply))
+	w.enqueue(captured(r.job))
+	w.drained()
+	w.wantSilence(inbox)
+	wantTexts(w.t, w.texts("s"))
+	w.wantAudited("the replayed ask", replayOf(r.ask))
+	w.wantAudited("the replayed job", replayOf(r.job))
+}

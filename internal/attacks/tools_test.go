@@ -1,0 +1,88 @@
+package attacks
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	dto "github.com/prometheus/client_model/go"
+
+	"github.com/context-manager/context-manager/messages"
+)
+
+// patience is how long a test waits for what must happen.
+const patience = 30 * time.Second
+
+// eventually polls until a condition holds.
+func eventually(t *testing.T, what string, holds func() bool) {
+	t.Helper()
+	ticker := time.NewTicker(2 * time.Millisecond)
+	defer ticker.Stop()
+	limit := time.NewTimer(patience)
+	defer limit.Stop()
+	for !holds() {
+		select {
+		case <-ticker.C:
+		case <-limit.C:
+			t.Fatalf("waited in vain until %s", what)
+		}
+	}
+}
+
+// count sums a metric over the labels that are not given. Labels are names and values by turns.
+func count(t *testing.T, registry *prometheus.Registry, name string, labels ...string) float64 {
+	t.Helper()
+	families, err := registry.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := 0.0
+	for _, family := range families {
+		for _, m := range family.GetMetric() {
+			if family.GetName() == "context_manager_"+name && labelled(m, labels) {
+				sum += m.GetCounter().GetValue() + m.GetGauge().GetValue()
+			}
+		}
+	}
+	return sum
+}
+
+func labelled(m *dto.Metric, labels []string) bool {
+	have := map[string]string{}
+	for _, pair := range m.GetLabel() {
+		have[pair.GetName()] = pair.GetValue()
+	}
+	for i := 0; i+1 < len(labels); i += 2 {
+		if have[labels[i]] != labels[i+1] {
+			return false
+		}
+	}
+	return true
+}
+
+// storing is a store of one item into session "s".
+func storing(id, text string) letter {
+	return letter{op: messages.OpStore, body: messages.StoreRequest{Session: "s", Items: []messages.Item{{ID: id, Text: text}}}}
+}
+
+// listing lists session "s".
+func listing() letter {
+	return letter{op: messages.OpList, body: messages.ListRequest{Session: "s"}}
+}
+
+func tomorrow() time.Time { return time.Now().Add(24 * time.Hour) }
+
+func wantTexts(t *testing.T, got []string, want ...string) {
+	t.Helper()
+	if strings.Join(got, "|") != strings.Join(want, "|") {
+		t.Errorf("the session has %q; want %q", got, want)
+	}
+}
+
+func set[T comparable](field *T, value T) {
+	var zero T
+	if *field == zero {
+		*field = value
+	}
+}

@@ -1,0 +1,278 @@
+package attacks
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/context-manager/context-manager/internal/rig"
+	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/client"
+	"github.com/context-manager/context-manager/tiers"
+)
+
+// The tenants of every world. The victim's messages are captured, and the
+// attacker holds a valid key of mallory's.
+const (
+	victim   = "acme"
+	attacker = "mallory"
+)
+
+// A world is a deployment and somebody who attacks it.
+type world struct {
+	*rig.Rig
+	t       *testing.T
+	nc      *nats.Conn // may publish and subscribe to everything
+	js      jetstream.JetStream
+	workers []*rig.Worker
+}
+
+// newWorld starts a deployment of so many workers with everybody's keys.
+func newWorld(t *testing.T, workers int, options ...rig.Option) *world {
+	t.Helper()
+	w := &world{t: t, Rig: rig.Start(t, append([]rig.Option{rig.Workers(0), rig.Keys(everybody()...)}, options...)...)}
+	w.connect()
+	for range workers {
+		w.enlist()
+	}
+	return w
+}
+
+// connect gives the attacker a connection.
+func (w *world) connect() {
+	w.t.Helper()
+	w.nc = w.Connect()
+	var err error
+	if w.js, err = jetstream.New(w.nc); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// enlist starts one more worker.
+func (w *world) enlist() *rig.Worker {
+	w.t.Helper()
+	worker := w.StartWorker()
+	w.workers = append(w.workers, worker)
+	return worker
+}
+
+// everybody is the ring of every world.
+func everybody() []messages.Key {
+	all := messages.Grants[:]
+	return []messages.Key{
+		{ID: "victim", Secrets: secrets("victim"), Tenants: []string{victim}, Grants: all},
+		{ID: "mallory", Secrets: secrets("mallory"), Tenants: []string{attacker}, Grants: all},
+		{ID: "reader", Secrets: secrets("reader"), Tenants: []string{victim}, Grants: []messages.Grant{messages.GrantRead}},
+		{ID: "rotating", Secrets: secrets("old", "new"), Tenants: []string{victim}, Grants: all},
+		{ID: "retired", Secrets: secrets("retired"), Retired: true, Tenants: []string{victim}, Grants: all},
+		{ID: "slow", Secrets: secrets("slow"), Tenants: []string{victim}, Grants: all, Rate: 0.5, Burst: 2},
+		{ID: "inner", Secrets: secrets("inner"), Tenants: []string{victim}, Grants: all, InboxPrefix: "_INBOX.inner"},
+		{ID: "elsewhere", Secrets: secrets("elsewhere"), Tenants: []string{victim}, Grants: all, InboxPrefix: "answers.elsewhere"},
+	}
+}
+
+// secrets are made of words, so that a test can name one.
+func secrets(words ...string) []messages.Secret {
+	made := make([]messages.Secret, len(words))
+	for i, word := range words {
+		made[i] = messages.NewSecret([]byte("the secret in the attack tests of " + word))
+	}
+	return made
+}
+
+// A letter is a request that somebody signs. The zero value of a field means the ordinary.
+type letter struct {
+	key      string // default "victim"
+	secret   string // the word of another secret than the key's first
+	audience string
+	tenant   string // default victim
+	lane     messages.Lane
+	op       messages.Op
+	body     any    // JSON, unless it is []byte
+	id       string // default a new one
+	reply    string // default a new inbox; "-" for none
+	at       time.Time
+	life     time.Duration // default 30 s
+}
+
+func (l letter) on(lane messages.Lane) letter { l.lane = lane; return l }
+func (l letter) by(key string) letter         { l.key = key; return l }
+func (l letter) of(tenant string) letter      { l.tenant = tenant; return l }
+
+// sign makes the message of a letter, ready to be published.
+func (w *world) sign(l letter) *nats.Msg {
+	w.t.Helper()
+	l = w.complete(l)
+	subject := w.Subjects.Ask(l.tenant, l.op)
+	if l.lane == messages.LaneJob {
+		subject = w.Subjects.Job(l.tenant, l.op)
+	}
+	body, ok := l.body.([]byte)
+	if !ok {
+		var err error
+		if body, err = json.Marshal(l.body); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+	m := &nats.Msg{Subject: subject, Data: body, Header: w.signer(l).Headers(messages.Unsigned{
+		Subject: subject, Reply: l.reply, ID: l.id, Body: body, Time: l.at.UnixMilli(), Expires: l.at.Add(l.life).UnixMilli(),
+	})}
+	if l.lane == messages.LaneAsk {
+		m.Reply = l.reply
+	}
+	return m
+}
+
+func (w *world) complete(l letter) letter {
+	w.t.Helper()
+	set(&l.key, "victim")
+	set(&l.tenant, victim)
+	set(&l.lane, messages.LaneAsk)
+	set(&l.reply, nats.NewInbox())
+	set(&l.life, 30*time.Second)
+	if l.reply == messages.NoReply {
+		l.reply = ""
+	}
+	if l.at.IsZero() {
+		l.at = time.Now()
+	}
+	if l.id == "" {
+		l.id = newID(w.t)
+	}
+	return l
+}
+
+func (w *world) signer(l letter) *messages.Signer {
+	w.t.Helper()
+	key, _ := w.Ring.Find(l.key)
+	secret := secrets("nobody")[0]
+	if len(key.Secrets) > 0 {
+		secret = key.Secrets[0]
+	}
+	if l.secret != "" {
+		secret = secrets(l.secret)[0]
+	}
+	signer, err := messages.NewSigner(l.key, secret, l.audience)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return signer
+}
+
+func newID(t *testing.T) string {
+	t.Helper()
+	id, err := messages.NewID(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id
+}
+
+// captured is a copy of a message as a listener has it, with some changes.
+func captured(m *nats.Msg, changes ...func(*nats.Msg)) *nats.Msg {
+	c := &nats.Msg{Subject: m.Subject, Reply: m.Reply, Header: nats.Header{}, Data: append([]byte(nil), m.Data...)}
+	for name, values := range m.Header {
+		c.Header[name] = append([]string(nil), values...)
+	}
+	for _, change := range changes {
+		change(c)
+	}
+	return c
+}
+
+func withHeader(name, value string) func(*nats.Msg) {
+	return func(m *nats.Msg) { m.Header[name] = []string{value} }
+}
+
+func withSubject(subject string) func(*nats.Msg) { return func(m *nats.Msg) { m.Subject = subject } }
+
+// client is an honest client of a key.
+func (w *world) client(key, tenant string, change ...func(*client.Options)) *client.Client {
+	w.t.Helper()
+	k, _ := w.Ring.Find(key)
+	return w.Client(append([]func(*client.Options){func(o *client.Options) {
+		o.KeyID, o.Secret, o.Tenant, o.Timeout = key, k.Secrets[0], tenant, 20*time.Second
+	}}, change...)...)
+}
+
+// texts are what a tenant's session has, as an honest client reads it.
+func (w *world) texts(session string) []string {
+	w.t.Helper()
+	list, err := w.client("victim", victim).List(w.t.Context(), messages.ListRequest{Session: session})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	texts := make([]string, len(list.Items))
+	for i := range list.Items {
+		texts[i] = list.Items[i].Text
+	}
+	return texts
+}
+
+// audit reads every record of the audit stream.
+func (w *world) audit() []messages.AuditEvent {
+	w.t.Helper()
+	stream, err := w.js.Stream(w.t.Context(), tiers.NamesOf(w.Subjects.Prefix()).Audit)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	var events []messages.AuditEvent
+	for seq := uint64(1); seq <= stream.CachedInfo().State.LastSeq; seq++ {
+		m, err := stream.GetMsg(w.t.Context(), seq)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		var e messages.AuditEvent
+		if err := json.Unmarshal(m.Data, &e); err != nil {
+			w.t.Fatal(err)
+		}
+		events = append(events, e)
+	}
+	return events
+}
+
+// wantAudited waits until the audit has an event that is as wanted.
+func (w *world) wantAudited(what string, wanted func(messages.AuditEvent) bool) {
+	w.t.Helper()
+	eventually(w.t, "the audit names "+what, func() bool {
+		for _, e := range w.audit() {
+			if wanted(e) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// count sums a metric of all workers over the labels that are not given.
+func (w *world) count(name string, labels ...string) float64 {
+	w.t.Helper()
+	sum := 0.0
+	for _, worker := range w.workers {
+		sum += count(w.t, worker.Registry, name, labels...)
+	}
+	return sum
+}
+
+// flush returns when the server has all that workers and the attacker have sent.
+func (w *world) flush() {
+	w.t.Helper()
+	ctx, cancel := context.WithTimeout(w.t.Context(), patience)
+	defer cancel()
+	conns := []*nats.Conn{w.nc}
+	for _, worker := range w.workers {
+		if !worker.Conn.IsClosed() {
+			conns = append([]*nats.Conn{worker.Conn}, conns...)
+		}
+	}
+	for _, nc := range conns {
+		if err := nc.FlushWithContext(ctx); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,43 @@
+package messages
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestDecodeRefusesLongListsUndecoded sends lists that are a few bytes an
+// element on the wire and hundreds once they are decoded.
+func TestDecodeRefusesLongListsUndecoded(t *testing.T) {
+	t.Parallel()
+	list := func(head, element string, n int, tail string) []byte {
+		return []byte(head + element + strings.Repeat(","+element, n-1) + tail)
+	}
+	for name, of := range map[string]func(n int) []byte{
+		"items":     func(n int) []byte { return list(`{"items":[`, "{}", n, "]}") },
+		"embedding": func(n int) []byte { return list(`{"items":[{"text":"t","embedding":[`, "0", n, "]}]}") },
+		"lists":     func(n int) []byte { return list(`{"items":[`, "[]", n, "]}") },
+	} {
+		_, err := Decode[StoreRequest](of(1 << 20))
+		wantCode(t, err, CodeTooLarge)
+		if !strings.Contains(err.Error(), "items") || !strings.Contains(err.Error(), "4096") {
+			t.Errorf("%s: %v; want which list, and how many it may have", name, err)
+		}
+		if err := scanJSON(of(MaxEmbeddingDims)); err != nil {
+			t.Errorf("%s: as many as are allowed: %v", name, err)
+		}
+		wantCode(t, scanJSON(of(MaxEmbeddingDims+1)), CodeTooLarge)
+	}
+}
+
+// A ring is the operator's own and may be longer than any request.
+func TestParseRingTakesManyTenants(t *testing.T) {
+	t.Parallel()
+	tenants := make([]string, 3*MaxEmbeddingDims)
+	for i := range tenants {
+		tenants[i] = strings.Repeat("t", i%100+1)
+	}
+	doc, err := EncodeRing([]Key{{ID: "web", Secrets: []Secret{secretOf(1)}, Tenants: tenants, Grants: Grants[:]}})
+	fatalIf(t, err)
+	_, err = ParseRing(doc)
+	fatalIf(t, err)
+}

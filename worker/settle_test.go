@@ -1,0 +1,50 @@
+package worker
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+	"github.com/prometheus/client_golang/prometheus/testutil"
+	"github.com/rs/zerolog"
+)
+
+// A settledMsg notes how it was settled. Any other call is a defect.
+type settledMsg struct {
+	jetstream.Msg
+	how string
+	err error
+}
+
+func (m *settledMsg) note(how string) error {
+	m.how += how
+	return m.err
+}
+
+func (m *settledMsg) Ack() error                         { return m.note("ack") }
+func (m *settledMsg) NakWithDelay(d time.Duration) error { return m.note("nak " + d.String()) }
+func (m *settledMsg) TermWithReason(reason string) error { return m.note("term " + reason) }
+func (m *settledMsg) InProgress() error                  { return m.note("extend") }
+
+func TestSettlingIsWhatItSays(t *testing.T) {
+	t.Parallel()
+	s := settler{metrics: newMetrics(), log: zerolog.Nop()}
+	for want, settle := range map[string]func(jetstream.Msg){
+		"ack":          s.done,
+		"nak 1.5s":     func(m jetstream.Msg) { s.retry(m, 1500*time.Millisecond) },
+		"nak 1ms":      func(m jetstream.Msg) { s.retry(m, 0) }, // never at once
+		"term bad_key": func(m jetstream.Msg) { s.terminate(m, "bad_key") },
+		"extend":       s.extend,
+	} {
+		m := &settledMsg{}
+		settle(m)
+		if m.how != want {
+			t.Errorf("settled by %q; want %q", m.how, want)
+		}
+	}
+	s.done(&settledMsg{err: errors.New("gone")})
+	if n := testutil.ToFloat64(s.metrics.settleFailed); n != 1 {
+		t.Errorf("%v failures were counted; want 1", n)
+	}
+}
