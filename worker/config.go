@@ -12,11 +12,11 @@ import (
 
 // Config says how a worker behaves. The zero value of every field means its default.
 //
-// Memory: a request costs about seven times the bytes of its body while it is
-// worked on (the body, its decoded items, their analysis, the segment and the
-// connection's copy of it). The ceiling of both lanes together is therefore
-// about seven times AskInFlightBytes + JobInFlightBytes, plus once
-// AskPendingBytes and twice JobBatchBytes, which wait unopened.
+// Memory: a request costs about five times the bytes of its body while it is
+// worked on: the body, its decoded items, their analysis, the segment and the
+// connection's copy of that. The ceiling of both lanes is therefore about five
+// times AskInFlightBytes + JobInFlightBytes, which are 480 MiB by default, plus
+// once AskPendingBytes and twice JobBatchBytes, which wait unopened.
 type Config struct {
 	// ID names this worker in audit events and in `nats micro info`. One
 	// subject token; default a random one.

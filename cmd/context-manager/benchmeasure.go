@@ -133,8 +133,8 @@ func callFor(ctx context.Context, c benchCase, caller, callers int, end time.Tim
 		due = due.Add(*pace * time.Duration(caller) / time.Duration(callers))
 	}
 	for ; due.Before(end); due = nextDue(due, pace) {
-		if wait := time.Until(due); wait > 0 {
-			time.Sleep(wait)
+		if err := waitUntil(ctx, due); err != nil {
+			return nil, err
 		}
 		if err := c.call(ctx, caller); err != nil {
 			return nil, err
@@ -149,4 +149,20 @@ func nextDue(due time.Time, pace *time.Duration) time.Time {
 		return time.Now()
 	}
 	return due.Add(*pace)
+}
+
+// waitUntil waits for the moment that a call is due.
+func waitUntil(ctx context.Context, due time.Time) error {
+	wait := time.Until(due)
+	if wait <= 0 {
+		return ctx.Err()
+	}
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }

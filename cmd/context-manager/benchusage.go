@@ -17,7 +17,6 @@ type benchUsage struct {
 	bytes       float64 // allocated
 	cpu         float64 // seconds
 	resident    float64 // bytes, the highest seen
-	l1          float64 // bytes of cached pages
 }
 
 // usage reads the worker's own metrics.
