@@ -1,0 +1,48 @@
+package analyze
+
+import "time"
+
+// A unit is a length of time in days and months.
+type unit struct{ days, months int }
+
+func week() unit { return unit{days: 7} }
+
+// unitOf reads the name of a unit.
+func unitOf(w string) (unit, bool) {
+	switch w {
+	case "day", "days":
+		return unit{days: 1}, true
+	case "week", "weeks":
+		return week(), true
+	case "month", "months":
+		return unit{months: 1}, true
+	case "year", "years":
+		return unit{months: 12}, true
+	}
+	return unit{}, false
+}
+
+func (u unit) add(t time.Time, n int) time.Time { return t.AddDate(0, n*u.months, n*u.days) }
+
+// around is a day blurred as much as people blur it: by a third of the unit.
+func (u unit) around(t time.Time) period {
+	slack := (u.days + 30*u.months) / 3
+	return period{t.AddDate(0, 0, -slack), t.AddDate(0, 0, slack+1)}
+}
+
+// whole is the calendar week, month or year that is some steps from a day's.
+func (u unit) whole(t time.Time, steps int) period {
+	var from time.Time
+	switch {
+	case u.months == 12:
+		from = time.Date(t.Year(), time.January, 1, 0, 0, 0, 0, t.Location())
+	case u.months == 1:
+		from = time.Date(t.Year(), t.Month(), 1, 0, 0, 0, 0, t.Location())
+	case u.days == 7:
+		from = t.AddDate(0, 0, -(int(t.Weekday())+6)%7)
+	default:
+		from = t
+	}
+	from = u.add(from, steps)
+	return period{from, u.add(from, 1)}
+}
