@@ -20,7 +20,6 @@ import (
 type authority struct {
 	certificate *x509.Certificate
 	key         *ecdsa.PrivateKey
-	serial      int64
 }
 
 func newAuthority(t *testing.T, name string) *authority {
@@ -39,16 +38,19 @@ func newAuthority(t *testing.T, name string) *authority {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &authority{certificate: certificate, key: key, serial: 1}
+	return &authority{certificate: certificate, key: key}
 }
 
 // issue makes a certificate for a subject, good for both ends of a connection on this host.
 func (a *authority) issue(t *testing.T, commonName, organization string) tls.Certificate {
 	t.Helper()
-	a.serial++
+	serial, err := rand.Int(rand.Reader, big.NewInt(1<<62))
+	if err != nil {
+		t.Fatal(err)
+	}
 	key := newKey(t)
 	template := &x509.Certificate{
-		SerialNumber: big.NewInt(a.serial), Subject: pkix.Name{CommonName: commonName, Organization: []string{organization}},
+		SerialNumber: serial, Subject: pkix.Name{CommonName: commonName, Organization: []string{organization}},
 		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
 		KeyUsage:    x509.KeyUsageDigitalSignature,
 		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth},

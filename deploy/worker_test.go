@@ -32,7 +32,12 @@ func TestTheConfigurationIsEnoughForAWorkerAndItsCallers(t *testing.T) {
 	c := d.client(t, caller)
 
 	for i := range 12 { // enough for a compaction
-		if _, err := c.Store(t.Context(), storing(fmt.Sprintf("i%d", i), "the kettle is in the kitchen")); err != nil {
+		id := fmt.Sprintf("i%d", i)
+		if _, err := c.Store(t.Context(), storing(id, "the kettle is in the kitchen")); err != nil {
+			t.Fatal(err)
+		}
+		fact := messages.StoreRequest{User: "u", Items: []messages.Item{{ID: id, Text: "has a kettle"}}}
+		if _, err := c.Store(t.Context(), fact); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -51,7 +56,9 @@ func TestTheConfigurationIsEnoughForAWorkerAndItsCallers(t *testing.T) {
 		t.Error("job:", err)
 	}
 	d.submitNonsense(t, caller)
+	d.submitTwice(t, caller)
 
+	waitFor(t, func() bool { return d.count(t, "context_manager_refusals_total") > 0 })
 	waitFor(t, func() bool { return d.count(t, "context_manager_compacted_segments_total") > 0 })
 	waitFor(t, func() bool { return d.count(t, "context_manager_gc_last_sweep_timestamp_seconds") > 0 })
 	waitFor(t, func() bool { return d.count(t, "context_manager_dead_letters_total") > 0 })
@@ -209,6 +216,31 @@ func (d *deployment) client(t *testing.T, key messages.Key) *client.Client {
 // submitNonsense submits a job that can never be done, which becomes a dead letter.
 func (d *deployment) submitNonsense(t *testing.T, key messages.Key) {
 	t.Helper()
+	d.submit(t, signed(t, key, "nonsense"))
+}
+
+// submitTwice submits a job and then its copy, which the ledger knows.
+func (d *deployment) submitTwice(t *testing.T, key messages.Key) {
+	t.Helper()
+	job := signed(t, key, `{"session":"s","items":[{"text":"once"}]}`)
+	d.submit(t, job)
+	d.submit(t, job)
+}
+
+func (d *deployment) submit(t *testing.T, job *nats.Msg) {
+	t.Helper()
+	js, err := jetstream.New(d.world.acme(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := js.PublishMsg(t.Context(), job); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// signed makes a job that wants no answer.
+func signed(t *testing.T, key messages.Key, body string) *nats.Msg {
+	t.Helper()
 	signer, err := messages.NewSigner(key.ID, key.Secrets[0], messages.DefaultAudience)
 	if err != nil {
 		t.Fatal(err)
@@ -217,18 +249,12 @@ func (d *deployment) submitNonsense(t *testing.T, key messages.Key) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	js, err := jetstream.New(d.world.acme(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	job := &nats.Msg{Subject: "ctx.v1.job.acme.store", Data: []byte("nonsense")}
+	job := &nats.Msg{Subject: "ctx.v1.job.acme.store", Data: []byte(body)}
 	now := time.Now()
 	job.Header = signer.Headers(messages.Unsigned{
 		Subject: job.Subject, ID: id, Body: job.Data, Time: now.UnixMilli(), Expires: now.Add(time.Hour).UnixMilli(),
 	})
-	if _, err := js.PublishMsg(t.Context(), job); err != nil {
-		t.Fatal(err)
-	}
+	return job
 }
 
 // count sums a metric over its labels.

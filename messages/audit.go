@@ -1,7 +1,7 @@
 package messages
 
 // An AuditEvent is what a worker records of one request: who asked for what,
-// and how it was judged. It holds ids and codes, never item text and never a
+// and how it was judged; or what an operator did with a dead letter. It holds ids and codes, never item text and never a
 // secret. It is published as JSON on Subjects.Audit and kept in the audit
 // stream.
 type AuditEvent struct {
@@ -29,6 +29,8 @@ type AuditEvent struct {
 	Owner string `json:"owner,omitempty"`
 	// Revision is the stream sequence of a change, 0 if nothing changed.
 	Revision uint64 `json:"revision,omitempty"`
+	// Was is the request id that a dead letter had before ID, with AuditReplayed.
+	Was string `json:"was,omitempty"`
 	// Suppressed counts events like this one that were left out before it,
 	// because there were too many.
 	Suppressed uint64 `json:"suppressed,omitempty"`
@@ -38,4 +40,6 @@ type AuditEvent struct {
 const (
 	AuditPerformed = "performed" // a verified request, done or failed
 	AuditRefused   = "refused"   // a message that failed verification, or a replay
+	AuditReplayed  = "replayed"  // an operator, whose key is named, submits a dead letter's job again
+	AuditDropped   = "dropped"   // an operator, whose key is named, removes a dead letter
 )

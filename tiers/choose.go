@@ -3,6 +3,7 @@ package tiers
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/context-manager/context-manager/tiers/page"
 )
@@ -78,15 +79,18 @@ func reach(pieces []piece, cfg Compact) int {
 }
 
 // inOrder sorts segments by their newest entry. A fresh segment's entries are
-// of its own sequence; a merged one's newest source tells.
+// of its own sequence; of a merged one its newest source tells.
 func inOrder(segs []page.Stored) ([]piece, error) {
 	pieces := make([]piece, len(segs))
 	for i, s := range segs {
+		pieces[i] = piece{Stored: s, newest: s.Seq}
+		if !strings.HasPrefix(s.Name, mergedPrefix) {
+			continue
+		}
 		head, err := page.ReadHead(s.Data)
 		if err != nil {
 			return nil, &page.SegmentError{Seq: s.Seq, Err: err}
 		}
-		pieces[i] = piece{Stored: s, newest: s.Seq}
 		if len(head.Sources) > 0 {
 			pieces[i].newest = slices.Max(head.Sources)
 		}

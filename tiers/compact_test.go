@@ -176,13 +176,13 @@ func TestMergedSegmentsKeepTheirPlace(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	merged := page.Stored{Name: "m", Seq: 9, Data: data}
+	merged := page.Stored{Name: mergedPrefix + "1", Seq: 9, Data: data}
 	late := page.Stored{Name: "c", Seq: 8, Data: puts(at, item("c", "1"))}
 	pieces, err := inOrder([]page.Stored{late, merged})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if pieces[0].Name != "m" || pieces[1].Name != "c" {
+	if pieces[0].Name != merged.Name || pieces[1].Name != "c" {
 		t.Fatalf("order %s, %s", pieces[0].Name, pieces[1].Name)
 	}
 }

@@ -17,6 +17,7 @@ import (
 type l1 struct {
 	cache  *bigcache.BigCache
 	hash   keyedHash
+	hot    *hot
 	fresh  *stamps
 	life   time.Duration
 	most   int // bytes of the largest page that is kept
@@ -56,7 +57,7 @@ func newL1(cfg L1) (*l1, error) {
 		return nil, err
 	}
 	share := megabytes * mebibyte / shards
-	return &l1{cache: cache, hash: hash, fresh: newStamps(stampSlots), life: cfg.PageLife, most: share/2 - entryExtra}, nil
+	return &l1{cache: cache, hash: hash, hot: newHot(), fresh: newStamps(stampSlots), life: cfg.PageLife, most: share/2 - entryExtra}, nil
 }
 
 // shardsFor gives each shard 4 MiB if it can: an entry above a shard's share
@@ -73,20 +74,33 @@ func shardsFor(megabytes int) int {
 // any more must not be brought up to date, since tombstones of what it holds
 // may be gone; it may still be shown when the tier does not answer.
 func (c *l1) get(key string, now time.Time) (p page.Page, young, ok bool) {
-	b, err := c.cache.Get(key)
-	if err != nil {
-		c.misses.absent.Add(1)
-		return page.Page{}, false, false
-	}
-	if p, err = page.Open(b); err != nil {
-		c.misses.damaged.Add(1)
-		return page.Page{}, false, false
+	hash := c.hash.Sum64(key)
+	if p, ok = c.hot.get(hash, key); !ok {
+		if p, ok = c.open(key); !ok {
+			return page.Page{}, false, false
+		}
+		c.hot.set(hash, key, p)
 	}
 	young = now.Sub(time.UnixMilli(p.FoldedAt())) < c.life
 	if !young {
 		c.misses.aged.Add(1)
 	}
 	return p, young, true
+}
+
+// open copies a page out of bigcache and checks it.
+func (c *l1) open(key string) (page.Page, bool) {
+	b, err := c.cache.Get(key)
+	if err != nil {
+		c.misses.absent.Add(1)
+		return page.Page{}, false
+	}
+	p, err := page.Open(b)
+	if err != nil {
+		c.misses.damaged.Add(1)
+		return page.Page{}, false
+	}
+	return p, true
 }
 
 // set keeps a page. One too large for a shard is counted and not kept.
@@ -99,10 +113,13 @@ func (c *l1) set(key string, p page.Page) {
 	}
 	if err := c.cache.Set(key, b); err != nil {
 		c.misses.large.Add(1)
+		return
 	}
+	c.hot.set(c.hash.Sum64(key), key, p)
 }
 
 func (c *l1) drop(key string) {
+	c.hot.drop(c.hash.Sum64(key), key)
 	if err := c.cache.Delete(key); err != nil && !errors.Is(err, bigcache.ErrEntryNotFound) {
 		c.misses.damaged.Add(1)
 	}

@@ -24,6 +24,7 @@ type leadership struct {
 	replicated atomic.Bool   // more than one replica: direct gets may lag
 	seq        atomic.Uint64 // the stream's last sequence when the leader was last asked
 	contact    atomic.Int64  // when that was, unix ms by the injected clock
+	probing    atomic.Bool   // somebody keeps asking: without Run nobody does, and contact tells nothing
 }
 
 // refresh asks the leader how far the stream is.
@@ -49,7 +50,7 @@ func (t *tier) behind(upTo uint64) bool {
 // doubt tells how long ago the leader of a replicated stream was last heard
 // of, if that is too long to trust an answer of a replica that may be cut off.
 func (t *tier) doubt(now time.Time) (time.Duration, bool) {
-	if !t.lead.replicated.Load() {
+	if !t.lead.replicated.Load() || !t.lead.probing.Load() {
 		return 0, false
 	}
 	since := now.Sub(time.UnixMilli(t.lead.contact.Load()))
@@ -58,16 +59,21 @@ func (t *tier) doubt(now time.Time) (time.Duration, bool) {
 
 // probe keeps asking the leaders of replicated streams, until ctx ends.
 func (t *tier) probe(ctx context.Context) {
+	t.probeOnce(ctx)
+	t.lead.probing.Store(true)
+	defer t.lead.probing.Store(false)
 	for pause(ctx, jitter(t.cfg.Read.Probe)) {
-		if !t.lead.replicated.Load() && t.freshContact() {
-			continue
+		if t.lead.replicated.Load() || !t.freshContact() {
+			t.probeOnce(ctx)
 		}
-		attempt, cancel := context.WithTimeout(ctx, t.cfg.Read.Attempt)
-		_, err := t.refresh(attempt)
-		cancel()
-		if err != nil && ctx.Err() == nil {
-			t.log.Debug().Err(err).Str("tier", t.label).Msg("the stream's leader did not answer")
-		}
+	}
+}
+
+func (t *tier) probeOnce(ctx context.Context) {
+	attempt, cancel := context.WithTimeout(ctx, t.cfg.Read.Attempt)
+	defer cancel()
+	if _, err := t.refresh(attempt); err != nil && ctx.Err() == nil {
+		t.log.Debug().Err(err).Str("tier", t.label).Msg("the stream's leader did not answer")
 	}
 }
 

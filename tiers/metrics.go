@@ -30,6 +30,7 @@ type metrics struct {
 	gcLeader  prometheus.Gauge
 	gcSweeps  *prometheus.CounterVec
 	gcOwners  prometheus.Counter
+	gcFailed  prometheus.Counter
 	gcRemoved *prometheus.CounterVec
 	gcLast    prometheus.Gauge
 
@@ -62,6 +63,7 @@ func newMetrics() *metrics {
 		gcLeader:  gauge("gc_leader", "1 while this worker has the lease of garbage collection."),
 		gcSweeps:  counters("gc_sweeps_total", "Sweeps of garbage collection, by how they ended.", "outcome"),
 		gcOwners:  counter("gc_owners_total", "Owners that garbage collection loaded."),
+		gcFailed:  counter("gc_owner_failures_total", "Owners that garbage collection could not look after; a later sweep tries again."),
 		gcRemoved: counters("gc_removed_total", "What garbage collection removed.", "what"),
 		gcLast:    gauge("gc_last_sweep_timestamp_seconds", "When this worker last finished a sweep, unix time."),
 
@@ -94,7 +96,7 @@ func (m *metrics) collectors() []prometheus.Collector {
 	return []prometheus.Collector{
 		m.requests, m.seconds, m.breaker, m.drift, m.lookups, m.alone, m.walks,
 		m.compactions, m.compactedIn, m.compactedOut, m.compactQueue, m.compactMissed,
-		m.gcLeader, m.gcSweeps, m.gcOwners, m.gcRemoved, m.gcLast,
+		m.gcLeader, m.gcSweeps, m.gcOwners, m.gcFailed, m.gcRemoved, m.gcLast,
 		m.auditStored, m.auditDropped,
 	}
 }

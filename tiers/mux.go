@@ -79,15 +79,35 @@ func (m *mux) close() error {
 
 // send publishes a request. The call must be released.
 func (m *mux) send(subject string, body []byte, single bool) (*call, error) {
-	c, err := m.take()
+	c, reply, err := m.open(single)
 	if err != nil {
 		return nil, err
 	}
+	return m.sent(c, m.nc.PublishRequest(subject, reply, body))
+}
+
+// sendMsg publishes a message with headers, to which there is one reply.
+func (m *mux) sendMsg(msg *nats.Msg) (c *call, err error) {
+	c, msg.Reply, err = m.open(true)
+	if err != nil {
+		return nil, err
+	}
+	return m.sent(c, m.nc.PublishMsg(msg))
+}
+
+func (m *mux) open(single bool) (*call, string, error) {
+	c, err := m.take()
+	if err != nil {
+		return nil, "", err
+	}
 	c.mu.Lock()
+	defer c.mu.Unlock()
 	c.single, c.ended = single, false
-	reply := m.reply(c)
-	c.mu.Unlock()
-	if err := m.nc.PublishRequest(subject, reply, body); err != nil {
+	return c, m.reply(c), nil
+}
+
+func (m *mux) sent(c *call, err error) (*call, error) {
+	if err != nil {
 		m.release(c)
 		return nil, err
 	}

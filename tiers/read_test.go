@@ -193,7 +193,9 @@ func TestDamagedPagesAreMisses(t *testing.T) {
 	w := newWorld(t)
 	w.store(session("s"), "a", "1")
 	w.see(session("s"), page.Freshness{})
-	if err := w.l1.cache.Set(ownerSubject(w.short.root, session("s")), []byte("CMP nonsense")); err != nil {
+	key := ownerSubject(w.short.root, session("s"))
+	w.l1.drop(key)
+	if err := w.l1.cache.Set(key, []byte("CMP nonsense")); err != nil {
 		t.Fatal(err)
 	}
 	if v, got := w.see(session("s"), page.Freshness{}); got != "a=1" || v.Hit {

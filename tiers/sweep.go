@@ -86,7 +86,7 @@ func (c *collection) tendAll(ctx context.Context, x *tier, owners map[string]str
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
-			c.met.gcRemoved.WithLabelValues("failed_owner").Inc()
+			c.met.gcFailed.Inc()
 			c.log.Debug().Err(err).Str("tier", x.label).Msg("an owner could not be looked after")
 		}
 	}

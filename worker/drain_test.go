@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 	"errors"
+	"net"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -12,6 +13,8 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/natsd"
+	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 )
 
 func TestADrainUnderLoadLosesNothing(t *testing.T) {
@@ -183,6 +186,33 @@ func TestAWorkerEndsWhenItsConnectionIsClosed(t *testing.T) {
 	w.nc.Close()
 	if err := <-w.ended; !errors.Is(err, errConnectionClosed) {
 		t.Fatalf("ended with %v", err)
+	}
+}
+
+func TestAWorkerOutlivesItsServer(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	r := newRig(t, func(o *natsd.Options) { o.StoreDir = dir })
+	r.start(options{conn: []nats.Option{nats.MaxReconnects(-1), nats.ReconnectWait(10 * time.Millisecond)}})
+	store(t, r.ask, messages.StoreRequest{Session: "s", Items: turns("before")})
+	used := call{op: messages.OpClear, id: newID(t), body: messages.ClearRequest{Session: "none"}}
+	must[messages.ClearReply](t, r.ask(used))
+
+	address, ok := r.server.Addr().(*net.TCPAddr)
+	if !ok {
+		t.Fatalf("address %v", r.server.Addr())
+	}
+	r.server.Shutdown()
+	r.server = natstest.Start(t, func(o *natsd.Options) { o.StoreDir, o.Port = dir, address.Port })
+	r.reconnect()
+	eventually(t, "the worker answers again", func() bool {
+		taken, ok := askOnce(t, r)
+		return taken && ok
+	})
+	fails(t, r.ask(used), messages.CodeReplayed) // the ledger outlives the server
+	must[messages.StoreReply](t, r.submit(aStore))
+	if n := list(t, r.ask, messages.ListRequest{Session: "s"}).Total; n != 2 {
+		t.Errorf("%d items; want 2", n)
 	}
 }
 

@@ -94,7 +94,7 @@ func (g *gate) pass(ctx context.Context) {
 func (g *gate) open() { close(g.opened) }
 
 // waitFor waits until so many have come to the gate.
-func (g *gate) waitFor(t *testing.T, n int64) {
+func (g *gate) waitFor(t testing.TB, n int64) {
 	t.Helper()
 	eventually(t, "the gate is reached", func() bool { return g.waiting.Load() >= n })
 }

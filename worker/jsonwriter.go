@@ -38,9 +38,7 @@ func (w *jsonWriter) next() {
 // key begins a member of an object. Its name is ours and needs no escaping.
 func (w *jsonWriter) key(name string) {
 	w.next()
-	w.b = append(w.b, '"')
-	w.b = append(w.b, name...)
-	w.b = append(w.b, '"', ':')
+	w.b = append(append(append(w.b, '"'), name...), '"', ':')
 }
 
 func (w *jsonWriter) text(name, value string) {
@@ -107,25 +105,37 @@ const hexDigits = "0123456789abcdef"
 // become U+FFFD.
 func appendJSONString(b []byte, s string) []byte {
 	b = append(b, '"')
-	plain := 0 // where the bytes begin that need no change
-	for i := 0; i < len(s); {
-		c := s[i]
-		if c >= utf8.RuneSelf {
-			r, size := utf8.DecodeRuneInString(s[i:])
-			if r == utf8.RuneError && size == 1 {
-				b = append(append(b, s[plain:i]...), `\ufffd`...)
-				plain = i + 1
-			}
-			i += size
-			continue
+	for s != "" {
+		n := plainPrefix(s)
+		b = append(b, s[:n]...)
+		if n == len(s) {
+			break
 		}
-		if c < ' ' || c == '"' || c == '\\' {
-			b = appendEscape(append(b, s[plain:i]...), c)
-			plain = i + 1
-		}
-		i++
+		b, s = appendSpecial(b, s[n:])
 	}
-	return append(append(b, s[plain:]...), '"')
+	return append(b, '"')
+}
+
+// plainPrefix is how many bytes a string begins with that stand for themselves.
+func plainPrefix(s string) int {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf {
+			return i
+		}
+	}
+	return len(s)
+}
+
+// appendSpecial writes the first character of s, which is not plain, and gives the rest.
+func appendSpecial(b []byte, s string) (written []byte, rest string) {
+	if s[0] < utf8.RuneSelf {
+		return appendEscape(b, s[0]), s[1:]
+	}
+	r, size := utf8.DecodeRuneInString(s)
+	if r == utf8.RuneError && size == 1 {
+		return append(b, `\ufffd`...), s[1:]
+	}
+	return append(b, s[:size]...), s[size:]
 }
 
 func appendEscape(b []byte, c byte) []byte {

@@ -26,12 +26,12 @@ func onBothLanes(t *testing.T, test func(t *testing.T, do func(call) outcome)) {
 	}
 }
 
-func store(t *testing.T, do func(call) outcome, req messages.StoreRequest) messages.StoreReply {
+func store(t testing.TB, do func(call) outcome, req messages.StoreRequest) messages.StoreReply {
 	t.Helper()
 	return must[messages.StoreReply](t, do(call{op: messages.OpStore, body: req}))
 }
 
-func list(t *testing.T, do func(call) outcome, req messages.ListRequest) messages.ListReply {
+func list(t testing.TB, do func(call) outcome, req messages.ListRequest) messages.ListReply {
 	t.Helper()
 	return must[messages.ListReply](t, do(call{op: messages.OpList, body: req}))
 }

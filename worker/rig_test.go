@@ -23,7 +23,7 @@ import (
 
 // A rig is a server with everything that workers and callers need.
 type rig struct {
-	t        *testing.T
+	t        testing.TB
 	server   *natsd.Server
 	nc       *nats.Conn // the callers'
 	js       jetstream.JetStream
@@ -56,14 +56,11 @@ func secretOf(id string) messages.Secret {
 	return messages.NewSecret([]byte(fmt.Sprintf("%032s", id)))
 }
 
-func newRig(t *testing.T, configure ...func(*natsd.Options)) *rig {
+func newRig(t testing.TB, configure ...func(*natsd.Options)) *rig {
 	t.Helper()
 	r := &rig{t: t, server: natstest.Start(t, configure...), signers: make(map[string]*messages.Signer)}
-	r.nc = natstest.Connect(t, r.server)
+	r.reconnect()
 	var err error
-	if r.js, err = jetstream.New(r.nc); err != nil {
-		t.Fatal(err)
-	}
 	if r.subjects, err = messages.NewSubjects(""); err != nil {
 		t.Fatal(err)
 	}
@@ -79,6 +76,16 @@ func newRig(t *testing.T, configure ...func(*natsd.Options)) *rig {
 		t.Fatal(err)
 	}
 	return r
+}
+
+// reconnect gives the callers a new connection.
+func (r *rig) reconnect() {
+	r.t.Helper()
+	var err error
+	r.nc = natstest.Connect(r.t, r.server)
+	if r.js, err = jetstream.New(r.nc); err != nil {
+		r.t.Fatal(err)
+	}
 }
 
 // A running is a worker at work, with what it works with.
@@ -145,7 +152,7 @@ func (r *rig) make(o options) *running {
 }
 
 // run runs the worker until the test ends or stop is called.
-func (w *running) run(t *testing.T) {
+func (w *running) run(t testing.TB) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	w.stop = cancel
@@ -172,7 +179,7 @@ func (w *running) run(t *testing.T) {
 }
 
 // eventually polls until a condition holds.
-func eventually(t *testing.T, what string, holds func() bool) {
+func eventually(t testing.TB, what string, holds func() bool) {
 	t.Helper()
 	ticker := time.NewTicker(2 * time.Millisecond)
 	defer ticker.Stop()
@@ -240,7 +247,7 @@ func (c call) withDefaults(r *rig) call {
 	return c
 }
 
-func newID(t *testing.T) string {
+func newID(t testing.TB) string {
 	t.Helper()
 	id, err := messages.NewID(rand.Reader)
 	if err != nil {
@@ -320,7 +327,7 @@ func (r *rig) read(c call, m *nats.Msg) outcome {
 }
 
 // must returns the reply of a call that has to succeed.
-func must[T any](t *testing.T, o outcome) T {
+func must[T any](t testing.TB, o outcome) T {
 	t.Helper()
 	var reply T
 	if o.failed != nil {
@@ -336,7 +343,7 @@ func must[T any](t *testing.T, o outcome) T {
 }
 
 // fails checks that a call was refused with a code, and returns the refusal.
-func fails(t *testing.T, o outcome, code messages.Code) *messages.Error {
+func fails(t testing.TB, o outcome, code messages.Code) *messages.Error {
 	t.Helper()
 	if o.failed == nil {
 		t.Fatalf("succeeded with %s; want %s", o.body, code)

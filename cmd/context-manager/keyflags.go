@@ -5,13 +5,18 @@ import (
 	"os"
 )
 
-// keyFlags say which key signs. The secret itself comes from a file or the
+// signFlags say which key signs. The secret itself comes from a file or the
 // environment: a flag would stand in the process list and the shell's history.
-type keyFlags struct {
+type signFlags struct {
 	KeyFile       string `env:"CTX_KEY_FILE" group:"key" type:"path" placeholder:"FILE" help:"Key file that 'key new' or 'dev' wrote, mode 0600."`
 	KeyID         string `env:"CTX_KEY_ID" group:"key" placeholder:"ID" help:"Id of the key, if there is no key file. The secret is then in $$CTX_KEY_SECRET or --key-secret-file."`
 	KeySecretFile string `env:"CTX_KEY_SECRET_FILE" group:"key" type:"path" placeholder:"FILE" help:"File with nothing but the key's secret, base64url."`
-	Tenant        string `env:"CTX_TENANT" group:"key" placeholder:"NAME" help:"Tenant to ask for. Default: the key file's."`
+}
+
+// keyFlags say which key signs, and for whom.
+type keyFlags struct {
+	signFlags
+	Tenant string `env:"CTX_TENANT" group:"key" placeholder:"NAME" help:"Tenant to ask for. Default: the key file's."`
 }
 
 // load reads the key and settles the tenant.
@@ -29,7 +34,7 @@ func (f *keyFlags) load(env environment) (clientKey, error) {
 	return key, nil
 }
 
-func (f *keyFlags) read(env environment) (clientKey, error) {
+func (f *signFlags) read(env environment) (clientKey, error) {
 	if f.KeyFile != "" {
 		if f.KeyID != "" {
 			return clientKey{}, usagef("--key-file and --key-id both name a key: give one of them")
@@ -50,7 +55,7 @@ func (f *keyFlags) read(env environment) (clientKey, error) {
 	return clientKey{id: f.KeyID, secret: secret}, nil
 }
 
-func (f *keyFlags) secret(env environment) (string, error) {
+func (f *signFlags) secret(env environment) (string, error) {
 	if f.KeySecretFile != "" {
 		text, err := os.ReadFile(f.KeySecretFile)
 		return string(text), err

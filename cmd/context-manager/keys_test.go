@@ -152,7 +152,7 @@ func TestKeyFromEnvironmentAndSecretFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	env := environment{"CTX_KEY_SECRET": "MDEyMzQ1Njc4OTAxMjM0NQ"}
-	for _, f := range []keyFlags{{KeyID: "k", Tenant: "t"}, {KeyID: "k", Tenant: "t", KeySecretFile: path}} {
+	for _, f := range []keyFlags{{signFlags: signFlags{KeyID: "k"}, Tenant: "t"}, {signFlags: signFlags{KeyID: "k", KeySecretFile: path}, Tenant: "t"}} {
 		key, err := f.load(env)
 		if err != nil || key.id != "k" || key.tenant != "t" || string(key.secret.Bytes()) != "0123456789012345" {
 			t.Errorf("got %+v, %v", key, err)

@@ -12,7 +12,7 @@ func TestHelpOfEveryCommand(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{
 		"", "dev", "worker", "store", "ask", "list", "update", "delete", "clear", "promote", "stats", "import",
-		"key", "key new", "key list", "key retire", "version",
+		"key", "key new", "key list", "key retire", "dead", "dead ls", "dead show", "dead replay", "dead drop", "version",
 	} {
 		o := runLine(nil, append(strings.Fields(name), "--help")...)
 		if o.code != exitOK || !strings.Contains(o.out, "Usage: context-manager "+name) || o.err != "" {
@@ -23,7 +23,7 @@ func TestHelpOfEveryCommand(t *testing.T) {
 
 func TestEveryClientCommandShowsExamples(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"dev", "worker", "store", "ask", "list", "update", "delete", "clear", "promote", "stats", "import", "key new", "key retire"} {
+	for _, name := range []string{"dev", "worker", "store", "ask", "list", "update", "delete", "clear", "promote", "stats", "import", "key new", "key retire", "dead ls", "dead show", "dead replay", "dead drop"} {
 		o := runLine(nil, append(strings.Fields(name), "--help")...)
 		if !strings.Contains(o.out, "Example") || !strings.Contains(o.out, "    context-manager "+name+" ") {
 			t.Errorf("help of %q has no example:\n%s", name, o.out)

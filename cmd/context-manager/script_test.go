@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/rand"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -8,7 +9,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/context-manager/context-manager/messages"
 )
 
 // TestScripts runs each script of testdata/script against a server and a
@@ -27,7 +31,10 @@ func TestScripts(t *testing.T) {
 			testscript.Run(t, testscript.Params{
 				Files:               []string{file},
 				RequireExplicitExec: true,
-				Cmds:                map[string]func(*testscript.TestScript, bool, []string){"eventually": eventuallyExec},
+				Cmds: map[string]func(*testscript.TestScript, bool, []string){
+					"eventually": eventuallyExec,
+					"poison":     func(ts *testscript.TestScript, _ bool, args []string) { ts.Check(w.poison(args[0])) },
+				},
 				Setup: func(env *testscript.Env) error {
 					if err := writeNATSContext(env.WorkDir, w.server.URL()); err != nil {
 						return err
@@ -66,4 +73,32 @@ func eventuallyExec(ts *testscript.TestScript, neg bool, args []string) {
 			ts.Fatalf("gave up waiting for %v", args)
 		}
 	}
+}
+
+// poison puts a job on the lane that its key signed and no worker can decode:
+// one that the program itself would not send.
+func (w *world) poison(session string) error {
+	key, err := readKeyFile(w.keyFile)
+	if err != nil {
+		return err
+	}
+	signer, err := messages.NewSigner(key.id, key.secret, messages.DefaultAudience)
+	if err != nil {
+		return err
+	}
+	id, err := messages.NewID(rand.Reader)
+	if err != nil {
+		return err
+	}
+	nc, err := nats.Connect(w.server.URL())
+	if err != nil {
+		return err
+	}
+	defer nc.Close()
+	now, m := time.Now(), &nats.Msg{Subject: "ctx.v1.job." + key.tenant + ".store", Data: fmt.Appendf(nil, `{"session":%q,"items":[{"text":7}]}`, session)}
+	m.Header = signer.Headers(messages.Unsigned{Subject: m.Subject, ID: id, Body: m.Data, Time: now.UnixMilli(), Expires: now.Add(time.Hour).UnixMilli()})
+	if err := nc.PublishMsg(m); err != nil {
+		return err
+	}
+	return nc.Flush()
 }

@@ -32,7 +32,8 @@ func (w *builder) carry(i, old int) {
 func (w *builder) carryRecord(start, old int, has byte) {
 	_, _, c := w.base.record(old)
 	c.uvarint() // the place
-	b := append(w.b, c.b[start:c.at]...)
+	b := w.b
+	b = append(b, c.b[start:c.at]...)
 	if has&recordGroup != 0 {
 		b = binary.AppendUvarint(b, uint64(w.groups.carry(uint32(c.uvarint()-1)))+1)
 	}

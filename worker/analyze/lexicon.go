@@ -3,6 +3,8 @@ package analyze
 import (
 	"bytes"
 	"strings"
+
+	"github.com/context-manager/context-manager/worker/assemble"
 )
 
 // A wordKind is a set of flags about a word.
@@ -19,6 +21,8 @@ type lexicon struct {
 	kinds map[string]wordKind
 	forms map[string]string
 	stem  stemmer
+	// related are the stems that may stand for a stem.
+	related map[uint32][]assemble.Related
 }
 
 func newLexicon(stem stemmer, stop, time, frame, forms string) *lexicon {

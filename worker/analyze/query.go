@@ -35,7 +35,18 @@ func (s *scan) query(now time.Time) assemble.Query {
 			q.Terms = addTerm(q.Terms, o.hash, assemble.Content, words[i])
 		}
 	}
+	s.relate(q.Terms)
 	return q
+}
+
+// relate says of every term that is no date what may stand for it.
+func (s *scan) relate(terms []assemble.Term) {
+	related := s.lexicons.of(s.language).related
+	for i := range terms {
+		if terms[i].Class != assemble.Date {
+			terms[i].Related = related[terms[i].Hash]
+		}
+	}
 }
 
 // surfaces returns the words of a text in lower case, in order.

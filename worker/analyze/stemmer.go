@@ -32,5 +32,7 @@ func snowball(algorithm func(*snowballstem.Env) bool) stemmer {
 func unstemmed(lower string) string { return lower }
 
 func englishLexicon() *lexicon {
-	return newLexicon(snowball(english.Stem), englishStop, englishTime, englishFrame, englishForms)
+	l := newLexicon(snowball(english.Stem), englishStop, englishTime, englishFrame, englishForms)
+	l.related = l.concepts(englishConcepts)
+	return l
 }

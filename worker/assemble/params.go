@@ -19,6 +19,7 @@ type params struct {
 	coverage, prior                      float64
 	speakerBoost, whenBoost, entityBoost float64
 	dateBoost, dateScale, dateBefore     float64
+	relatedWeight                        float64 // of a word's concept beside the word
 	factBoost                            float64
 	vectorShare                          float64
 }
@@ -32,6 +33,6 @@ func defaults() params {
 		lengthWeight: 0.5, coverage: 0.3, prior: 0.005,
 		speakerBoost: 1.5, whenBoost: 1.8, entityBoost: 1.7,
 		dateBoost: 6, dateScale: 4, dateBefore: 4,
-		factBoost: 1.2, vectorShare: 0.5,
+		factBoost: 1.2, relatedWeight: 0.4, vectorShare: 0.5,
 	}
 }

@@ -17,6 +17,14 @@ type Term struct {
 	Count uint8  // how often it stands in the query
 	Class Class
 	Word  string // lower-case surface form, to be compared with speakers' names
+	// Related are the words that may stand for this one. Shared: not to be changed.
+	Related []Related
+}
+
+// A Related is a word that may stand for another: "dog" for "pet".
+type Related struct {
+	Hash   uint32
+	Weight float32 // what a use of it is worth, as uses of the other; 0 to 1
 }
 
 // Class is the part that a word plays in a question.

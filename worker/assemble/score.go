@@ -42,9 +42,48 @@ func (r *ranking) lexical(c *corpus, q *Query, par *params) {
 		if w == 0 {
 			continue
 		}
-		r.spread(session, 0, t, par)
-		r.spread(user, c.split, t, par)
+		r.markOwn(session, 0, t)
+		r.markOwn(user, c.split, t)
+		r.spread(session, 0, 1, par)
+		r.spread(user, c.split, 1, par)
 		r.settle(c, w, par)
+		if len(term.Related) > 0 {
+			r.widen(c, term, session, user, par)
+		}
+	}
+}
+
+// widen adds score for the concept that a term belongs to: for the term itself
+// and for what may stand for it. A concept is found in more items than a word,
+// so it weighs less, both by its own frequency and because it is less exact.
+// It is not missed where it is not found.
+func (r *ranking) widen(c *corpus, t *Term, session, user page.Postings, par *params) {
+	own := session.Len() + user.Len()
+	all := own
+	for _, related := range t.Related {
+		s, u := c.session.Postings(related.Hash), c.user.Postings(related.Hash)
+		all += s.Len() + u.Len()
+		r.spread(s, 0, related.Weight, par)
+		r.spread(u, c.split, related.Weight, par)
+	}
+	if all == own {
+		return
+	}
+	r.hits += all - own
+	r.spread(session, 0, 1, par)
+	r.spread(user, c.split, 1, par)
+	w := par.relatedWeight * r.termWeight(t, min(all, c.len()), c.len(), par)
+	r.settle(c, w, par)
+}
+
+// markOwn notes which items hold query term t themselves.
+func (r *ranking) markOwn(p page.Postings, first, t int) {
+	for {
+		at, _, _, ok := p.Next()
+		if !ok {
+			return
+		}
+		r.terms[first+at] |= 1 << min(t, 31)
 	}
 }
 
@@ -65,16 +104,16 @@ func (r *ranking) termWeight(t *Term, df, n int, par *params) float64 {
 	}
 }
 
-// spread adds a term's uses to the items that hold it and to their neighbours.
-func (r *ranking) spread(p page.Postings, first, t int, par *params) {
+// spread adds a word's uses, each at what it is worth, to the items that hold
+// it and to their neighbours.
+func (r *ranking) spread(p page.Postings, first int, worth float32, par *params) {
 	for {
 		at, d, q, ok := p.Next()
 		if !ok {
 			return
 		}
 		i := int32(first + at)
-		r.terms[i] |= 1 << min(t, 31)
-		said, asked := float32(d), float32(q)
+		said, asked := worth*float32(d), worth*float32(q)
 		r.add(i, said+float32(par.ownAsked)*asked)
 		r.lend(i, said+asked, asked, par)
 	}

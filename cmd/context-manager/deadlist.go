@@ -1,0 +1,75 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"text/tabwriter"
+)
+
+// deadListCmd lists dead letters.
+type deadListCmd struct {
+	deadFlags
+	letterFilter
+}
+
+// Help is shown by --help.
+func (*deadListCmd) Help() string {
+	return `A job that can never succeed, or has failed too often, is copied to the stream of dead letters with the reason, and
+no longer tried. This lists them without their text. They are kept as long as the stream's age limit says.
+
+Examples:
+
+    context-manager dead ls
+    context-manager dead ls --tenant acme --code unavailable --after 2026-03-02
+    context-manager dead ls --json | jq -r .seq`
+}
+
+// Run lists the letters that match.
+func (c *deadListCmd) Run(ctx context.Context, sh *shell) error {
+	s, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	found, err := s.matching(ctx, &c.letterFilter)
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		for _, l := range found {
+			if err := sh.json(l); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return showLetters(sh, found)
+}
+
+// matching collects the letters that a filter keeps, without their bodies.
+func (s *deadStream) matching(ctx context.Context, f *letterFilter) ([]*letter, error) {
+	var found []*letter
+	err := s.each(ctx, func(l *letter) error {
+		if f.matches(l) {
+			found = append(found, l)
+		}
+		return nil
+	})
+	return found, err
+}
+
+func showLetters(sh *shell, letters []*letter) error {
+	if len(letters) > 0 {
+		w := tabwriter.NewWriter(sh.out, 0, 0, 2, ' ', 0)
+		_, _ = fmt.Fprintln(w, "SEQUENCE\tBURIED (UTC)\tTENANT\tOPERATION\tREASON\tKEY\tREQUEST\tBYTES\tSUBJECT")
+		for _, l := range letters {
+			_, _ = fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\t%s\t%s\t%d\t%s\n", l.Seq, clock(l.Buried), oneLine(l.Tenant), oneLine(string(l.Op)),
+				oneLine(string(l.Code)), oneLine(l.KeyID), oneLine(l.ID), l.Size, oneLine(l.Subject))
+		}
+		if err := w.Flush(); err != nil {
+			return err
+		}
+	}
+	_, err := fmt.Fprintln(sh.err, plural(len(letters), "dead letter"))
+	return err
+}

@@ -1,0 +1,149 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/context-manager/context-manager/messages"
+)
+
+// settleFlags are what the commands that settle dead letters have.
+type settleFlags struct {
+	deadFlags
+	signFlags
+	ringFlags
+	letterFilter
+	Sequence []uint64 `arg:"" optional:"" help:"Sequences of the letters, as 'dead ls' says."`
+	All      bool     `help:"All letters, or those that the filters keep."`
+}
+
+// check wants either sequences or --all: a filter alone might be a slip.
+func (f *settleFlags) check() error {
+	if (len(f.Sequence) > 0) == f.All {
+		return usagef("name letters by their sequences, or take --all with filters, and not both")
+	}
+	if !f.All && f.any() {
+		return usagef("filters go with --all: sequences name letters already")
+	}
+	return nil
+}
+
+// sequences are those that were named, or those of all letters that match.
+func (f *settleFlags) sequences(ctx context.Context, s *deadStream) ([]uint64, error) {
+	if !f.All {
+		return f.Sequence, nil
+	}
+	found, err := s.matching(ctx, &f.letterFilter)
+	if err != nil {
+		return nil, err
+	}
+	sequences := make([]uint64, len(found))
+	for i, l := range found {
+		sequences[i] = l.Seq
+	}
+	return sequences, nil
+}
+
+// settle opens what settling needs, and does it to each letter. One that
+// cannot be settled stays, is told of, and does not hold up the others.
+func (f *settleFlags) settle(ctx context.Context, sh *shell, do func(context.Context, *deadStream, *operator, *letter) error) error {
+	if err := f.check(); err != nil {
+		return err
+	}
+	op, err := f.operator(sh)
+	if err != nil {
+		return err
+	}
+	s, err := f.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	op.verifier = messages.NewVerifier(f.Audience, s.subjects, op.ring, messages.VerifierOptions{})
+	sequences, err := f.sequences(ctx, s)
+	if err != nil {
+		return err
+	}
+	var failures []error
+	for _, seq := range sequences {
+		l, err := s.get(ctx, seq)
+		if err == nil {
+			err = do(ctx, s, op, l)
+		}
+		failures = append(failures, err)
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	return errors.Join(failures...)
+}
+
+// An operator is who settles dead letters: a key with the grant "admin".
+type operator struct {
+	keyID    string
+	signer   *messages.Signer
+	ring     *messages.Ring
+	verifier *messages.Verifier // judges as the workers do
+	now      func() time.Time
+}
+
+// operator reads the operator's key, and judges it by the workers' ring.
+func (f *settleFlags) operator(sh *shell) (*operator, error) {
+	key, err := f.read(sh.env)
+	if err != nil {
+		return nil, err
+	}
+	source, err := f.ringFlags.source()
+	if err != nil {
+		return nil, err
+	}
+	ring, _, err := source.load()
+	if err != nil {
+		return nil, err
+	}
+	if err := mayAdminister(ring, key); err != nil {
+		return nil, err
+	}
+	signer, err := messages.NewSigner(key.id, key.secret, f.Audience)
+	if err != nil {
+		return nil, err
+	}
+	return &operator{keyID: key.id, signer: signer, ring: ring, now: sh.now}, nil
+}
+
+// mayAdminister refuses a key that is not in the ring, or not an operator's.
+func mayAdminister(ring *messages.Ring, key clientKey) error {
+	entry, found := ring.Find(key.id)
+	proved := found && !entry.Retired && slices.ContainsFunc(entry.Secrets, func(s messages.Secret) bool {
+		return bytes.Equal(s.Bytes(), key.secret.Bytes())
+	})
+	if !proved {
+		return fmt.Errorf("the ring does not hold the key %q with this secret: is it that of your workers?", key.id)
+	}
+	if !slices.Contains(entry.Grants, messages.GrantAdmin) {
+		return messages.Errorf(messages.CodeForbidden, "the key %q lacks the grant %q, which settling dead letters needs", key.id, messages.GrantAdmin)
+	}
+	return nil
+}
+
+// record writes to the audit who does what to a letter, before it is done. It
+// waits until the stream has the record: without it nothing is done.
+func (o *operator) record(ctx context.Context, s *deadStream, l *letter, e messages.AuditEvent) error {
+	e.At, e.Worker, e.KeyID, e.Proved = o.now().UnixMilli(), program+" dead", o.keyID, true
+	e.Lane, e.Tenant, e.Op, e.Code = messages.LaneJob, l.Tenant, l.Op, l.Code
+	doc, err := json.Marshal(e)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.timeout)
+	defer cancel()
+	if _, err := s.js.Publish(ctx, s.subjects.Audit("operator"), doc); err != nil {
+		return fmt.Errorf("letter %d stays: the audit stream did not take the record of it: %w", l.Seq, err)
+	}
+	return nil
+}

@@ -1,0 +1,115 @@
+package tiers
+
+import (
+	"fmt"
+	"runtime"
+	"testing"
+	"time"
+
+	"github.com/context-manager/context-manager/tiers/page"
+)
+
+func smallPage(t *testing.T, seq uint64, at time.Time) page.Page {
+	t.Helper()
+	p, err := page.Fold(page.Page{}, []page.Stored{{Name: "r", Seq: seq, Data: puts(at, item("a", fmt.Sprint(seq)))}}, seq, at.UnixMilli())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func newTestL1(t *testing.T, cfg L1) *l1 {
+	t.Helper()
+	if cfg.PageLife == 0 {
+		cfg.PageLife = time.Minute
+	}
+	c, err := newL1(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := c.close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return c
+}
+
+func TestL1GivesWhatWasSetLast(t *testing.T) {
+	t.Parallel()
+	c, at := newTestL1(t, L1{MaxBytes: 4 << 20}), time.UnixMilli(1e12)
+	for seq := uint64(1); seq < 50; seq++ {
+		c.set("k", smallPage(t, seq, at))
+		if seq%7 == 0 {
+			runtime.GC() // forgets where pages lie; bigcache has them
+		}
+		p, young, ok := c.get("k", at)
+		if !ok || !young || p.Seq() != seq {
+			t.Fatalf("got %d, %v, %v; want %d", p.Seq(), young, ok, seq)
+		}
+	}
+	c.drop("k")
+	if _, _, ok := c.get("k", at); ok {
+		t.Fatal("a dropped page is still there")
+	}
+}
+
+// A page that a slow reader puts back must not be taken for as fresh as the
+// newer one that was confirmed.
+func TestConfirmationsAreOfOneVersion(t *testing.T) {
+	t.Parallel()
+	c, at := newTestL1(t, L1{}), time.UnixMilli(1e12)
+	older, newer := smallPage(t, 1, at), smallPage(t, 2, at)
+	c.confirm("k", newer, at.Add(30*time.Second))
+	if got := c.knownFresh("k", older); !got.Equal(at) {
+		t.Fatalf("the older page is known fresh at %v", got)
+	}
+	if got := c.knownFresh("k", newer); !got.Equal(at.Add(30 * time.Second)) {
+		t.Fatalf("the newer one at %v", got)
+	}
+	if got := c.knownFresh("other", newer); !got.Equal(at) {
+		t.Fatalf("another owner's at %v", got)
+	}
+}
+
+func TestL1StaysWithinItsBytes(t *testing.T) {
+	t.Parallel()
+	const most = 4 << 20
+	c, at := newTestL1(t, L1{MaxBytes: most}), time.UnixMilli(1e12)
+	for i := range 60_000 {
+		c.set(fmt.Sprint("owner", i), smallPage(t, 1, at))
+	}
+	if used := c.cache.Capacity(); used > most {
+		t.Fatalf("%d bytes of at most %d", used, most)
+	}
+	if _, _, ok := c.get("owner59999", at); !ok {
+		t.Fatal("the newest page is not there")
+	}
+}
+
+func TestShardsAreLargeEnoughForPages(t *testing.T) {
+	t.Parallel()
+	for megabytes, want := range map[int]int{1: 1, 7: 1, 8: 2, 64: 16, 256: 64, 4096: 64} {
+		if got := shardsFor(megabytes); got != want {
+			t.Errorf("%d MiB in %d shards; want %d", megabytes, got, want)
+		}
+	}
+}
+
+// Half of one write and half of another must read as nothing.
+func TestStampsDoNotMixOwners(t *testing.T) {
+	t.Parallel()
+	s := newStamps(1)
+	one, other := uint64(1)<<40, uint64(2)<<40
+	s.set(one, time.UnixMilli(5))
+	if at, ok := s.get(one); !ok || at.UnixMilli() != 5 {
+		t.Fatalf("%v, %v", at, ok)
+	}
+	if _, ok := s.get(other); ok {
+		t.Fatal("an owner has another's stamp")
+	}
+	s.slots[0].at.Store(9) // the first half of a write
+	if _, ok := s.get(one); ok {
+		t.Fatal("a torn stamp was read")
+	}
+}

@@ -1,0 +1,118 @@
+package worker
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/prometheus/client_golang/prometheus/testutil"
+	"github.com/rs/zerolog"
+
+	"github.com/context-manager/context-manager/messages"
+)
+
+func TestChangesAreAuditedAndReadsAreNot(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	trail := &auditTrail{}
+	r.start(options{config: func(c *Config) { c.ID = "w7" }, deps: func(d *Deps) { d.Audit = trail }})
+	stored := store(t, r.ask, messages.StoreRequest{Session: "s", Items: turns("a turn")})
+	promoted := must[messages.PromoteReply](t, r.submit(call{op: messages.OpPromote, id: newID(t), body: messages.PromoteRequest{
+		Session: "s", User: "u", IDs: []string{"t0"}, To: messages.LongTerm,
+	}}))
+	text := "x"
+	fails(t, r.ask(call{op: messages.OpUpdate, body: messages.UpdateRequest{Session: "s", ID: "none", Text: &text}}), messages.CodeNotFound)
+	list(t, r.ask, messages.ListRequest{Session: "s"})
+
+	events := trail.of(messages.AuditPerformed)
+	if len(events) != 3 {
+		t.Fatalf("%d events; want those of three changes: %+v", len(events), events)
+	}
+	first := events[0]
+	if first.Op != messages.OpStore || first.KeyID != "full" || first.Tenant != testTenant || first.Worker != "w7" || !first.Proved ||
+		first.Owner != "session:s" || first.Revision != stored.Revision.Session || first.Code != "" || first.At == 0 || len(first.ID) != messages.RequestIDChars {
+		t.Errorf("store: %+v", first)
+	}
+	if e := events[1]; e.Lane != messages.LaneJob || e.Owner != "user:u session:s" || e.Revision != promoted.Revision.Session {
+		t.Errorf("promote: %+v", e)
+	}
+	if e := events[2]; e.Code != messages.CodeNotFound || e.Owner != "" {
+		t.Errorf("update: %+v", e)
+	}
+}
+
+func TestAFloodOfForgeriesIsNoFloodOfAuditAndHidesNothing(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	trail := &auditTrail{}
+	now := time.Now()
+	w := r.start(options{
+		config: func(c *Config) { c.RefusalAudits = 1 },
+		deps: func(d *Deps) {
+			d.Audit = trail
+			d.Clock = func() time.Time { return now }
+		},
+	})
+	forge := aList.with(func(c *call) { c.key = "stranger" })
+	for range 50 {
+		fails(t, r.ask(forge), messages.CodeUnauthorized)
+	}
+	fails(t, r.ask(aList.with(func(c *call) { c.key = "retired" })), messages.CodeUnauthorized)
+	events := trail.of(messages.AuditRefused)
+	if len(events) != 11 || testutil.ToFloat64(w.metrics.auditSuppressed) != 40 {
+		t.Fatalf("%d events, %v suppressed; want the first ten forgeries and the retired key", len(events), testutil.ToFloat64(w.metrics.auditSuppressed))
+	}
+	if last := events[10]; last.Reason != messages.ReasonRetiredKey || !last.Proved || last.KeyID != "retired" {
+		t.Errorf("the use of a retired key: %+v", last)
+	}
+}
+
+// Whatever goes wrong, no log line, error, dead letter's headers or audit
+// record holds what an item says or what a key is.
+func TestNoTextAndNoSecretGetsOut(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	const text = "the patient has told nobody"
+	var log safeBuffer
+	r.start(options{deps: func(d *Deps) { d.Logger = zerolog.New(&log).Level(zerolog.TraceLevel) }})
+	var said []string
+	keep := func(o outcome) {
+		if o.failed != nil {
+			said = append(said, o.failed.Message)
+		}
+	}
+	bodies := []string{
+		`{"session":"s","items":[{"text":"` + text + `"`,
+		`{"session":"s","items":[{"text":"` + text + `","level":"` + text + `"}]}`,
+		`{"session":"s","items":[{"text":["` + text + `"]}]}`,
+		`{"session":"s","items":[{"id":"a\u0000","text":"` + text + `"}]}`,
+		`{"session":"s","items":[{"text":"` + text + `","text":"` + text + `"}]}`,
+	}
+	for _, body := range bodies {
+		c := call{op: messages.OpStore, body: []byte(body)}
+		keep(r.ask(c))
+		keep(r.submit(c))
+		c.change = func(m *nats.Msg) { m.Data = append([]byte(" "), m.Data...) }
+		keep(r.ask(c))
+	}
+	if len(said) != 3*len(bodies) {
+		t.Fatalf("%d of %d requests failed", len(said), 3*len(bodies))
+	}
+	r.idle()
+	for _, letter := range r.deadLetters() {
+		header, err := json.Marshal(letter.Header)
+		if err != nil {
+			t.Fatal(err)
+		}
+		said = append(said, string(header))
+	}
+	eventually(t, "the audit is written", func() bool { return r.count("CTX_AUDIT") > 0 })
+	said = append(said, log.String(), r.auditText())
+	for _, line := range said {
+		if strings.Contains(line, "patient") || strings.Contains(line, string(secretOf("full").Bytes())) {
+			t.Errorf("it got out: %s", line)
+		}
+	}
+}

@@ -1,0 +1,98 @@
+package worker
+
+import (
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/context-manager/context-manager/messages"
+)
+
+// publish puts a call on the job lane without waiting for its answer.
+func (r *rig) publish(c call) *jetstream.PubAck {
+	r.t.Helper()
+	ack, err := r.js.PublishMsg(r.t.Context(), r.message(messages.LaneJob, c))
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return ack
+}
+
+// idle waits until no job is left, settled or not.
+func (r *rig) idle() {
+	r.t.Helper()
+	eventually(r.t, "every job is settled", func() bool { return r.count("CTX_JOBS") == 0 })
+}
+
+func (r *rig) count(stream string) uint64 {
+	r.t.Helper()
+	s, err := r.js.Stream(r.t.Context(), stream)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return s.CachedInfo().State.Msgs
+}
+
+// deadLetters returns what is in the stream of dead letters.
+func (r *rig) deadLetters() []*jetstream.RawStreamMsg {
+	r.t.Helper()
+	s, err := r.js.Stream(r.t.Context(), "CTX_DEAD")
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	var all []*jetstream.RawStreamMsg
+	for seq := s.CachedInfo().State.FirstSeq; seq <= s.CachedInfo().State.LastSeq && seq > 0; seq++ {
+		m, err := s.GetMsg(r.t.Context(), seq)
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		all = append(all, m)
+	}
+	return all
+}
+
+// spy subscribes to an inbox, to see who publishes there.
+func (r *rig) spy() (inbox string, got func() []*nats.Msg) {
+	r.t.Helper()
+	inbox = nats.NewInbox()
+	sub, err := r.nc.SubscribeSync(inbox)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	if err := r.nc.Flush(); err != nil {
+		r.t.Fatal(err)
+	}
+	return inbox, func() []*nats.Msg {
+		if err := r.nc.Flush(); err != nil {
+			r.t.Fatal(err)
+		}
+		var all []*nats.Msg
+		for {
+			m, err := sub.NextMsg(20 * time.Millisecond)
+			if err != nil {
+				return all
+			}
+			all = append(all, m)
+		}
+	}
+}
+
+// auditText returns all of what is in the audit stream.
+func (r *rig) auditText() string {
+	r.t.Helper()
+	s, err := r.js.Stream(r.t.Context(), "CTX_AUDIT")
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	var all strings.Builder
+	for seq := s.CachedInfo().State.FirstSeq; seq <= s.CachedInfo().State.LastSeq; seq++ {
+		m, err := s.GetMsg(r.t.Context(), seq)
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		all.Write(m.Data)
+	}
+	return all.String()
+}
