@@ -8,12 +8,13 @@ ARGS      ?=
 FUZZTIME  ?= 10s
 BENCHTIME ?= 1s
 SOAKTIME  ?= 10m
+CHAOSTIME ?= 10m
 
 LINT := $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 VULN := $(GO) run golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test lint format vulnerabilities tidy bench fuzz soak clean
+.PHONY: help run build test lint format vulnerabilities tidy bench fuzz soak chaos clean
 
 help: ## show what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +49,9 @@ fuzz: ## every fuzz target for FUZZTIME (10s) each
 
 soak: ## the tests again and again for SOAKTIME (10m), to catch what fails seldom
 	GO='$(GO)' SOAKTIME='$(SOAKTIME)' ./scripts/soak
+
+chaos: ## workers and servers killed and cut at random under load, for CHAOSTIME (10m) each with one server and three
+	GO='$(GO)' ./scripts/chaos --duration '$(CHAOSTIME)' $(ARGS)
 
 clean: ## remove what was built; keeps state/
 	rm -rf bin

@@ -98,11 +98,16 @@ func TestAFollowerThatWasCutOffIsNotTakenForFresh(t *testing.T) {
 		seq, err = writer.Append(t.Context(), session("s"), "second", puts(clock.now(), item("b", "2")), page.Condition{})
 		return err == nil
 	})
-	clock.advance(time.Minute) // the leader was not heard of for so long
 	eventually(t, "reads of the cut-off follower are marked stale", func() bool {
+		clock.advance(time.Second) // during which the leader was not heard of
 		v := reader.view(session("s"), page.Freshness{})
-		return v.Stale && texts(v.Page) == "a=1"
+		return v.Stale && v.Err == nil && texts(v.Page) == "a=1" && v.Age > 0
 	})
+	for range 20 {
+		if v := reader.view(session("s"), page.Freshness{}); !v.Stale {
+			t.Fatalf("a read of the cut-off follower is taken for fresh: %q", texts(v.Page))
+		}
+	}
 	v := reader.view(session("s"), page.Freshness{MinSession: seq})
 	if !v.Stale || !messages.HasCode(v.Err, messages.CodeUnavailable) {
 		t.Fatalf("a revision that the follower lacks: stale %v, %v", v.Stale, v.Err)

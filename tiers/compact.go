@@ -32,24 +32,30 @@ func (t *tier) compact(ctx context.Context, wildcard string) (bool, error) {
 	if len(sources) == 0 {
 		return false, errNotNeeded
 	}
+	return true, t.merge(ctx, wildcard, sources, len(sources) == len(b.segs))
+}
+
+// merge replaces segments of a log, or all, by one.
+//
+// The oldest of them must still be there. A compactor that was paused so long
+// that its sources are merged already, and tombstones of what they held gone,
+// is refused by that. Writers do not disturb it, unlike with a condition on
+// the owner's newest segment, so a busy owner is compacted too.
+func (t *tier) merge(ctx context.Context, wildcard string, sources []page.Stored, all bool) error {
 	now := t.clock()
 	data, err := page.Merge(sources, page.MergeOptions{
 		Now:                  now.UnixMilli(),
 		ForgetAbsorbedBefore: now.Add(-t.cfg.Ledger.JobLife).UnixMilli(),
 	})
 	if err != nil {
-		return false, err
+		return err
 	}
-	// The oldest source must still be there. A compactor that was paused so
-	// long that its sources are merged already, and tombstones of what they
-	// held gone, is refused by that. Writers do not disturb it, unlike with a
-	// condition on the owner's newest segment, so a busy owner is compacted too.
 	oldest := sources[0]
 	cond := expected{subject: segmentSubject(wildcard, oldest.Name), seq: oldest.Seq}
 	if err := t.put(ctx, wildcard, ownName(mergedPrefix), data, cond); err != nil {
-		return false, err
+		return err
 	}
-	return true, t.replaced(ctx, wildcard, len(data), sources, len(sources) == len(b.segs))
+	return t.replaced(ctx, wildcard, len(data), sources, all)
 }
 
 // replaced removes the sources of a merged segment that has been published.

@@ -33,20 +33,13 @@ func TestCompactionLeavesLaterWritesAlone(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.fill(session("s"), 12)
-	x, wildcard := w.short, ownerSubject(w.short.root, session("s"))
-	b, err := x.load(t.Context(), wildcard)
-	if err != nil {
-		t.Fatal(err)
-	}
-	data, err := page.Merge(b.segs, page.MergeOptions{})
+	wildcard := ownerSubject(w.short.root, session("s"))
+	b, err := w.short.load(t.Context(), wildcard)
 	if err != nil {
 		t.Fatal(err)
 	}
 	w.store(session("s"), "late", "1") // after the compactor has read
-	if err := x.put(t.Context(), wildcard, ownName(mergedPrefix), data, expected{subject: segmentSubject(wildcard, b.segs[0].Name), seq: b.segs[0].Seq}); err != nil {
-		t.Fatal(err)
-	}
-	if err := x.replaced(t.Context(), wildcard, len(data), b.segs, true); err != nil {
+	if err := w.short.merge(t.Context(), wildcard, b.segs, true); err != nil {
 		t.Fatal(err)
 	}
 	if v, _ := w.see(session("s"), page.Freshness{Reload: true}); v.Page.Len() != 13 || w.segments(session("s")) != 2 {
@@ -66,12 +59,7 @@ func TestALateCompactorIsRefused(t *testing.T) {
 	if done, err := w.Compact(t.Context(), session("s")); !done || err != nil {
 		t.Fatalf("%v, %v", done, err)
 	}
-	data, err := page.Merge(b.segs, page.MergeOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	err = w.short.put(t.Context(), wildcard, ownName(mergedPrefix), data, expected{subject: segmentSubject(wildcard, b.segs[0].Name), seq: b.segs[0].Seq})
-	if !conflicted(err) {
+	if err := w.short.merge(t.Context(), wildcard, b.segs, true); !conflicted(err) {
 		t.Fatalf("a merge of segments that are merged already: %v", err)
 	}
 }

@@ -246,6 +246,11 @@ func TestEnsureMakesNothingAnew(t *testing.T) {
 	}
 	before := created()
 	onServer(t, w.server, w.clock)
+	for _, name := range []string{w.short.stream, w.long.stream, w.ledger.stream, w.names.Jobs, w.names.Dead, w.names.Audit, w.names.Consumer} {
+		if drift := metric(t, w.reg, "context_manager_stream_drift", "stream", name); drift != 0 {
+			t.Errorf("%s drifted by %v settings although this worker made it", name, drift)
+		}
+	}
 	for i, at := range created() {
 		if !at.Equal(before[i]) {
 			t.Errorf("stream %d was made anew", i)

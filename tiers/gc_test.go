@@ -74,6 +74,22 @@ func TestSweepKeepsToBytes(t *testing.T) {
 	}
 }
 
+// What was decided to go is not what was written since.
+func TestEvictionYieldsToWriters(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.store(session("s"), "a", "1")
+	v, _ := w.see(session("s"), page.Freshness{})
+	w.store(session("s"), "a", "2")
+	wildcard := ownerSubject(w.short.root, session("s"))
+	if err := w.short.bury(t.Context(), wildcard, []string{"a"}, v.Page.LastSegment(), w.clock.now()); err != nil {
+		t.Fatal(err)
+	}
+	if _, got := w.see(session("s"), page.Freshness{}); got != "a=2" {
+		t.Fatalf("left: %q", got)
+	}
+}
+
 // TestEvictionKeepsItsRules is for any page: below the cap afterwards unless
 // only pinned items are left, nothing pinned goes, and no group is split.
 func TestEvictionKeepsItsRules(t *testing.T) {

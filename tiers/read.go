@@ -172,7 +172,7 @@ func (r *reading) receive(ctx context.Context) error {
 	if err == nil && b.more > 0 {
 		b, err = t.rest(ctx, r.key, b, t.cfg.Read.Attempt)
 	}
-	r.done(err)
+	r.done(r.blame(err))
 	if errors.Is(err, errTooMany) {
 		b, err = t.walk(ctx, r.key, r.from())
 	}

@@ -69,8 +69,10 @@ func (c Config) stream(name, description, subject string) jetstream.StreamConfig
 		MaxBytes:     -1,
 		MaxMsgs:      -1,
 		MaxConsumers: -1,
-		MaxMsgSize:   -1,
-		AllowDirect:  true,
+
+		MaxMsgsPerSubject: -1,
+		MaxMsgSize:        -1,
+		AllowDirect:       true,
 	}
 }
 

@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"net"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/rs/zerolog"
 	"go.uber.org/goleak"
 
 	"github.com/context-manager/context-manager/messages"
@@ -71,7 +73,9 @@ func onConn(t testing.TB, s *natsd.Server, nc *nats.Conn, clock *manualClock, ch
 	for _, c := range change {
 		c(&cfg)
 	}
-	opened, err := Open(t.Context(), nc, cfg, Deps{Registerer: w.reg, Clock: clock.now})
+	logged := &logBuffer{}
+	log := zerolog.New(logged).With().Timestamp().Logger()
+	opened, err := Open(t.Context(), nc, cfg, Deps{Log: log, Registerer: w.reg, Clock: clock.now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,8 +86,29 @@ func onConn(t testing.TB, s *natsd.Server, nc *nats.Conn, clock *manualClock, ch
 		if err := opened.Close(ctx); err != nil {
 			t.Errorf("close: %v", err)
 		}
+		if t.Failed() {
+			t.Logf("log of %s:\n%s", cfg.Worker, logged)
+		}
 	})
 	return w
+}
+
+// A logBuffer keeps what was logged for a test that fails.
+type logBuffer struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (b *logBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.Write(p)
+}
+
+func (b *logBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.String()
 }
 
 // background runs Run until the test ends.

@@ -124,6 +124,7 @@ func (w *Worker) answer(work context.Context, d delivery) {
 	defer cancel()
 	body, failure := w.carryOut(ctx, d, v)
 	w.respond(v, body, failure)
+	w.buffers.put(body)
 	w.metrics.observe(d.lane, string(v.Op()), failure, w.deps.Clock().Sub(began))
 }
 

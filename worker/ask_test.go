@@ -192,6 +192,17 @@ func TestAFullWorkerSaysSo(t *testing.T) {
 	eventually(t, "there is room again", func() bool { return r.ask(aList).failed == nil })
 }
 
+func TestAnAskThatComesTooLateIsSentElsewhere(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	w := r.start(options{})
+	w.crew.close() // as the drain does, past its deadline
+	o := r.ask(aList)
+	if refused := fails(t, o, messages.CodeDraining); !refused.Retryable || refused.RetryAfterMS <= 0 || o.signed {
+		t.Errorf("%+v, signed %t", refused, o.signed)
+	}
+}
+
 func TestAFloodOfLargeMessagesStaysUnderTheByteLimit(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)

@@ -19,7 +19,7 @@ func BenchmarkAsk(b *testing.B) {
 	for batch := range 10 {
 		items := make([]messages.Item, 60)
 		for i := range items {
-			items[i] = messages.Item{Time: int64(batch*60 + i + 1), Text: fmt.Sprintf("On day %d we talked about the garden, the %d roses and what to plant beside them.", batch, i)}
+			items[i] = messages.Item{Time: int64(batch*60 + i + 1), Text: sentence(batch*60 + i)}
 		}
 		store(b, r.ask, messages.StoreRequest{Session: "s", Items: items})
 	}
@@ -58,6 +58,16 @@ func BenchmarkAsk(b *testing.B) {
 			inbox.exchange(b, &nats.Msg{Subject: "echo", Reply: inbox.subject, Data: make([]byte, 300)})
 		}
 	})
+}
+
+// sentence makes a turn of a conversation that is unlike the others.
+func sentence(n int) string {
+	words := []string{"garden", "roses", "Lisbon", "pottery", "brother", "guitar", "kitchen", "marathon", "letter", "museum", "river", "lantern", "bakery"}
+	text := fmt.Sprintf("Number %d:", n)
+	for i := 1; i <= 12; i++ {
+		text += fmt.Sprintf(" %s%d", words[(n*i+i*i)%len(words)], (n*7+i*31)%53)
+	}
+	return text + "."
 }
 
 // A store by the job lane, from its publication to its signed reply.

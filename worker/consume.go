@@ -8,6 +8,11 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
+// pullExpiry is how long one fetch waits at the server. A fetch that was lost,
+// as by a server that started again, is noticed by its missing heartbeats in
+// as long, so it is short; an idle worker then asks twelve times a minute.
+const pullExpiry = 5 * time.Second
+
 // A jobLane takes jobs from the stream. It fetches a bounded number and size
 // ahead, and fetches no more while admission is full.
 type jobLane struct {
@@ -64,6 +69,7 @@ func (l *jobLane) run(take context.Context) {
 func (l *jobLane) consume(take context.Context) error {
 	consuming, err := l.consumer.Consume(l.take,
 		jetstream.PullMaxMessagesWithBytesLimit(l.w.cfg.JobBatch, l.w.cfg.JobBatchBytes),
+		jetstream.PullExpiry(pullExpiry),
 		jetstream.ConsumeErrHandler(func(_ jetstream.ConsumeContext, err error) {
 			l.w.deps.Logger.Warn().Err(err).Msg("the job lane reports an error")
 		}))

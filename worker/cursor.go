@@ -42,7 +42,7 @@ func (c cursor) String() string {
 }
 
 func parseCursor(s string) (cursor, error) {
-	b, err := base64.RawURLEncoding.DecodeString(s)
+	b, err := base64.RawURLEncoding.Strict().DecodeString(s)
 	if err != nil || len(b) != cursorBytes {
 		return cursor{}, messages.Errorf(messages.CodeBadRequest, "cursor is not one of ours: give the \"next\" of the page before, unchanged")
 	}

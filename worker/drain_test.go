@@ -193,7 +193,7 @@ func TestAWorkerOutlivesItsServer(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	r := newRig(t, func(o *natsd.Options) { o.StoreDir = dir })
-	r.start(options{conn: []nats.Option{nats.MaxReconnects(-1), nats.ReconnectWait(10 * time.Millisecond)}})
+	w := r.start(options{conn: []nats.Option{nats.MaxReconnects(-1), nats.ReconnectWait(10 * time.Millisecond)}})
 	store(t, r.ask, messages.StoreRequest{Session: "s", Items: turns("before")})
 	used := call{op: messages.OpClear, id: newID(t), body: messages.ClearRequest{Session: "none"}}
 	must[messages.ClearReply](t, r.ask(used))
@@ -213,6 +213,10 @@ func TestAWorkerOutlivesItsServer(t *testing.T) {
 	must[messages.StoreReply](t, r.submit(aStore))
 	if n := list(t, r.ask, messages.ListRequest{Session: "s"}).Total; n != 2 {
 		t.Errorf("%d items; want 2", n)
+	}
+	w.stop() // while there is a server to drain into
+	if err := <-w.ended; err != nil {
+		t.Error(err)
 	}
 }
 

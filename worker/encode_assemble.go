@@ -7,10 +7,10 @@ import (
 	"github.com/context-manager/context-manager/messages"
 )
 
-// encodeAssemble writes an assembled context. Members are those of
+// encodeAssemble appends an assembled context to dst. Members are those of
 // messages.AssembleReply, in its order.
-func encodeAssemble(r *messages.AssembleReply) ([]byte, error) {
-	w := jsonWriter{b: make([]byte, 0, sizeHint(r))}
+func encodeAssemble(dst []byte, r *messages.AssembleReply) ([]byte, error) {
+	w := jsonWriter{b: dst}
 	w.open('{')
 	if len(r.Items) > 0 {
 		w.items(r.Items)
@@ -33,21 +33,6 @@ func encodeAssemble(r *messages.AssembleReply) ([]byte, error) {
 	}
 	w.close('}')
 	return w.b, nil
-}
-
-// sizeHint is about how long the JSON will be.
-func sizeHint(r *messages.AssembleReply) int {
-	n := 512 + len(r.Text) + len(r.Text)/16 + len(r.System) + len(r.System)/16
-	for i := range r.Items {
-		n += 256 + len(r.Items[i].Text) + len(r.Items[i].Text)/16 + 12*len(r.Items[i].Embedding)
-	}
-	for i := range r.Messages {
-		n += 64 + len(r.Messages[i].Content) + len(r.Messages[i].Content)/16
-	}
-	for _, id := range r.IDs {
-		n += len(id) + 3
-	}
-	return n
 }
 
 func (w *jsonWriter) items(items []messages.Item) {

@@ -62,7 +62,7 @@ func TestAssembleEncodingReadsAsEncodingJSONs(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		reply := anyReply().Draw(t, "reply")
-		ours, err := encode(&reply)
+		ours, err := new(buffers).encode(&reply)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -102,10 +102,13 @@ func BenchmarkEncodeAssemble(b *testing.B) {
 	}
 	b.Run("ours", func(b *testing.B) {
 		b.ReportAllocs()
+		var kept buffers
 		for b.Loop() {
-			if _, err := encode(&reply); err != nil {
+			body, err := kept.encode(&reply)
+			if err != nil {
 				b.Fatal(err)
 			}
+			kept.put(body)
 		}
 	})
 	b.Run("encoding/json", func(b *testing.B) {

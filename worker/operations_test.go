@@ -120,6 +120,27 @@ func TestStoreReplacesAnItemOfTheSameID(t *testing.T) {
 	})
 }
 
+func TestLevelsAndRolesSurviveAChange(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.start(options{})
+	for i, role := range messages.Roles {
+		for _, req := range []messages.StoreRequest{
+			{Session: "s", Items: []messages.Item{{ID: "i", Role: role, Level: messages.Levels[i%2], Text: "t"}}},
+			{User: "u", Items: []messages.Item{{ID: "i", Role: role, Level: messages.LongTerm, Text: "t"}}},
+		} {
+			store(t, r.ask, req)
+			importance := 0.7
+			got := must[messages.UpdateReply](t, r.ask(call{op: messages.OpUpdate, body: messages.UpdateRequest{
+				Session: req.Session, User: req.User, ID: "i", Importance: &importance,
+			}})).Item
+			if got.Role != role || got.Level != req.Items[0].Level || got.Importance == nil || *got.Importance != importance {
+				t.Errorf("%+v became %+v", req.Items[0], got)
+			}
+		}
+	}
+}
+
 func TestAssembleFillsTheReply(t *testing.T) {
 	onBothLanes(t, func(t *testing.T, do func(call) outcome) {
 		s := store(t, do, messages.StoreRequest{Session: "s", Items: turns("we went to Lisbon", "it rained")})

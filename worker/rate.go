@@ -53,12 +53,11 @@ func (r *rates) queue(v messages.Verified, now time.Time, limit time.Duration) t
 		return 0
 	}
 	reservation := b.returns.ReserveN(now, 1)
-	wait := reservation.DelayFrom(now)
+	wait := reservation.DelayFrom(now) + time.Duration(float64(time.Second)/float64(b.returns.Limit()))
 	if wait > limit {
 		reservation.CancelAt(now)
-		return limit
 	}
-	return wait + time.Duration(float64(time.Second)/float64(b.returns.Limit()))
+	return min(wait, limit)
 }
 
 // bucket is the key's, nil if the key has no limit.

@@ -84,7 +84,7 @@ func (w *Worker) perform(ctx context.Context, r request) (body []byte, err error
 	if err != nil {
 		return nil, err
 	}
-	return encode(reply)
+	return w.buffers.encode(reply)
 }
 
 // until bounds the work on a request by its own expiry and by the lane's limit.

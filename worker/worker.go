@@ -34,6 +34,7 @@ type Worker struct {
 	asks, jobs *admission
 	held       *semaphore.Weighted // jobs that wait for their key's rate
 	crew       *crew
+	buffers    buffers
 	state      atomic.Int32
 
 	atCheckpoint func(checkpoint, messages.Verified) // tests only

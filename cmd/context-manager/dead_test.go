@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -123,21 +124,21 @@ func TestReplayRefusesWhatIsNotProved(t *testing.T) {
 		t.Errorf("a forged letter: exit code %d: %s", o.code, o.err)
 	}
 	caller := g.Key()
-	for name, env := range map[string]struct {
-		change []string
-		want   string
+	for name, c := range map[string]struct {
+		env  []string
+		want string
 	}{
-		"no admin": {[]string{"CTX_KEY_FILE=" + g.writeKey(t, caller)}, `lacks the grant "admin"`},
-		"stranger": {[]string{"CTX_KEY_FILE=" + g.writeKey(t, messages.Key{ID: "stranger", Secrets: caller.Secrets})}, "does not hold the key"},
-		"no ring":  {[]string{"CTX_KEYS_FILE="}, "--keys-file"},
-		"audience": {[]string{"CTX_AUDIENCE=elsewhere"}, "cannot be proved"},
+		"no admin": {slices.Concat(g.env, []string{"CTX_KEY_FILE=" + g.writeKey(t, caller)}), `lacks the grant "admin"`},
+		"stranger": {slices.Concat(g.env, []string{"CTX_KEY_FILE=" + g.writeKey(t, messages.Key{ID: "stranger", Secrets: caller.Secrets})}), "does not hold the key"},
+		"no ring":  {g.env[:2], "--keys-file"},
+		"audience": {slices.Concat(g.env, []string{"CTX_AUDIENCE=elsewhere"}), "cannot be proved"},
 	} {
 		for _, command := range []string{"replay", "drop"} {
 			if name == "audience" && command == "drop" {
 				continue // a drop signs nothing
 			}
-			o := runLine(append(g.env, env.change...), "dead", command, "1")
-			if o.code == exitOK || !strings.Contains(o.err, env.want) {
+			o := runLine(c.env, "dead", command, "1")
+			if o.code == exitOK || !strings.Contains(o.err, c.want) {
 				t.Errorf("%s, %s: exit code %d: %s", name, command, o.code, o.err)
 			}
 		}
@@ -161,7 +162,7 @@ func TestAnOperatorNeedsTheOperationsGrantToo(t *testing.T) {
 		ID: "limited", Secrets: []messages.Secret{messages.NewSecret([]byte("an operator who may not write"))},
 		Tenants: []string{"acme"}, Grants: []messages.Grant{messages.GrantAdmin, messages.GrantRead},
 	}
-	env := append(g.env, "CTX_KEY_FILE="+g.writeKey(t, limited), "CTX_KEYS_FILE="+g.writeRing(t, g.Key(), limited))
+	env := slices.Concat(g.env, []string{"CTX_KEY_FILE="+g.writeKey(t, limited), "CTX_KEYS_FILE="+g.writeRing(t, g.Key(), limited)})
 	o := runLine(env, "dead", "replay", "1")
 	if o.code != exitFailed || !strings.Contains(o.err, `lacks the grant "write"`) {
 		t.Errorf("exit code %d: %s", o.code, o.err)

@@ -27,8 +27,8 @@ const floodedServer = "CTX_FLOODED_SERVER"
 // in worker.Config: seven times what is worked on, once what waits, twice what
 // is fetched. What the program takes without any load is added.
 const (
-	floodedAsks    = 20 << 20
-	floodedPending = 20 << 20
+	floodedAsks    = 12 << 20
+	floodedPending = 12 << 20
 	floodedJobs    = 11 << 20
 	floodedBatch   = 11 << 20
 	floodedIdle    = 100 << 20

@@ -12,7 +12,7 @@ import (
 )
 
 // patience is how long a test waits for what must happen.
-const patience = 30 * time.Second
+const patience = time.Minute
 
 // eventually polls until a condition holds.
 func eventually(t *testing.T, what string, holds func() bool) {

@@ -123,3 +123,23 @@ func rowOf(text, variable string) string {
 	}
 	return ""
 }
+
+// README's table of commands has every command that is not hidden.
+func TestREADMEHasEveryCommand(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile(filepath.Join(root, "cmd", "context-manager", "cli.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	readme := documents(t)["README.md"]
+	commands := regexp.MustCompile("(?m)^\\s+(\\w+)\\s+\\w+Cmd\\s+`cmd:\"\" group").FindAllStringSubmatch(string(text), -1)
+	if len(commands) < 10 {
+		t.Fatalf("found the commands %v: this test looks for the wrong thing", commands)
+	}
+	for _, command := range commands {
+		name := strings.ToLower(command[1])
+		if !regexp.MustCompile("(?m)^\\|[^|]*`" + name + "[` ]").MatchString(readme) {
+			t.Errorf("README's table lacks the command %s", name)
+		}
+	}
+}

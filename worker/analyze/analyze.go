@@ -37,13 +37,12 @@ func (a *Analyzer) Item(it *page.Item) {
 	it.TextTokens = uint32(a.tokens.count(it.Text))
 	it.LineTokens = uint32(a.lineTokens(it))
 
-	lang := a.lexicons.detect(it.Text, it.Language)
+	s := a.scans.Get().(*scan)
+	defer a.scans.Put(s)
+	lang := s.detect(it.Text, it.Language)
 	if it.Language == "" {
 		it.Language = a.lexicons.codes[lang]
 	}
-	s := a.scans.Get().(*scan)
-	defer a.scans.Put(s)
-	s.run(it.Text, lang)
 	it.Flags = it.Flags&page.Pinned | s.flags()
 	it.WordsD, it.WordsQ = s.words()
 	it.Terms = s.terms()

@@ -42,12 +42,21 @@ func (r *dateReader) season() (period, bool) {
 	r.take("last")
 	r.take("this")
 	first, ok := firstMonth(r.word(0))
-	if !ok || r.word(0) == "fall" && !introducesMonth(r.word(-1)) {
+	if !ok || r.word(0) == "fall" && !r.introduced() {
 		return period{}, false
 	}
 	r.at++
 	from := r.on(r.optionalYear(first, 1), first, 1)
 	return period{from, from.AddDate(0, 3, 0)}, true
+}
+
+// introduced tells "in fall" and "in the fall" from "the fall" and "to fall".
+func (r *dateReader) introduced() bool {
+	before := r.word(-1)
+	if before == "the" {
+		before = r.word(-2)
+	}
+	return before != "to" && before != "the" && introducesMonth(before)
 }
 
 // ago reads "two weeks ago", "a few days ago", "a couple of months ago".

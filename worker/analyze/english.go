@@ -3,30 +3,18 @@ package analyze
 // englishStop are words that say nothing of what a text is about. Negations
 // stand without their clitic: "don't" is cut to "don".
 const englishStop = `
-a about above actually after again against all almost along already also although always am an and another any anyone anything are aren around as ask at away
-b back be because been before being below between both but by
-c came can cannot come could couldn
-d did didn do does doesn doing don done down during
-e each either else even ever every everyone everything
-f few for from further
-g get gets getting give go goes going gonna got gotta guess
-h had hadn has hasn have haven having he hello her here hers herself hey hi him himself his how however
-i if im in into is isn it its itself
-j just
-k keep know
-l let lets like ll lot lots
-m made make makes many may maybe me might mine more most much must my myself
-n need never no nor not nothing now
-o of off oh ok okay on once one ones only or other others our ours ourselves out over own
-p perhaps please pretty put
-q quite
-r rather re really right
-s said same say says see seem seems shall she should shouldn since so some someone something somewhat still such sure
-t take than thank thanks that the their theirs them themselves then there these they thing things think this those though through till to too toward towards
-u under until up upon us
-v very
-w want wanna was wasn way we well were weren what whatever when where whether which while who whom whose why will with within without won would wouldn wow
-x y yeah yep yes yet you your yours yourself yourselves
+a about above actually after again against all almost along already also although always am an and another
+any anyone anything are aren as ask at b be because been before being below between both but by c can cannot
+could couldn d did didn do does doesn doing don done during e each either else even ever every everyone
+everything f few for from further g gonna gotta h had hadn has hasn have haven having he hello her here hers
+herself hey hi him himself his how however i if im in into is isn it its itself j just k l let lets like ll m
+many may maybe me might mine more most much must my myself n need never no nor not nothing now o of oh ok
+okay on once one ones only or other others our ours ourselves p perhaps q quite r rather re really right s
+same shall she should shouldn since so some someone something somewhat still such t than thank thanks that
+the their theirs them themselves then there these they this those though through till to too toward towards u
+under until upon us v very w wanna was wasn way we were weren what whatever when where whether which while
+who whom whose why will with within without won would wouldn wow x y yeah yep yes yet you your yours yourself
+yourselves
 `
 
 // englishTime are words that name a time, besides numbers that look like years.
@@ -39,11 +27,13 @@ spring summer autumn winter christmas easter thanksgiving halloween birthday ann
 last next since until
 `
 
-// englishFrame are words that say what form an answer has, not what it is about.
+// englishFrame are words that say what form an answer has, or little at all. They
+// count in items, and less than others in queries.
 const englishFrame = `
 kind kinds type types sort sorts many much often long favorite favourite favorites favourites name names named example examples
 different various several specific particular main certain mention mentioned describe described according likely
 thing things way ways item items people person reason reasons
+feel think like use help start happen say said tell talk make made get got take give find want see come came go going know keep put
 `
 
 // englishForms maps forms that a stemmer cannot bring together to one of them.

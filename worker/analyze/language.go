@@ -1,15 +1,21 @@
 package analyze
 
+import (
+	"strings"
+	"unicode"
+)
+
 // A language is an index into the lexicons.
 type language uint8
 
-const defaultLanguage language = 0
+const fallback language = 0 // English
 
 // lexicons are the lexicons of all languages, and what was found out about
 // the words seen so far.
 type lexicons struct {
 	byIndex []*lexicon
 	codes   []string
+	votes   map[string]uint32 // function words: a bit for each language that has them
 	seen    *cache[word]
 }
 
@@ -19,16 +25,36 @@ const (
 )
 
 func newLexicons() *lexicons {
-	return &lexicons{
-		byIndex: []*lexicon{englishLexicon()},
-		codes:   []string{"en"},
-		seen:    newCache[word](wordCacheLimit),
+	ls := &lexicons{votes: make(map[string]uint32), seen: newCache[word](wordCacheLimit)}
+	for _, t := range tongues() {
+		ls.add(t.code, lexiconOf(t))
+		for _, w := range strings.Fields(t.stop) {
+			ls.votes[w] |= 1 << (len(ls.codes) - 1)
+		}
 	}
+	for _, code := range []string{"zh", "ja", "ko", "th", "und"} {
+		ls.add(code, newLexicon(unstemmed))
+	}
+	return ls
+}
+
+func (ls *lexicons) add(code string, l *lexicon) {
+	ls.byIndex, ls.codes = append(ls.byIndex, l), append(ls.codes, code)
+}
+
+func lexiconOf(t tongue) *lexicon {
+	if t.code == "en" {
+		return englishLexicon(snowball(t.stem))
+	}
+	l := newLexicon(snowball(t.stem))
+	l.mark(t.stop, stopWord)
+	l.elide, l.nouns = t.elide, t.code == "de"
+	return l
 }
 
 func (ls *lexicons) of(l language) *lexicon { return ls.byIndex[l] }
 
-// word looks a lower-case word up. The slice has room for one byte more, or is copied.
+// word looks a lower-case word up.
 func (ls *lexicons) word(l language, lower []byte) word {
 	if len(lower) > maxCachedWord {
 		return ls.of(l).word(string(lower))
@@ -43,5 +69,58 @@ func (ls *lexicons) word(l language, lower []byte) word {
 	return w
 }
 
-// detect finds the language of a text, or takes what the caller says.
-func (ls *lexicons) detect(_, _ string) language { return defaultLanguage }
+// named finds the language that a caller names: an ISO 639-1 code, perhaps
+// with a region. One that is not known is not stemmed.
+func (ls *lexicons) named(code string) language {
+	code, _, _ = strings.Cut(strings.ToLower(code), "-")
+	if code == "nb" || code == "nn" {
+		code = "no"
+	}
+	return ls.byCode(code)
+}
+
+func (ls *lexicons) byCode(code string) language {
+	for i, c := range ls.codes {
+		if c == code {
+			return language(i)
+		}
+	}
+	return language(len(ls.codes) - 1)
+}
+
+// byScript finds the language of a text that is not written in Latin letters.
+func (ls *lexicons) byScript(text string) (language, bool) {
+	for _, r := range text {
+		if r < 0x0370 || !unicode.IsLetter(r) {
+			continue
+		}
+		switch {
+		case unicode.Is(unicode.Cyrillic, r):
+			return ls.byCode("ru"), true
+		case unicode.Is(unicode.Arabic, r):
+			return ls.byCode("ar"), true
+		case unicode.Is(unicode.Tamil, r):
+			return ls.byCode("ta"), true
+		case unicode.In(r, unicode.Hiragana, unicode.Katakana):
+			return ls.byCode("ja"), true
+		case unicode.Is(unicode.Han, r):
+			return ls.han(text), true
+		case unicode.Is(unicode.Hangul, r):
+			return ls.byCode("ko"), true
+		case unicode.Is(unicode.Thai, r):
+			return ls.byCode("th"), true
+		}
+		return ls.byCode("und"), true
+	}
+	return fallback, false
+}
+
+// han tells Japanese from Chinese: only the former has kana.
+func (ls *lexicons) han(text string) language {
+	for _, r := range text {
+		if unicode.In(r, unicode.Hiragana, unicode.Katakana) {
+			return ls.byCode("ja")
+		}
+	}
+	return ls.byCode("zh")
+}

@@ -21,21 +21,23 @@ type lexicon struct {
 	kinds map[string]wordKind
 	forms map[string]string
 	stem  stemmer
+	nouns bool // nouns are capitalised, so a capital letter says nothing
+	elide bool // a short word may lose its end before a vowel: "l'homme"
 	// related are the stems that may stand for a stem.
 	related map[uint32][]assemble.Related
 }
 
-func newLexicon(stem stemmer, stop, time, frame, forms string) *lexicon {
-	l := &lexicon{kinds: make(map[string]wordKind), forms: make(map[string]string), stem: stem}
-	l.mark(stop, stopWord)
-	l.mark(time, timeWord)
-	l.mark(frame, frameWord)
-	for _, pair := range strings.Split(forms, ",") {
+func newLexicon(stem stemmer) *lexicon {
+	return &lexicon{kinds: make(map[string]wordKind), forms: make(map[string]string), stem: stem}
+}
+
+// read takes in pairs of words, the one to be read as the other.
+func (l *lexicon) read(forms string) {
+	for pair := range strings.SplitSeq(forms, ",") {
 		if from, to, ok := strings.Cut(strings.TrimSpace(pair), " "); ok {
 			l.forms[from] = to
 		}
 	}
-	return l
 }
 
 func (l *lexicon) mark(words string, kind wordKind) {
@@ -52,10 +54,13 @@ type word struct {
 
 func (l *lexicon) word(lower string) word {
 	kind := l.kinds[lower]
+	if isYear(number(lower)) {
+		kind |= timeWord
+	}
 	if form, ok := l.forms[lower]; ok {
 		lower = form
 	}
-	return word{hash: hashTerm(l.stem(lower)), kind: kind}
+	return word{hash: hashTerm(fold(l.stem(lower))), kind: kind}
 }
 
 // hashTerm is FNV-1a of 32 bits with the finalizer of MurmurHash3, which
@@ -70,11 +75,15 @@ func hashTerm(stem string) uint32 {
 	return h ^ h>>16
 }
 
-// trim cuts the clitic off a lower-case word and returns what is left of it.
+// trim cuts clitics off a lower-case word and returns what is left of it: the
+// end of "it's", the beginning of "l'homme".
 func (l *lexicon) trim(lower []byte) (from, to int) {
 	i := bytes.IndexByte(lower, '\'')
 	if i <= 0 {
 		return 0, len(lower)
+	}
+	if l.elide {
+		return i + 1, len(lower)
 	}
 	switch string(lower[i+1:]) {
 	case "s", "t", "re", "ve", "m", "ll", "d", "":

@@ -13,7 +13,7 @@ import (
 func (a *Analyzer) Query(text, language string, now time.Time) assemble.Query {
 	s := a.scans.Get().(*scan)
 	defer a.scans.Put(s)
-	s.run(text, a.lexicons.detect(text, language))
+	s.detect(text, language)
 	return s.query(now)
 }
 

@@ -117,10 +117,10 @@ func (s *scan) spaced(v string, first rune, size int) {
 	s.previous = 0
 	start := len(s.lower)
 	compound := s.lowerCase(v)
-	from, to := s.lexicons.of(s.language).trim(s.lower[start:])
-	from, to = from+start, to+start
-	proper := len(s.found) > s.sentence && isProper(v, first, size)
-	s.add(from, to, proper)
+	lexicon := s.lexicons.of(s.language)
+	from, to := lexicon.trim(s.lower[start:])
+	proper := len(s.found) > s.sentence && !lexicon.nouns && isProper(v, first, size)
+	s.add(start+from, start+to, proper)
 	if compound && first > '9' {
 		s.parts(v)
 	}

@@ -1,9 +1,6 @@
 package analyze
 
-import (
-	"github.com/blevesearch/snowballstem"
-	"github.com/blevesearch/snowballstem/english"
-)
+import "github.com/blevesearch/snowballstem"
 
 // A stemmer brings the forms of a lower-case word to one stem.
 type stemmer func(lower string) string
@@ -31,8 +28,12 @@ func snowball(algorithm func(*snowballstem.Env) bool) stemmer {
 
 func unstemmed(lower string) string { return lower }
 
-func englishLexicon() *lexicon {
-	l := newLexicon(snowball(english.Stem), englishStop, englishTime, englishFrame, englishForms)
+func englishLexicon(stem stemmer) *lexicon {
+	l := newLexicon(stem)
+	l.mark(englishStop, stopWord)
+	l.mark(englishTime, timeWord)
+	l.mark(englishFrame, frameWord)
+	l.read(englishForms)
 	l.related = l.concepts(englishConcepts)
 	return l
 }

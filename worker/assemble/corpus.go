@@ -17,6 +17,7 @@ type corpus struct {
 	speakers      int
 	userSpeakers  int // number of the user page's first speaker
 	groups        int
+	pinned, live  int     // open items that are pinned, and that are immediate
 	length        float64 // mean length of an item, in weighted words
 }
 
@@ -40,7 +41,7 @@ func (c *corpus) load(in *Input, par *params) {
 	c.speakers = c.userSpeakers + in.User.Speakers() + 1
 	c.groups = in.Session.Groups() + in.User.Groups()
 
-	c.length = 0
+	c.length, c.pinned, c.live = 0, 0, 0
 	c.loadPage(in, in.Session, 0, 0, 0, par)
 	c.loadPage(in, in.User, c.split, c.userSpeakers, in.Session.Groups(), par)
 	if n > 0 {
@@ -49,18 +50,29 @@ func (c *corpus) load(in *Input, par *params) {
 }
 
 func (c *corpus) loadPage(in *Input, p page.Page, first, firstSpeaker, firstGroup int, par *params) {
-	filter := in.Request.Filter
+	filter, speakers := in.Request.Filter, int32(p.Speakers())
 	for i := range p.Len() {
 		at := first + i
 		c.rows[at] = p.Row(i)
 		row := &c.rows[at]
-		c.open[at] = (row.Expires == 0 || row.Expires > in.Now) && (filter == nil || Matches(p, i, filter))
-		c.speaker[at] = int32(firstSpeaker) + min(int32(row.Speaker), int32(p.Speakers()))
+		if c.open[at] = (row.Expires == 0 || row.Expires > in.Now) && (filter == nil || Matches(p, i, filter)); c.open[at] {
+			c.count(row)
+		}
+		c.speaker[at] = int32(firstSpeaker) + min(int32(row.Speaker), speakers)
 		c.group[at] = 0
 		if row.Group != 0 {
 			c.group[at] = int32(firstGroup) + int32(row.Group)
 		}
 		c.length += weightedLength(row, par)
+	}
+}
+
+func (c *corpus) count(row *page.Row) {
+	if pinned(row) {
+		c.pinned++
+	}
+	if row.Level == page.Immediate {
+		c.live++
 	}
 }
 

@@ -22,7 +22,7 @@ func (p *packer) explain(par *params) []messages.Candidate {
 			Score:   float64(p.rank.score[i]),
 			Parts:   p.rank.explain(p.corpus, p.in, i, par),
 			In:      p.fates[i] == taken,
-			Verdict: p.verdict(i),
+			Verdict: p.verdict(i) + p.vectorNote(pg.Vector(at)),
 		})
 	}
 	return out
@@ -42,6 +42,15 @@ func (p *packer) verdict(i int) string {
 	default:
 		return fmt.Sprintf("did not fit: %d tokens%s, %d left", p.need[i], p.withGroup(i), p.left[i])
 	}
+}
+
+// vectorNote says why an item's embedding was not compared.
+func (p *packer) vectorNote(vector []byte) string {
+	query := len(p.in.Request.Embedding)
+	if query == 0 || len(vector) == 0 || len(vector) == 4*query {
+		return ""
+	}
+	return fmt.Sprintf("; its embedding of %d numbers cannot be compared with the query's of %d", len(vector)/4, query)
 }
 
 func (p *packer) withGroup(i int) string {
@@ -72,15 +81,18 @@ func (r *ranking) explain(c *corpus, in *Input, i int, par *params) map[string]f
 	if r.byTime {
 		return parts
 	}
-	parts["match"] = r.base(i, par)
-	parts["prior"] = r.priorOf(c, i, par)
+	parts["match"] = float64(r.base(i, par))
+	parts["prior"] = float64(r.priorOf(c, i, par))
+	if r.compared > 0 && r.near[i] >= 0 {
+		parts["vector"] = float64(r.near[i])
+	}
 	f := r.factorsOf(c, in, i, par)
-	for name, v := range map[string]float64{
+	for name, v := range map[string]float32{
 		"speaker": f.speaker, "when": f.when, "entity": f.entity, "date": f.date,
 		"level": f.level, "importance": f.importance, "recency": f.recency,
 	} {
 		if v != 1 {
-			parts[name] = v
+			parts[name] = float64(v)
 		}
 	}
 	return parts

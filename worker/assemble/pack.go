@@ -31,7 +31,7 @@ type packer struct {
 
 	budget, maxItems int
 	parts            [pools]float64 // tokens by pool
-	counts           [pools]float64 // items by pool
+	liveItems        int            // live turns at most
 	used             [pools]use
 	spent            sum
 	fates            []fate
@@ -66,7 +66,9 @@ func (p *packer) divide() {
 	shares := [pools]float64{livePool: s.Immediate, turnsPool: s.ShortTerm, factsPool: s.LongTerm}
 	w := claims(p.corpus, p.rank, p.rank.byTime)
 	p.parts = divide(float64(p.budget), shares, w.tokens)
-	p.counts = divide(float64(p.maxItems), shares, w.items)
+	// Where max_items is what binds, the best items of any level come, but for
+	// the share of live turns, which come whatever their score.
+	p.liveItems = int(math.Round(divide(float64(p.maxItems), shares, w.items)[livePool]))
 }
 
 // pack fills the budget: pinned items, live turns, then the best of the rest,

@@ -27,8 +27,8 @@ type params struct {
 func defaults() params {
 	return params{
 		k1: 1.5, b: 0.1, idfPower: 1.7,
-		nameWeight: 0.2, frameWeight: 0.45, dateWeight: 0.3,
-		ownAsked: 0.5, prevOther: 0.3, prevSame: 0.4, prevSame2: 0.3, nextOther: 0.3, nextSame: 0.4,
+		nameWeight: 0.1, frameWeight: 0.65, dateWeight: 0.3,
+		ownAsked: 0.4, prevOther: 0.3, prevSame: 0.4, prevSame2: 0.3, nextOther: 0.3, nextSame: 0.4,
 		askedBefore: 1.3, askedRoom: 0.5, groupMate: 0.5, sittingGap: 30 * 60 * 1000,
 		lengthWeight: 0.5, coverage: 0.3, prior: 0.005,
 		speakerBoost: 1.5, whenBoost: 1.8, entityBoost: 1.7,

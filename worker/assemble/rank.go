@@ -1,7 +1,7 @@
 package assemble
 
 import (
-	"math"
+	"slices"
 
 	"github.com/context-manager/context-manager/tiers/page"
 )
@@ -9,37 +9,43 @@ import (
 // rank scores every item of the corpus.
 func (r *ranking) rank(c *corpus, in *Input, par *params) {
 	r.score = resizeZero(r.score, c.len())
+	r.curves.make(par)
 	r.links.build(c, par)
 	r.names.resolve(c, &in.Query)
 	r.lexical(c, &in.Query, par)
-	r.byTime = r.hits == 0 && len(in.Query.Spans) == 0
-	if r.byTime {
+	r.vectors.compare(c, in.Request.Embedding)
+	r.byTime = r.hits == 0 && len(in.Query.Spans) == 0 && r.compared == 0
+	if r.byTime || c.len() == 0 {
 		return
 	}
 	for i := range r.score {
+		r.score[i] = r.base(i, par)
+	}
+	r.best = slices.Max(r.score)
+	for i, lexical := range r.score {
 		if c.open[i] {
 			f := r.factorsOf(c, in, i, par)
-			r.score[i] = float32((r.base(i, par) + r.priorOf(c, i, par)) * f.product())
+			r.score[i] = (r.fuse(lexical, r.best, i, par) + r.priorOf(c, i, par)) * f.product()
 		}
 	}
+	r.preferNewer(c)
 }
 
 // relevant tells whether an item has to do with the query at all.
-func (r *ranking) relevant(i int) bool { return r.match[i] > 0 }
+func (r *ranking) relevant(i int) bool { return r.match[i] > 0 || r.stands(i) }
 
 // base is the share of the query that an item answers, by weight, lowered for
-// what it leaves out. Between 0 and 1.
-func (r *ranking) base(i int, par *params) float64 {
+// what it leaves out. Between 0 and about 1.
+func (r *ranking) base(i int, par *params) float32 {
 	if r.match[i] == 0 {
 		return 0
 	}
-	covered := min(1, float64(r.cover[i])/r.total)
-	return float64(r.match[i]) / (r.total * (par.k1 + 1)) * math.Pow(covered, par.coverage)
+	return r.match[i] / (r.total * float32(par.k1+1)) * r.curves.covered(r.cover[i]/r.total)
 }
 
 // priorOf favours items that say more, all else being equal.
-func (r *ranking) priorOf(c *corpus, i int, par *params) float64 {
-	return par.prior * math.Log1p(float64(c.rows[i].WordsD))
+func (r *ranking) priorOf(c *corpus, i int, par *params) float32 {
+	return float32(par.prior) * r.curves.log1p(c.rows[i].WordsD)
 }
 
 func pinned(row *page.Row) bool { return row.Flags&page.Pinned != 0 }

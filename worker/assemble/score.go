@@ -10,9 +10,13 @@ import (
 type ranking struct {
 	links
 	names
+	curves
+	vectors
+	subjects []subject
+	best     float32 // highest lexical score
 
 	weight  []float32 // of each query term
-	total   float64   // of all weights
+	total   float32   // of all weights
 	borrow  []float32 // x: an item's own and borrowed uses of the term at hand
 	touched []int32   // items whose x is above zero
 	match   []float32 // sum of saturated, weighted terms
@@ -38,7 +42,7 @@ func (r *ranking) lexical(c *corpus, q *Query, par *params) {
 		r.hits += session.Len() + user.Len()
 		w := r.termWeight(term, session.Len()+user.Len(), n, par)
 		r.weight = append(r.weight, float32(w))
-		r.total += w
+		r.total += float32(w)
 		if w == 0 {
 			continue
 		}

@@ -1,13 +1,12 @@
 package assemble
 
-import (
-	"math"
-
-	"github.com/context-manager/context-manager/tiers/page"
-)
+import "github.com/context-manager/context-manager/tiers/page"
 
 // takePinned takes the pinned items, the better ones first.
 func (p *packer) takePinned() {
+	if p.corpus.pinned == 0 {
+		return
+	}
 	p.fillQueue(func(i int) bool { return pinned(&p.corpus.rows[i]) })
 	for len(p.queue) > 0 {
 		p.offer(p.pop())
@@ -17,6 +16,9 @@ func (p *packer) takePinned() {
 // takeLive takes the newest turns, one after the other, until their part is
 // used. The newest comes even if it alone is more than that part.
 func (p *packer) takeLive() {
+	if p.corpus.live == 0 {
+		return
+	}
 	for i := p.corpus.split - 1; i >= 0; i-- {
 		if !p.corpus.open[i] || p.corpus.rows[i].Level != page.Immediate || !p.canBeLive(p.corpus, i) {
 			continue
@@ -41,7 +43,7 @@ func (p *packer) takeLive() {
 func (p *packer) liveRoom(i int) bool {
 	tokens, items := p.lines(i)
 	used := &p.used[livePool]
-	if float64(used.items+items) > math.Round(p.counts[livePool]) {
+	if used.items+items > p.liveItems {
 		return false
 	}
 	return used.items == 0 || float64(used.tokens+tokens) <= p.parts[livePool]
@@ -65,14 +67,24 @@ func (p *packer) openWithUser() {
 // takeShares takes the best relevant items within the parts of their pools.
 func (p *packer) takeShares() {
 	p.parts[turnsPool] += max(0, p.parts[livePool]-float64(p.used[livePool].tokens))
-	p.counts[turnsPool] += max(0, p.counts[livePool]-float64(p.used[livePool].items))
 	p.fillQueue(func(i int) bool { return p.fates[i] != taken && (p.rank.byTime || p.rank.relevant(i)) })
 	p.drain(p.inPart)
 }
 
 // takeRest takes whatever still fits, the best first.
 func (p *packer) takeRest() {
-	p.fillQueue(func(i int) bool { return p.fates[i] != taken && p.fates[i] != repeated && p.fates[i] != tooLarge })
+	left := p.budget - p.total(&p.spent)
+	p.fillQueue(func(i int) bool {
+		switch p.fates[i] {
+		case taken, repeated, tooLarge:
+			return false
+		}
+		need := int(p.corpus.rows[i].LineTokens)
+		if need > left {
+			p.refuse(i, noRoom, need, left)
+		}
+		return need <= left
+	})
 	p.drain(func(int) bool { return true })
 }
 
@@ -80,7 +92,7 @@ const maxMisses = 8 // items in a row that do not fit before the queue is weeded
 
 // drain offers the items of the queue that are within bounds, the best first.
 func (p *packer) drain(within func(i int) bool) {
-	misses := maxMisses
+	misses := 0
 	for len(p.queue) > 0 {
 		if misses == maxMisses {
 			p.weed(within)
@@ -99,9 +111,8 @@ func (p *packer) drain(within func(i int) bool) {
 // inPart tells whether item i is within what its pool may use.
 func (p *packer) inPart(i int) bool {
 	into := poolOf(p.corpus.rows[i].Level)
-	tokens, items := p.lines(i)
-	used := &p.used[into]
-	return float64(used.items+items) <= math.Round(p.counts[into]) && float64(used.tokens+tokens) <= p.parts[into]
+	tokens, _ := p.lines(i)
+	return float64(p.used[into].tokens+tokens) <= p.parts[into]
 }
 
 // offer takes item i if it fits and says something new.

@@ -63,8 +63,8 @@ func (c *Cluster) member(i, port int, routes []int) natsd.Options {
 		Configure: func(o *server.Options) {
 			o.ServerName = fmt.Sprintf("server-%d", i)
 			o.Routes = peers
-			// Without advertising, members know each other by the links alone.
-			o.Cluster = server.ClusterOpts{Name: "test", Host: "127.0.0.1", Port: routes[i], PoolSize: -1, NoAdvertise: true}
+			// Members tell each other of an address where nobody listens, or they would go round the links.
+			o.Cluster = server.ClusterOpts{Name: "test", Host: "127.0.0.1", Port: routes[i], PoolSize: -1, NoAdvertise: true, Advertise: "127.0.0.1:9"}
 		},
 	}
 }

@@ -1,0 +1,127 @@
+package chaos
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/anishathalye/porcupine"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/client"
+	"github.com/context-manager/context-manager/worker"
+)
+
+// check looks at everything from outside, when all is quiet.
+func (r *run) check() {
+	r.t.Helper()
+	js, err := jetstream.New(r.connect())
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	r.until(recoveryTime, "every job is settled", func() bool {
+		n, err := r.count(js, "CTX_JOBS")
+		return err == nil && n == 0
+	})
+	c := r.client(100)
+	for _, session := range r.h.names() {
+		for range r.o.Workers { // whichever worker it is that answers
+			r.checkSession(c, session)
+		}
+	}
+	r.checkRegisters(c)
+	r.checkDead(js)
+}
+
+func (h *history) names() []string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	var all []string
+	for session := range h.sessions {
+		all = append(all, session)
+	}
+	return all
+}
+
+// checkSession wants all of a session that was acknowledged, jobs too, and nothing else.
+func (r *run) checkSession(c *client.Client, session string) {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	e := r.h.expect(session)
+	reply, err := c.List(ctx, messages.ListRequest{Session: session, Limit: messages.MaxListLimit, MinRevision: &messages.Revision{Session: e.revision}})
+	if err != nil {
+		r.h.blame("%s cannot be read at the end: %v", session, err)
+		return
+	}
+	r.h.compare(e, reply)
+	r.h.missing(session, reply.Items)
+}
+
+// missing blames jobs that were acknowledged and had no effect. Their
+// revisions are not known, so that they are looked for only when none is left to be done.
+func (h *history) missing(session string, items []messages.Item) {
+	there := map[string]bool{}
+	for i := range items {
+		there[items[i].Text] = true
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for text, rec := range h.sessions[session] {
+		if rec.fate == acked && rec.revision == 0 && !there[text] {
+			h.broken = append(h.broken, fmt.Sprintf("%q was acknowledged by the stream of jobs and had no effect in %s", text, session))
+		}
+	}
+}
+
+func (r *run) checkRegisters(c *client.Client) {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	reply, err := c.List(ctx, messages.ListRequest{Session: registerSession, Limit: messages.MaxListLimit})
+	if err != nil {
+		r.h.blame("the registers cannot be read at the end: %v", err)
+		return
+	}
+	r.g.finish(reply.Items)
+	if got := r.g.check(checkTime); got != porcupine.Ok {
+		r.h.blame("%d compare-and-set updates: linearizability is %s", len(r.g.history), got)
+	}
+}
+
+// checkDead wants each poisonous job to be a dead letter once, and no other.
+func (r *run) checkDead(js jetstream.JetStream) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	s, err := js.Stream(ctx, "CTX_DEAD")
+	if err != nil {
+		r.h.blame("the dead letters cannot be read: %v", err)
+		return
+	}
+	found, others := map[string]int{}, 0
+	state := s.CachedInfo().State
+	for seq := state.FirstSeq; seq <= state.LastSeq && state.Msgs > 0; seq++ {
+		m, err := s.GetMsg(ctx, seq)
+		if err != nil {
+			r.h.blame("dead letter %d cannot be read: %v", seq, err)
+			return
+		}
+		id, code := m.Header.Get(messages.HeaderID), m.Header.Get(worker.DeadCode)
+		if string(m.Data) != poisonBody || code != string(messages.CodeBadJSON) {
+			r.h.blame("dead letter %d is no poison: %s: %s", seq, code, m.Header.Get(worker.DeadError))
+		}
+		if found[id]++; !r.h.poison[id] {
+			others++
+		}
+		if found[id] > 1 {
+			r.h.blame("request %s is a dead letter %d times", id, found[id])
+		}
+	}
+	for id := range r.h.poison {
+		if found[id] != 1 {
+			r.h.blame("poison %s became no dead letter", id)
+		}
+	}
+	if others > r.h.doubtful {
+		r.h.blame("%d dead letters of poison that was not sent", others-r.h.doubtful)
+	}
+}

@@ -1,0 +1,94 @@
+package tiers
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/nats-io/nats-server/v2/server"
+	"pgregory.net/rapid"
+
+	"github.com/context-manager/context-manager/messages"
+)
+
+// hostileIDs are ids that a tenant might choose to reach into another's data.
+var hostileIDs = []string{
+	"*", ">", ".", "..", "a.b", "a.>", "*.*", "=", "=2A", "=2E", "=m", "=g", "a=", "$KV", "$JS.API", "\u00a0", " ", "a b",
+	"KV_ctx_short", "日本", "é", "e\u0301", "\u202e", "a", "A", "-", "_", "a-b", "a_b", "\xff", "\x00", "a\x00", "\r\n",
+}
+
+// anyID draws hostile ids, mixtures of them, and arbitrary bytes.
+func anyID() *rapid.Generator[string] {
+	return rapid.OneOf(
+		rapid.SampledFrom(hostileIDs),
+		rapid.Map(rapid.SliceOfN(rapid.SampledFrom(hostileIDs), 1, 4), func(parts []string) string { return strings.Join(parts, "") }),
+		rapid.Map(rapid.SliceOfN(rapid.Byte(), 1, 12), func(b []byte) string { return string(b) }),
+		rapid.StringMatching(`[a-z.*>=]{1,6}`),
+	)
+}
+
+func anyOwner(name string) func(*rapid.T) messages.Owner {
+	return func(t *rapid.T) messages.Owner {
+		kind := rapid.SampledFrom([]messages.OwnerKind{messages.SessionOwner, messages.UserOwner}).Draw(t, name+" kind")
+		return messages.Owner{Kind: kind, Tenant: anyID().Draw(t, name+" tenant"), ID: anyID().Draw(t, name+" id")}
+	}
+}
+
+// rootFor is what the keys of an owner's bucket begin with.
+func rootFor(o messages.Owner) string {
+	names := NamesOf("")
+	if o.Kind == messages.UserOwner {
+		return rootOf(names.Long)
+	}
+	return rootOf(names.Short)
+}
+
+// Two owners never share a key, a cache entry or a wildcard, whatever their
+// tenants and they are called: that is so by how names are made, not by a check.
+func TestOwnersNeverMeet(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		a, b := anyOwner("a")(t), anyOwner("b")(t)
+		if rapid.Bool().Draw(t, "same tenant") {
+			b.Tenant = a.Tenant
+		}
+		if a == b {
+			return
+		}
+		all, others := ownerSubject(rootFor(a), a), ownerSubject(rootFor(b), b) // each is the owner's key in L1 too
+		if all == others {
+			t.Fatalf("%+v and %+v share %s", a, b, all)
+		}
+		if server.SubjectsCollide(all, others) {
+			t.Fatalf("%s of %+v and %s of %+v overlap", all, a, others, b)
+		}
+		key := segmentSubject(others, messages.Escape(anyID().Draw(t, "request")))
+		if !server.IsValidLiteralSubject(key) {
+			t.Fatalf("%s is no key", key)
+		}
+		if server.SubjectsCollide(all, key) {
+			t.Fatalf("%s of %+v matches the key %s of %+v", all, a, key, b)
+		}
+		if wildcard, _ := wildcardOf(key); wildcard != others {
+			t.Fatalf("the key %s is taken for one of %s, it is of %s", key, wildcard, others)
+		}
+	})
+}
+
+// A request's segment is never taken for one that workers write by themselves,
+// nor one tenant's lane subject for another's.
+func TestNamesOfRequestsAreTheirOwn(t *testing.T) {
+	t.Parallel()
+	subjects, err := messages.NewSubjects("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		a, b := anyID().Draw(t, "a"), anyID().Draw(t, "b")
+		if token := messages.Escape(a); strings.HasPrefix(token, mergedPrefix) || strings.HasPrefix(token, evictedPrefix) {
+			t.Fatalf("%q is written %s, as what compaction and garbage collection write", a, token)
+		}
+		if a != b && server.SubjectsCollide(subjects.Ask(a, messages.OpStore), subjects.Ask(b, messages.OpStore)) {
+			t.Fatalf("the tenants %q and %q share a subject", a, b)
+		}
+	})
+}

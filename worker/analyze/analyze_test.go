@@ -1,0 +1,272 @@
+package analyze
+
+import (
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/context-manager/context-manager/tiers/page"
+	"github.com/context-manager/context-manager/worker/assemble"
+)
+
+var shared = sync.OnceValues(New)
+
+func testAnalyzer(tb interface{ Fatal(...any) }) *Analyzer {
+	a, err := shared()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return a
+}
+
+func analysed(tb interface{ Fatal(...any) }, text string) page.Item {
+	it := page.Item{Role: page.User, Text: text}
+	testAnalyzer(tb).Item(&it)
+	return it
+}
+
+// holds tells whether an item holds a word, as a query would look for it.
+func holds(tb interface{ Fatal(...any) }, it page.Item, wordInQuery string) bool {
+	q := testAnalyzer(tb).Query(wordInQuery, it.Language, time.Time{})
+	if len(q.Terms) == 0 {
+		return false
+	}
+	return slices.ContainsFunc(it.Terms, func(t page.Term) bool { return t.Hash == q.Terms[0].Hash })
+}
+
+func TestWordsAreFoundInOtherForms(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ text, word string }{
+		{"She went running with her kids.", "run"},
+		{"She went running with her kids.", "children"},
+		{"I BOUGHT three books", "buying"},
+		{"Caroline's camera broke", "caroline"},
+		{"we don’t need cameras", "camera"},
+		{"call getUserName(id) first", "user"},
+		{"see config_file.yaml", "config"},
+		{"a naïve café", "cafe"},
+		{"Die Häuser sind nicht sehr groß und das ist gut", "Haus"},
+		{"Les chevaux de l'homme ne sont pas dans le jardin", "homme"},
+		{"Mis perros son muy buenos y los quiero", "perro"},
+		{"Мы не были в новых городах", "города"},
+		{"昨日東京で猫を見ました", "東京"},
+		{"我喜欢北京烤鸭", "北京"},
+		{"ฉันชอบแมว", "แมว"},
+	} {
+		if it := analysed(t, c.text); !holds(t, it, c.word) {
+			t.Errorf("%q (%s) is not found by %q", c.text, it.Language, c.word)
+		}
+	}
+}
+
+func TestLanguages(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"What a day, I am so glad that you came with us": "en",
+		"ok":                                     "en",
+		"kubectl rollout restart deployment/api": "en",
+		"Ich weiß nicht, was das für eine Sache ist":         "de",
+		"Je ne sais pas où est mon chat":                     "fr",
+		"No sé dónde está mi gato, pero es muy listo":        "es",
+		"Non so dove sono le chiavi della macchina":          "it",
+		"Eu não sei onde está a minha chave":                 "pt",
+		"Ik weet niet waar mijn sleutels zijn":               "nl",
+		"Я не знаю, где мои ключи":                           "ru",
+		"我不知道我的钥匙在哪里":                                        "zh",
+		"鍵がどこにあるかわかりません":                                     "ja",
+		"열쇠가 어디 있는지 모르겠어요":                                   "ko",
+		"Ben anahtarlarım nerede bilmiyorum ama bu çok kötü": "tr",
+	} {
+		if got := analysed(t, text).Language; got != want {
+			t.Errorf("%q is taken for %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestACallersLanguageIsKept(t *testing.T) {
+	t.Parallel()
+	for _, lang := range []string{"de", "pt-BR", "xx", "nb"} {
+		it := page.Item{Role: page.User, Text: "Hand", Language: lang}
+		testAnalyzer(t).Item(&it)
+		if it.Language != lang || len(it.Terms) != 1 {
+			t.Errorf("language %q became %q with %d terms", lang, it.Language, len(it.Terms))
+		}
+	}
+}
+
+func TestSentencesThatAskAreCountedApart(t *testing.T) {
+	t.Parallel()
+	it := analysed(t, "I adopted a dog, e.g. a beagle. Do dogs swim? 犬は泳ぐ？ Yes!")
+	if it.Flags&page.Asks == 0 || it.WordsQ == 0 || it.WordsD == 0 {
+		t.Fatalf("flags %b, %d words stated, %d asked", it.Flags, it.WordsD, it.WordsQ)
+	}
+	q := testAnalyzer(t).Query("dog swim beagle", "en", time.Time{})
+	want := []page.Term{{D: 1, Q: 1}, {Q: 1}, {D: 1}}
+	for i, term := range q.Terms {
+		for _, got := range it.Terms {
+			if got.Hash == term.Hash && (got.D != want[i].D || got.Q != want[i].Q) {
+				t.Errorf("%s stands %d times in statements and %d in questions", term.Word, got.D, got.Q)
+			}
+		}
+	}
+}
+
+func TestFlags(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		text string
+		want page.Flags
+	}{
+		{"it was nice", 0},
+		{"We met Anna there", page.Proper},
+		{"Nice. Thanks. I see", 0},
+		{"that was yesterday", page.TimeWord},
+		{"founded in 1987", page.TimeWord},
+		{"is it?", page.Asks},
+		{"I AM HERE", 0},
+	} {
+		if got := analysed(t, c.text).Flags; got != c.want {
+			t.Errorf("%q has flags %b, want %b", c.text, got, c.want)
+		}
+	}
+	it := page.Item{Role: page.User, Text: "plain", Flags: page.Pinned | page.Asks}
+	testAnalyzer(t).Item(&it)
+	if it.Flags != page.Pinned {
+		t.Errorf("flags %b, want the pin and no more", it.Flags)
+	}
+}
+
+func TestItemsAreWellFormed(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		it := page.Item{Role: page.User, Text: text().Draw(t, "text")}
+		testAnalyzer(t).Item(&it)
+		again := page.Item{Role: page.User, Text: it.Text}
+		testAnalyzer(t).Item(&again)
+		if !slices.Equal(it.Terms, again.Terms) || it.Simhash != again.Simhash {
+			t.Fatal("analysis is not repeatable")
+		}
+		for i, term := range it.Terms {
+			if i > 0 && it.Terms[i-1].Hash >= term.Hash || term.D == 0 && term.Q == 0 {
+				t.Fatalf("terms are not sorted, or counted zero times: %v", it.Terms)
+			}
+		}
+	})
+}
+
+// TestLinesAddUp: the tokens of a text of many lines are the sum of the lines'.
+func TestLinesAddUp(t *testing.T) {
+	t.Parallel()
+	names := rapid.OneOf(rapid.SampledFrom([]string{"", "Ana", " x", "/usr", "\tq", "\u00a0z", "'s", "…", "9"}), text())
+	rapid.Check(t, func(t *rapid.T) {
+		a := testAnalyzer(t)
+		var lines []byte
+		total := a.Count(a.Framing().Facts.Text)
+		lines = append(lines, a.Framing().Facts.Text...)
+		for range rapid.IntRange(0, 6).Draw(t, "lines") {
+			it := page.Item{Name: names.Draw(t, "name"), Text: text().Draw(t, "text")}
+			it.Role = rapid.SampledFrom([]page.Role{page.System, page.User, page.Assistant, page.Tool}).Draw(t, "role")
+			a.Item(&it)
+			total += int(it.LineTokens)
+			lines = assemble.AppendLine(lines, it.Role, it.Name, it.Text)
+			if it.TextTokens != uint32(a.Count(it.Text)) {
+				t.Fatalf("%q costs %d tokens, not %d", it.Text, a.Count(it.Text), it.TextTokens)
+			}
+		}
+		want, err := a.tokens.codec.Count(string(lines))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if total != want {
+			t.Fatalf("lines of %d tokens in all are %d together: %q", total, want, lines)
+		}
+	})
+}
+
+func TestSpecialTokensAreOrdinaryText(t *testing.T) {
+	t.Parallel()
+	if n := testAnalyzer(t).Count("<|endoftext|>"); n < 2 {
+		t.Fatalf("<|endoftext|> counts as %d token, want several", n)
+	}
+}
+
+func TestFingerprintsOfLikeTextsAreNear(t *testing.T) {
+	t.Parallel()
+	const fact = "The quarterly report for the Berlin office is due on the last Friday of March, says Dana from finance."
+	a := analysed(t, fact)
+	b := analysed(t, strings.Replace(fact, "is due", "is now due", 1))
+	c := analysed(t, "We had pancakes with maple syrup and listened to old jazz records until the neighbours came over.")
+	if d := distance(a, b); d > 12 {
+		t.Errorf("like texts differ in %d bits", d)
+	}
+	if d := distance(a, c); d < 16 {
+		t.Errorf("unlike texts differ in %d bits only", d)
+	}
+}
+
+func distance(a, b page.Item) (n int) {
+	for x := a.Simhash ^ b.Simhash; x != 0; x &= x - 1 {
+		n++
+	}
+	return n
+}
+
+func TestConcurrentUse(t *testing.T) {
+	t.Parallel()
+	a := testAnalyzer(t)
+	want := analysed(t, "Several goroutines analyse the same text about horses")
+	var group sync.WaitGroup
+	for range 8 {
+		group.Go(func() {
+			for range 50 {
+				it := page.Item{Role: page.User, Text: "Several goroutines analyse the same text about horses"}
+				a.Item(&it)
+				if !slices.Equal(it.Terms, want.Terms) || it.LineTokens != want.LineTokens {
+					t.Error("another result than alone")
+					return
+				}
+			}
+		})
+	}
+	group.Wait()
+}
+
+func TestTheCacheIsBounded(t *testing.T) {
+	t.Parallel()
+	c := newCache[int](64)
+	for i := range 10_000 {
+		key := []byte{byte(i), byte(i >> 8)}
+		_, shard, _ := c.get(key)
+		shard.put(key, i)
+		if got, _, ok := c.get(key); !ok || got != i {
+			t.Fatal("what was put is not there")
+		}
+	}
+	held := 0
+	for i := range c.shards {
+		held += len(c.shards[i].young) + len(c.shards[i].old)
+	}
+	if held > 2*64 {
+		t.Fatalf("%d entries are held, the bound is %d", held, 2*64)
+	}
+}
+
+func FuzzItem(f *testing.F) {
+	for _, s := range scraps() {
+		f.Add(s, "", "")
+	}
+	f.Add("aağında", "x", "tr")
+	a := testAnalyzer(f)
+	f.Fuzz(func(t *testing.T, text, name, lang string) {
+		it := page.Item{Role: page.User, Name: name, Text: text, Language: lang}
+		a.Item(&it)
+		a.Query(text, lang, time.Unix(1_700_000_000, 0))
+		if len(text) > 0 && it.TextTokens == 0 {
+			t.Fatalf("%q costs nothing", text)
+		}
+	})
+}

@@ -1,0 +1,88 @@
+package analyze
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestDates: now is a Wednesday. A range is written from/to, both inclusive.
+func TestDates(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2023, time.August, 16, 15, 4, 5, 0, time.UTC)
+	for query, want := range map[string]string{
+		"what happened on May 3, 2023?":    "2023-05-03/2023-05-03",
+		"what happened on 3rd of May 2023": "2023-05-03/2023-05-03",
+		"notes of 2023-05-03":              "2023-05-03/2023-05-03",
+		"on December 24":                   "2022-12-24/2022-12-24",
+		"in March":                         "2023-03-01/2023-03-31",
+		"in October":                       "2022-10-01/2022-10-31",
+		"in June 2021":                     "2021-06-01/2021-06-30",
+		"trips in 2021":                    "2021-01-01/2021-12-31",
+		"yesterday":                        "2023-08-15/2023-08-15",
+		"what do I do tomorrow":            "2023-08-17/2023-08-17",
+		"last Friday":                      "2023-08-11/2023-08-11",
+		"last Wednesday":                   "2023-08-09/2023-08-09",
+		"on Monday":                        "2023-08-14/2023-08-14",
+		"next Monday":                      "2023-08-21/2023-08-21",
+		"last week":                        "2023-08-07/2023-08-13",
+		"this month":                       "2023-08-01/2023-08-31",
+		"last year":                        "2022-01-01/2022-12-31",
+		"last weekend":                     "2023-08-12/2023-08-13",
+		"last summer":                      "2023-06-01/2023-08-31",
+		"the summer of 2021":               "2021-06-01/2021-08-31",
+		"three days ago":                   "2023-08-13/2023-08-13",
+		"two weeks ago":                    "2023-07-31/2023-08-04",
+		"a couple of months ago":           "2023-06-06/2023-06-26",
+		"in the last two weeks":            "2023-08-02/2023-08-16",
+		"between May 3 and June 5, 2023":   "2023-05-03/2023-06-05",
+		"from March to May 2023":           "2023-03-01/2023-05-31",
+		"yesterday or on May 3":            "2023-08-15/2023-08-15 2023-05-03/2023-05-03",
+		"what may she do?":                 "",
+		"did they march on?":               "",
+		"who won 42 games":                 "",
+		"in the fall":                      "2022-09-01/2022-11-30",
+		"How long did the fall take":       "",
+		"between you and me":               "",
+		"room 2023b":                       "",
+		"February 30, 2023 is no day, yet it is one": "2023-03-02/2023-03-02",
+	} {
+		if got := spansOf(t, query, now); got != want {
+			t.Errorf("%q names %q, want %q", query, got, want)
+		}
+	}
+}
+
+func spansOf(t *testing.T, query string, now time.Time) string {
+	t.Helper()
+	var ranges []string
+	for _, s := range testAnalyzer(t).Query(query, "en", now).Spans {
+		from, to := time.UnixMilli(s.From).UTC(), time.UnixMilli(s.To-1).UTC()
+		ranges = append(ranges, from.Format(time.DateOnly)+"/"+to.Format(time.DateOnly))
+	}
+	return strings.Join(ranges, " ")
+}
+
+func TestOpenRanges(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2023, time.August, 16, 0, 0, 0, 0, time.UTC)
+	day := time.Date(2023, time.May, 3, 0, 0, 0, 0, time.UTC).UnixMilli()
+	since := testAnalyzer(t).Query("since May 3, 2023", "en", now).Spans
+	if len(since) != 1 || since[0].From != day || since[0].To <= now.UnixMilli() {
+		t.Errorf("since May 3 is %v", since)
+	}
+	before := testAnalyzer(t).Query("before May 3, 2023", "en", now).Spans
+	if len(before) != 1 || before[0].From != 0 || before[0].To != day {
+		t.Errorf("before May 3 is %v", before)
+	}
+}
+
+func TestDaysBeginWhereTheCallerIs(t *testing.T) {
+	t.Parallel()
+	zone := time.FixedZone("east", 9*3600)
+	now := time.Date(2023, time.August, 16, 3, 0, 0, 0, zone)
+	spans := testAnalyzer(t).Query("today", "en", now).Spans
+	if want := time.Date(2023, time.August, 16, 0, 0, 0, 0, zone).UnixMilli(); len(spans) != 1 || spans[0].From != want {
+		t.Errorf("today is %v, want it to begin at %d", spans, want)
+	}
+}

@@ -1,0 +1,65 @@
+package analyze
+
+import "math/bits"
+
+// maxVoters is how many words of a text are asked for its language.
+const maxVoters = 60
+
+// detect walks over a text in the language that a caller names, or finds the
+// language: by its letters or else by its function words. Most texts are
+// found to be English by the very walk that analyses them.
+func (s *scan) detect(text, named string) language {
+	if named != "" {
+		lang := s.lexicons.named(named)
+		s.run(text, lang)
+		return lang
+	}
+	s.run(text, fallback)
+	stops := 0
+	for i := range s.found {
+		stops += int(s.found[i].kind & stopWord)
+	}
+	if 3*stops >= len(s.found) && stops > 0 {
+		return fallback
+	}
+	lang := s.vote(stops)
+	if lang == fallback {
+		if found, ok := s.lexicons.byScript(text); ok && s.foreign() {
+			lang = found
+		}
+	}
+	if lang != fallback {
+		s.run(text, lang)
+	}
+	return lang
+}
+
+// vote counts function words by language. English has those found already;
+// another language needs more.
+func (s *scan) vote(english int) language {
+	var counts [32]int
+	for i := range s.found[:min(maxVoters, len(s.found))] {
+		o := &s.found[i]
+		for set := s.lexicons.votes[string(s.lower[o.start:o.end])]; set != 0; set &= set - 1 {
+			counts[bits.TrailingZeros32(set)]++
+		}
+	}
+	best, most := fallback, english
+	for l, n := range counts {
+		if n > most {
+			best, most = language(l), n
+		}
+	}
+	return best
+}
+
+// foreign tells whether most words are not written in ASCII.
+func (s *scan) foreign() bool {
+	ascii := 0
+	for i := range s.found {
+		if s.lower[s.found[i].start] < 0x80 {
+			ascii++
+		}
+	}
+	return 2*ascii < len(s.found)
+}

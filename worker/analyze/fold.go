@@ -1,0 +1,56 @@
+package analyze
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// fold takes accents off the Latin letters of a stem, since people leave them
+// out: "café" is found by "cafe".
+func fold(stem string) string {
+	for i := range len(stem) {
+		if stem[i] >= utf8.RuneSelf {
+			return strings.Map(unaccented, stem)
+		}
+	}
+	return stem
+}
+
+func unaccented(r rune) rune {
+	if r < 'à' || r > 'ž' {
+		return r
+	}
+	switch {
+	case strings.ContainsRune("àáâãäåāăą", r):
+		return 'a'
+	case strings.ContainsRune("çćč", r):
+		return 'c'
+	case strings.ContainsRune("ďđ", r):
+		return 'd'
+	case strings.ContainsRune("èéêëēęě", r):
+		return 'e'
+	case strings.ContainsRune("ìíîïīıį", r):
+		return 'i'
+	case strings.ContainsRune("ñńňņ", r):
+		return 'n'
+	case strings.ContainsRune("òóôõöøōő", r):
+		return 'o'
+	case strings.ContainsRune("ùúûüūůűų", r):
+		return 'u'
+	case strings.ContainsRune("śšşș", r):
+		return 's'
+	case strings.ContainsRune("žźż", r):
+		return 'z'
+	case strings.ContainsRune("ýÿ", r):
+		return 'y'
+	case strings.ContainsRune("ğ", r):
+		return 'g'
+	case strings.ContainsRune("łľ", r):
+		return 'l'
+	case strings.ContainsRune("řŕ", r):
+		return 'r'
+	case strings.ContainsRune("ťţț", r):
+		return 't'
+	}
+	return r
+}

@@ -1,0 +1,303 @@
+package assemble_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/page"
+)
+
+const day = 24 * time.Hour
+
+// later moves an item in time.
+func later(it page.Item, d time.Duration) page.Item {
+	it.Time += d.Milliseconds()
+	return it
+}
+
+func spoken(it page.Item, role page.Role, name string) page.Item {
+	it.Role, it.Name = role, name
+	return it
+}
+
+func wantIDs(t *testing.T, reply messages.AssembleReply, want ...string) {
+	t.Helper()
+	if !slices.Equal(reply.IDs, want) {
+		t.Fatalf("got %v, want %v", reply.IDs, want)
+	}
+}
+
+// chatter is a run of turns that have nothing to do with any query here.
+func chatter(level page.Level, n int) []page.Item {
+	items := make([]page.Item, n)
+	for i := range items {
+		items[i] = later(item(fmt.Sprintf("chat%02d", i), level, fmt.Sprintf("Some small talk, part %d of it, about nothing at all.", i)), time.Duration(i)*time.Minute)
+		if i%2 == 1 {
+			items[i].Role = page.Assistant
+		}
+	}
+	return items
+}
+
+func TestTheAnswerComesFirst(t *testing.T) {
+	t.Parallel()
+	session := append(chatter(page.ShortTerm, 30), later(item("answer", page.ShortTerm, "My sister moved to Lisbon in the spring."), -day))
+	reply := newWorld(t, session, nil).ask(messages.AssembleRequest{Query: "Where did my sister move?", MaxTokens: 1000, MaxItems: 1})
+	wantIDs(t, reply, "answer")
+}
+
+func TestAnAnswerIsUnderstoodByItsQuestion(t *testing.T) {
+	t.Parallel()
+	session := chatter(page.ShortTerm, 20)
+	session = append(session,
+		later(spoken(item("q", page.ShortTerm, "Which instrument did you learn at school?"), page.User, "Ana"), 2*day),
+		later(spoken(item("a", page.ShortTerm, "The clarinet, but only for a year."), page.User, "Bo"), 2*day+time.Minute))
+	reply := newWorld(t, session, nil).ask(messages.AssembleRequest{Query: "What instrument did Bo learn?", MaxTokens: 1000, MaxItems: 2})
+	wantIDs(t, reply, "q", "a")
+}
+
+func TestASittingEndsWithASilence(t *testing.T) {
+	t.Parallel()
+	ask := func(gap time.Duration) float64 {
+		session := append(chatter(page.ShortTerm, 6),
+			later(spoken(item("q", page.ShortTerm, "Have you seen the clarinet?"), page.User, "Ana"), 2*day),
+			later(spoken(item("a", page.ShortTerm, "Yes, on the shelf."), page.User, "Bo"), 2*day+gap))
+		reply := newWorld(t, session, nil).ask(messages.AssembleRequest{Query: "clarinet", MaxTokens: 500, Explain: true})
+		for _, c := range reply.Explain {
+			if c.ID == "a" {
+				return c.Parts["match"]
+			}
+		}
+		return -1
+	}
+	if near, far := ask(time.Minute), ask(3*time.Hour); near <= 0 || far != 0 {
+		t.Fatalf("match is %v a minute after the question and %v hours after it", near, far)
+	}
+}
+
+func TestToolCallsAndResultsKnowEachOther(t *testing.T) {
+	t.Parallel()
+	session := chatter(page.ShortTerm, 12)
+	call := later(spoken(item("call", page.ShortTerm, `search_flights {"to": "Oslo"}`), page.Assistant, ""), day)
+	result := later(spoken(item("result", page.ShortTerm, "SK4172 09:40 119 EUR"), page.Tool, "search_flights"), day+time.Second)
+	call.Group, result.Group = "call-1", "call-1"
+	reply := newWorld(t, append(session, call, result), nil).ask(messages.AssembleRequest{Query: "flights to Oslo", MaxTokens: 1000, MaxItems: 2})
+	wantIDs(t, reply, "call", "result")
+}
+
+func TestOrderOfTheContext(t *testing.T) {
+	t.Parallel()
+	session := []page.Item{
+		item("old", page.ShortTerm, "The garden needs water."),
+		later(item("turn1", page.Immediate, "Let us talk about the garden."), day),
+		later(spoken(item("turn2", page.Immediate, "Gladly."), page.Assistant, ""), day+time.Minute),
+	}
+	user := []page.Item{
+		item("fact1", page.LongTerm, "Likes the garden."),
+		later(item("fact2", page.LongTerm, "Owns a house with a garden."), day),
+	}
+	reply := newWorld(t, session, user).ask(messages.AssembleRequest{Query: "garden", MaxTokens: 500})
+	wantIDs(t, reply, "fact2", "fact1", "old", "turn1", "turn2")
+}
+
+func TestWithoutAQueryTheNewestCome(t *testing.T) {
+	t.Parallel()
+	reply := newWorld(t, chatter(page.ShortTerm, 20), nil).ask(messages.AssembleRequest{MaxTokens: 1000, MaxItems: 3})
+	wantIDs(t, reply, "chat17", "chat18", "chat19")
+	reply = newWorld(t, chatter(page.ShortTerm, 20), nil).ask(messages.AssembleRequest{Query: "xyzzy?", MaxTokens: 1000, MaxItems: 3})
+	wantIDs(t, reply, "chat17", "chat18", "chat19")
+}
+
+func TestPinnedItemsComeFirst(t *testing.T) {
+	t.Parallel()
+	session := chatter(page.ShortTerm, 20)
+	session[3].Flags = page.Pinned
+	reply := newWorld(t, session, nil).ask(messages.AssembleRequest{Query: "small talk part 11", MaxTokens: 1000, MaxItems: 1})
+	wantIDs(t, reply, "chat03")
+}
+
+func TestSharesFlowBothWays(t *testing.T) {
+	t.Parallel()
+	var facts []page.Item
+	for i := range 30 {
+		facts = append(facts, item(fmt.Sprintf("fact%02d", i), page.LongTerm, fmt.Sprintf("Fact number %d is about small talk and its parts.", i)))
+	}
+	all := newWorld(t, chatter(page.ShortTerm, 30), facts).ask(messages.AssembleRequest{Query: "small talk part", MaxTokens: 300, Format: messages.FormatText})
+	if all.Tokens.ShortTerm < 100 || all.Tokens.LongTerm < 60 {
+		t.Errorf("both levels want room: %+v", all.Tokens)
+	}
+	alone := newWorld(t, chatter(page.ShortTerm, 30), nil).ask(messages.AssembleRequest{Query: "small talk part", MaxTokens: 300, Format: messages.FormatText})
+	if alone.Tokens.ShortTerm < 280 {
+		t.Errorf("a level alone has the whole budget: %+v", alone.Tokens)
+	}
+	onlyFacts := newWorld(t, nil, facts).ask(messages.AssembleRequest{Query: "small talk part", MaxTokens: 300, Format: messages.FormatText})
+	if onlyFacts.Tokens.LongTerm < 280 {
+		t.Errorf("a level alone has the whole budget: %+v", onlyFacts.Tokens)
+	}
+}
+
+func TestLiveTurnsUseTheirShare(t *testing.T) {
+	t.Parallel()
+	session := append(chatter(page.Immediate, 40), later(item("note", page.ShortTerm, "The launch code is 7421."), -day))
+	reply := newWorld(t, session, nil).ask(messages.AssembleRequest{Query: "What is the launch code?", MaxTokens: 200, Format: messages.FormatText})
+	if !slices.Contains(reply.IDs, "note") {
+		t.Errorf("the note is missing: %v", reply.IDs)
+	}
+	if last := reply.IDs[len(reply.IDs)-1]; last != "chat39" {
+		t.Errorf("the newest turn is not last: %v", reply.IDs)
+	}
+}
+
+func TestAnItemLargerThanTheBudgetIsLeftOut(t *testing.T) {
+	t.Parallel()
+	huge := later(item("huge", page.Immediate, strings.Repeat("a very long paste about the garden ", 200)), day)
+	reply := newWorld(t, append(chatter(page.Immediate, 4), huge), nil).ask(messages.AssembleRequest{Query: "garden", MaxTokens: 100, Explain: true})
+	wantIDs(t, reply, "chat00", "chat01", "chat02", "chat03")
+	for _, c := range reply.Explain {
+		if c.ID == "huge" && (c.In || !strings.HasPrefix(c.Verdict, "larger than the whole budget: ")) {
+			t.Errorf("%+v", c)
+		}
+	}
+}
+
+func TestVerdictsSayWhatWasMissing(t *testing.T) {
+	t.Parallel()
+	session := chatter(page.ShortTerm, 30)
+	reply := newWorld(t, session, nil).ask(messages.AssembleRequest{Query: "small talk", MaxTokens: 100, Explain: true})
+	for _, c := range reply.Explain {
+		var need, left int
+		if !c.In {
+			if _, err := fmt.Sscanf(c.Verdict, "did not fit: %d tokens, %d left", &need, &left); err != nil || need <= left {
+				t.Fatalf("verdict %q", c.Verdict)
+			}
+		}
+	}
+}
+
+func TestExactDuplicatesComeOnce(t *testing.T) {
+	t.Parallel()
+	session := []page.Item{
+		item("first", page.ShortTerm, "The invoice for the roof was paid on time."),
+		later(item("second", page.ShortTerm, "The invoice for the roof was paid on time."), time.Minute),
+		later(item("other", page.ShortTerm, "The roof is new."), 2*time.Minute),
+	}
+	reply := newWorld(t, session, nil).ask(messages.AssembleRequest{Query: "roof", MaxTokens: 500, Explain: true})
+	if len(reply.IDs) != 2 || !slices.Contains(reply.IDs, "other") {
+		t.Fatalf("got %v", reply.IDs)
+	}
+	if i := slices.IndexFunc(reply.Explain, func(c messages.Candidate) bool { return !c.In }); !strings.HasPrefix(reply.Explain[i].Verdict, "repeats item ") {
+		t.Fatalf("verdict %q", reply.Explain[i].Verdict)
+	}
+}
+
+func TestShortAnswersOfLiveTurnsAreNoDuplicates(t *testing.T) {
+	t.Parallel()
+	session := []page.Item{
+		spoken(item("q1", page.Immediate, "Shall I book the train to Bergen?"), page.Assistant, ""),
+		later(item("a1", page.Immediate, "yes"), time.Minute),
+		later(spoken(item("q2", page.Immediate, "And a room by the harbour?"), page.Assistant, ""), 2*time.Minute),
+		later(item("a2", page.Immediate, "yes"), 3*time.Minute),
+	}
+	reply := newWorld(t, session, nil).ask(messages.AssembleRequest{Query: "train", MaxTokens: 500})
+	wantIDs(t, reply, "q1", "a1", "q2", "a2")
+}
+
+func TestNearDuplicatesCollapse(t *testing.T) {
+	t.Parallel()
+	const text = "The deploy of the billing service failed because the database was not reachable from the new subnet"
+	session := []page.Item{
+		item("first", page.ShortTerm, text+"."),
+		later(item("second", page.ShortTerm, text+" again!"), time.Minute),
+	}
+	reply := newWorld(t, session, nil).ask(messages.AssembleRequest{Query: "Why did the deploy fail?", MaxTokens: 500})
+	if len(reply.IDs) != 1 {
+		t.Fatalf("got %v, want one of them", reply.IDs)
+	}
+}
+
+func TestFactsThatConflictStayTheNewerFirst(t *testing.T) {
+	t.Parallel()
+	for _, c := range [][2]string{
+		{"The flight to Oslo with the whole team leaves at 9 from gate 4", "The flight to Oslo with the whole team leaves at 11 from gate 4"},
+		{"Lives in Paris, in a small flat near the river", "Lives in Berlin, in a small flat near the river"},
+		{"Wants to be called before noon on working days", "Does not want to be called before noon on working days"},
+	} {
+		user := []page.Item{item("old", page.LongTerm, c[0]), later(item("new", page.LongTerm, c[1]), day)}
+		query := "flight, flat or called before noon?"
+		wantIDs(t, newWorld(t, nil, user).ask(messages.AssembleRequest{Query: query, MaxTokens: 500}), "new", "old")
+		wantIDs(t, newWorld(t, nil, user).ask(messages.AssembleRequest{Query: query, MaxTokens: 500, MaxItems: 1}), "new")
+	}
+}
+
+func TestAFactThatAnswersBeatsChatter(t *testing.T) {
+	t.Parallel()
+	session := []page.Item{
+		item("chat1", page.ShortTerm, "What a colour! I have never seen such a favourite of mine, what is it?"),
+		later(item("chat2", page.ShortTerm, "Colour me surprised, that is what I would say."), time.Minute),
+	}
+	user := []page.Item{item("fact", page.LongTerm, "Favourite colour: dark green")}
+	reply := newWorld(t, session, user).ask(messages.AssembleRequest{Query: "What is my favourite colour?", MaxTokens: 500, MaxItems: 1})
+	wantIDs(t, reply, "fact")
+}
+
+func TestDatesFavourTheirDays(t *testing.T) {
+	t.Parallel()
+	var session []page.Item
+	for i := range 28 {
+		session = append(session, later(item(fmt.Sprintf("day%02d", i), page.ShortTerm, fmt.Sprintf("Went for a walk with my friend %c.", 'A'+i)), time.Duration(i)*day))
+	}
+	w := newWorld(t, session, nil)
+	wantIDs(t, w.ask(messages.AssembleRequest{Query: "Where did I walk on March 14?", MaxTokens: 500, MaxItems: 1}), "day10")
+	w.now = testTime().AddDate(0, 0, 13)
+	wantIDs(t, w.ask(messages.AssembleRequest{Query: "Where did I walk last Friday?", MaxTokens: 500, MaxItems: 1}), "day11")
+	wantIDs(t, w.ask(messages.AssembleRequest{Query: "What happened yesterday?", MaxTokens: 500, MaxItems: 1}), "day12")
+}
+
+func TestHalfLifeFavoursTheNew(t *testing.T) {
+	t.Parallel()
+	session := []page.Item{item("old", page.ShortTerm, "The password of the router is in the drawer, the router drawer."), later(item("new", page.ShortTerm, "The router is on."), 20*day)}
+	w := newWorld(t, session, nil)
+	wantIDs(t, w.ask(messages.AssembleRequest{Query: "router drawer", MaxTokens: 500, MaxItems: 1}), "old")
+	wantIDs(t, w.ask(messages.AssembleRequest{Query: "router drawer", MaxTokens: 500, MaxItems: 1, HalfLifeMS: (2 * day).Milliseconds()}), "new")
+}
+
+func TestImportanceLifts(t *testing.T) {
+	t.Parallel()
+	session := []page.Item{item("plain", page.ShortTerm, "The key is under the mat."), later(item("dull", page.ShortTerm, "The key is under the pot."), time.Minute)}
+	session[0].Importance = 1
+	session[1].Importance = 0
+	wantIDs(t, newWorld(t, session, nil).ask(messages.AssembleRequest{Query: "key", MaxTokens: 500, MaxItems: 1}), "plain")
+	session[0].Importance = 0
+	session[1].Importance = 1
+	wantIDs(t, newWorld(t, session, nil).ask(messages.AssembleRequest{Query: "key", MaxTokens: 500, MaxItems: 1}), "dull")
+}
+
+func TestFiltersHold(t *testing.T) {
+	t.Parallel()
+	session := chatter(page.ShortTerm, 10)
+	session[4].Metadata = []page.Pair{{Key: "topic", Value: "tea"}}
+	w := newWorld(t, session, []page.Item{item("fact", page.LongTerm, "Some small talk")})
+	ask := func(f messages.Filter) messages.AssembleReply {
+		return w.ask(messages.AssembleRequest{Query: "small talk", MaxTokens: 1000, Filter: &f, Explain: true})
+	}
+	wantIDs(t, ask(messages.Filter{Metadata: map[string]string{"topic": "tea"}}), "chat04")
+	wantIDs(t, ask(messages.Filter{Levels: []messages.Level{messages.LongTerm}}), "fact")
+	reply := ask(messages.Filter{Roles: []messages.Role{messages.Assistant}, Levels: []messages.Level{messages.ShortTerm}})
+	wantIDs(t, reply, "chat01", "chat03", "chat05", "chat07", "chat09")
+	if len(reply.Explain) != 5 {
+		t.Errorf("%d candidates, want those that pass the filter", len(reply.Explain))
+	}
+	at := session[6].Time
+	wantIDs(t, ask(messages.Filter{After: at, Before: at + 1}), "chat06")
+}
+
+func TestExpiredItemsAreNotThere(t *testing.T) {
+	t.Parallel()
+	session := chatter(page.ShortTerm, 3)
+	session[1].Expires = session[1].Time + 1000
+	wantIDs(t, newWorld(t, session, nil).ask(messages.AssembleRequest{MaxTokens: 500}), "chat00", "chat02")
+}

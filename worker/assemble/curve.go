@@ -1,0 +1,42 @@
+package assemble
+
+import "math"
+
+// curves are functions that ranking needs of every item, as tables. They
+// depend on the parameters alone.
+type curves struct {
+	made  bool
+	power [curveSteps + 2]float32 // of x to the coverage exponent, for x from 0 to 1
+	logs  [256]float32            // of ln(1+n)
+}
+
+const curveSteps = 256
+
+func (c *curves) make(par *params) {
+	if c.made {
+		return
+	}
+	c.made = true
+	for i := range c.power {
+		c.power[i] = float32(math.Pow(float64(i)/curveSteps, par.coverage))
+	}
+	for i := range c.logs {
+		c.logs[i] = float32(math.Log1p(float64(i)))
+	}
+}
+
+// covered is x to the coverage exponent, exact to a thousandth where x is not tiny.
+func (c *curves) covered(x float32) float32 {
+	x = min(1, x) * curveSteps
+	i := int(x)
+	low := c.power[i]
+	return low + (c.power[i+1]-low)*(x-float32(i))
+}
+
+// log1p is ln(1+n).
+func (c *curves) log1p(n uint16) float32 {
+	if int(n) < len(c.logs) {
+		return c.logs[n]
+	}
+	return float32(math.Log1p(float64(n)))
+}

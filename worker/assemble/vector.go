@@ -1,0 +1,83 @@
+package assemble
+
+import (
+	"encoding/binary"
+	"math"
+)
+
+// vectors hold how near items are to the query by the caller's embeddings.
+type vectors struct {
+	near     []float32 // by item, 0 to 1; -1 where there is nothing to compare
+	compared int
+}
+
+// compare measures every open item that has an embedding of the query's
+// dimension. Cosines of one model lie in a narrow band, so what counts is how
+// far an item stands out: 0 is the mean or below, 1 the nearest.
+func (v *vectors) compare(c *corpus, query []float32) {
+	v.compared = 0
+	if len(query) == 0 {
+		return
+	}
+	v.near = resize(v.near, c.len())
+	sum, best := 0.0, -1.0
+	for i := range v.near {
+		v.near[i] = -1
+		p, at := c.at(i)
+		if cos, ok := cosine(query, p.Vector(at)); ok && c.open[i] {
+			v.near[i] = float32(cos + 2) // marks it as compared until it is scaled
+			v.compared++
+			sum += cos
+			best = max(best, cos)
+		}
+	}
+	v.scale(sum/float64(max(1, v.compared)), best)
+}
+
+func (v *vectors) scale(mean, best float64) {
+	for i, n := range v.near {
+		switch {
+		case n < 0:
+		case best-mean < 1e-6:
+			v.near[i] = 1
+		default:
+			v.near[i] = float32(max(0, (float64(n)-2-mean)/(best-mean)))
+		}
+	}
+}
+
+// cosine compares a vector with one in stored form: little-endian float32.
+func cosine(a []float32, b []byte) (float64, bool) {
+	if len(b) != 4*len(a) {
+		return 0, false
+	}
+	var dot, aa, bb float32
+	for i, x := range a {
+		y := math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:]))
+		dot += x * y
+		aa += x * x
+		bb += y * y
+	}
+	if aa == 0 || bb == 0 {
+		return 0, false
+	}
+	return float64(dot) / math.Sqrt(float64(aa)*float64(bb)), true
+}
+
+// fuse mixes an item's lexical score with how near it is, both brought to the
+// same scale: a convex combination, which loses to no other simple fusion
+// (Bruch, Gai and Ingber 2023). An item without a vector is judged by its
+// words alone.
+func (v *vectors) fuse(lexical, best float32, i int, par *params) float32 {
+	if v.compared == 0 || v.near[i] < 0 {
+		return lexical
+	}
+	share := float32(par.vectorShare)
+	if best == 0 {
+		best, share = 1, 1
+	}
+	return (1-share)*lexical + share*best*v.near[i]
+}
+
+// stands tells whether an item stands out by its vector alone.
+func (v *vectors) stands(i int) bool { return v.compared > 0 && v.near[i] >= 0.5 }
