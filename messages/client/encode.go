@@ -86,7 +86,13 @@ func encodeAs[T any, P interface {
 
 // decode reads a verified reply. Fields that a newer worker added are passed over.
 func decode(body []byte, reply any) error {
-	if err := json.Unmarshal(body, reply); err != nil {
+	var err error
+	if r, ok := reply.(*messages.AssembleReply); ok {
+		err = decodeContext(body, r)
+	} else {
+		err = json.Unmarshal(body, reply)
+	}
+	if err != nil {
 		return fmt.Errorf("%w: %w", ErrBadReply, err)
 	}
 	return nil
