@@ -15,7 +15,7 @@ const (
 	GrantWrite  Grant = "write"  // store, update, delete, clear, promote
 	GrantErase  Grant = "erase"  // erase
 	GrantExport Grant = "export" // export
-	GrantAdmin  Grant = "admin"  // kept for what operators alone may do; no request needs it yet
+	GrantAdmin  Grant = "admin"  // what operators alone may do: settle dead letters. No request needs it
 )
 
 // Grants lists every grant.

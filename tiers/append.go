@@ -28,7 +28,7 @@ func (t *Tiers) Append(ctx context.Context, o messages.Owner, name string, segme
 	if name == "" {
 		return 0, messages.Errorf(messages.CodeBadRequest, "a segment needs a name: give the request's id")
 	}
-	limited, cancel := context.WithTimeout(ctx, t.cfg.Write.Deadline)
+	limited, cancel := within(ctx, t.cfg.Write.Deadline)
 	if _, has := ctx.Deadline(); has {
 		limited = ctx
 	}

@@ -17,7 +17,7 @@ func (t *Tiers) Applied(ctx context.Context, o messages.Owner, name string) (seq
 	if err != nil {
 		return 0, false, err
 	}
-	limited, cancel := context.WithTimeout(ctx, t.cfg.Read.Deadline)
+	limited, cancel := within(ctx, t.cfg.Read.Deadline)
 	defer cancel()
 	wildcard, token := ownerSubject(x.root, o), messages.Escape(name)
 	type answer struct {
@@ -26,11 +26,10 @@ func (t *Tiers) Applied(ctx context.Context, o messages.Owner, name string) (seq
 	}
 	got, err := retry(limited, t.cfg.Read.Backoff, func() (answer, error) {
 		seq, done, err := x.applied(limited, wildcard, token)
-		err = attemptError(ctx, err)
 		return answer{seq, done}, permanentIf(err, err != nil && !transient(err) && !errors.Is(err, errTimeout))
 	})
 	if err != nil {
-		return 0, false, x.unavailable(attemptError(ctx, err))
+		return 0, false, x.unavailable(err)
 	}
 	return got.seq, got.done, nil
 }

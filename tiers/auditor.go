@@ -96,7 +96,7 @@ func (a *auditor) batch(first messages.AuditEvent) []messages.AuditEvent {
 
 // publish sends records without waiting for each, then waits for all.
 func (a *auditor) publish(events []messages.AuditEvent) {
-	ctx, cancel := context.WithTimeout(context.Background(), a.cfg.Write.Deadline)
+	ctx, cancel := within(context.Background(), a.cfg.Write.Deadline)
 	defer cancel()
 	waiting := make([]jetstream.PubAckFuture, 0, len(events))
 	for i := range events {
@@ -111,7 +111,7 @@ func (a *auditor) publish(events []messages.AuditEvent) {
 		case err := <-f.Err():
 			a.lost(err)
 		case <-ctx.Done():
-			a.lost(ctx.Err())
+			a.lost(errTimeout)
 		}
 	}
 }
@@ -138,6 +138,7 @@ func (a *auditor) close(ctx context.Context) error {
 	a.stopped.Do(func() { close(a.stop) })
 	select {
 	case <-a.done:
+		a.js.CleanupPublisher()
 		return nil
 	case <-ctx.Done():
 		return messages.Caused(messages.CodeDeadline, ctx.Err(), "audit records were still being written when time was up")

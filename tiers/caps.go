@@ -37,7 +37,7 @@ const (
 // counted and not named.
 func excess(p page.Page, most limit, now int64) []string {
 	units, items, bytes := units(p, now)
-	if within(items, most.items, 1) && within(bytes, most.bytes, 1) {
+	if fits(items, most.items, 1) && fits(bytes, most.bytes, 1) {
 		return nil
 	}
 	slices.SortStableFunc(units, func(a, b *unit) int {
@@ -45,7 +45,7 @@ func excess(p page.Page, most limit, now int64) []string {
 	})
 	var ids []string
 	for _, u := range units {
-		if within(items, most.items, evictTo) && within(bytes, most.bytes, evictTo) {
+		if fits(items, most.items, evictTo) && fits(bytes, most.bytes, evictTo) {
 			break
 		}
 		if u.pinned {
@@ -59,7 +59,7 @@ func excess(p page.Page, most limit, now int64) []string {
 	return ids
 }
 
-func within(have, most int, share float64) bool {
+func fits(have, most int, share float64) bool {
 	return most < 0 || float64(have) <= math.Floor(float64(most)*share)
 }
 

@@ -114,7 +114,7 @@ func (c *compactor) finished(wildcard string) {
 const compactTime = 30 * time.Second
 
 func (c *compactor) one(ctx context.Context, wildcard string) error {
-	limited, cancel := context.WithTimeout(ctx, compactTime)
+	limited, cancel := within(ctx, compactTime)
 	defer cancel()
 	x := c.short
 	if !strings.HasPrefix(wildcard, x.root) {

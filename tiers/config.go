@@ -46,7 +46,7 @@ type Streams struct {
 	AuditMaxAge   time.Duration         // audit records. Default 90 days.
 	AuditMaxBytes int64                 // audit records; the oldest go first. Default 1 GiB.
 	AckWait       time.Duration         // until an unacknowledged job is delivered again. Default 30 s.
-	MaxAckPending int                   // jobs out at once, over all workers. Default 8,192.
+	MaxAckPending int                   // jobs out at once, over all workers, those put off for later included. Default 131,072.
 }
 
 // L1 says how large the page cache is.
@@ -152,7 +152,7 @@ func (s Streams) withDefaults() Streams {
 	set(&s.AuditMaxAge, 90*day)
 	set(&s.AuditMaxBytes, 1<<30)
 	set(&s.AckWait, 30*time.Second)
-	set(&s.MaxAckPending, 8192)
+	set(&s.MaxAckPending, 1<<17)
 	return s
 }
 

@@ -1,10 +1,13 @@
 package tiers
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/context-manager/context-manager/messages"
@@ -75,7 +78,52 @@ func (t *Tiers) report(name string, list differences) error {
 		return messages.Errorf(messages.CodeUnavailable,
 			"%s exists with settings that cannot work: %s. Change it with nats stream edit, or choose another prefix", name, all)
 	}
-	t.log.Warn().Str("stream", name).Str("drift", all).
-		Msg("settings differ from this worker's; they are left as they are")
+	if t.drifted[name] != all {
+		t.log.Warn().Str("stream", name).Str("drift", all).
+			Msg("settings differ from this worker's; they are left as they are")
+	}
+	t.drifted[name] = all
 	return nil
+}
+
+// driftInterval is how often settings are compared while workers run, besides
+// after each reconnection.
+const driftInterval = 5 * time.Minute
+
+// watchDrift compares settings again and again until ctx ends.
+func (t *Tiers) watchDrift(ctx context.Context) {
+	back := t.nc.StatusChanged(nats.CONNECTED)
+	defer t.nc.RemoveStatusListener(back)
+	timer := time.NewTicker(jitter(driftInterval))
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-back:
+		case <-timer.C:
+		}
+		t.checkDrift(ctx)
+	}
+}
+
+// checkDrift compares every stream with what this worker needs. It makes and
+// changes nothing: a stream that is gone is for an operator to judge.
+func (t *Tiers) checkDrift(ctx context.Context) {
+	limited, cancel := within(ctx, t.cfg.Write.Deadline)
+	defer cancel()
+	for _, want := range t.wanted() {
+		s, err := t.js.Stream(limited, want.Name)
+		if err == nil {
+			err = t.noteDrift(want, s.CachedInfo().Config)
+		}
+		if err != nil && ctx.Err() == nil {
+			t.log.Error().Err(err).Str("stream", want.Name).Msg("a stream is not as it must be")
+		}
+	}
+}
+
+// wanted is every bucket and stream, as this worker would make it.
+func (t *Tiers) wanted() []jetstream.StreamConfig {
+	return append(t.cfg.buckets(t.names), t.cfg.streams(t.names, t.subjects)...)
 }

@@ -13,8 +13,7 @@ import (
 // exists is never changed: differences that break a promise are an error, all
 // others are reported as drift.
 func (t *Tiers) ensure(ctx context.Context) error {
-	wanted := append(t.cfg.buckets(t.names), t.cfg.streams(t.names, t.subjects)...)
-	for _, want := range wanted {
+	for _, want := range t.wanted() {
 		have, err := t.ensureStream(ctx, want)
 		if err != nil {
 			return messages.Caused(messages.CodeUnavailable, err,

@@ -277,6 +277,32 @@ func TestDriftIsCountedAndLeftAlone(t *testing.T) {
 	}
 }
 
+// While workers run, drift is noticed after a reconnection, and nothing is made anew.
+func TestDriftIsNoticedAfterAReconnection(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.background()
+	s, err := w.js.Stream(t.Context(), w.short.stream)
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed := s.CachedInfo().Config
+	changed.MaxAge, changed.MaxBytes = time.Hour, 1<<20
+	if _, err := w.js.UpdateStream(t.Context(), changed); err != nil {
+		t.Fatal(err)
+	}
+	w.deleteStream(w.names.Audit)
+	if err := w.nc.ForceReconnect(); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the drift is counted", func() bool {
+		return metric(t, w.reg, "context_manager_stream_drift", "stream", w.short.stream) == 2
+	})
+	if _, err := w.js.Stream(t.Context(), w.names.Audit); !errors.Is(err, jetstream.ErrStreamNotFound) {
+		t.Fatalf("a stream that an operator removed was made anew: %v", err)
+	}
+}
+
 func TestSettingsThatCannotWorkAreRefused(t *testing.T) {
 	t.Parallel()
 	s := natstest.Start(t)

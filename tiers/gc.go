@@ -2,6 +2,7 @@ package tiers
 
 import (
 	"context"
+	"fmt"
 	"time"
 )
 
@@ -22,7 +23,9 @@ func (t *Tiers) collect(ctx context.Context) {
 	t.newLease("gc").hold(ctx, func(ctx context.Context) {
 		c := t.newCollection()
 		for pause(ctx, jitter(t.cfg.GC.Interval)) {
-			c.sweep(ctx)
+			if err := c.sweep(ctx); err != nil && ctx.Err() == nil {
+				t.log.Warn().Err(err).Msg("a sweep did not finish; the next one goes on")
+			}
 		}
 	})
 }
@@ -47,10 +50,7 @@ func (c *collection) sweep(ctx context.Context) error {
 		upTo, err := c.tier(ctx, x, c.swept[x]+1)
 		if err != nil {
 			c.met.gcSweeps.WithLabelValues("failed").Inc()
-			if ctx.Err() == nil {
-				c.log.Warn().Err(err).Str("tier", x.label).Msg("a sweep did not finish; the next one goes on")
-			}
-			return err
+			return fmt.Errorf("sweep of %s: %w", x.label, err)
 		}
 		c.swept[x] = upTo
 	}

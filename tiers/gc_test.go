@@ -134,7 +134,7 @@ func TestEvictionKeepsItsRules(t *testing.T) {
 		for _, u := range first(units(p, 1)) {
 			movable = movable || !u.pinned && !slices.Contains(ids, p.ID(u.items[0]))
 		}
-		over := !within(left, most.items, 1) || !within(bytes, most.bytes, 1)
+		over := !fits(left, most.items, 1) || !fits(bytes, most.bytes, 1)
 		if over && movable {
 			rt.Fatalf("%d items, %d bytes left of at most %+v, and more could go", left, bytes, most)
 		}

@@ -42,10 +42,10 @@ func (t *Tiers) reachable(ctx context.Context, b *breaker, stream string) error 
 	if b.open() {
 		return messages.Errorf(messages.CodeUnavailable, "its circuit breaker is open")
 	}
-	attempt, cancel := context.WithTimeout(ctx, t.cfg.Read.Deadline)
+	attempt, cancel := within(ctx, t.cfg.Read.Deadline)
 	defer cancel()
 	if _, err := t.js.Stream(attempt, stream); err != nil {
-		return messages.Caused(messages.CodeUnavailable, err, "its stream did not answer: "+reason(attemptError(ctx, err)))
+		return messages.Caused(messages.CodeUnavailable, err, "its stream did not answer: "+reason(causeOf(attempt, err)))
 	}
 	return nil
 }

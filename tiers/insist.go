@@ -16,7 +16,7 @@ func (r *reading) insist(ctx context.Context) {
 	if r.settled {
 		return
 	}
-	limited, cancel := context.WithTimeout(ctx, r.timeLeft())
+	limited, cancel := within(ctx, r.timeLeft())
 	defer cancel()
 	policy := r.tier.cfg.Read.Backoff.policy()
 	for attempt := 2; r.worthwhile(); attempt++ {
@@ -36,7 +36,7 @@ func (r *reading) insist(ctx context.Context) {
 // timeLeft is what the first request left of the budget.
 func (r *reading) timeLeft() time.Duration {
 	if errors.Is(r.err, errTimeout) {
-		return r.budget - min(r.budget, r.tier.cfg.Read.Attempt)
+		return r.budget - r.attempt()
 	}
 	return r.budget
 }

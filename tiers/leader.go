@@ -32,7 +32,7 @@ func (t *tier) refresh(ctx context.Context) (uint64, error) {
 	asked := t.clock()
 	s, err := t.js.Stream(ctx, t.stream)
 	if err != nil {
-		return 0, err
+		return 0, causeOf(ctx, err)
 	}
 	info := s.CachedInfo()
 	t.lead.replicated.Store(info.Config.Replicas > 1)
@@ -70,7 +70,7 @@ func (t *tier) probe(ctx context.Context) {
 }
 
 func (t *tier) probeOnce(ctx context.Context) {
-	attempt, cancel := context.WithTimeout(ctx, t.cfg.Read.Attempt)
+	attempt, cancel := within(ctx, t.cfg.Read.Attempt)
 	defer cancel()
 	if _, err := t.refresh(attempt); err != nil && ctx.Err() == nil {
 		t.log.Debug().Err(err).Str("tier", t.label).Msg("the stream's leader did not answer")

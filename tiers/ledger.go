@@ -50,7 +50,7 @@ func (t *Tiers) Take(ctx context.Context, key, id, delivery string) (first bool,
 	if err != nil {
 		return false, messages.Caused(messages.CodeInternal, err, "no randomness for the ledger")
 	}
-	limited, cancel := context.WithTimeout(ctx, t.cfg.Write.Deadline)
+	limited, cancel := within(ctx, t.cfg.Write.Deadline)
 	defer cancel()
 	e := entry{ledger: l, subject: l.root + messages.Escape(key) + "." + messages.Escape(id), delivery: delivery, nonce: nonce}
 	began := t.clock()

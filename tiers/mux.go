@@ -192,7 +192,7 @@ func (c *call) wait(ctx context.Context, atMost time.Duration) ([]*nats.Msg, err
 	case <-c.done:
 		return c.replies, nil
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return nil, context.Cause(ctx)
 	case <-c.timer.C:
 		return nil, errTimeout
 	}

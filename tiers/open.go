@@ -37,6 +37,7 @@ type Tiers struct {
 	l1       *l1
 	bodies   sync.Pool // *[]byte: bodies of direct gets
 	met      *metrics
+	drifted  map[string]string // by stream: what was last said of it
 	closed   atomic.Bool
 
 	short, long *tier
@@ -74,7 +75,7 @@ func Open(ctx context.Context, nc *nats.Conn, cfg Config, deps Deps) (*Tiers, er
 }
 
 func (t *Tiers) open(ctx context.Context, reg prometheus.Registerer) (err error) {
-	t.met = newMetrics()
+	t.met, t.drifted = newMetrics(), make(map[string]string)
 	if err := t.ensure(ctx); err != nil {
 		return err
 	}

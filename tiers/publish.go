@@ -81,14 +81,6 @@ func ackSequence(data []byte) (uint64, bool) {
 	return seq, err == nil && seq > 0
 }
 
-// attemptError tells an attempt's own end from the end of its caller.
-func attemptError(ctx context.Context, err error) error {
-	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
-		return errTimeout
-	}
-	return err
-}
-
 // wholeSeconds writes a TTL as the server takes it: at least a second.
 func wholeSeconds(ttl time.Duration) string {
 	return strconv.FormatInt(max(1, int64((ttl+time.Second-1)/time.Second)), 10) + "s"

@@ -84,11 +84,11 @@ func (r *reading) beginReload(ctx context.Context) {
 		r.err = r.send()
 		return
 	}
-	attempt, cancel := context.WithTimeout(ctx, min(r.budget, r.tier.cfg.Read.Attempt))
+	attempt, cancel := within(ctx, r.attempt())
 	defer cancel()
 	newest, err := r.tier.refresh(attempt)
 	if err != nil {
-		r.err = attemptError(ctx, err)
+		r.err = r.blame(err)
 		return
 	}
 	r.min = max(r.min, newest)
@@ -157,22 +157,37 @@ func (r *reading) first(ctx context.Context) {
 
 // follow waits for another caller's load, then asks for what came after it.
 func (r *reading) follow(ctx context.Context) {
-	wait, cancel := context.WithTimeout(ctx, min(r.budget, r.tier.cfg.Read.Attempt))
+	wait, cancel := within(ctx, r.attempt())
 	defer cancel()
 	r.old, r.loaded = r.joined.wait(wait)
 	r.started = r.tier.clock()
 	r.err = r.send()
 }
 
+// attempt is how long one request may take.
+func (r *reading) attempt() time.Duration { return min(r.budget, r.tier.cfg.Read.Attempt) }
+
+// blame tells a tier that did not answer in time from a caller that gave it
+// less time than one request may take. That says nothing about the tier, and
+// if it counted, any key could have the tier left alone for everybody, by
+// asking with deadlines that pass at once.
+func (r *reading) blame(err error) error {
+	if cfg := r.tier.cfg.Read; errors.Is(err, errTimeout) && r.budget < min(cfg.Attempt, cfg.Deadline) {
+		return context.DeadlineExceeded
+	}
+	return err
+}
+
 // receive waits for the answer to a request that was sent, and uses it.
 func (r *reading) receive(ctx context.Context) error {
 	t := r.tier
-	b, err := t.answer(ctx, r.call, min(r.budget, t.cfg.Read.Attempt))
+	b, err := t.answer(ctx, r.call, r.attempt())
 	t.mux.release(r.call)
+	err = r.blame(err)
 	if err == nil && b.more > 0 {
 		b, err = t.rest(ctx, r.key, b, t.cfg.Read.Attempt)
 	}
-	r.done(r.blame(err))
+	r.done(err)
 	if errors.Is(err, errTooMany) {
 		b, err = t.walk(ctx, r.key, r.from())
 	}

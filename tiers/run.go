@@ -6,10 +6,11 @@ import (
 )
 
 // Run does the work in the background: it asks the leaders how far they are,
-// compacts, and collects garbage while this worker has the lease. It returns
+// compares settings after each reconnection, compacts, and collects garbage while this worker has the lease. It returns
 // nil when ctx has ended and all of that has stopped.
 func (t *Tiers) Run(ctx context.Context) error {
 	var all sync.WaitGroup
+	all.Go(func() { t.watchDrift(ctx) })
 	all.Go(func() { t.short.probe(ctx) })
 	all.Go(func() { t.long.probe(ctx) })
 	if !t.cfg.Compact.Disabled {

@@ -2,6 +2,7 @@ package tiers
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/sony/gobreaker/v2"
@@ -67,7 +68,7 @@ func (t *tier) budget(ctx context.Context) time.Duration {
 
 // unavailable is the error a caller sees when the tier could not be used.
 func (t *tier) unavailable(cause error) error {
-	if callerLeft(cause) {
+	if callerLeft(cause) && !errors.Is(cause, errBusy) {
 		return messages.Caused(messages.CodeDeadline, cause, "the request ended before "+t.describe()+" answered")
 	}
 	return messages.Caused(messages.CodeUnavailable, cause, t.describe()+" did not answer: "+reason(cause)+"; try again").

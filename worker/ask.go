@@ -128,23 +128,31 @@ func (w *Worker) answer(work context.Context, d delivery) {
 	w.metrics.observe(d.lane, string(v.Op()), failure, w.deps.Clock().Sub(began))
 }
 
-// carryOut does what a verified ask wants, if its key's rate allows it and it is no replay.
+// carryOut does what a verified ask wants, if it is no replay and its key's rate allows it.
 func (w *Worker) carryOut(ctx context.Context, d delivery, v messages.Verified) ([]byte, *messages.Error) {
+	if err := w.first(v, d); err != nil {
+		return nil, w.notAgain(ctx, v, err)
+	}
 	if wait := w.rates.take(v, w.deps.Clock()); wait > 0 {
 		return nil, messages.Errorf(messages.CodeRateLimited, "the key's rate is used up: wait, or ask for a higher rate").After(wait)
 	}
 	again, err := w.once(ctx, v, d)
 	if err != nil {
-		if messages.HasCode(err, messages.CodeReplayed) {
-			w.replayed(ctx, v)
-		}
-		return nil, refusal(ctx, err)
+		return nil, w.notAgain(ctx, v, err)
 	}
 	r := request{Verified: v, again: again, trace: &trace{}}
 	body, err := w.perform(ctx, r)
 	failure := w.failure(ctx, v, err)
 	w.audit.performed(ctx, v, r.trace, failure)
 	return body, failure
+}
+
+// notAgain is the answer to an ask that was not let through, and audits it if it is a replay.
+func (w *Worker) notAgain(ctx context.Context, v messages.Verified, err error) *messages.Error {
+	if messages.HasCode(err, messages.CodeReplayed) {
+		w.replayed(ctx, v)
+	}
+	return refusal(ctx, err)
 }
 
 // failure is the coded error of an operation, nil if it has none. A defect is

@@ -13,6 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers"
 	"github.com/context-manager/context-manager/tiers/page"
 )
 
@@ -91,7 +92,7 @@ func TestAnUnverifiedAskIsAnsweredToAnInboxOnly(t *testing.T) {
 func TestVerifiedAsksAreRefusedSigned(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	r.start(options{})
+	r.start(options{tiers: func(c *tiers.Config) { c.Read.Deadline = time.Second }})
 	for name, c := range map[string]struct {
 		call call
 		code messages.Code
@@ -206,15 +207,15 @@ func TestAnAskThatComesTooLateIsSentElsewhere(t *testing.T) {
 func TestAFloodOfLargeMessagesStaysUnderTheByteLimit(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	const limit = 12 << 20
+	const size = 1 << 20
 	block := newGate()
 	w := r.start(options{
-		config: func(c *Config) { c.AskInFlightBytes = limit },
+		config: func(c *Config) { c.AskInFlightBytes = size * 3 / 2 },
 		deps:   func(d *Deps) { d.Reader = hookedReader{Reader: d.Reader, before: block.pass} },
 	})
-	body := append(make([]byte, 0, 9<<20), `{"session":"s","max_tokens":9,"query":"`...)
+	body := append(make([]byte, 0, size), `{"session":"s","max_tokens":9,"query":"`...)
 	body = append(body, `"}`...)
-	for len(body) < 9<<20 { // legal JSON may end in any amount of white space
+	for len(body) < size { // legal JSON may end in any amount of white space
 		body = append(body, ' ')
 	}
 	big := call{op: messages.OpAssemble, body: body}

@@ -73,8 +73,8 @@ type Config struct {
 	// handed back for later. Default 1 s.
 	RateWait time.Duration
 
-	// SeenIDs is how many request ids of reads each of two generations
-	// remembers, 32 bytes an id. Default 262,144.
+	// SeenIDs is how many request ids each of two generations remembers,
+	// 32 bytes an id. Default 262,144.
 	SeenIDs int
 	// RefusalAudits bounds the audit events about refused messages, a second,
 	// so that a flood of forgeries does not become a flood of audit. Default 10.

@@ -2,6 +2,7 @@ package worker
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -29,6 +30,24 @@ func (w *Worker) findJobs(ctx context.Context) (jetstream.Consumer, error) {
 		return nil, fmt.Errorf("find consumer %q of stream %q, which are made when the tiers are opened: %w", w.cfg.JobConsumer, w.cfg.Jobs, err)
 	}
 	return consumer, nil
+}
+
+// awaitJobs looks for the consumer until there is an answer. A server that is
+// away is waited for, as it is later on; a consumer that is not there is an error.
+func (w *Worker) awaitJobs(ctx context.Context) (jetstream.Consumer, error) {
+	for failures := uint64(1); ; failures++ {
+		consumer, err := w.findJobs(ctx)
+		if err == nil || errors.Is(err, jetstream.ErrConsumerNotFound) || errors.Is(err, jetstream.ErrStreamNotFound) {
+			return consumer, err
+		}
+		if w.deps.Conn.IsClosed() {
+			return nil, errors.Join(errConnectionClosed, err)
+		}
+		w.deps.Logger.Warn().Err(err).Msg("the server does not answer yet: the worker goes on asking")
+		if sleep(ctx, w.retry.after(failures)) != nil {
+			return nil, err
+		}
+	}
 }
 
 // openJobs begins to take jobs, until take is done.

@@ -96,7 +96,7 @@ func askOnce(t *testing.T, r *rig) (taken, ok bool) {
 		t.Error(err)
 		return false, false
 	}
-	m, err := sub.NextMsg(20 * time.Second)
+	m, err := sub.NextMsg(patience)
 	if errors.Is(err, nats.ErrNoResponders) || err == nil && len(m.Data) == 0 {
 		return false, true
 	}

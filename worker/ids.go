@@ -6,11 +6,11 @@ import (
 	"time"
 )
 
-// A seenSet remembers the request ids of reads for at least span, in two
-// generations of bounded size: when the younger is full or old it becomes the
-// older, and the older is forgotten. A flood can shorten its memory, which is
-// no loss of safety: a read changes nothing, and answers none but the inbox
-// that was signed. The ledger guards what changes something.
+// A seenSet remembers request ids for at least span, in two generations of
+// bounded size: when the younger is full or old it becomes the older, and the
+// older is forgotten. A flood can shorten its memory, which is no loss of
+// safety: a read changes nothing, and answers none but the inbox that was
+// signed. The ledger guards what changes something.
 type seenSet struct {
 	seed  maphash.Seed // of this process: nobody can prepare collisions
 	limit int

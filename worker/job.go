@@ -76,6 +76,10 @@ func jobDelivery(m jetstream.Msg, meta *jetstream.MsgMetadata) delivery {
 
 // attempt does what a verified job wants and judges how that went.
 func (j *job) attempt(ctx context.Context, v messages.Verified) result {
+	if err := j.w.first(v, j.delivery); err != nil {
+		failure := refusal(ctx, err)
+		return result{verdict: j.judge(failure, v), failure: failure}
+	}
 	if !j.hold(ctx, v) {
 		return result{verdict: putOff, failure: messages.Errorf(messages.CodeRateLimited, "the key's rate is used up")}
 	}

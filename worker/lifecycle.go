@@ -42,6 +42,9 @@ func (w *Worker) Run(ctx context.Context) error {
 	defer stopTaking()
 
 	t, err := w.open(ctx, take, work)
+	if err != nil && ctx.Err() != nil {
+		return nil // told to stop before it had taken anything
+	}
 	if err != nil {
 		return err
 	}
@@ -61,7 +64,7 @@ type taking struct {
 }
 
 func (w *Worker) open(ctx, take, work context.Context) (taking, error) {
-	consumer, err := w.findJobs(ctx)
+	consumer, err := w.awaitJobs(ctx)
 	if err != nil {
 		return taking{}, err
 	}

@@ -59,17 +59,25 @@ func (w *Worker) verify(d delivery, now time.Time) (v messages.Verified, err err
 	})
 }
 
-// once lets a request through one time. What changes something is entered in
-// the ledger that all workers share; a read is remembered by this worker.
+// first tells whether this worker sees a request for the first time, or the
+// same delivery of a job again. It asks nobody, so it is asked before the key's
+// rate is: copies of what a caller has sent must not use that up.
+func (w *Worker) first(v messages.Verified, d delivery) error {
+	if w.seen.take(v.KeyID(), v.ID(), d.name, w.deps.Clock()) {
+		return nil
+	}
+	return messages.Errorf(messages.CodeReplayed, "this request id has been used: sign a new request with a new %s", messages.HeaderID)
+}
+
+// once lets a request through one time among all workers, if it changes
+// something. A read changes nothing and answers none but the inbox that was
+// signed, so it is enough that each worker remembers it.
 func (w *Worker) once(ctx context.Context, v messages.Verified, d delivery) (again bool, err error) {
-	if v.Op().Changes() {
-		first, err := w.deps.Ledger.Take(ctx, v.KeyID(), v.ID(), d.name)
-		return !first, err
+	if !v.Op().Changes() {
+		return false, nil
 	}
-	if !w.seen.take(v.KeyID(), v.ID(), d.name, w.deps.Clock()) {
-		return false, messages.Errorf(messages.CodeReplayed, "this request id has been used: sign a new request with a new %s", messages.HeaderID)
-	}
-	return false, nil
+	first, err := w.deps.Ledger.Take(ctx, v.KeyID(), v.ID(), d.name)
+	return !first, err
 }
 
 // perform runs the request's operation and encodes its reply. A panic is an

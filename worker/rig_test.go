@@ -41,6 +41,9 @@ const (
 // loadAnalyzer loads the vocabulary once for all tests.
 var loadAnalyzer = sync.OnceValues(analyze.New)
 
+// patience is how long a test waits for what has to happen.
+const patience = 90 * time.Second
+
 // testKeys are the keys of every rig. Each one's secret is its id, repeated.
 func testKeys() []messages.Key {
 	all := []messages.Grant{messages.GrantRead, messages.GrantWrite}
@@ -119,7 +122,8 @@ func (r *rig) start(o options) *running {
 func (r *rig) make(o options) *running {
 	r.t.Helper()
 	w := &running{nc: natstest.Connect(r.t, r.server, o.conn...), registry: prometheus.NewRegistry(), ended: make(chan error, 1)}
-	tc := tiers.Config{Worker: "test"}
+	// Patient, so that a machine that is busy with other tests fails none.
+	tc := tiers.Config{Worker: "test", Read: tiers.Read{Attempt: 5 * time.Second, Deadline: 20 * time.Second}}
 	if o.tiers != nil {
 		o.tiers(&tc)
 	}
@@ -135,7 +139,7 @@ func (r *rig) make(o options) *running {
 		Subjects: r.subjects, Analyzer: r.analyzer, Clock: time.Now, Logger: zerolog.New(zerolog.NewTestWriter(r.t)).Level(zerolog.WarnLevel),
 		Registerer: w.registry, Health: w.tiers.Health,
 	}
-	cfg := Config{RetryBase: 10 * time.Millisecond, RetryCap: 100 * time.Millisecond, DrainTimeout: 20 * time.Second}
+	cfg := Config{AskTimeout: patience, RetryBase: 10 * time.Millisecond, RetryCap: 100 * time.Millisecond, DrainTimeout: patience}
 	if o.deps != nil {
 		o.deps(&deps)
 	}
@@ -183,7 +187,7 @@ func eventually(t testing.TB, what string, holds func() bool) {
 	t.Helper()
 	ticker := time.NewTicker(2 * time.Millisecond)
 	defer ticker.Stop()
-	limit := time.After(30 * time.Second)
+	limit := time.After(patience)
 	for !holds() {
 		select {
 		case <-ticker.C:
@@ -201,7 +205,7 @@ type call struct {
 	body   any    // JSON, unless it is []byte
 	id     string // default a new one
 	time   time.Time
-	life   time.Duration // until Ctx-Expires, default 30 s
+	life   time.Duration // until Ctx-Expires, default patience
 	reply  string
 	change func(*nats.Msg) // after signing
 }
@@ -237,7 +241,7 @@ func (r *rig) message(lane messages.Lane, c call) *nats.Msg {
 func (c call) withDefaults(r *rig) call {
 	setDefault(&c.key, "full")
 	setDefault(&c.tenant, testTenant)
-	setDefault(&c.life, 30*time.Second)
+	setDefault(&c.life, patience)
 	if c.id == "" {
 		c.id = newID(r.t)
 	}
@@ -293,7 +297,7 @@ func (r *rig) exchange(c call, m *nats.Msg, publish func(*nats.Msg) error) outco
 	if err := publish(m); err != nil {
 		r.t.Fatal(err)
 	}
-	answer, err := sub.NextMsg(20 * time.Second)
+	answer, err := sub.NextMsg(patience)
 	if err != nil {
 		r.t.Fatalf("%s: no answer: %v", c.op, err)
 	}

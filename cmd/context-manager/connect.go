@@ -117,6 +117,7 @@ func readable(path string) error {
 func lasting() []nats.Option {
 	return []nats.Option{
 		nats.MaxReconnects(-1),
+		nats.ReconnectBufSize(-1),   // what could not be sent failed then: sent later, it would be stale
 		nats.IgnoreAuthErrorAbort(), // credentials may be on their way: a worker that gave up would need a person
 		nats.CustomReconnectDelay(func(attempt int) time.Duration { return reconnectDelay(attempt, rand.Float64()) }),
 	}

@@ -162,7 +162,7 @@ func TestAnOperatorNeedsTheOperationsGrantToo(t *testing.T) {
 		ID: "limited", Secrets: []messages.Secret{messages.NewSecret([]byte("an operator who may not write"))},
 		Tenants: []string{"acme"}, Grants: []messages.Grant{messages.GrantAdmin, messages.GrantRead},
 	}
-	env := slices.Concat(g.env, []string{"CTX_KEY_FILE="+g.writeKey(t, limited), "CTX_KEYS_FILE="+g.writeRing(t, g.Key(), limited)})
+	env := slices.Concat(g.env, []string{"CTX_KEY_FILE=" + g.writeKey(t, limited), "CTX_KEYS_FILE=" + g.writeRing(t, g.Key(), limited)})
 	o := runLine(env, "dead", "replay", "1")
 	if o.code != exitFailed || !strings.Contains(o.err, `lacks the grant "write"`) {
 		t.Errorf("exit code %d: %s", o.code, o.err)

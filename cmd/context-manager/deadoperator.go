@@ -98,7 +98,7 @@ func (f *settleFlags) operator(sh *shell) (*operator, error) {
 	if err != nil {
 		return nil, err
 	}
-	source, err := f.ringFlags.source()
+	source, err := f.ringFlags.source(sh.env)
 	if err != nil {
 		return nil, err
 	}

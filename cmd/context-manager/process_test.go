@@ -31,9 +31,15 @@ type workerProcess struct {
 // startWorker starts a worker process and waits until it serves.
 func (w *world) startWorker(t *testing.T) *workerProcess {
 	t.Helper()
+	return w.startWorkerWith(t, "CTX_KEYS_FILE="+w.ring)
+}
+
+// startWorkerWith starts one with these variables beside the server's.
+func (w *world) startWorkerWith(t *testing.T, variables ...string) *workerProcess {
+	t.Helper()
 	p := &workerProcess{}
 	p.cmd = exec.CommandContext(context.Background(), program, "worker", "--http", "127.0.0.1:0", "--l1", "8", "--ack-wait", "2s")
-	p.cmd.Env = append(os.Environ(), "CTX_NATS_URL="+w.server.URL(), "CTX_KEYS_FILE="+w.ring)
+	p.cmd.Env = append(append(os.Environ(), "CTX_NATS_URL="+w.server.URL()), variables...)
 	p.cmd.Stderr = &p.logs
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)

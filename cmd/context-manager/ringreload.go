@@ -13,9 +13,14 @@ import (
 	"github.com/context-manager/context-manager/messages"
 )
 
-// settle is how long a folder must be quiet before the ring is read again: a
-// mounted secret changes in several steps.
-const settle = 100 * time.Millisecond
+const (
+	// settle is how long a folder must be quiet before the ring is read again: a
+	// mounted secret changes in several steps.
+	settle = 100 * time.Millisecond
+	// restless is after how many changes the ring is read though the folder is
+	// not quiet: something else may write there all the time.
+	restless = 50
+)
 
 // A ringReloader puts a changed ring into use while requests go on. A ring
 // that cannot be used is logged, and the old one stays.
@@ -34,7 +39,10 @@ func newRingReloader(source ringSource, inUse [sha256.Size]byte, use func(*messa
 	if err != nil {
 		return nil, fmt.Errorf("watch the key ring: %w", err)
 	}
-	if err := watcher.Add(source.folder()); err != nil {
+	if folder := source.folder(); folder != "" {
+		err = watcher.Add(folder)
+	}
+	if err != nil {
 		_ = watcher.Close()
 		return nil, fmt.Errorf("watch the key ring: %w", err)
 	}
@@ -44,6 +52,7 @@ func newRingReloader(source ringSource, inUse [sha256.Size]byte, use func(*messa
 // run reloads until ctx ends, and then gives the watch back.
 func (r *ringReloader) run(ctx context.Context) error {
 	quiet := time.NewTimer(0) // the ring may have changed between the first load and the watch
+	changes := 0
 	for {
 		select {
 		case <-ctx.Done():
@@ -52,9 +61,12 @@ func (r *ringReloader) run(ctx context.Context) error {
 		case <-r.hangups:
 			r.reload()
 		case <-quiet.C:
+			changes = 0
 			r.reload()
 		case <-r.watcher.Events:
-			quiet.Reset(settle)
+			if changes++; changes < restless {
+				quiet.Reset(settle)
+			}
 		case err := <-r.watcher.Errors:
 			r.log.Warn().Err(err).Msg("the watch on the key ring stumbled; SIGHUP reloads it")
 		}

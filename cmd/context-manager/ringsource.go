@@ -15,19 +15,31 @@ import (
 
 // ringFlags say where a worker finds the keys it accepts.
 type ringFlags struct {
-	KeysFile string `env:"CTX_KEYS_FILE" group:"key" type:"path" placeholder:"FILE" help:"Ring file with the keys of all callers."`
+	KeysFile string `env:"CTX_KEYS_FILE" group:"key" type:"path" placeholder:"FILE" help:"Ring file with the keys of all callers. A worker takes the ring itself from $$CTX_KEYS too."`
 	KeysDir  string `env:"CTX_KEYS_DIR" group:"key" type:"path" placeholder:"DIR" help:"Folder with one JSON file a key, as secrets are mounted."`
 }
 
-func (f *ringFlags) source() (ringSource, error) {
-	if (f.KeysFile == "") == (f.KeysDir == "") {
-		return ringSource{}, usagef("a worker needs its callers' keys: give --keys-file (%q makes one) or --keys-dir, and not both", program+" key new")
+// ringVariable may hold the ring itself. It is no flag: that would stand in the
+// process list. What is in the environment stays as it is until a restart.
+const ringVariable = "CTX_KEYS"
+
+func (f *ringFlags) source(env environment) (ringSource, error) {
+	s := ringSource{file: f.KeysFile, dir: f.KeysDir, text: env[ringVariable]}
+	given := 0
+	for _, part := range []string{s.file, s.dir, s.text} {
+		if part != "" {
+			given++
+		}
 	}
-	return ringSource{file: f.KeysFile, dir: f.KeysDir}, nil
+	if given != 1 {
+		return ringSource{}, usagef("a worker needs its callers' keys: give --keys-file (%q makes one) or --keys-dir, and not both, or else the ring itself in $%s",
+			program+" key new", ringVariable)
+	}
+	return s, nil
 }
 
-// A ringSource is a ring file, or a folder of mounted secrets.
-type ringSource struct{ file, dir string }
+// A ringSource is a ring file, a folder of mounted secrets, or a ring's own text.
+type ringSource struct{ file, dir, text string }
 
 // load reads the ring, and sums up the document it stands in. An empty one is
 // an error: a worker without keys would only refuse.
@@ -44,13 +56,18 @@ func (s ringSource) load() (*messages.Ring, [sha256.Size]byte, error) {
 }
 
 func (s ringSource) name() string {
-	if s.file != "" {
+	switch {
+	case s.file != "":
 		return s.file
+	case s.dir != "":
+		return s.dir
+	default:
+		return "in $" + ringVariable
 	}
-	return s.dir
 }
 
-// folder is what to watch: a file that is replaced by a rename keeps its folder, not its inode.
+// folder is what to watch: a file that is replaced by a rename keeps its
+// folder, not its inode. A ring of no file has none.
 func (s ringSource) folder() string {
 	if s.file != "" {
 		return filepath.Dir(s.file)
@@ -65,10 +82,14 @@ func (s ringSource) exposed() bool {
 }
 
 func (s ringSource) read() ([]byte, error) {
-	if s.file != "" {
+	switch {
+	case s.file != "":
 		return os.ReadFile(s.file)
+	case s.dir != "":
+		return readKeyFolder(s.dir)
+	default:
+		return []byte(s.text), nil
 	}
-	return readKeyFolder(s.dir)
 }
 
 // readKeyFolder makes one ring of a folder's files. Names that begin with a

@@ -37,7 +37,7 @@ Examples:
 
 // Run serves until ctx is done.
 func (c *workerCmd) Run(ctx context.Context, sh *shell) error {
-	source, err := c.source()
+	source, err := c.source(sh.env)
 	if err != nil {
 		return err
 	}

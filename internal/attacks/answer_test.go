@@ -1,6 +1,7 @@
 package attacks
 
 import (
+	"context"
 	"encoding/json"
 	"testing"
 	"time"
@@ -46,7 +47,9 @@ func (w *world) publish(m *nats.Msg) {
 // enqueue puts a message into the stream of jobs and returns its sequence.
 func (w *world) enqueue(m *nats.Msg) uint64 {
 	w.t.Helper()
-	ack, err := w.js.PublishMsg(w.t.Context(), captured(m)) // a copy: the client may add to the header
+	ctx, cancel := context.WithTimeout(w.t.Context(), patience)
+	defer cancel()
+	ack, err := w.js.PublishMsg(ctx, captured(m)) // a copy: the client may add to the header
 	if err != nil {
 		w.t.Fatal(err)
 	}

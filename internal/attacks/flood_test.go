@@ -81,12 +81,14 @@ func TestAFloodOfLargeMessages(t *testing.T) {
 	signed := letter{op: messages.OpStore, body: largeStore(t), life: 10 * time.Second}
 	var flood sync.WaitGroup
 	for range 4 {
+		nc := w.Connect()
+		letters := []*nats.Msg{w.garbage(), w.garbage(), w.garbage(), w.garbage(), w.garbage(), w.garbage()}
+		letters = append(letters, w.sign(signed), w.sign(signed), w.sign(signed))
 		flood.Go(func() {
-			for range 6 {
-				w.publish(&nats.Msg{Subject: w.Subjects.Ask(victim, messages.OpStore), Reply: "_INBOX.flood", Data: make([]byte, messages.MaxMessageBytes)})
-			}
-			for range 4 {
-				w.publish(w.sign(signed))
+			for _, m := range letters {
+				if err := nc.PublishMsg(m); err != nil {
+					t.Error(err)
+				}
 			}
 		})
 	}
@@ -99,6 +101,11 @@ func TestAFloodOfLargeMessages(t *testing.T) {
 	if peak := p.end(t); peak > floodedCeiling {
 		t.Errorf("the worker had %d MiB of memory; want at most %d", peak>>20, floodedCeiling>>20)
 	}
+}
+
+// garbage is an ask of 10 MiB that nobody has signed.
+func (w *world) garbage() *nats.Msg {
+	return &nats.Msg{Subject: w.Subjects.Ask(victim, messages.OpStore), Reply: "_INBOX.flood", Data: make([]byte, messages.MaxMessageBytes)}
 }
 
 // largeStore is a good request of nearly 10 MiB.

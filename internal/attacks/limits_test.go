@@ -32,6 +32,27 @@ func TestAKeyPastItsRate(t *testing.T) {
 	wantTexts(t, w.texts("s"))
 }
 
+// Copies of what a caller has sent do not use up its key's rate.
+func TestReplaysDoNotUseUpTheKeysRate(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 1)
+	m := w.sign(storing("i", "once").by("slow"))
+	wantDone(t, w.ask(m))
+	for range 10 {
+		wantRefused(t, w.ask(captured(m)), messages.CodeReplayed)
+	}
+	job := w.sign(storing("j", "twice").by("slow").on(messages.LaneJob))
+	wantDone(t, w.submit(job))
+	for range 10 {
+		w.enqueue(captured(job))
+	}
+	w.drained()
+	if n := w.count("jobs_rate_delayed_total"); n != 0 {
+		t.Errorf("%v jobs were put off; want none, as half of the key's burst is left for each lane", n)
+	}
+	wantTexts(t, w.texts("s"), "once", "twice")
+}
+
 // Past its count of requests a worker says so at once. Nothing waits in a queue.
 func TestMoreRequestsThanAWorkerTakes(t *testing.T) {
 	t.Parallel()

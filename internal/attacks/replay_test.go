@@ -156,7 +156,7 @@ func TestReplayOfAJobUnderAnotherSequence(t *testing.T) {
 func TestReplayOfAJobBeforeItIsDone(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 1)
-	w.workers[0].Kill()
+	w.dismiss()
 	m := w.sign(storing("", "once").on(messages.LaneJob))
 	inbox := w.listen(m.Header.Get(messages.HeaderReply))
 	for range 5 {
@@ -174,7 +174,7 @@ func TestReplayOfAJobBeforeItIsDone(t *testing.T) {
 func TestRedeliveryOfAJobIsNoReplay(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 1)
-	w.workers[0].Kill()
+	w.dismiss()
 	m := w.sign(storing("", "honest").on(messages.LaneJob))
 	copied := captured(m)
 	inbox := w.listen(m.Header.Get(messages.HeaderReply))

@@ -61,6 +61,14 @@ func (w *world) enlist() *rig.Worker {
 	return worker
 }
 
+// dismiss drains the worker that there is, so that jobs wait.
+func (w *world) dismiss() {
+	w.t.Helper()
+	if err := w.workers[len(w.workers)-1].Stop(); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
 // everybody is the ring of every world.
 func everybody() []messages.Key {
 	all := messages.Grants[:]
@@ -97,7 +105,7 @@ type letter struct {
 	id       string // default a new one
 	reply    string // default a new inbox; "-" for none
 	at       time.Time
-	life     time.Duration // default 30 s
+	life     time.Duration // default 5 minutes
 }
 
 func (l letter) on(lane messages.Lane) letter { l.lane = lane; return l }
@@ -134,7 +142,7 @@ func (w *world) complete(l letter) letter {
 	set(&l.tenant, victim)
 	set(&l.lane, messages.LaneAsk)
 	set(&l.reply, nats.NewInbox())
-	set(&l.life, 30*time.Second)
+	set(&l.life, 5*time.Minute)
 	if l.reply == messages.NoReply {
 		l.reply = ""
 	}

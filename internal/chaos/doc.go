@@ -4,6 +4,7 @@
 //
 //   - what was acknowledged is there, once: stores, jobs, deletes
 //   - nothing is there that was never sent
+//   - a call that fails says why, by a code
 //   - an answer has seen the revision that was asked for
 //   - compare-and-set updates are linearizable
 //   - poison becomes one dead letter each, and nothing else becomes one

@@ -2,6 +2,7 @@ package chaos
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -11,6 +12,9 @@ type fault struct {
 	often int // how often beside the others
 	do    func(*run, context.Context)
 }
+
+// LossOfALeader is the fault that takes away the server that leads the sessions' bucket.
+const LossOfALeader = "loss of a leader"
 
 // faults lists what can happen. Each is over when it returns: then the
 // deployment is whole, if not yet at work again.
@@ -23,7 +27,8 @@ func faults(size int) []fault {
 		{"restart of a server", 2, (*run).restartServer},
 	}
 	if size > 1 {
-		all = append(all, fault{"loss of a server", 3, (*run).loseServer}, fault{"partition of a server", 3, (*run).partition})
+		all = append(all, fault{"loss of a server", 2, (*run).loseServer}, fault{LossOfALeader, 2, (*run).loseLeader},
+			fault{"partition of a server", 3, (*run).partition})
 	}
 	return all
 }
@@ -64,9 +69,16 @@ func (r *run) restartServer(ctx context.Context) {
 	r.backend.start(i)
 }
 
-// loseServer takes a server away without a farewell, every other time one that leads.
-func (r *run) loseServer(ctx context.Context) {
-	i := r.victim()
+func (r *run) loseServer(ctx context.Context) { r.lose(ctx, r.chance.IntN(r.backend.size())) }
+
+func (r *run) loseLeader(ctx context.Context) {
+	if leader := r.backend.leader("KV_ctx_short"); leader >= 0 {
+		r.lose(ctx, leader)
+	}
+}
+
+// lose takes a server away without a farewell, and gives it back.
+func (r *run) lose(ctx context.Context, i int) {
 	r.backend.cut(i)
 	r.backend.proxies[i].cut(true)
 	r.backend.stop(i)
@@ -78,18 +90,10 @@ func (r *run) loseServer(ctx context.Context) {
 
 // partition cuts a server off from the others, but not from its workers and callers.
 func (r *run) partition(ctx context.Context) {
-	i := r.victim()
+	i := r.chance.IntN(r.backend.size())
 	r.backend.cut(i)
 	r.pause(ctx, time.Second, 6*time.Second)
 	r.backend.heal(i)
-}
-
-func (r *run) victim() int {
-	anyone, stream := r.chance.IntN(r.backend.size()), []string{"KV_ctx_short", "CTX_JOBS", "KV_ctx_ledger"}[r.chance.IntN(3)]
-	if leader := r.backend.leader(stream); leader >= 0 && r.chance.IntN(2) == 0 {
-		return leader
-	}
-	return anyone
 }
 
 // pause waits for a random time, or until ctx ends.
@@ -106,6 +110,9 @@ func (r *run) pause(ctx context.Context, least, most time.Duration) {
 func (r *run) torment(ctx context.Context) {
 	var wheel []fault
 	for _, f := range faults(r.backend.size()) {
+		if len(r.o.Faults) > 0 && !slices.Contains(r.o.Faults, f.name) {
+			continue
+		}
 		for range f.often {
 			wheel = append(wheel, f)
 		}

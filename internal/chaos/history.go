@@ -1,10 +1,14 @@
 package chaos
 
 import (
+	"errors"
 	"fmt"
 	"sync"
 
+	"github.com/nats-io/nats.go"
+
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/client"
 )
 
 // A fate is what is known of an item.
@@ -36,7 +40,7 @@ type history struct {
 	poison   map[string]bool               // request ids that must be dead letters
 	doubtful int                           // poison whose submission was not acknowledged
 	done     map[string]int                // by kind of work
-	failed   map[string]int // by kind and code
+	failed   map[string]int                // by kind and code
 	broken   []string
 }
 
@@ -88,15 +92,36 @@ func (h *history) name(r *record, id string) {
 	r.id = id
 }
 
-// count notes one piece of work, done or failed.
+// count notes one piece of work, done or failed. A failure must say what it
+// is: by a code of the worker's, or as the client's own finding.
 func (h *history) count(kind string, err error) {
+	if err != nil && nameOf(err) == "" {
+		h.blame("%s: an error without a code: %v", kind, err)
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if err == nil {
 		h.done[kind]++
 	} else {
-		h.failed[kind+": "+string(messages.CodeOf(err))]++
+		h.failed[kind+": "+nameOf(err)]++
 	}
+}
+
+// nameOf is what a caller can tell a failure by, "" if nothing.
+func nameOf(err error) string {
+	var coded *messages.Error
+	if errors.As(err, &coded) {
+		return string(coded.Code)
+	}
+	for name, known := range map[string]error{
+		"no reply": client.ErrNoReply, "no workers": client.ErrNoWorkers, "no stream": client.ErrNoStream, "pending": client.ErrPending,
+		"buffer full while reconnecting": nats.ErrReconnectBufExceeded,
+	} {
+		if errors.Is(err, known) {
+			return name
+		}
+	}
+	return ""
 }
 
 // amounts are how much of each kind of work was done.

@@ -1,6 +1,7 @@
 package chaos
 
 import (
+	"context"
 	"io"
 	"net"
 	"sync"
@@ -18,7 +19,8 @@ type proxy struct {
 }
 
 func newProxy(target string) (*proxy, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	var config net.ListenConfig
+	listener, err := config.Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}
@@ -44,7 +46,8 @@ func (p *proxy) forward(in net.Conn) {
 	if !p.remember(in) {
 		return
 	}
-	out, err := net.Dial("tcp", p.target)
+	var dialer net.Dialer
+	out, err := dialer.DialContext(context.Background(), "tcp", p.target)
 	if err != nil {
 		return
 	}

@@ -92,11 +92,11 @@ func model() porcupine.Model {
 		Partition: byRegister,
 		Init:      func() any { return "" },
 		Step: func(state, input, output any) (bool, any) {
-			in, text := input.(swap), state.(string) //nolint:errcheck,forcetypeassert // of this model
+			in, text := input.(swap), state.(string)
 			if text == "" {
 				text = in.register
 			}
-			switch is := in.expected == text; output.(result) { //nolint:errcheck,forcetypeassert // of this model
+			switch is := in.expected == text; output.(result) {
 			case conflict:
 				return !is, text
 			case looked:
@@ -112,7 +112,7 @@ func model() porcupine.Model {
 func byRegister(history []porcupine.Operation) [][]porcupine.Operation {
 	parts := map[string][]porcupine.Operation{}
 	for _, op := range history {
-		name := op.Input.(swap).register //nolint:errcheck,forcetypeassert // of this model
+		name := op.Input.(swap).register
 		parts[name] = append(parts[name], op)
 	}
 	var all [][]porcupine.Operation
@@ -129,7 +129,7 @@ func (g *registers) check(timeout time.Duration) porcupine.CheckResult {
 	defer g.mu.Unlock()
 	var history []porcupine.Operation
 	for _, op := range g.history {
-		if op.Output != unknown || g.seen[op.Input.(swap).text] { //nolint:errcheck,forcetypeassert // of this model
+		if op.Output != unknown || g.seen[op.Input.(swap).text] {
 			history = append(history, op)
 		}
 	}

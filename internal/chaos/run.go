@@ -27,6 +27,8 @@ type Options struct {
 	Servers  int           // 1, or 3 for a cluster
 	Workers  int           // processes. Default 3.
 	Callers  int           // of each of the two kinds of load. Default 3.
+	// Faults are the names of those that may happen. Default all.
+	Faults []string
 	// Program is what runs as `<program> worker`.
 	Program string
 }
@@ -87,7 +89,7 @@ func (r *run) start() {
 	}
 	url, replicas := r.backend.url(), fmt.Sprint(r.o.Servers)
 	r.fleet = newFleet(r.o.Workers, func() *exec.Cmd {
-		cmd := exec.Command(r.o.Program, "worker", "--http", "127.0.0.1:0", "--l1", "8", "--ack-wait", "3s", "--replicas", replicas)
+		cmd := exec.CommandContext(context.Background(), r.o.Program, "worker", "--http", "127.0.0.1:0", "--l1", "8", "--ack-wait", "3s", "--replicas", replicas)
 		cmd.Env = append(os.Environ(), "CTX_NATS_URL="+url, "CTX_KEYS_FILE="+ring)
 		return cmd
 	}, r.h.blame)

@@ -29,7 +29,7 @@ type single struct {
 func newSingle(t testing.TB) *single {
 	s := &single{t: t, options: natsd.Options{StoreDir: t.TempDir(), SyncAlways: true}}
 	s.start(0)
-	s.options.Port = s.running.Addr().(*net.TCPAddr).Port //nolint:errcheck,forcetypeassert // a TCP listener's
+	s.options.Port = s.running.Addr().(*net.TCPAddr).Port
 	t.Cleanup(func() { s.stop(0) })
 	return s
 }

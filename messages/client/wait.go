@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,18 +20,21 @@ type judge func(s *slot, m *nats.Msg) (final bool, err error)
 // wait as a success, and never keeps the worker's own reply out.
 func (c *Client) wait(ctx context.Context, s *slot, j judge) (*nats.Msg, error) {
 	var refused error
+	var u unvouched
 	for {
 		select {
 		case m := <-s.replies:
 			final, err := j(s, m)
-			if final {
+			if final && !u.hold(err) {
 				return m, err
 			}
 			refused = err
+		case <-u.over:
+			return nil, u.err
 		case <-s.timer.C:
-			return nil, c.timedOut(ctx, refused)
+			return nil, cmp.Or(u.err, c.timedOut(ctx, refused))
 		case <-ctx.Done():
-			return nil, c.timedOut(ctx, refused)
+			return nil, cmp.Or(u.err, c.timedOut(ctx, refused))
 		case <-c.inbox.done:
 			return nil, ErrClosed
 		}
@@ -74,11 +78,23 @@ func (c *Client) judgeSigned(s *slot, m *nats.Msg) (bool, error) {
 	case err != nil:
 		return false, err
 	case status != statusOK:
-		return true, remoteError(status, m)
+		return judgeRemote(remoteError(status, m))
 	default:
 		return true, nil
 	}
 }
+
+// judgeRemote judges an error that a worker signed. That the id has been used
+// is not one of this request, whose id is new: somebody has sent a copy of it,
+// and one of the two was taken. Its answer comes to the same inbox.
+func judgeRemote(e *messages.Error) (bool, error) {
+	if e.Code == messages.CodeReplayed {
+		return false, errCopied
+	}
+	return true, e
+}
+
+var errCopied = errors.New("it says that the request was sent twice: somebody may be replaying what this client sends")
 
 // statusOK is Ctx-Status of every reply that is no error.
 const statusOK = 200
@@ -98,6 +114,8 @@ func (c *Client) timedOut(ctx context.Context, refused error) error {
 	switch {
 	case errors.Is(over, context.Canceled):
 		return fmt.Errorf("client: %w", over)
+	case errors.Is(refused, errCopied):
+		return fmt.Errorf("%w; a worker signed an error, but %w: %w", ErrNoReply, refused, over)
 	case refused != nil:
 		// Not wrapped: why it was refused must not read as a worker's answer.
 		return fmt.Errorf("%w: %s: %w", ErrReplyNotVerified, refused.Error(), over)

@@ -16,6 +16,12 @@ import (
 // MaxPayload is what 10 MiB messages need: the body, and room for headers.
 const MaxPayload = 10<<20 + 64<<10
 
+// MaxPending is how much the server holds back for a client that reads more
+// slowly than others write. Its own default, 64 MiB, is seven of the largest
+// messages: a burst of them cut workers off as slow consumers, and what was on
+// its way to them was lost.
+const MaxPending = 512 << 20
+
 // ErrNotReady means that the server did not accept connections in time.
 var ErrNotReady = errors.New("the embedded nats-server was not ready in time: is its port or its state folder in use?")
 
@@ -60,6 +66,7 @@ func (o Options) server() *server.Options {
 		JetStream:  true,
 		StoreDir:   o.StoreDir,
 		MaxPayload: orDefault(o.MaxPayload, MaxPayload),
+		MaxPending: MaxPending,
 		SyncAlways: o.SyncAlways,
 		NoSigs:     true, // signals belong to the process that embeds the server
 		NoLog:      true,

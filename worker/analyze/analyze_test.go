@@ -270,3 +270,30 @@ func FuzzItem(f *testing.F) {
 		}
 	})
 }
+
+func TestWordsThatMayStandForOthers(t *testing.T) {
+	t.Parallel()
+	related := func(query, word string) bool {
+		q, w := testAnalyzer(t).Query(query, "en", time.Time{}), testAnalyzer(t).Query(word, "en", time.Time{})
+		return slices.ContainsFunc(q.Terms[0].Related, func(r assemble.Related) bool { return r.Hash == w.Terms[0].Hash })
+	}
+	if !related("pets", "puppies") || !related("violin", "instrument") || related("violin", "puppies") {
+		t.Error("a puppy stands for a pet, and an instrument for a violin, but nothing else here")
+	}
+}
+
+func TestLongQueriesAreBounded(t *testing.T) {
+	t.Parallel()
+	var text strings.Builder
+	for i := range 8000 {
+		text.WriteString("w")
+		for n := i; n > 0; n /= 10 {
+			text.WriteByte("abcdefghij"[n%10])
+		}
+		text.WriteByte(' ')
+	}
+	q := testAnalyzer(t).Query("zebra "+text.String()+" giraffe", "en", time.Time{})
+	if len(q.Terms) > maxQueryWords || q.Terms[0].Word != "zebra" || q.Terms[len(q.Terms)-1].Word != "giraffe" {
+		t.Fatalf("%d terms, from %q to %q", len(q.Terms), q.Terms[0].Word, q.Terms[len(q.Terms)-1].Word)
+	}
+}

@@ -14,7 +14,20 @@ func (a *Analyzer) Query(text, language string, now time.Time) assemble.Query {
 	s := a.scans.Get().(*scan)
 	defer a.scans.Put(s)
 	s.detect(text, language)
+	s.found = ends(s.found)
 	return s.query(now)
+}
+
+// maxQueryWords bounds the work for one query. A longer one is a paste: what is
+// asked stands at its beginning or its end.
+const maxQueryWords = 512
+
+func ends(found []occurrence) []occurrence {
+	if len(found) <= maxQueryWords {
+		return found
+	}
+	tail := found[len(found)-maxQueryWords/2:]
+	return append(found[:maxQueryWords/2], tail...)
 }
 
 // query reads a query off a scan.
@@ -39,8 +52,15 @@ func (s *scan) query(now time.Time) assemble.Query {
 	return q
 }
 
+// maxRelatedTerms is how many words a query has at most for its words to be
+// widened: a long one says itself what it is about.
+const maxRelatedTerms = 32
+
 // relate says of every term that is no date what may stand for it.
 func (s *scan) relate(terms []assemble.Term) {
+	if len(terms) > maxRelatedTerms {
+		return
+	}
 	related := s.lexicons.of(s.language).related
 	for i := range terms {
 		if terms[i].Class != assemble.Date {

@@ -109,7 +109,7 @@ func digitPiece(s string) int {
 }
 
 func signPiece(s string, first class, size int) int {
-	i := 0
+	var i int
 	if s[0] == ' ' {
 		i = 1
 	} else if first&(space|letter|digit) != 0 {

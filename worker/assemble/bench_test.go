@@ -34,8 +34,16 @@ func talk(turns int) []page.Item {
 	return items
 }
 
+// everyday are words that belong to concepts, spread over the ranks.
+func everyday() []string {
+	return strings.Fields("dog paint beach doctor guitar boss cake brother train garden novel lease turtle marathon violin cinema")
+}
+
 // wordNumber spells a number with syllables, so that it looks like a word.
 func wordNumber(n uint64) string {
+	if words := everyday(); n%40 == 13 && n/40 < uint64(len(words)) {
+		return words[n/40]
+	}
 	const consonants, vowels = "bdfgklmnprst", "aeiou"
 	word := []byte{}
 	for n += 7; n > 0; n /= 60 {
@@ -54,8 +62,8 @@ func BenchmarkAssemble(b *testing.B) {
 				Framing: a.Framing(),
 			}
 			in.Now = in.Session.Row(size.items - 1).Time
-			words := []string{wordNumber(20), wordNumber(60), wordNumber(150), wordNumber(400), wordNumber(900), "Ana"}
-			in.Query = a.Query("When did "+strings.Join(words, " ")+"?", "", time.UnixMilli(in.Now))
+			words := []string{wordNumber(20), wordNumber(60), wordNumber(150), wordNumber(400), wordNumber(900)}
+			in.Query = a.Query("When did Ana's pet "+strings.Join(words, " ")+" the hobby?", "", time.UnixMilli(in.Now))
 			b.ReportAllocs()
 			for b.Loop() {
 				if reply := assemble.Assemble(in); reply.Tokens.Total < size.tokens*9/10 {

@@ -8,41 +8,39 @@ import (
 
 const msPerDay = 24 * 60 * 60 * 1000
 
-// factors are what an item's score is multiplied by, each 1 where it does not apply.
-type factors struct {
-	speaker, when, entity, date, level, importance, recency float32
-}
-
-func (f *factors) product() float32 {
-	return f.speaker * f.when * f.entity * f.date * f.level * f.importance * f.recency
-}
-
-// factorsOf looks at one item.
-func (r *ranking) factorsOf(c *corpus, in *Input, i int, par *params) factors {
+// factor is what item i's score is multiplied by. Each part that applies is
+// noted by name, if note is not nil.
+func (r *ranking) factor(c *corpus, in *Input, i int, par *params, note func(part string, v float32)) float32 {
+	all := float32(1)
+	apply := func(part string, v float32) {
+		all *= v
+		if note != nil {
+			note(part, v)
+		}
+	}
 	row, q := &c.rows[i], &in.Query
-	f := factors{speaker: 1, when: 1, entity: 1, date: 1, level: 1, importance: 1, recency: 1}
 	if r.found == 1 && r.isNamed[c.speaker[i]] {
-		f.speaker = float32(par.speakerBoost)
+		apply("speaker", float32(par.speakerBoost))
 	}
 	if q.Kind&AsksWhen != 0 && row.Flags&page.TimeWord != 0 {
-		f.when = float32(par.whenBoost)
+		apply("when", float32(par.whenBoost))
 	}
 	if q.Kind&AsksEntity != 0 && row.Flags&page.Proper != 0 {
-		f.entity = float32(par.entityBoost)
+		apply("entity", float32(par.entityBoost))
 	}
 	if len(q.Spans) > 0 {
-		f.date = dateFactor(q.Spans, row.Time, par)
+		apply("date", dateFactor(q.Spans, row.Time, par))
 	}
 	if row.Level == page.LongTerm {
-		f.level = float32(par.factBoost)
+		apply("level", float32(par.factBoost))
 	}
 	if row.Importance >= 0 {
-		f.importance = 0.5 + row.Importance
+		apply("importance", 0.5+row.Importance)
 	}
 	if half := in.Request.HalfLifeMS; half > 0 {
-		f.recency = float32(math.Exp2(-float64(max(0, in.Now-row.Time)) / float64(half)))
+		apply("recency", float32(math.Exp2(-float64(max(0, in.Now-row.Time))/float64(half))))
 	}
-	return f
+	return all
 }
 
 // dateFactor favours items of the days that the query names. What is told of a

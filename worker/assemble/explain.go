@@ -75,7 +75,7 @@ func (p *packer) reason(i int) string {
 	}
 }
 
-// explain lists the parts of an item's score. Factors that are 1 are left out.
+// explain lists the parts of an item's score. Factors that do not apply are left out.
 func (r *ranking) explain(c *corpus, in *Input, i int, par *params) map[string]float64 {
 	parts := map[string]float64{}
 	if r.byTime {
@@ -86,14 +86,6 @@ func (r *ranking) explain(c *corpus, in *Input, i int, par *params) map[string]f
 	if r.compared > 0 && r.near[i] >= 0 {
 		parts["vector"] = float64(r.near[i])
 	}
-	f := r.factorsOf(c, in, i, par)
-	for name, v := range map[string]float32{
-		"speaker": f.speaker, "when": f.when, "entity": f.entity, "date": f.date,
-		"level": f.level, "importance": f.importance, "recency": f.recency,
-	} {
-		if v != 1 {
-			parts[name] = float64(v)
-		}
-	}
+	r.factor(c, in, i, par, func(part string, v float32) { parts[part] = float64(v) })
 	return parts
 }

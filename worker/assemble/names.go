@@ -25,8 +25,12 @@ func (n *names) resolve(c *corpus, q *Query) {
 }
 
 func (n *names) resolvePage(p page.Page, first int, q *Query) {
+	initials := initialsOf(q)
 	for s := page.FirstNamed; s < p.Speakers(); s++ {
 		name := p.SpeakerName(uint16(s))
+		if !initials.any(name) {
+			continue
+		}
 		for t := range q.Terms {
 			if word := q.Terms[t].Word; holdsWord(name, word) {
 				n.isNamed[first+s] = true
@@ -35,6 +39,38 @@ func (n *names) resolvePage(p page.Page, first int, q *Query) {
 			}
 		}
 	}
+}
+
+// initials is the set of bytes that the words of a query begin with, without
+// regard to case. A page may have thousands of names: most are passed over by it.
+type initials [4]uint64
+
+func initialsOf(q *Query) (set initials) {
+	for t := range q.Terms {
+		if w := q.Terms[t].Word; w != "" {
+			b := initial(w[0])
+			set[b>>6] |= 1 << (b & 63)
+		}
+	}
+	return set
+}
+
+// initial folds case in ASCII, and all other letters to one.
+func initial(b byte) byte {
+	if b >= utf8.RuneSelf {
+		return utf8.RuneSelf
+	}
+	return b | 0x20
+}
+
+// any tells whether a word of a name may begin with one of the set.
+func (set *initials) any(name string) bool {
+	for i := range len(name) {
+		if b := initial(name[i]); set[b>>6]>>(b&63)&1 != 0 && (i == 0 || notInName(rune(name[i-1])) || name[i-1] >= utf8.RuneSelf) {
+			return true
+		}
+	}
+	return false
 }
 
 // note counts a word that names somebody. The same name in both pages is one.
@@ -77,5 +113,5 @@ func holdsWord(name, word string) bool {
 }
 
 func notInName(r rune) bool {
-	return r != utf8.RuneError && !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r)
+	return r != utf8.RuneError && r != '\'' && !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r)
 }

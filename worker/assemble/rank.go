@@ -1,8 +1,6 @@
 package assemble
 
 import (
-	"slices"
-
 	"github.com/context-manager/context-manager/tiers/page"
 )
 
@@ -21,11 +19,12 @@ func (r *ranking) rank(c *corpus, in *Input, par *params) {
 	for i := range r.score {
 		r.score[i] = r.base(i, par)
 	}
-	r.best = slices.Max(r.score)
-	for i, lexical := range r.score {
+	if r.compared > 0 {
+		r.fuse(r.score, par)
+	}
+	for i, base := range r.score {
 		if c.open[i] {
-			f := r.factorsOf(c, in, i, par)
-			r.score[i] = (r.fuse(lexical, r.best, i, par) + r.priorOf(c, i, par)) * f.product()
+			r.score[i] = (base + r.priorOf(c, i, par)) * r.factor(c, in, i, par, nil)
 		}
 	}
 	r.preferNewer(c)

@@ -37,14 +37,18 @@ func (p *packer) reply() messages.AssembleReply {
 func (p *packer) arrange() {
 	p.chosen = p.chosen[:0]
 	n := p.corpus.len()
-	for i := n - 1; i >= 0; i-- {
-		p.collect(i, facts)
+	if p.spent.items[facts] > 0 {
+		for i := n - 1; i >= 0; i-- {
+			p.collect(i, facts)
+		}
 	}
-	for i := range n {
-		p.collect(i, earlier)
-	}
-	for i := range n {
-		p.collect(i, live)
+	for _, where := range [...]section{earlier, live} {
+		if p.spent.items[where] == 0 {
+			continue
+		}
+		for i := range n {
+			p.collect(i, where)
+		}
 	}
 }
 

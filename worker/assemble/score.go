@@ -13,9 +13,7 @@ type ranking struct {
 	curves
 	vectors
 	subjects []subject
-	best     float32 // highest lexical score
 
-	weight  []float32 // of each query term
 	total   float32   // of all weights
 	borrow  []float32 // x: an item's own and borrowed uses of the term at hand
 	touched []int32   // items whose x is above zero
@@ -34,22 +32,20 @@ func (r *ranking) lexical(c *corpus, q *Query, par *params) {
 	n := c.len()
 	r.match, r.cover = resizeZero(r.match, n), resizeZero(r.cover, n)
 	r.terms, r.borrow = resizeZero(r.terms, n), resizeZero(r.borrow, n)
-	r.weight, r.total = r.weight[:0], 0
-	r.touched, r.hits = r.touched[:0], 0
+	r.total, r.touched, r.hits = 0, r.touched[:0], 0
 	for t := range q.Terms {
 		term := &q.Terms[t]
 		session, user := c.session.Postings(term.Hash), c.user.Postings(term.Hash)
 		r.hits += session.Len() + user.Len()
 		w := r.termWeight(term, session.Len()+user.Len(), n, par)
-		r.weight = append(r.weight, float32(w))
 		r.total += float32(w)
 		if w == 0 {
 			continue
 		}
 		r.markOwn(session, 0, t)
 		r.markOwn(user, c.split, t)
-		r.spread(session, 0, 1, par)
-		r.spread(user, c.split, 1, par)
+		r.spread(c, session, 0, 1, par)
+		r.spread(c, user, c.split, 1, par)
 		r.settle(c, w, par)
 		if len(term.Related) > 0 {
 			r.widen(c, term, session, user, par)
@@ -67,15 +63,15 @@ func (r *ranking) widen(c *corpus, t *Term, session, user page.Postings, par *pa
 	for _, related := range t.Related {
 		s, u := c.session.Postings(related.Hash), c.user.Postings(related.Hash)
 		all += s.Len() + u.Len()
-		r.spread(s, 0, related.Weight, par)
-		r.spread(u, c.split, related.Weight, par)
+		r.spread(c, s, 0, related.Weight, par)
+		r.spread(c, u, c.split, related.Weight, par)
 	}
 	if all == own {
 		return
 	}
 	r.hits += all - own
-	r.spread(session, 0, 1, par)
-	r.spread(user, c.split, 1, par)
+	r.spread(c, session, 0, 1, par)
+	r.spread(c, user, c.split, 1, par)
 	w := par.relatedWeight * r.termWeight(t, min(all, c.len()), c.len(), par)
 	r.settle(c, w, par)
 }
@@ -110,7 +106,7 @@ func (r *ranking) termWeight(t *Term, df, n int, par *params) float64 {
 
 // spread adds a word's uses, each at what it is worth, to the items that hold
 // it and to their neighbours.
-func (r *ranking) spread(p page.Postings, first int, worth float32, par *params) {
+func (r *ranking) spread(c *corpus, p page.Postings, first int, worth float32, par *params) {
 	for {
 		at, d, q, ok := p.Next()
 		if !ok {
@@ -119,16 +115,17 @@ func (r *ranking) spread(p page.Postings, first int, worth float32, par *params)
 		i := int32(first + at)
 		said, asked := worth*float32(d), worth*float32(q)
 		r.add(i, said+float32(par.ownAsked)*asked)
-		r.lend(i, said+asked, asked, par)
+		r.lend(c, i, said+asked, asked, par)
 	}
 }
 
-// lend gives an item's uses of a term to its neighbours. What it asks goes,
-// with more weight, to those that may answer: the next one to speak, and the
-// one after if that is a third.
-func (r *ranking) lend(i int32, all, asked float32, par *params) {
+// lend gives an item's uses of a term to its neighbours.
+func (r *ranking) lend(c *corpus, i int32, all, asked float32, par *params) {
 	if j := r.nextOther[i]; j != none {
-		r.add(j, float32(par.prevOther)*all+float32(par.askedBefore)*asked)
+		r.add(j, float32(par.prevOther)*all)
+		if asked > 0 {
+			r.ask(c, i, j, asked, par)
+		}
 	}
 	if j := r.prevOther[i]; j != none {
 		r.add(j, float32(par.nextOther)*all)
@@ -145,6 +142,21 @@ func (r *ranking) lend(i int32, all, asked float32, par *params) {
 	if m := r.mate[i]; m != none {
 		for j := m; j != i; j = r.mate[j] {
 			r.add(j, float32(par.groupMate)*all)
+		}
+	}
+}
+
+// ask gives what item i asks, with more weight than what is stated, to those
+// that may answer: all who speak from j on, until the asker does again, each
+// less than the one before. In a talk of two that is one turn; in an agent's
+// log the tool call, its result and what the agent makes of it.
+func (r *ranking) ask(c *corpus, i, j int32, asked float32, par *params) {
+	worth := float32(par.askedBefore) * asked
+	for range par.askedReach {
+		r.add(j, worth)
+		worth *= float32(par.askedDecay)
+		if j++; int(j) >= c.len() || c.speaker[j] == c.speaker[i] || !c.together(int(j-1), int(j), par) {
+			return
 		}
 	}
 }

@@ -3,6 +3,7 @@ package assemble
 import (
 	"encoding/binary"
 	"math"
+	"slices"
 )
 
 // vectors hold how near items are to the query by the caller's embeddings.
@@ -64,19 +65,20 @@ func cosine(a []float32, b []byte) (float64, bool) {
 	return float64(dot) / math.Sqrt(float64(aa)*float64(bb)), true
 }
 
-// fuse mixes an item's lexical score with how near it is, both brought to the
-// same scale: a convex combination, which loses to no other simple fusion
-// (Bruch, Gai and Ingber 2023). An item without a vector is judged by its
-// words alone.
-func (v *vectors) fuse(lexical, best float32, i int, par *params) float32 {
-	if v.compared == 0 || v.near[i] < 0 {
-		return lexical
-	}
-	share := float32(par.vectorShare)
+// fuse mixes lexical scores with how near items are, both brought to the same
+// scale: a convex combination, which loses to no other simple fusion (Bruch,
+// Gai and Ingber 2023). An item without a vector is judged by its words alone,
+// and all are by their vectors alone where no word matches.
+func (v *vectors) fuse(scores []float32, par *params) {
+	best, share := slices.Max(scores), float32(par.vectorShare)
 	if best == 0 {
 		best, share = 1, 1
 	}
-	return (1-share)*lexical + share*best*v.near[i]
+	for i, near := range v.near {
+		if near >= 0 {
+			scores[i] = (1-share)*scores[i] + share*best*near
+		}
+	}
 }
 
 // stands tells whether an item stands out by its vector alone.

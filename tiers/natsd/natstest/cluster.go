@@ -150,6 +150,11 @@ func (c *Cluster) each(i int, do func(*link)) {
 	}
 }
 
+func listen(t testing.TB, port int) (net.Listener, error) {
+	t.Helper()
+	return (&net.ListenConfig{}).Listen(t.Context(), "tcp", fmt.Sprintf("127.0.0.1:%d", port))
+}
+
 // freePorts finds ports that nobody listens on, below those that systems give
 // to whoever asks for any: tests that run at the same time would get them.
 func freePorts(t testing.TB, n int) []int {
@@ -158,7 +163,7 @@ func freePorts(t testing.TB, n int) []int {
 	var ports []int
 	for range tries {
 		port := lowest + rand.IntN(highest-lowest)
-		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+		l, err := listen(t, port)
 		if err != nil {
 			continue
 		}

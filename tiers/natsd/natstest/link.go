@@ -1,6 +1,7 @@
 package natstest
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net"
@@ -23,7 +24,7 @@ type link struct {
 
 func newLink(t testing.TB, from, to, port int) *link {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := listen(t, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +50,7 @@ func (l *link) forward(in net.Conn) {
 	if !l.remember(in) {
 		return
 	}
-	out, err := net.Dial("tcp", l.target)
+	out, err := (&net.Dialer{}).DialContext(context.Background(), "tcp", l.target)
 	if err != nil {
 		return
 	}

@@ -1,0 +1,135 @@
+package chaos
+
+import (
+	"math"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/anishathalye/porcupine"
+	"go.uber.org/goleak"
+
+	"github.com/context-manager/context-manager/messages"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// A known history, and an answer that is right about it.
+func example() (*history, expectation, messages.ListReply) {
+	h := newHistory()
+	h.settle(acked, 10, h.begin("s", "a", "stored"))
+	h.settle(deleted, 11, h.begin("s", "b", "deleted"))
+	h.settle(doomed, 0, h.begin("s", "c", "perhaps"))
+	h.settle(acked, 0, h.begin("s", "d", "job"))
+	return h, h.expect("s"), messages.ListReply{
+		Revision: messages.Revision{Session: 11},
+		Items:    []messages.Item{{ID: "a", Text: "stored"}, {ID: "c", Text: "perhaps"}, {ID: "d", Text: "job"}},
+	}
+}
+
+// A checker that finds nothing proves nothing: each promise that is broken is found.
+func TestEveryBrokenPromiseIsFound(t *testing.T) {
+	t.Parallel()
+	for want, spoil := range map[string]func(*messages.ListReply){
+		"":                            func(*messages.ListReply) {},
+		"was acknowledged at":         func(r *messages.ListReply) { r.Items = r.Items[1:] },
+		"by the stream of jobs":       func(r *messages.ListReply) { r.Items = r.Items[:2] },
+		"was deleted and is in":       func(r *messages.ListReply) { r.Items = append(r.Items, messages.Item{ID: "b", Text: "deleted"}) },
+		"twice":                       func(r *messages.ListReply) { r.Items = append(r.Items, messages.Item{ID: "d", Text: "job"}) },
+		"which was never sent":        func(r *messages.ListReply) { r.Items = append(r.Items, messages.Item{ID: "x", Text: "other"}) },
+		"it was given":                func(r *messages.ListReply) { r.Items[0].ID = "z" },
+		"has seen revision 9, asked ": func(r *messages.ListReply) { r.Revision.Session = 9 },
+	} {
+		h, e, reply := example()
+		spoil(&reply)
+		h.compare(e, reply)
+		h.missing("s", reply.Items)
+		if found := strings.Join(h.broken, "\n"); (want == "") != (found == "") || !strings.Contains(found, want) {
+			t.Errorf("want %q, found %q", want, found)
+		}
+	}
+}
+
+// What was deleted while an answer was on its way may be in it or not.
+func TestADeleteUnderWayIsNoBrokenPromise(t *testing.T) {
+	t.Parallel()
+	h, e, reply := example()
+	h.settle(doomed, 0, h.records["stored"])
+	reply.Items = reply.Items[1:]
+	h.compare(e, reply)
+	if len(h.broken) > 0 {
+		t.Errorf("found %q", h.broken)
+	}
+}
+
+func TestHistoriesOfSwapsAreJudged(t *testing.T) {
+	t.Parallel()
+	op := func(call, back int64, expected, text string, out result) porcupine.Operation {
+		return porcupine.Operation{Input: swap{register: "r", expected: expected, text: text}, Call: call, Output: out, Return: back}
+	}
+	for name, c := range map[string]struct {
+		history []porcupine.Operation
+		seen    string
+		want    porcupine.CheckResult
+	}{
+		"one after another":         {[]porcupine.Operation{op(1, 2, "r", "x", swapped), op(3, 4, "x", "y", swapped)}, "", porcupine.Ok},
+		"two that saw the same":     {[]porcupine.Operation{op(1, 4, "r", "x", swapped), op(2, 3, "r", "y", swapped)}, "", porcupine.Illegal},
+		"refused for good reason":   {[]porcupine.Operation{op(1, 4, "r", "x", swapped), op(2, 5, "r", "y", conflict)}, "", porcupine.Ok},
+		"refused for none":          {[]porcupine.Operation{op(1, 2, "r", "x", swapped), op(3, 4, "x", "y", conflict)}, "", porcupine.Illegal},
+		"undone":                    {[]porcupine.Operation{op(1, 2, "r", "x", swapped), op(5, 6, "r", "", looked)}, "", porcupine.Illegal},
+		"unanswered, took effect":   {[]porcupine.Operation{op(1, math.MaxInt64, "r", "x", unknown), op(3, 4, "x", "y", swapped)}, "x", porcupine.Ok},
+		"unanswered, never seen":    {[]porcupine.Operation{op(1, math.MaxInt64, "r", "x", unknown), op(3, 4, "r", "y", swapped)}, "", porcupine.Ok},
+		"unanswered, seen too soon": {[]porcupine.Operation{op(5, math.MaxInt64, "r", "x", unknown), op(3, 4, "x", "y", swapped)}, "x", porcupine.Illegal},
+	} {
+		g := newRegisters(time.Now)
+		g.history = c.history
+		g.see(c.seen)
+		if got := g.check(time.Minute); got != c.want {
+			t.Errorf("%s: %s; want %s", name, got, c.want)
+		}
+	}
+}
+
+// A worker that ends as it should not is blamed.
+func TestWorkersAreJudgedByTheirEnd(t *testing.T) {
+	t.Parallel()
+	const serve = `echo '"worker serves"'; `
+	for script, want := range map[string]string{
+		`trap 'exit 0' TERM; ` + serve + `while :; do sleep 0.01; done`: "",
+		`trap 'exit 1' TERM; ` + serve + `while :; do sleep 0.01; done`: "that was told to stop ended with exit status 1",
+		`trap '' TERM; ` + serve + `while :; do sleep 0.01; done`:       "did not stop in",
+		serve + `exit 0`: "ended by itself",
+		serve + `echo 'WARNING: DATA RACE'; exec sleep 100`: "a worker is broken",
+	} {
+		h := newHistory()
+		f := newFleet(1, func() *exec.Cmd { return exec.CommandContext(t.Context(), "sh", "-c", script) }, h.blame)
+		settled := func() bool { return f.serving() == 1 || want == "ended by itself" && len(h.blamed()) > 0 }
+		poll(t, settled)
+		f.close(2 * time.Second)
+		if found := strings.Join(h.blamed(), "\n"); (want == "") != (found == "") || !strings.Contains(found, want) {
+			t.Errorf("%s: want %q, found %q", script, want, found)
+		}
+	}
+}
+
+// blamed is what was blamed so far.
+func (h *history) blamed() []string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.broken
+}
+
+func poll(t *testing.T, holds func() bool) {
+	t.Helper()
+	ticker := time.NewTicker(5 * time.Millisecond)
+	defer ticker.Stop()
+	limit := time.After(30 * time.Second)
+	for !holds() {
+		select {
+		case <-ticker.C:
+		case <-limit:
+			t.Fatal("waited in vain")
+		}
+	}
+}

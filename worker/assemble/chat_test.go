@@ -1,0 +1,78 @@
+package assemble_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/page"
+)
+
+// aTalk is a fact, a note, and a live talk with a tool.
+func aTalk(tb interface{ Fatal(...any) }) *world {
+	call := later(spoken(item("call", page.Immediate, `weather {"city": "Oslo"}`), page.Assistant, ""), 3*time.Minute)
+	result := later(spoken(item("result", page.Immediate, "2 degrees, snow"), page.Tool, "weather"), 4*time.Minute)
+	call.Group, result.Group = "c", "c"
+	return newWorld(tb, []page.Item{
+		later(item("note", page.ShortTerm, "Snow boots are in the cellar."), -day),
+		later(spoken(item("hello", page.Immediate, "Good morning!"), page.Assistant, ""), time.Minute),
+		later(spoken(item("ask", page.Immediate, "Do I need snow boots today?"), page.User, "Ana"), 2*time.Minute),
+		call, result,
+		later(spoken(item("ask2", page.Immediate, "And an umbrella?"), page.User, "Zoë D."), 5*time.Minute),
+	}, []page.Item{item("fact", page.LongTerm, "Lives in Oslo.")})
+}
+
+func TestOpenAIMessages(t *testing.T) {
+	t.Parallel()
+	r := aTalk(t).ask(messages.AssembleRequest{Query: "snow boots in Oslo", MaxTokens: 500, Format: messages.FormatOpenAI})
+	want := []messages.ChatMessage{
+		{Role: "system", Content: "Known about the user:\nuser: Lives in Oslo.\nEarlier in this conversation:\nuser: Snow boots are in the cellar.\n"},
+		{Role: "assistant", Content: "Good morning!"},
+		{Role: "user", Content: "Do I need snow boots today?", Name: "Ana"},
+		{Role: "assistant", Content: `weather {"city": "Oslo"}`},
+		{Role: "user", Content: "weather: 2 degrees, snow\n"},
+		{Role: "user", Content: "Zoë D.: And an umbrella?\n"},
+	}
+	if len(r.Messages) != len(want) || r.System != "" || r.Text != "" {
+		t.Fatalf("got %q", r.Messages)
+	}
+	for i := range want {
+		if r.Messages[i] != want[i] {
+			t.Errorf("message %d is %q, want %q", i, r.Messages[i], want[i])
+		}
+	}
+}
+
+func TestAnthropicMessages(t *testing.T) {
+	t.Parallel()
+	r := aTalk(t).ask(messages.AssembleRequest{Query: "snow boots in Oslo", MaxTokens: 500, Format: messages.FormatAnthropic})
+	system := "Known about the user:\nuser: Lives in Oslo.\nEarlier in this conversation:\nuser: Snow boots are in the cellar.\nassistant: Good morning!\n"
+	if r.System != system {
+		t.Errorf("system is %q, want %q", r.System, system)
+	}
+	if len(r.Messages) != 4 || r.Messages[0] != (messages.ChatMessage{Role: "user", Content: "Ana: Do I need snow boots today?\n"}) {
+		t.Errorf("messages are %q", r.Messages)
+	}
+}
+
+// TestChatMessagesAreWhatTheAPIsTake: roles that they know, content in each,
+// Anthropic's first message a user's.
+func TestChatMessagesAreWhatTheAPIsTake(t *testing.T) {
+	t.Parallel()
+	everyCheck(t, func(t *rapid.T, _ *world, r messages.AssembleRequest, reply messages.AssembleReply) {
+		for i, m := range reply.Messages {
+			switch {
+			case m.Role == "system" && r.Format == messages.FormatOpenAI, m.Role == "user":
+			case m.Role == "assistant" && (i > 0 || r.Format == messages.FormatOpenAI):
+			default:
+				t.Fatalf("message %d is %q in %s", i, m, r.Format)
+			}
+			if m.Content == "" || m.Name != "" && r.Format != messages.FormatOpenAI || strings.ContainsAny(m.Name, " /.") {
+				t.Fatalf("message %d is %q in %s", i, m, r.Format)
+			}
+		}
+	})
+}

@@ -1,0 +1,64 @@
+package assemble
+
+import (
+	"math"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// TestDivide: nothing beyond the amount is given, nobody gets more than it
+// wants, and nothing is kept back while somebody with a share wants more.
+func TestDivide(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		amount := float64(rapid.IntRange(0, 1000).Draw(t, "amount"))
+		var shares, wants [pools]float64
+		for p := range shares {
+			shares[p] = rapid.SampledFrom([]float64{0, 0.3, 0.4, 1, 5}).Draw(t, "share")
+			wants[p] = float64(rapid.IntRange(0, 800).Draw(t, "want"))
+		}
+		parts := divide(amount, shares, wants)
+		given, hungry := 0.0, false
+		for p := range parts {
+			given += parts[p]
+			hungry = hungry || shares[p] > 0 && wants[p] > parts[p]+1e-6
+			if parts[p] < 0 || parts[p] > wants[p]+1e-6 {
+				t.Fatalf("pool %d wants %v and gets %v", p, wants[p], parts[p])
+			}
+		}
+		if given > amount+1e-6 || hungry && given < amount-1e-6 {
+			t.Fatalf("%v of %v given: %v for %v", given, amount, parts, wants)
+		}
+	})
+}
+
+func TestDivideKeepsToShares(t *testing.T) {
+	t.Parallel()
+	got := divide(1000, [pools]float64{0.3, 0.4, 0.3}, [pools]float64{1e6, 100, 1e6})
+	want := [pools]float64{450, 100, 450}
+	for p := range want {
+		if math.Abs(got[p]-want[p]) > 1e-6 {
+			t.Fatalf("got %v, want %v", got, want)
+		}
+	}
+}
+
+func TestNames(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name, word string
+		want       bool
+	}{
+		{"Ana", "ana", true}, {"Ana Souza", "souza", true}, {"Ana Souza", "sou", false}, {"Juliana", "ana", false},
+		{"O'Brien", "o'brien", true}, {"Zoë", "zoë", true}, {"search_api", "search", true}, {"A", "a", false}, {"", "ana", false},
+	} {
+		if got := holdsWord(c.name, c.word); got != c.want {
+			t.Errorf("%q names %q: %v", c.word, c.name, got)
+		}
+		set := initialsOf(&Query{Terms: []Term{{Word: c.word}}})
+		if c.want && !set.any(c.name) {
+			t.Errorf("%q is passed over for %q", c.name, c.word)
+		}
+	}
+}
