@@ -18,7 +18,7 @@ const (
 	registerSession = "registers"
 	registerCount   = 4
 	perRegister     = 200 // operations, then others take their place: a check takes time
-	attemptTime     = 15 * time.Second
+	attemptTime     = 4 * time.Second
 )
 
 // A swap is a compare-and-set of a register's text.
