@@ -28,20 +28,40 @@ func newSeenSet(limit int, span time.Duration, now time.Time) *seenSet {
 	}
 }
 
-// take tells whether this delivery may go on: the request is new here, or the
-// same delivery of a job has come again. An ask never comes again.
+// take tells whether this delivery may go on, as knows does, and remembers it.
 func (s *seenSet) take(key, id, delivery string, now time.Time) bool {
-	request, by := s.hash(key, id), maphash.String(s.seed, delivery)
+	request := s.hash(key, id)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.turn(now)
+	if by, seen := s.find(request); seen {
+		return s.same(by, delivery)
+	}
+	s.younger[request] = maphash.String(s.seed, delivery)
+	return true
+}
+
+// knows tells whether another delivery had the request before. The same
+// delivery of a job may come again; an ask never does.
+func (s *seenSet) knows(key, id, delivery string) bool {
+	request := s.hash(key, id)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	by, seen := s.find(request)
+	return seen && !s.same(by, delivery)
+}
+
+func (s *seenSet) find(request uint64) (by uint64, seen bool) {
 	for _, generation := range [...]map[uint64]uint64{s.younger, s.older} {
-		if first, seen := generation[request]; seen {
-			return first == by && delivery != askDelivery
+		if by, seen = generation[request]; seen {
+			return by, true
 		}
 	}
-	s.younger[request] = by
-	return true
+	return 0, false
+}
+
+func (s *seenSet) same(by uint64, delivery string) bool {
+	return by == maphash.String(s.seed, delivery) && delivery != askDelivery
 }
 
 func (s *seenSet) turn(now time.Time) {

@@ -59,14 +59,24 @@ func (w *Worker) verify(d delivery, now time.Time) (v messages.Verified, err err
 	})
 }
 
-// first tells whether this worker sees a request for the first time, or the
-// same delivery of a job again. It asks nobody, so it is asked before the key's
-// rate is: copies of what a caller has sent must not use that up.
+// first lets a request through that this worker has not had by another
+// delivery. It asks nobody, so it comes before the key's rate: copies of what
+// a caller has sent must not use that up.
+//
+// A request that changes something is only looked up here, and is known once
+// the ledger has said whose delivery it is. Were it known sooner, a copy that
+// comes before the delivery that has the entry would keep that one out.
 func (w *Worker) first(v messages.Verified, d delivery) error {
-	if w.seen.take(v.KeyID(), v.ID(), d.name, w.deps.Clock()) {
-		return nil
+	known := false
+	if v.Op().Changes() {
+		known = w.seen.knows(v.KeyID(), v.ID(), d.name)
+	} else {
+		known = !w.seen.take(v.KeyID(), v.ID(), d.name, w.deps.Clock())
 	}
-	return messages.Errorf(messages.CodeReplayed, "this request id has been used: sign a new request with a new %s", messages.HeaderID)
+	if known {
+		return messages.Errorf(messages.CodeReplayed, "this request id has been used: sign a new request with a new %s", messages.HeaderID)
+	}
+	return nil
 }
 
 // once lets a request through one time among all workers, if it changes
@@ -77,6 +87,9 @@ func (w *Worker) once(ctx context.Context, v messages.Verified, d delivery) (aga
 		return false, nil
 	}
 	first, err := w.deps.Ledger.Take(ctx, v.KeyID(), v.ID(), d.name)
+	if err == nil {
+		w.seen.take(v.KeyID(), v.ID(), d.name, w.deps.Clock())
+	}
 	return !first, err
 }
 
