@@ -48,6 +48,9 @@ func (t *tier) applied(ctx context.Context, wildcard, token string) (uint64, boo
 	if err != nil {
 		return 0, false, err
 	}
+	if !page.IsSegment(have.Message.Data) {
+		return 0, false, t.clearName(ctx, wildcard, token, have)
+	}
 	if c, ok := have.condition(); ok {
 		if err := t.verify(ctx, wildcard, token, c); err != nil {
 			return 0, false, ignore(err, errOvertaken)

@@ -21,7 +21,9 @@ type batch struct {
 	more  uint64 // segments that did not fit in this answer
 	bytes int
 	conds []conditional // of segs
-	void  []page.Stored // of segs: those that settle found to count for nothing
+	void  []page.Stored // of segs: those that count for nothing: overtaken, or no segments
+	// foreign is how many of segs were no segments.
+	foreign int
 }
 
 var (
@@ -77,9 +79,9 @@ func parseBatch(replies []*nats.Msg) (batch, error) {
 	if last == 0 {
 		return b, nil
 	}
-	b.segs = make([]page.Stored, last)
+	b.segs = make([]page.Stored, 0, last)
 	var previous uint64
-	for i, msg := range replies[:last] {
+	for _, msg := range replies[:last] {
 		seq, before, err := parseSequences(msg.Header)
 		if err != nil {
 			return batch{}, err
@@ -89,8 +91,7 @@ func parseBatch(replies []*nats.Msg) (batch, error) {
 		}
 		previous = seq
 		subject := msg.Header.Get(subjectHeader)
-		b.segs[i] = page.Stored{Name: segmentName(subject), Seq: seq, Data: msg.Data}
-		b.bytes += len(msg.Data)
+		b.take(page.Stored{Name: segmentName(subject), Seq: seq, Data: msg.Data})
 		if after, ok := conditionOf(msg.Header, subject); ok {
 			b.conds = append(b.conds, conditional{seq: seq, after: after})
 		}
@@ -176,6 +177,7 @@ func (t *tier) rest(ctx context.Context, wildcard string, b batch, atMost time.D
 // add appends what another answer had.
 func (b *batch) add(next batch) {
 	b.segs, b.conds, b.bytes = append(b.segs, next.segs...), append(b.conds, next.conds...), b.bytes+next.bytes
+	b.void, b.foreign = append(b.void, next.void...), b.foreign+next.foreign
 }
 
 // ask sends one direct get and waits for its answer.
@@ -193,5 +195,7 @@ func (t *tier) answer(ctx context.Context, c *call, atMost time.Duration) (batch
 	if err != nil {
 		return batch{}, err
 	}
-	return parseBatch(replies)
+	b, err := parseBatch(replies)
+	t.noteForeign(b)
+	return b, err
 }

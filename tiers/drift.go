@@ -43,6 +43,7 @@ func (t *Tiers) noteDrift(want, have jetstream.StreamConfig) error {
 	differ(&list, "messages a subject", want.MaxMsgsPerSubject, have.MaxMsgsPerSubject, bucket)
 	differ(&list, "deny purge", want.DenyPurge, have.DenyPurge, bucket)
 	differ(&list, "sealed", want.Sealed, have.Sealed, true)
+	differ(&list, "write once", want.DiscardNewPerSubject, have.DiscardNewPerSubject, false)
 	differ(&list, "deny delete", want.DenyDelete, have.DenyDelete, false)
 	differ(&list, "rollup", want.AllowRollup, have.AllowRollup, false)
 	differ(&list, "discard", want.Discard, have.Discard, false)

@@ -169,8 +169,7 @@ func (t *tier) leaderBatch(ctx context.Context, wildcard string, from uint64) (b
 		if err != nil {
 			return batch{}, err
 		}
-		b.segs = append(b.segs, page.Stored{Name: segmentName(r.Message.Subject), Seq: r.Message.Seq, Data: r.Message.Data})
-		b.bytes += len(r.Message.Data)
+		b.take(page.Stored{Name: segmentName(r.Message.Subject), Seq: r.Message.Seq, Data: r.Message.Data})
 		if c, ok := r.condition(); ok {
 			b.conds = append(b.conds, c)
 		}

@@ -20,6 +20,7 @@ type metrics struct {
 	lookups  *prometheus.CounterVec
 	alone    prometheus.Counter
 	walks    prometheus.Counter
+	foreign  prometheus.Counter
 
 	compactions   *prometheus.CounterVec
 	compactedIn   prometheus.Counter
@@ -53,6 +54,7 @@ func newMetrics() *metrics {
 		lookups: counters("l1_lookups_total", "Looks into the page cache.", "result"),
 		alone:   counter("l1_answers_total", "Reads that the page cache answered alone, as max_stale_ms allows."),
 		walks:   counter("tier_walks_total", "Reads of owners with too many segments for one request."),
+		foreign: counter("tier_foreign_messages_total", "Messages met among segments that no worker wrote. They count for nothing."),
 
 		compactions:   counters("compactions_total", "Logs of owners looked at to be merged, by how it ended.", "outcome"),
 		compactedIn:   counter("compacted_segments_total", "Segments that merged ones replaced."),
@@ -94,7 +96,7 @@ func (m *metrics) register(reg prometheus.Registerer, t *Tiers) error {
 
 func (m *metrics) collectors() []prometheus.Collector {
 	return []prometheus.Collector{
-		m.requests, m.seconds, m.breaker, m.drift, m.lookups, m.alone, m.walks,
+		m.requests, m.seconds, m.breaker, m.drift, m.lookups, m.alone, m.walks, m.foreign,
 		m.compactions, m.compactedIn, m.compactedOut, m.compactQueue, m.compactMissed,
 		m.gcLeader, m.gcSweeps, m.gcOwners, m.gcFailed, m.gcRemoved, m.gcLast,
 		m.auditStored, m.auditDropped,
@@ -133,6 +135,7 @@ type tierMetrics struct {
 	writeSeconds  prometheus.Observer
 	hits, misses  prometheus.Counter
 	alone, walks  prometheus.Counter
+	foreign       prometheus.Counter
 }
 
 // An outcome is how a request ended.
@@ -177,6 +180,7 @@ func (m *metrics) tier(label string) tierMetrics {
 		misses:       m.lookups.WithLabelValues("miss"),
 		alone:        m.alone,
 		walks:        m.walks,
+		foreign:      m.foreign,
 	}
 	for i, name := range outcomes {
 		x.reads[i] = m.requests.WithLabelValues(label, "read", name)

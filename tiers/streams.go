@@ -15,11 +15,18 @@ import (
 func (c Config) buckets(n Names) []jetstream.StreamConfig {
 	s := c.Streams
 	return []jetstream.StreamConfig{
-		c.bucket(n.Short, "sessions: segments of immediate and short_term items", s.ShortMaxAge, s.ShortMaxBytes),
-		c.bucket(n.Long, "users: segments of long_term items", s.LongMaxAge, s.LongMaxBytes),
-		c.bucket(n.Ledger, "request ids that have been seen", 0, 0),
+		writtenOnce(c.bucket(n.Short, "sessions: segments of immediate and short_term items", s.ShortMaxAge, s.ShortMaxBytes)),
+		writtenOnce(c.bucket(n.Long, "users: segments of long_term items", s.LongMaxAge, s.LongMaxBytes)),
+		writtenOnce(c.bucket(n.Ledger, "request ids that have been seen", 0, 0)),
 		c.bucket(n.Lease, "leases of background work", 0, 0),
 	}
+}
+
+// writtenOnce makes a bucket refuse a second message on a subject: nobody
+// replaces a segment, or an entry of the ledger, by writing to its key again.
+func writtenOnce(b jetstream.StreamConfig) jetstream.StreamConfig {
+	b.DiscardNewPerSubject = true
+	return b
 }
 
 func (c Config) bucket(name, description string, maxAge time.Duration, maxBytes int64) jetstream.StreamConfig {

@@ -51,7 +51,7 @@ func (w *Worker) awaitJobs(ctx context.Context) (jetstream.Consumer, error) {
 }
 
 // openJobs begins to take jobs, until take is done.
-func (w *Worker) openJobs(consumer jetstream.Consumer, take, work context.Context) *jobLane {
+func (w *Worker) openJobs(take, work context.Context, consumer jetstream.Consumer) *jobLane {
 	if wait := consumer.CachedInfo().Config.AckWait; wait > 0 {
 		w.jobTimeout = min(w.jobTimeout, wait*2/3)
 	}

@@ -72,7 +72,7 @@ func (w *Worker) open(ctx, take, work context.Context) (taking, error) {
 	if err != nil {
 		return taking{}, fmt.Errorf("serve the ask lane: %w", err)
 	}
-	return taking{asks: asks, jobs: w.openJobs(consumer, take, work)}, nil
+	return taking{asks: asks, jobs: w.openJobs(take, work, consumer)}, nil
 }
 
 func (w *Worker) become(state int32) {

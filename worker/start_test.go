@@ -40,7 +40,11 @@ func TestAWorkerWaitsForAServerThatIsAwayAtItsStart(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- w.Run(ctx) }()
-	<-asked // it has looked in vain
+	select {
+	case <-asked: // it has looked in vain
+	case err := <-ended:
+		t.Fatalf("the worker ended: %v", err)
+	}
 	r.server = natstest.Start(t, func(o *natsd.Options) { o.StoreDir, o.Port = dir, port })
 	eventually(t, "the worker serves", func() bool {
 		select {

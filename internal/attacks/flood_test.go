@@ -90,6 +90,9 @@ func TestAFloodOfLargeMessages(t *testing.T) {
 					t.Error(err)
 				}
 			}
+			if err := nc.FlushTimeout(patience); err != nil {
+				t.Error(err)
+			}
 		})
 	}
 	for range 2 {

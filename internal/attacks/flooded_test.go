@@ -24,7 +24,7 @@ import (
 const floodedServer = "CTX_FLOODED_SERVER"
 
 // The limits of the flooded worker, and what its memory comes to by the rule
-// in worker.Config: seven times what is worked on, once what waits, twice what
+// in worker.Config: five times what is worked on, once what waits, twice what
 // is fetched. What the program takes without any load is added.
 const (
 	floodedAsks    = 12 << 20
@@ -32,7 +32,7 @@ const (
 	floodedJobs    = 11 << 20
 	floodedBatch   = 11 << 20
 	floodedIdle    = 100 << 20
-	floodedCeiling = 7*(floodedAsks+floodedJobs) + floodedPending + 2*floodedBatch + floodedIdle
+	floodedCeiling = 5*(floodedAsks+floodedJobs) + floodedPending + 2*floodedBatch + floodedIdle
 )
 
 // flooded is a process that serves until its input ends, and then tells the

@@ -7,8 +7,10 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"github.com/context-manager/context-manager/internal/rig"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers"
+	"github.com/context-manager/context-manager/worker"
 )
 
 // A capture is a change that somebody listened to. Before it the session has
@@ -170,23 +172,32 @@ func TestReplayOfAJobBeforeItIsDone(t *testing.T) {
 }
 
 // A worker took the job, and died before its effect. The same message again
-// under its own sequence is the job; under another one it is a replay.
+// under its own sequence is the job, and under another one a replay, whichever
+// of them comes first.
 func TestRedeliveryOfAJobIsNoReplay(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, 1)
-	w.dismiss()
-	m := w.sign(storing("", "honest").on(messages.LaneJob))
-	copied := captured(m)
-	inbox := w.listen(m.Header.Get(messages.HeaderReply))
-	seq := w.enqueue(m)
-	w.takeAs(m, "job:"+strconv.FormatUint(seq, 10))
-	w.enqueue(copied)
-	w.enlist()
-	w.drained()
-	wantDone(t, w.read(m, w.next(inbox)))
-	w.wantSilence(inbox)
-	wantTexts(t, w.texts("s"), "honest")
-	w.wantAudited("the replay", replayOf(m))
+	for name, copiesFirst := range map[string]int{"the job first": 0, "copies first": 3} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, 1, rig.Config(func(c *worker.Config) { c.JobInFlight = 1 }))
+			w.dismiss()
+			m := w.sign(storing("", "honest").on(messages.LaneJob))
+			inbox := w.listen(m.Header.Get(messages.HeaderReply))
+			for range copiesFirst {
+				w.enqueue(captured(m))
+			}
+			w.takeAs(m, "job:"+strconv.FormatUint(w.enqueue(m), 10))
+			for range 3 - copiesFirst {
+				w.enqueue(captured(m))
+			}
+			w.enlist()
+			w.drained()
+			wantDone(t, w.read(m, w.next(inbox)))
+			w.wantSilence(inbox)
+			wantTexts(t, w.texts("s"), "honest")
+			w.wantAudited("the replay", replayOf(m))
+		})
+	}
 }
 
 // takeAs enters a request in the ledger as a worker does that then dies.

@@ -30,6 +30,8 @@ const (
 	TimeWord                   // names a time: "yesterday", "in May", "2021"
 	Proper                     // has a capitalised word inside a sentence
 	Asks                       // holds a question
+	Quoted                     // quotes something, as titles are
+	Number                     // holds a number, in digits or words
 )
 
 // A Term is one analysed word of a text: the hash of its stem, and how often

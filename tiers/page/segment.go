@@ -88,6 +88,10 @@ func ParseSegment(b []byte) (Segment, error) {
 	return s, seg.err()
 }
 
+// IsSegment tells whether b begins as a segment does: whether a worker wrote
+// it at all. It says nothing of what follows.
+func IsSegment(b []byte) bool { return bytes.HasPrefix(b, []byte(segmentMagic)) }
+
 // ReadHead decodes what comes before a segment's entries. It checks the whole
 // checksum, and shares nothing with b.
 func ReadHead(b []byte) (Head, error) {

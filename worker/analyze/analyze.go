@@ -65,6 +65,12 @@ func (s *scan) flags() (f page.Flags) {
 		if o.asked {
 			f |= page.Asks
 		}
+		if o.kind&numberWord != 0 {
+			f |= page.Number
+		}
+	}
+	if s.quotes > 1 {
+		f |= page.Quoted
 	}
 	return f
 }

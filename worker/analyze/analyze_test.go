@@ -125,7 +125,7 @@ func TestFlags(t *testing.T) {
 		{"We met Anna there", page.Proper},
 		{"Nice. Thanks. I see", 0},
 		{"that was yesterday", page.TimeWord},
-		{"founded in 1987", page.TimeWord},
+		{"founded in 1987", page.TimeWord | page.Number}, {"two of them", page.Number}, {`she read \"Emma\"`, page.Quoted | page.Proper},
 		{"is it?", page.Asks},
 		{"I AM HERE", 0},
 	} {

@@ -36,6 +36,12 @@ thing things way ways item items people person reason reasons
 feel think like use help start happen say said tell talk make made get got take give find want see come came go going know keep put
 `
 
+// englishNumber are numbers in words.
+const englishNumber = `
+two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty hundred thousand million dozen
+couple several twice
+`
+
 // englishForms maps forms that a stemmer cannot bring together to one of them.
 const englishForms = `
 went go, gone go, bought buy, brought bring, taught teach, thought think, caught catch, sold sell, told tell, took take, taken take, gave give, given give,

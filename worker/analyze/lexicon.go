@@ -3,6 +3,8 @@ package analyze
 import (
 	"bytes"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/context-manager/context-manager/worker/assemble"
 )
@@ -11,9 +13,10 @@ import (
 type wordKind uint8
 
 const (
-	stopWord  wordKind = 1 << iota // says nothing of what a text is about
-	timeWord                       // names a time
-	frameWord                      // says what form an answer has
+	stopWord   wordKind = 1 << iota // says nothing of what a text is about
+	timeWord                        // names a time
+	frameWord                       // says what form an answer has
+	numberWord                      // is a number
 )
 
 // A lexicon is what is known about the words of one language.
@@ -54,6 +57,9 @@ type word struct {
 
 func (l *lexicon) word(lower string) word {
 	kind := l.kinds[lower]
+	if r, _ := utf8.DecodeRuneInString(lower); unicode.IsNumber(r) {
+		kind |= numberWord
+	}
 	if isYear(number(lower)) {
 		kind |= timeWord
 	}

@@ -2,7 +2,6 @@ package analyze
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/context-manager/context-manager/worker/assemble"
@@ -40,12 +39,12 @@ func (s *scan) query(now time.Time) assemble.Query {
 		o := &s.found[i]
 		switch {
 		case dates[i]:
-			q.Terms = addTerm(q.Terms, o.hash, assemble.Date, words[i])
+			q.Terms = addTerm(q.Terms, o, assemble.Date, words[i])
 		case o.kind&stopWord != 0:
 		case o.kind&frameWord != 0:
-			q.Terms = addTerm(q.Terms, o.hash, assemble.Frame, words[i])
+			q.Terms = addTerm(q.Terms, o, assemble.Frame, words[i])
 		default:
-			q.Terms = addTerm(q.Terms, o.hash, assemble.Content, words[i])
+			q.Terms = addTerm(q.Terms, o, assemble.Content, words[i])
 		}
 	}
 	s.relate(q.Terms)
@@ -79,13 +78,14 @@ func (s *scan) surfaces() []string {
 	return words
 }
 
-func addTerm(terms []assemble.Term, hash uint32, class assemble.Class, word string) []assemble.Term {
-	i := slices.IndexFunc(terms, func(t assemble.Term) bool { return t.Hash == hash })
+func addTerm(terms []assemble.Term, o *occurrence, class assemble.Class, word string) []assemble.Term {
+	i := slices.IndexFunc(terms, func(t assemble.Term) bool { return t.Hash == o.hash })
 	if i < 0 {
-		return append(terms, assemble.Term{Hash: hash, Count: 1, Class: class, Word: word})
+		return append(terms, assemble.Term{Hash: o.hash, Count: 1, Class: class, Word: word, Possessive: o.possessive})
 	}
 	terms[i].Count = max(terms[i].Count, terms[i].Count+1)
 	terms[i].Class = min(terms[i].Class, class)
+	terms[i].Possessive = terms[i].Possessive && o.possessive
 	return terms
 }
 
@@ -96,20 +96,39 @@ func kindOf(words []string) (k assemble.Kind) {
 		if i+1 < len(words) {
 			next = words[i+1]
 		}
-		switch {
-		case w == "when", strings.Contains(" what which ", " "+w+" ") && namesTime(next), w == "how" && (next == "long" || next == "old"):
+		switch w {
+		case "when":
 			k |= assemble.AsksWhen
-		case w == "who", w == "whom", w == "whose", w == "where", w == "which", w == "name", w == "names", w == "named", w == "called":
+		case "what":
+			k |= ifTime(next)
+		case "which":
+			k |= assemble.AsksEntity | ifTime(next)
+		case "how":
+			k |= howMuch(next)
+		case "who", "whom", "whose", "where", "name", "names", "named", "called":
 			k |= assemble.AsksEntity
+		case "book", "books", "movie", "movies", "film", "films", "song", "songs", "album", "game", "games", "show",
+			"series", "title", "play", "poem", "novel", "band", "article", "podcast":
+			k |= assemble.AsksTitle
 		}
 	}
 	return k
 }
 
-func namesTime(w string) bool {
+func howMuch(w string) assemble.Kind {
+	switch w {
+	case "long", "old":
+		return assemble.AsksWhen | assemble.AsksNumber
+	case "many", "much", "often", "far", "tall", "big", "high", "heavy":
+		return assemble.AsksNumber
+	}
+	return 0
+}
+
+func ifTime(w string) assemble.Kind {
 	switch w {
 	case "date", "day", "week", "month", "year", "time", "hour", "weekday":
-		return true
+		return assemble.AsksWhen
 	}
-	return false
+	return 0
 }

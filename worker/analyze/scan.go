@@ -13,6 +13,7 @@ type occurrence struct {
 	start, end int32 // of the lower-case form in scan.lower
 	asked      bool  // in a sentence that ends in a question mark
 	proper     bool  // capitalised, and not because a sentence starts with it
+	possessive bool  // had an 's
 }
 
 // A scan is the walk over one text. Its buffers are reused.
@@ -23,6 +24,7 @@ type scan struct {
 	found    []occurrence
 	keys     []uint64 // for counting
 
+	quotes   int  // quotation marks
 	sentence int  // index in found of the sentence's first word
 	ended    byte // a sentence end that waits for what follows: '.', '!', '?' or 0
 	previous rune // last rune of a run of an unspaced script, or 0
@@ -31,7 +33,7 @@ type scan struct {
 func (s *scan) run(text string, lang language) {
 	s.language = lang
 	s.lower, s.found = s.lower[:0], s.found[:0]
-	s.sentence, s.ended, s.previous = 0, 0, 0
+	s.sentence, s.ended, s.previous, s.quotes = 0, 0, 0, 0
 	segments := words.FromString(text)
 	for segments.Next() {
 		s.segment(segments.Value())
@@ -74,6 +76,8 @@ func (s *scan) sign(v string) {
 		}
 	case '\n', '\r':
 		s.endSentence()
+	case '"':
+		s.quotes++
 	}
 }
 
@@ -87,6 +91,8 @@ func (s *scan) foreignSign(r rune) {
 		if s.ended != '?' {
 			s.ended = '!'
 		}
+	case '“', '”', '„', '«', '»', '「', '」', '『', '』', '《', '》':
+		s.quotes++
 	}
 }
 
@@ -121,6 +127,7 @@ func (s *scan) spaced(v string, first rune, size int) {
 	from, to := lexicon.trim(s.lower[start:])
 	proper := len(s.found) > s.sentence && !lexicon.nouns && isProper(v, first, size)
 	s.add(start+from, start+to, proper)
+	s.found[len(s.found)-1].possessive = from == 0 && string(s.lower[start+to:]) == "'s"
 	if compound && first > '9' {
 		s.parts(v)
 	}

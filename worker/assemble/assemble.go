@@ -53,5 +53,6 @@ var workspaces = sync.Pool{New: func() any { return new(workspace) }}
 func (w *workspace) release() {
 	w.corpus.session, w.corpus.user = page.Page{}, page.Page{}
 	w.packer.in, w.packer.framing = nil, nil
+	clear(w.ranking.words)
 	workspaces.Put(w)
 }

@@ -19,7 +19,7 @@ func (r *ranking) factor(c *corpus, in *Input, i int, par *params, note func(par
 		}
 	}
 	row, q := &c.rows[i], &in.Query
-	if r.found == 1 && r.isNamed[c.speaker[i]] {
+	if r.leads(c.speaker[i]) {
 		apply("speaker", float32(par.speakerBoost))
 	}
 	if q.Kind&AsksWhen != 0 && row.Flags&page.TimeWord != 0 {
@@ -27,6 +27,12 @@ func (r *ranking) factor(c *corpus, in *Input, i int, par *params, note func(par
 	}
 	if q.Kind&AsksEntity != 0 && row.Flags&page.Proper != 0 {
 		apply("entity", float32(par.entityBoost))
+	}
+	if q.Kind&AsksTitle != 0 && row.Flags&page.Quoted != 0 {
+		apply("title", float32(par.titleBoost))
+	}
+	if q.Kind&AsksNumber != 0 && row.Flags&page.Number != 0 {
+		apply("number", float32(par.numberBoost))
 	}
 	if len(q.Spans) > 0 {
 		apply("date", dateFactor(q.Spans, row.Time, par))

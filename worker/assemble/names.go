@@ -10,18 +10,41 @@ import (
 
 // names are the speakers that a query names.
 type names struct {
-	isNamed []bool // by speaker number
-	found   int    // distinct speakers named
-	words   []string
+	namedBy []int32 // by speaker number: 1 more than the index of the word that names it
+	words   []*Term // that name somebody
+	lead    int32   // the word that names who the query is about, none if that is open
 }
 
 // resolve finds the speakers that the query names. A speaker is named by any
 // word of its name.
 func (n *names) resolve(c *corpus, q *Query) {
-	n.isNamed = resizeZero(n.isNamed, c.speakers)
-	n.found, n.words = 0, n.words[:0]
+	n.namedBy = resizeZero(n.namedBy, c.speakers)
+	n.words = n.words[:0]
 	n.resolvePage(c.session, 0, q)
 	n.resolvePage(c.user, c.userSpeakers, q)
+	n.findLead()
+}
+
+// findLead finds who a query is about: the only one it names, or the only one
+// that is not merely the owner of something: Ana in "What does Ana think of
+// Bo's plan?".
+func (n *names) findLead() {
+	n.lead = none
+	for i, t := range n.words {
+		if t.Possessive && len(n.words) > 1 {
+			continue
+		}
+		if n.lead != none {
+			n.lead = none
+			return
+		}
+		n.lead = int32(i)
+	}
+}
+
+// leads tells whether a speaker is who the query is about.
+func (n *names) leads(speaker int32) bool {
+	return n.lead != none && n.namedBy[speaker] == n.lead+1
 }
 
 func (n *names) resolvePage(p page.Page, first int, q *Query) {
@@ -32,9 +55,8 @@ func (n *names) resolvePage(p page.Page, first int, q *Query) {
 			continue
 		}
 		for t := range q.Terms {
-			if word := q.Terms[t].Word; holdsWord(name, word) {
-				n.isNamed[first+s] = true
-				n.note(word)
+			if holdsWord(name, q.Terms[t].Word) {
+				n.namedBy[first+s] = n.note(&q.Terms[t]) + 1
 				break
 			}
 		}
@@ -73,20 +95,21 @@ func (set *initials) any(name string) bool {
 	return false
 }
 
-// note counts a word that names somebody. The same name in both pages is one.
-func (n *names) note(word string) {
-	for _, w := range n.words {
-		if w == word {
-			return
+// note remembers a word that names somebody, and returns its index. The same
+// name in both pages is one.
+func (n *names) note(t *Term) int32 {
+	for i, known := range n.words {
+		if known == t {
+			return int32(i)
 		}
 	}
-	n.words = append(n.words, word)
-	n.found++
+	n.words = append(n.words, t)
+	return int32(len(n.words) - 1)
 }
 
 func (n *names) isName(t *Term) bool {
-	for _, w := range n.words {
-		if w == t.Word {
+	for _, known := range n.words {
+		if known == t {
 			return true
 		}
 	}

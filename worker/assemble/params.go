@@ -30,9 +30,10 @@ type params struct {
 	coverage float64 // exponent of the part of the query that an item covers
 	prior    float64 // of ln(1 + words), for items that match alike
 
-	// Factors of an item by the only speaker that the query names; of one that
-	// names a time, for "when"; of one that names somebody or something, for "who".
-	speakerBoost, whenBoost, entityBoost float64
+	// Factors of an item by the speaker that the query is about; of one that
+	// names a time, for "when"; of one that names somebody or something, for
+	// "who"; of one that quotes, for "which book"; of one with a number, for "how many".
+	speakerBoost, whenBoost, entityBoost, titleBoost, numberBoost float64
 	// An item of a day that the query names is worth 1 + dateBoost times as much,
 	// falling with e every dateScale days after it, dateBefore times faster before.
 	dateBoost, dateScale, dateBefore float64
@@ -47,7 +48,7 @@ func defaults() params {
 		ownAsked: 0.4, prevOther: 0.3, nextOther: 0.3, prevSame: 0.4, prevSame2: 0.3, nextSame: 0.4,
 		askedBefore: 1.3, askedDecay: 0.6, askedReach: 4, groupMate: 0.8, sittingGap: 30 * 60 * 1000,
 		coverage: 0.3, prior: 0.005,
-		speakerBoost: 1.5, whenBoost: 1.8, entityBoost: 1.7,
+		speakerBoost: 1.5, whenBoost: 1.8, entityBoost: 1.7, titleBoost: 1.5, numberBoost: 1.2,
 		dateBoost: 6, dateScale: 4, dateBefore: 4,
 		factBoost: 1.2, vectorShare: 0.5,
 	}

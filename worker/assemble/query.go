@@ -17,6 +17,8 @@ type Term struct {
 	Count uint8  // how often it stands in the query
 	Class Class
 	Word  string // lower-case surface form, to be compared with speakers' names
+	// Possessive is set where the word only stands as whose something is: "Ana's".
+	Possessive bool
 	// Related are the words that may stand for this one. Shared: not to be changed.
 	Related []Related
 }
@@ -45,6 +47,8 @@ type Kind uint8
 const (
 	AsksWhen   Kind = 1 << iota // a time
 	AsksEntity                  // a person, place or thing with a name
+	AsksTitle                   // a book, film, song, game
+	AsksNumber                  // how many, how much, how long
 )
 
 // A Span is a range of time, unix milliseconds: From inclusive, To exclusive.
