@@ -67,7 +67,7 @@ func (w *Worker) verify(d delivery, now time.Time) (v messages.Verified, err err
 // the ledger has said whose delivery it is. Were it known sooner, a copy that
 // comes before the delivery that has the entry would keep that one out.
 func (w *Worker) first(v messages.Verified, d delivery) error {
-	known := false
+	var known bool
 	if v.Op().Changes() {
 		known = w.seen.knows(v.KeyID(), v.ID(), d.name)
 	} else {

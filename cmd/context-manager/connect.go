@@ -22,6 +22,7 @@ type connectFlags struct {
 	TLSCA    string `name:"tls-ca" env:"CTX_TLS_CA" group:"nats" type:"path" placeholder:"FILE" help:"Certificates that the server's must be signed by."`
 	TLSCert  string `name:"tls-cert" env:"CTX_TLS_CERT" group:"nats" type:"path" placeholder:"FILE" help:"Client certificate. Needs --tls-key."`
 	TLSKey   string `name:"tls-key" env:"CTX_TLS_KEY" group:"nats" type:"path" placeholder:"FILE" help:"Key of the client certificate."`
+	Inbox    string `name:"inbox-prefix" env:"CTX_INBOX_PREFIX" group:"nats" placeholder:"SUBJECT" help:"Subject that replies come under, as the NATS user and the key allow it. Default: _INBOX, or what --context says."`
 	Prefix   string `env:"CTX_PREFIX" group:"nats" default:"ctx" help:"First token of every subject."`
 	Audience string `env:"CTX_AUDIENCE" group:"nats" default:"default" help:"Name of the deployment, which every signature covers."`
 }
@@ -73,6 +74,9 @@ func (f *connectFlags) options() ([]nats.Option, error) {
 			return nil, fmt.Errorf("read the nkey seed: %w", err)
 		}
 		opts = append(opts, opt)
+	}
+	if f.Inbox != "" {
+		opts = append(opts, nats.CustomInboxPrefix(f.Inbox))
 	}
 	if f.TLSCA != "" {
 		opts = append(opts, nats.RootCAs(f.TLSCA))

@@ -111,3 +111,16 @@ func selfSigned(t *testing.T) (cert, key []byte) {
 	}
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: encoded})
 }
+
+func TestConnectTakesTheInboxPrefix(t *testing.T) {
+	t.Parallel()
+	s := natstest.Start(t)
+	nc, err := (&connectFlags{NATSURL: s.URL(), Inbox: "_INBOX_acme"}).connect()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer nc.Close()
+	if inbox := nc.NewRespInbox(); !strings.HasPrefix(inbox, "_INBOX_acme.") {
+		t.Errorf("replies come under %s", inbox)
+	}
+}
