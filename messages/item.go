@@ -56,6 +56,9 @@ type Item struct {
 	Time int64 `json:"time,omitempty"`
 	// Importance from 0 to 1 lifts an item among others like it. Nil means none given.
 	Importance *float64 `json:"importance,omitempty"`
+	// Accesses is how often the caller has seen the item used: more use lifts it
+	// mildly among others like it. 0 means that no count was given.
+	Accesses int `json:"accesses,omitempty"`
 	// Pinned items are packed before all others.
 	Pinned bool `json:"pinned,omitempty"`
 	// Group ties items that come together or not at all, such as a tool call and its result.

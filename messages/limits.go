@@ -17,6 +17,7 @@ const (
 	MaxQueryBytes     = 64 << 10        // assemble query
 	MaxBudgetTokens   = 10_000_000      // max_tokens
 	MaxEmbeddingDims  = 4096            // numbers of one embedding
+	MaxAccesses       = 1_000_000_000   // uses of one item
 	MaxListLimit      = 1000            // items of one list page
 	DefaultListLimit  = 100             // items of one list page, unless asked
 	MaxJSONDepth      = 16              // nesting of a request body

@@ -138,6 +138,7 @@ type UpdateRequest struct {
 	Name       *string            `json:"name,omitempty"`
 	Time       *int64             `json:"time,omitempty"`
 	Importance *float64           `json:"importance,omitempty"`
+	Accesses   *int               `json:"accesses,omitempty"`
 	Pinned     *bool              `json:"pinned,omitempty"`
 	Group      *string            `json:"group,omitempty"`
 	Metadata   *map[string]string `json:"metadata,omitempty"` // replaces all pairs

@@ -132,6 +132,13 @@ func checkImportance(field string, importance float64) error {
 	return nil
 }
 
+func checkAccesses(field string, n int) error {
+	if n < 0 || n > MaxAccesses {
+		return badField(field, "must be from 0 to %d", MaxAccesses)
+	}
+	return nil
+}
+
 // checkLanguage refuses what is no ISO 639-1 code. Empty means that it is to be detected.
 func checkLanguage(field, language string) error {
 	if language == "" || len(language) == 2 && isLower(language[0]) && isLower(language[1]) {

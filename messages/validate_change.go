@@ -12,6 +12,7 @@ func (r *UpdateRequest) Validate() error {
 		func() error { return checkOptional("name", r.Name, checkName) },
 		func() error { return checkOptional("time", r.Time, checkTimeMS) },
 		func() error { return checkOptional("importance", r.Importance, checkImportance) },
+		func() error { return checkOptional("accesses", r.Accesses, checkAccesses) },
 		func() error { return checkOptional("group", r.Group, checkOptionalID) },
 		func() error { return checkOptional("metadata", r.Metadata, checkMetadata) },
 		func() error { return checkOptional("expires", r.Expires, checkTimeMS) },
@@ -33,7 +34,7 @@ func (r *UpdateRequest) checkLevel(field string, l Level) error {
 func (r *UpdateRequest) checkChanges() error {
 	changed := r.Text != nil || r.Level != nil || r.Role != nil || r.Name != nil || r.Time != nil ||
 		r.Importance != nil || r.Pinned != nil || r.Group != nil || r.Metadata != nil || r.Expires != nil ||
-		r.Language != nil || r.Embedding != nil
+		r.Language != nil || r.Embedding != nil || r.Accesses != nil
 	if !changed {
 		return Errorf(CodeBadRequest, "the update changes nothing: give at least one field beside the id")
 	}

@@ -10,7 +10,7 @@ func TestUpdateAccepts(t *testing.T) {
 	t.Parallel()
 	r := &UpdateRequest{
 		Session: "s", ID: "i", Revision: 9, Text: ptr("t"), Level: ptr(ShortTerm), Role: ptr(System), Name: ptr(""), Time: ptr(int64(0)),
-		Importance: ptr(0.0), Pinned: ptr(false), Group: ptr(""), Metadata: &map[string]string{}, Expires: ptr(int64(0)),
+		Importance: ptr(0.0), Accesses: ptr(0), Pinned: ptr(false), Group: ptr(""), Metadata: &map[string]string{}, Expires: ptr(int64(0)),
 		Language: ptr(""), Embedding: &[]float32{},
 	}
 	fatalIf(t, r.Validate())
@@ -41,6 +41,7 @@ func TestUpdateRefuses(t *testing.T) {
 		test("an empty role", func(r *UpdateRequest) { r.Role = ptr(Role("")) }, CodeBadRequest, "role is not known"),
 		test("a name too long", func(r *UpdateRequest) { r.Name = ptr(strings.Repeat("n", 129)) }, CodeTooLarge, "name has 129 bytes"),
 		test("a negative time", func(r *UpdateRequest) { r.Time = ptr(int64(-1)) }, CodeBadRequest, "time must be"),
+		test("accesses below 0", func(r *UpdateRequest) { r.Accesses = ptr(-1) }, CodeBadRequest, "accesses must be"),
 		test("importance above 1", func(r *UpdateRequest) { r.Importance = ptr(2.0) }, CodeBadRequest, "importance must be"),
 		test("a group too long", func(r *UpdateRequest) { r.Group = &longID }, CodeTooLarge, "group has 257 bytes"),
 		test("an empty metadata key", func(r *UpdateRequest) { r.Metadata = &map[string]string{"": ""} }, CodeBadRequest, "metadata: a key is empty"),

@@ -120,6 +120,7 @@ func (it *Item) check() error {
 		func() error { return checkTimeMS("time", it.Time) },
 		func() error { return checkTimeMS("expires", it.Expires) },
 		func() error { return checkOptional("importance", it.Importance, checkImportance) },
+		func() error { return checkAccesses("accesses", it.Accesses) },
 		func() error { return checkOptionalID("group", it.Group) },
 		func() error { return checkMetadata("metadata", it.Metadata) },
 		func() error { return checkLanguage("language", it.Language) },

@@ -90,6 +90,7 @@ func TestStoreAcceptsWhatIsAtTheLimit(t *testing.T) {
 	}
 	r := store(func(it *Item) {
 		it.ID, it.Group, it.Name = longID[1:], longID[1:], strings.Repeat("n", MaxNameBytes)
+		it.Accesses = MaxAccesses
 		it.Importance, it.Time, it.Expires, it.Language = ptr(1.0), maxTimeMS, maxTimeMS, "en"
 		it.Metadata, it.Embedding = pairs, make([]float32, MaxEmbeddingDims)
 	})
@@ -128,6 +129,8 @@ func TestStoreRefuses(t *testing.T) {
 		item("a negative time", func(it *Item) { it.Time = -1 }, CodeBadRequest, "time must be unix milliseconds"),
 		item("a time past the year 9999", func(it *Item) { it.Time = maxTimeMS + 1 }, CodeBadRequest, "time must be unix milliseconds"),
 		item("a negative expiry", func(it *Item) { it.Expires = -1 }, CodeBadRequest, "expires must be unix milliseconds"),
+		item("accesses below 0", func(it *Item) { it.Accesses = -1 }, CodeBadRequest, "accesses must be from 0 to 1000000000"),
+		item("too many accesses", func(it *Item) { it.Accesses = MaxAccesses + 1 }, CodeBadRequest, "accesses must be from 0 to 1000000000"),
 		item("importance below 0", func(it *Item) { it.Importance = ptr(-0.1) }, CodeBadRequest, "importance must be from 0 to 1"),
 		item("importance above 1", func(it *Item) { it.Importance = ptr(1.1) }, CodeBadRequest, "importance must be from 0 to 1"),
 		item("importance that is no number", func(it *Item) { it.Importance = ptr(math.NaN()) }, CodeBadRequest, "importance must be from 0 to 1"),

@@ -86,6 +86,9 @@ func (o *operations) write(ctx context.Context, r request, owner messages.Owner,
 	if err := ctx.Err(); err != nil { // nothing is begun that cannot be answered for
 		return 0, fmt.Errorf("not written: %w", err)
 	}
+	if err := o.fits(ctx, owner, entries, len(segment)); err != nil {
+		return 0, err
+	}
 	seq, err := o.log.Append(ctx, owner, r.ID(), segment, c)
 	if err == nil {
 		r.note(owner, seq)

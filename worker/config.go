@@ -73,6 +73,12 @@ type Config struct {
 	// handed back for later. Default 1 s.
 	RateWait time.Duration
 
+	// PageBytes is how many bytes of pages, which is what owners have, the
+	// requests of each lane may hold: half of it. Past that an ask is answered
+	// with CodeOverloaded, and a job waits. No owner may come to have more than
+	// one lane's part. Default 64 MiB.
+	PageBytes int64
+
 	// SeenIDs is how many request ids each of two generations remembers,
 	// 32 bytes an id. Default 262,144.
 	SeenIDs int
@@ -97,6 +103,7 @@ func (c Config) withDefaults(prefix string) Config {
 	setDefault(&c.ServiceName, "context-manager")
 	setDefault(&c.Version, "0.0.0")
 	setDefault(&c.QueueGroup, "ctx-workers")
+	setDefault(&c.PageBytes, 64*mebibyte)
 	setDefault(&c.SeenIDs, 1<<18)
 	setDefault(&c.RefusalAudits, 10)
 	setDefault(&c.DrainTimeout, 25*time.Second)
@@ -140,8 +147,8 @@ func (c Config) validate() error {
 		return errors.New("worker: JobBatchBytes must hold the largest message: 10 MiB and its headers; 11 MiB will do")
 	case c.AskTimeout <= 0 || c.JobTimeout <= 0 || c.DrainTimeout <= 0 || c.RetryBase <= 0 || c.RetryCap < c.RetryBase:
 		return errors.New("worker: timeouts and delays must be above zero, and RetryCap no lower than RetryBase")
-	case c.SeenIDs < 1 || c.RefusalAudits < 0 || c.LagInterval <= 0 || c.HealthTimeout <= 0:
-		return errors.New("worker: SeenIDs, LagInterval and HealthTimeout must be above zero")
+	case c.PageBytes < 2 || c.SeenIDs < 1 || c.RefusalAudits < 0 || c.LagInterval <= 0 || c.HealthTimeout <= 0:
+		return errors.New("worker: PageBytes, SeenIDs, LagInterval and HealthTimeout must be above zero")
 	default:
 		return nil
 	}

@@ -57,6 +57,7 @@ func (w *jsonWriter) item(it *messages.Item) {
 		w.key("importance")
 		w.b = appendFloat(w.b, *it.Importance, 64)
 	}
+	w.optionalNumber("accesses", int64(it.Accesses))
 	if it.Pinned {
 		w.key("pinned")
 		w.b = append(w.b, "true"...)

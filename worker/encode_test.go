@@ -19,7 +19,7 @@ func anyReply() *rapid.Generator[messages.AssembleReply] {
 		it := messages.Item{
 			ID: text.Draw(t, "id"), Level: messages.Level(text.Draw(t, "level")), Role: messages.Role(text.Draw(t, "role")),
 			Name: text.Draw(t, "name"), Text: text.Draw(t, "text"), Time: rapid.Int64().Draw(t, "time"), Pinned: rapid.Bool().Draw(t, "pinned"),
-			Group: text.Draw(t, "group"), Expires: rapid.Int64().Draw(t, "expires"), Language: text.Draw(t, "language"),
+			Accesses: rapid.Int().Draw(t, "accesses"), Group: text.Draw(t, "group"), Expires: rapid.Int64().Draw(t, "expires"), Language: text.Draw(t, "language"),
 			Embedding: rapid.SliceOfN(rapid.Float32(), 0, 4).Draw(t, "embedding"), Tokens: rapid.Int().Draw(t, "tokens"), Revision: rapid.Uint64().Draw(t, "revision"),
 		}
 		if n := rapid.IntRange(0, 3).Draw(t, "pairs"); n > 0 {

@@ -21,8 +21,11 @@ type operations struct {
 	log      Log
 	analyzer *analyze.Analyzer
 	framing  assemble.Framing
-	clock    func() time.Time
-	pause    func(ctx context.Context, attempt int) error // between two tries of a change
+	sizes    *pageSizes // of what owners have
+	// mostOwner is how many bytes one owner may come to have.
+	mostOwner int64
+	clock     func() time.Time
+	pause     func(ctx context.Context, attempt int) error // between two tries of a change
 	// maxPayload is the most bytes that one message may have.
 	maxPayload func() int64
 	// assembled is told what a context came to.

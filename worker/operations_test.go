@@ -57,7 +57,7 @@ func TestStoreGivesBackWhatWasStored(t *testing.T) {
 		importance := 0.7
 		full := messages.Item{
 			ID: "id with . spaces * and ünïcode >", Level: messages.ShortTerm, Role: messages.Tool, Name: "search", Text: "line one\nline <two> & \"three\"",
-			Time: 12345, Importance: &importance, Pinned: true, Group: "g 1", Metadata: map[string]string{"Any Key": "any\tvalue"},
+			Time: 12345, Importance: &importance, Accesses: messages.MaxAccesses, Pinned: true, Group: "g 1", Metadata: map[string]string{"Any Key": "any\tvalue"},
 			Expires: 253_402_300_799_000, Language: "en", Embedding: []float32{0.5, -1},
 		}
 		stored := store(t, do, messages.StoreRequest{Session: "s", Items: []messages.Item{full}})
@@ -221,15 +221,15 @@ func TestUpdateChangesWhatIsGivenAndKeepsTheRest(t *testing.T) {
 		items := turns("before", "beside")
 		items[0].Name, items[0].Metadata = "Ann", map[string]string{"a": "1"}
 		stored := store(t, do, messages.StoreRequest{Session: "s", Items: items})
-		text, pinned, level, meta := "after it all changed", true, messages.ShortTerm, map[string]string{"b": "2"}
+		text, pinned, level, accesses, meta := "after it all changed", true, messages.ShortTerm, 7, map[string]string{"b": "2"}
 		reply := must[messages.UpdateReply](t, do(call{op: messages.OpUpdate, body: messages.UpdateRequest{
-			Session: "s", ID: "t0", Revision: stored.Revision.Session, Text: &text, Pinned: &pinned, Level: &level, Metadata: &meta,
+			Session: "s", ID: "t0", Revision: stored.Revision.Session, Text: &text, Pinned: &pinned, Level: &level, Accesses: &accesses, Metadata: &meta,
 		}}))
 		got := list(t, do, messages.ListRequest{Session: "s", IDs: []string{"t0"}}).Items[0]
 		if fmt.Sprintf("%+v", got) != fmt.Sprintf("%+v", reply.Item) {
 			t.Errorf("listed %+v\nreplied %+v", got, reply.Item)
 		}
-		if got.Text != text || !got.Pinned || got.Level != level || got.Metadata["b"] != "2" || len(got.Metadata) != 1 {
+		if got.Text != text || !got.Pinned || got.Level != level || got.Accesses != accesses || got.Metadata["b"] != "2" || len(got.Metadata) != 1 {
 			t.Errorf("not changed as asked: %+v", got)
 		}
 		if got.Name != "Ann" || got.Time != 1000 || got.Role != messages.User {

@@ -101,6 +101,8 @@ func (w *Worker) perform(ctx context.Context, r request) (body []byte, err error
 	if !ok {
 		return nil, messages.Errorf(messages.CodeUnknownOperation, "this worker does not offer %q", r.Op())
 	}
+	ctx, leave := w.room.enter(ctx, r.Lane())
+	defer leave()
 	reply, err := operation(ctx, r)
 	if err != nil {
 		return nil, err

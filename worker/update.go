@@ -82,6 +82,9 @@ func patch(it *page.Item, req *messages.UpdateRequest) {
 	if req.Importance != nil {
 		it.Importance = storedImportance(req.Importance)
 	}
+	if req.Accesses != nil {
+		it.Accesses = uint32(*req.Accesses)
+	}
 	if req.Pinned != nil {
 		it.Flags = it.Flags&^page.Pinned | pinnedFlag(*req.Pinned)
 	}

@@ -40,7 +40,12 @@ func (o *operations) readFresh(ctx context.Context, owner messages.Owner, f page
 	return view, nil
 }
 
+// tierFailed is the error of a tier that did not answer. That this worker has
+// no room is no fault of the tier: another worker may have it.
 func tierFailed(kind messages.OwnerKind, cause error) error {
+	if messages.HasCode(cause, messages.CodeOverloaded) {
+		return cause
+	}
 	if cause == nil {
 		cause = errors.New("the view is stale")
 	}
@@ -95,6 +100,9 @@ func (a *account) add(owner messages.Owner, view page.View, f page.Freshness) er
 		return nil
 	}
 	tier := tierOf(owner.Kind)
+	if messages.HasCode(view.Err, messages.CodeOverloaded) {
+		return view.Err
+	}
 	if view.Err != nil {
 		a.degraded = append(a.degraded, messages.Degradation{Tier: tier, Reason: reasonOf(view.Err)})
 		a.failure = tierFailed(owner.Kind, view.Err)

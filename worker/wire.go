@@ -27,6 +27,7 @@ func toStored(it *messages.Item) page.Item {
 		Time:       it.Time,
 		Expires:    it.Expires,
 		Importance: storedImportance(it.Importance),
+		Accesses:   uint32(it.Accesses),
 		Embedding:  it.Embedding,
 	}
 }
@@ -41,6 +42,7 @@ func toWire(it *page.Item, revision uint64) messages.Item {
 		Text:       it.Text,
 		Time:       it.Time,
 		Importance: wireImportance(it.Importance),
+		Accesses:   int(it.Accesses),
 		Pinned:     it.Flags&page.Pinned != 0,
 		Group:      it.Group,
 		Metadata:   wireMetadata(it.Metadata),

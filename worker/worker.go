@@ -34,6 +34,7 @@ type Worker struct {
 	asks, jobs *admission
 	held       *semaphore.Weighted // jobs that wait for their key's rate
 	crew       *crew
+	room       *room
 	buffers    buffers
 	state      atomic.Int32
 
@@ -65,6 +66,7 @@ func (w *Worker) prepare() {
 	cfg, now := w.cfg, w.deps.Clock()
 	w.retry = delays{base: cfg.RetryBase, limit: cfg.RetryCap, random: rand.Float64}
 	w.putOff = delays{base: cfg.RetryBase, limit: putOffCaps * cfg.RetryCap, random: rand.Float64}
+	w.room = newRoom(w.deps.Reader, cfg)
 	w.operations = w.newOperations().table()
 	w.audit = newAuditor(w.deps.Audit, cfg, w.metrics, w.deps.Clock)
 	w.settle = settler{metrics: w.metrics, log: w.deps.Logger}
@@ -79,8 +81,10 @@ func (w *Worker) prepare() {
 
 func (w *Worker) newOperations() *operations {
 	return &operations{
-		reader:     w.deps.Reader,
-		log:        w.deps.Log,
+		reader:     w.room,
+		log:        sizingLog{w.deps.Log, w.room.sizes},
+		sizes:      w.room.sizes,
+		mostOwner:  w.room.most,
 		analyzer:   w.deps.Analyzer,
 		framing:    w.deps.Analyzer.Framing(),
 		clock:      w.deps.Clock,

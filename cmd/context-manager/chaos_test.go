@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -18,6 +19,7 @@ const (
 	chaosServers  = "CHAOS_SERVERS"
 	chaosWorkers  = "CHAOS_WORKERS"
 	chaosCallers  = "CHAOS_CALLERS"
+	chaosFaults   = "CHAOS_FAULTS" // names, divided by commas
 )
 
 // TestChaos runs workers and servers that are killed and cut at random under
@@ -33,6 +35,7 @@ func TestChaos(t *testing.T) {
 			}
 			chaos.Run(t, chaos.Options{
 				Seed: seed, Servers: servers, Duration: chaosTime(t), Program: program,
+				Faults:  strings.FieldsFunc(os.Getenv(chaosFaults), func(r rune) bool { return r == ',' }),
 				Workers: chaosNumber(t, chaosWorkers, 2), Callers: chaosNumber(t, chaosCallers, 2),
 			})
 		})

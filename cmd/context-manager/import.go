@@ -26,7 +26,7 @@ A file holds either JSON Lines, a chat message a line:
     {"role": "user", "content": "Hello", "name": "Ines", "time": "2026-03-02T18:04:00Z"}
 
 Content is text or an array of text parts. Optional fields: name, time (RFC 3339, unix seconds or milliseconds),
-session, user, level, id, group, pinned, importance, expires, language, metadata, tool_calls, tool_call_id.
+session, user, level, id, group, pinned, importance, accesses, expires, language, metadata, tool_calls, tool_call_id.
 A tool's call and its result come together or not at all.
 
 Or it holds one conversation, which becomes the session of its name:

@@ -25,6 +25,7 @@ type chatLine struct {
 	Time       json.RawMessage   `json:"time"` // RFC 3339, or unix seconds or milliseconds
 	Expires    json.RawMessage   `json:"expires"`
 	Importance *float64          `json:"importance"`
+	Accesses   int               `json:"accesses"`
 	Pinned     bool              `json:"pinned"`
 	Group      string            `json:"group"`
 	Language   string            `json:"language"`
@@ -108,7 +109,7 @@ func (p *chatParser) item(m *chatLine) (messages.Item, error) {
 	}
 	return messages.Item{
 		ID: m.ID, Level: m.Level, Role: role, Name: m.Name, Text: text, Time: when, Expires: expires,
-		Importance: m.Importance, Pinned: m.Pinned, Group: p.group(m), Language: m.Language, Metadata: m.Metadata,
+		Importance: m.Importance, Accesses: m.Accesses, Pinned: m.Pinned, Group: p.group(m), Language: m.Language, Metadata: m.Metadata,
 	}, nil
 }
 

@@ -25,12 +25,12 @@ func parseText(t *testing.T, path, data string, d fileDefaults) []record {
 func TestChatLineFillsAnItem(t *testing.T) {
 	t.Parallel()
 	line := `{"role":"assistant","name":"Bot","content":[{"type":"text","text":"one"},{"type":"text","text":"two"}],"time":"2026-03-02T18:04:00Z",` +
-		`"session":"s.1 *","user":"u","level":"immediate","id":"m 1","metadata":{"Source Of":"x"},"importance":0.5,"pinned":true,"group":"g","expires":1800000000,"language":"en"}`
+		`"session":"s.1 *","user":"u","level":"immediate","id":"m 1","metadata":{"Source Of":"x"},"importance":0.5,"accesses":12,"pinned":true,"group":"g","expires":1800000000,"language":"en"}`
 	got := parseText(t, "a.jsonl", line, fileDefaults{})
 	half := 0.5
 	want := record{line: 1, owner: messages.Owner{Kind: messages.SessionOwner, ID: "s.1 *"}, item: messages.Item{
 		ID: "m 1", Level: messages.Immediate, Role: messages.Assistant, Name: "Bot", Text: "one\ntwo", Time: 1772474640000,
-		Importance: &half, Pinned: true, Group: "g", Metadata: map[string]string{"Source Of": "x"}, Expires: 1800000000000, Language: "en",
+		Importance: &half, Accesses: 12, Pinned: true, Group: "g", Metadata: map[string]string{"Source Of": "x"}, Expires: 1800000000000, Language: "en",
 	}}
 	if len(got) != 1 || !reflect.DeepEqual(got[0], want) {
 		t.Errorf("got %+v, want %+v", got, want)

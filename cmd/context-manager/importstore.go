@@ -135,7 +135,7 @@ func sides(o messages.Owner) (session, user string) {
 func sameItem(have, want *messages.Item) bool {
 	return have.Text == want.Text && have.Role == want.Role && have.Name == want.Name && have.Level == want.Level &&
 		have.Group == want.Group && have.Pinned == want.Pinned && have.Expires == want.Expires &&
-		maps.Equal(have.Metadata, want.Metadata) && sameImportance(have.Importance, want.Importance) &&
+		maps.Equal(have.Metadata, want.Metadata) && sameImportance(have.Importance, want.Importance) && have.Accesses == want.Accesses &&
 		(want.Time == 0 || have.Time == want.Time) && (want.Language == "" || have.Language == want.Language)
 }
 

@@ -119,6 +119,7 @@ func TestSameItemSeesEveryDifference(t *testing.T) {
 		"level": func(it *messages.Item) { it.Level = messages.Immediate }, "role": func(it *messages.Item) { it.Role = messages.Tool },
 		"name": func(it *messages.Item) { it.Name = "" }, "text": func(it *messages.Item) { it.Text = "T" },
 		"time": func(it *messages.Item) { it.Time = 6 }, "importance": func(it *messages.Item) { it.Importance = &more },
+		"accesses":      func(it *messages.Item) { it.Accesses = 1 },
 		"no importance": func(it *messages.Item) { it.Importance = nil }, "pinned": func(it *messages.Item) { it.Pinned = true },
 		"group": func(it *messages.Item) { it.Group = "" }, "metadata": func(it *messages.Item) { it.Metadata = nil },
 		"expires": func(it *messages.Item) { it.Expires = 0 }, "language": func(it *messages.Item) { it.Language = "de" },

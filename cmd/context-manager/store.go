@@ -24,6 +24,7 @@ type storeCmd struct {
 	Time       moment            `group:"about" placeholder:"TIME" help:"When it happened: RFC 3339, a date, or unix time. Default: now."`
 	Expires    moment            `group:"about" placeholder:"TIME" help:"When it stops to exist. Default: never."`
 	Importance *float64          `group:"about" placeholder:"NUMBER" help:"From 0 to 1."`
+	Accesses   int               `group:"about" placeholder:"COUNT" help:"How often it has been used."`
 	Pinned     bool              `group:"about" help:"Always pack it first."`
 	Group      string            `group:"about" placeholder:"ID" help:"Items of one group come together or not at all."`
 	Language   string            `group:"about" placeholder:"CODE" help:"Language, such as en or de. Default: found out."`
@@ -62,7 +63,7 @@ func (c *storeCmd) request(in io.Reader) (messages.StoreRequest, error) {
 	}
 	return messages.StoreRequest{Session: c.Session, User: c.User, Items: []messages.Item{{
 		ID: c.ID, Level: c.Level, Role: c.Role, Name: c.Name, Text: text,
-		Time: int64(c.Time), Expires: int64(c.Expires), Importance: c.Importance, Pinned: c.Pinned,
+		Time: int64(c.Time), Expires: int64(c.Expires), Importance: c.Importance, Accesses: c.Accesses, Pinned: c.Pinned,
 		Group: c.Group, Language: c.Language, Metadata: c.Meta,
 	}}}, nil
 }

@@ -22,6 +22,7 @@ type updateCmd struct {
 	Time       *moment           `group:"about" placeholder:"TIME" help:"New time."`
 	Expires    *moment           `group:"about" placeholder:"TIME" help:"When it stops to exist; 0 for never."`
 	Importance *float64          `group:"about" placeholder:"NUMBER" help:"From 0 to 1."`
+	Accesses   *int              `group:"about" placeholder:"COUNT" help:"How often it has been used; 0 for no count."`
 	Pinned     *bool             `group:"about" negatable:"" help:"Always pack it first, or no longer."`
 	Group      *string           `group:"about" placeholder:"ID" help:"New group."`
 	Language   *string           `group:"about" placeholder:"CODE" help:"New language."`
@@ -60,7 +61,7 @@ func (c *updateCmd) request() (messages.UpdateRequest, error) {
 	request := messages.UpdateRequest{
 		Session: c.Session, User: c.User, ID: c.ID, Revision: c.Revision,
 		Text: c.Text, Level: c.Level, Role: c.Role, Name: c.Name, Time: (*int64)(c.Time), Expires: (*int64)(c.Expires),
-		Importance: c.Importance, Pinned: c.Pinned, Group: c.Group, Language: c.Language,
+		Importance: c.Importance, Accesses: c.Accesses, Pinned: c.Pinned, Group: c.Group, Language: c.Language,
 	}
 	if c.NoMeta || len(c.Meta) > 0 {
 		request.Metadata = &c.Meta

@@ -25,7 +25,7 @@ const floodedServer = "CTX_FLOODED_SERVER"
 
 // The limits of the flooded worker, and what its memory comes to by the rule
 // in worker.Config: five times what is worked on, once what waits, twice what
-// is fetched. What the program takes without any load is added.
+// is fetched. What the program takes without any load is added. Nothing is read.
 const (
 	floodedAsks    = 12 << 20
 	floodedPending = 12 << 20
@@ -92,8 +92,8 @@ func floodedWorker(nc *nats.Conn, store *tiers.Tiers, registry *prometheus.Regis
 		return nil, err
 	}
 	return worker.New(worker.Config{
-		AskInFlightBytes: floodedAsks, AskPendingBytes: floodedPending,
-		JobInFlightBytes: floodedJobs, JobBatchBytes: floodedBatch,
+		AskInFlightBytes: 1 << 40, AskPendingBytes: 1 << 40,
+		JobInFlightBytes: floodedJobs, JobBatchBytes: floodedBatch, PageBytes: 2 * messages.MaxMessageBytes * 6 / 5,
 	}, worker.Deps{
 		Conn: nc, Reader: store, Log: store, Ledger: store, Audit: store, Subjects: subjects, Analyzer: analyzer,
 		Verifier: messages.NewVerifier("", subjects, ring, messages.VerifierOptions{}),

@@ -106,6 +106,39 @@ func TestMoreBytesThanAWorkerTakes(t *testing.T) {
 	}
 }
 
+// Small requests about a large session would fill the memory, though their own
+// bytes are few. They are refused past the room for pages, and others are served.
+func TestManyReadsOfALargeSession(t *testing.T) {
+	t.Parallel()
+	g := newGate()
+	w := newWorld(t, 1, rig.Config(func(c *worker.Config) { c.PageBytes = 4 << 20 }), g.option())
+	theirs := func(op messages.Op, body any) letter {
+		return letter{key: "mallory", tenant: attacker, op: op, body: body}
+	}
+	wantDone(t, w.ask(w.sign(theirs(messages.OpStore, messages.StoreRequest{
+		Session: "large", Items: []messages.Item{{Text: strings.Repeat("some words ", 120_000)}},
+	}))))
+	read := theirs(messages.OpAssemble, messages.AssembleRequest{Session: "large", MaxTokens: 100})
+	held := w.listen("_INBOX.held.*")
+	w.publish(w.sign(toInbox(read, "_INBOX.held.large")))
+	g.waitFor(t, 1)
+	for range 30 {
+		a := w.ask(w.sign(read))
+		wantRefused(t, a, messages.CodeOverloaded)
+		if a.failed.RetryAfterMS <= 0 || !a.failed.Retryable {
+			t.Errorf("%+v; want how long to wait", a.failed)
+		}
+	}
+	w.publish(w.sign(toInbox(listing(), "_INBOX.held.small")))
+	g.waitFor(t, 2) // the victim's is let in
+	g.open()
+	for range 2 {
+		if m := w.next(held); m.Header.Get(messages.HeaderErrorCode) != "" {
+			t.Errorf("a read that was let in failed: %s", m.Data)
+		}
+	}
+}
+
 // padded makes a body larger. JSON may end in any amount of white space.
 func padded(body string, size int) []byte {
 	return append([]byte(body), bytes.Repeat([]byte(" "), size-len(body))...)

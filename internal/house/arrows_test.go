@@ -17,8 +17,9 @@ const (
 // arrows says what each package may import beside the standard library. A path
 // of the module is meant exactly, another one with all below it.
 var arrows = map[string][]string{
-	"messages":        {},
-	"messages/client": {"messages", nats},
+	"messages":              {},
+	"messages/client":       {"messages", nats},
+	"messages/client/embed": {"messages"},
 
 	"tiers/page":  {},
 	"tiers/natsd": {nats, natsServer},

@@ -85,7 +85,7 @@ func TestPatchedComparesWhatThePatchGives(t *testing.T) {
 	third := 1.0 / 3
 	stored := float64(float32(third))
 	it := messages.Item{
-		ID: "i", Text: "t", Level: messages.ShortTerm, Role: messages.User, Name: "n", Time: 5, Importance: &stored,
+		ID: "i", Text: "t", Level: messages.ShortTerm, Role: messages.User, Name: "n", Time: 5, Importance: &stored, Accesses: 3,
 		Pinned: true, Group: "g", Metadata: map[string]string{"a": "b"}, Expires: 9, Language: "en", Embedding: []float32{1, 2},
 	}
 	for name, test := range map[string]struct {
@@ -101,6 +101,8 @@ func TestPatchedComparesWhatThePatchGives(t *testing.T) {
 		"name":             {messages.UpdateRequest{Name: ptr("m")}, false},
 		"time":             {messages.UpdateRequest{Time: ptr(int64(6))}, false},
 		"importance":       {messages.UpdateRequest{Importance: &third}, true},
+		"accesses":         {messages.UpdateRequest{Accesses: ptr(3)}, true},
+		"other accesses":   {messages.UpdateRequest{Accesses: ptr(4)}, false},
 		"other importance": {messages.UpdateRequest{Importance: ptr(0.5)}, false},
 		"pinned":           {messages.UpdateRequest{Pinned: ptr(false)}, false},
 		"group":            {messages.UpdateRequest{Group: ptr("h")}, false},

@@ -30,7 +30,7 @@ func (c *Client) settle(ctx context.Context, r messages.UpdateRequest, conflict 
 func patched(it *messages.Item, r *messages.UpdateRequest) bool {
 	return same(r.Text, it.Text) && same(r.Level, it.Level) && sameRole(r.Role, it.Role) &&
 		same(r.Name, it.Name) && same(r.Time, it.Time) && sameImportance(r.Importance, it.Importance) &&
-		same(r.Pinned, it.Pinned) && same(r.Group, it.Group) && same(r.Expires, it.Expires) &&
+		same(r.Accesses, it.Accesses) && same(r.Pinned, it.Pinned) && same(r.Group, it.Group) && same(r.Expires, it.Expires) &&
 		sameLanguage(r.Language, it.Language) &&
 		(r.Metadata == nil || maps.Equal(*r.Metadata, it.Metadata)) &&
 		(r.Embedding == nil || slices.Equal(*r.Embedding, it.Embedding))

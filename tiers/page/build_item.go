@@ -92,7 +92,7 @@ func recordHas(it *Item, x *wideWriter) byte {
 	var has byte
 	for i, on := range [...]bool{
 		x.mask != 0, it.Group != "", it.Expires != 0, !(it.Importance < 0),
-		len(it.Embedding) > 0, len(it.Metadata) > 0,
+		len(it.Embedding) > 0, len(it.Metadata) > 0, it.Accesses != 0,
 	} {
 		if on {
 			has |= 1 << i
@@ -118,6 +118,9 @@ func (w *builder) record(it *Item, o Origin, x *wideWriter) {
 	}
 	if has&recordImportance != 0 {
 		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(it.Importance))
+	}
+	if has&recordAccesses != 0 {
+		b = binary.AppendUvarint(b, uint64(it.Accesses))
 	}
 	if has&recordEmbedding != 0 {
 		b = appendFloats(binary.AppendUvarint(b, uint64(len(it.Embedding))), it.Embedding)

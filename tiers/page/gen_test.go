@@ -26,6 +26,7 @@ func anyItem() *rapid.Generator[Item] {
 			Time:       rapid.OneOf(rapid.Int64Range(1.6e12, 1.9e12), rapid.Int64(), rapid.Just[int64](0)).Draw(t, "time"),
 			Expires:    rapid.OneOf(rapid.Just[int64](0), rapid.Int64Range(2e12, 3e12), rapid.Int64Min(-1<<63+1)).Draw(t, "expires"),
 			Importance: rapid.SampledFrom([]float32{-1, 0, 0.25, 1}).Draw(t, "importance"),
+			Accesses:   rapid.OneOf(rapid.Just[uint32](0), rapid.Uint32()).Draw(t, "accesses"),
 			LineTokens: rapid.OneOf(rapid.Uint32Max(300), rapid.Uint32()).Draw(t, "line"),
 			WordsD:     rapid.Uint16().Draw(t, "d"),
 			WordsQ:     rapid.Uint16Max(300).Draw(t, "q"),

@@ -59,6 +59,7 @@ type Item struct {
 	Time       int64   // unix ms
 	Expires    int64   // unix ms, 0 never
 	Importance float32 // 0 to 1, negative when none was given
+	Accesses   uint32  // how often it was used, 0 when that was not given
 	LineTokens uint32  // cost as the rendered line "name: text\n"
 	TextTokens uint32  // cost of the text alone
 	WordsD     uint16  // words in sentences that state, stop words left out

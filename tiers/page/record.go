@@ -13,6 +13,7 @@ import (
 //	group number, from 1, if any
 //	expiry less time, in zigzag form, if it expires
 //	importance, float32, if given
+//	accesses, if given
 //	embedding, if any: how many numbers, then float32 each
 //	metadata, if any: how many pairs, then number of the key, length of the value, value
 //
@@ -89,6 +90,7 @@ type extras struct {
 	hasExpires bool
 	life       int64
 	importance float32
+	accesses   uint32
 	vector     []byte // the embedding, float32 little-endian
 	pairs      int
 	metadata   cursor
@@ -118,6 +120,9 @@ func (p Page) extras(i int) extras {
 	if has&recordImportance != 0 {
 		x.importance = math.Float32frombits(binary.LittleEndian.Uint32(c.take(4)))
 	}
+	if has&recordAccesses != 0 {
+		x.accesses = uint32(c.uvarint())
+	}
 	if has&recordEmbedding != 0 {
 		x.vector = c.take(4 * int(c.uvarint()))
 	}
@@ -135,6 +140,9 @@ func (c *cursor) skip(has byte) {
 	}
 	if has&recordImportance != 0 {
 		c.take(4)
+	}
+	if has&recordAccesses != 0 {
+		c.uvarint()
 	}
 	if has&recordEmbedding != 0 {
 		c.take(4 * int(c.uvarint()))

@@ -45,8 +45,9 @@ const (
 	recordImportance
 	recordEmbedding
 	recordMetadata
+	recordAccesses
 
-	recordInRow = recordWide | recordGroup | recordExpires | recordImportance
+	recordInRow = recordWide | recordGroup | recordExpires | recordImportance | recordAccesses
 )
 
 // A Row is the fixed-width part of an item.
@@ -56,6 +57,7 @@ type Row struct {
 	Flags      Flags
 	Speaker    uint16  // who speaks, as a number in this page: see SpeakerName
 	Group      uint32  // 1 to Groups(), the same for items of one group; 0 none
+	Accesses   uint32  // how often it was used, 0 when that was not given
 	Time       int64   // unix ms
 	Expires    int64   // unix ms, 0 never
 	Importance float32 // 0 to 1, negative when none was given
@@ -68,7 +70,7 @@ type Row struct {
 }
 
 // Row gives the fixed-width part of item i. It does not allocate, and reads
-// nothing but the row for items without group, expiry and importance.
+// nothing but the row for items without group, expiry, importance and accesses.
 func (p Page) Row(i int) Row {
 	b, h := p.row(i), (*[headerSize]byte)(p.b)
 	line := uint32(binary.LittleEndian.Uint16(b[rowLine:]))
@@ -113,7 +115,7 @@ func rowTimeOf(b *[rowSize]byte) uint64 {
 // fullRow adds what the record holds of a row.
 func (p Page) fullRow(i int, r Row) Row {
 	x := p.extras(i)
-	r.Group, r.Importance = x.group, x.importance
+	r.Group, r.Importance, r.Accesses = x.group, x.importance, x.accesses
 	if x.wide.mask != 0 {
 		r.Speaker = uint16(x.wide.or(wideSpeaker, uint64(r.Speaker), OtherSpeaker))
 		r.Time = int64(x.wide.value(wideTime, uint64(r.Time-p.timeBase())) + uint64(p.timeBase()))

@@ -172,7 +172,7 @@ func (e *rawEntry) decode(it *Item, a *arena) error {
 	e.decodeOptional(&r, has, it, a)
 	it.Text = r.string()
 	it.Terms = decodeTerms(&r, v.terms, a)
-	if r.bad || len(r.b) != 0 || has&^(hasEmbedding<<1-1) != 0 {
+	if r.bad || len(r.b) != 0 {
 		return fmt.Errorf("%w: item of a segment", ErrCorrupt)
 	}
 	return nil
@@ -190,6 +190,9 @@ func (e *rawEntry) decodeOptional(r *reader, has byte, it *Item, a *arena) {
 	}
 	if has&hasImportance != 0 {
 		it.Importance = math.Float32frombits(r.uint32())
+	}
+	if has&hasAccesses != 0 {
+		it.Accesses = r.uvarint32()
 	}
 	if has&hasMetadata != 0 {
 		start := len(a.pairs)

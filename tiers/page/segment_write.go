@@ -14,6 +14,7 @@ const (
 	hasImportance
 	hasMetadata
 	hasEmbedding
+	hasAccesses
 )
 
 // How an entry begins: its kind in the low two bits, then these.
@@ -162,7 +163,7 @@ func itemHas(it *Item) byte {
 	var has byte
 	for i, on := range [...]bool{
 		it.Name != "", it.Group != "", it.Language != "", it.Expires != 0,
-		!(it.Importance < 0), len(it.Metadata) > 0, len(it.Embedding) > 0,
+		!(it.Importance < 0), len(it.Metadata) > 0, len(it.Embedding) > 0, it.Accesses != 0,
 	} {
 		if on {
 			has |= 1 << i
@@ -183,6 +184,9 @@ func (w *segmentWriter) appendOptional(b []byte, has byte, it *Item) []byte {
 	}
 	if has&hasImportance != 0 {
 		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(it.Importance))
+	}
+	if has&hasAccesses != 0 {
+		b = binary.AppendUvarint(b, uint64(it.Accesses))
 	}
 	if has&hasMetadata != 0 {
 		b = binary.AppendUvarint(b, uint64(len(it.Metadata)))

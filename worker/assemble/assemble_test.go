@@ -2,6 +2,7 @@ package assemble_test
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -274,6 +275,36 @@ func TestImportanceLifts(t *testing.T) {
 	session[0].Importance = 0
 	session[1].Importance = 1
 	wantIDs(t, newWorld(t, session, nil).ask(messages.AssembleRequest{Query: "key", MaxTokens: 500, MaxItems: 1}), "dull")
+}
+
+func TestUseLifts(t *testing.T) {
+	t.Parallel()
+	session := []page.Item{item("older", page.ShortTerm, "The key is under the mat."), later(item("newer", page.ShortTerm, "The key is under the pot."), time.Minute)}
+	for _, want := range []int{0, 1} {
+		session[want].Accesses, session[1-want].Accesses = 40, 3
+		r := messages.AssembleRequest{Query: "key", MaxTokens: 500, MaxItems: 1, Explain: true}
+		reply := newWorld(t, session, nil).ask(r)
+		wantIDs(t, reply, session[want].ID)
+		for i, c := range reply.Explain {
+			// 1 + log2(41)/10, and 1 + log2(4)/10
+			if wanted := []float64{1.5358, 1.2}[i]; math.Abs(c.Parts["accesses"]-wanted) > 1e-4 {
+				t.Errorf("%s: factor %v for its use, want %v", c.ID, c.Parts["accesses"], wanted)
+			}
+		}
+	}
+}
+
+func TestUseIsBoundedAndCountsOnlyWhenGiven(t *testing.T) {
+	t.Parallel()
+	session := []page.Item{item("asked", page.ShortTerm, "The key is under the mat."), item("used", page.ShortTerm, "Some small talk about nothing at all."), item("often", page.ShortTerm, "The lock has a key.")}
+	session[1].Accesses, session[2].Accesses = messages.MaxAccesses, messages.MaxAccesses
+	reply := newWorld(t, session, nil).ask(messages.AssembleRequest{Query: "Is the key under the mat?", MaxTokens: 500, MaxItems: 1, Explain: true})
+	wantIDs(t, reply, "asked")
+	for _, c := range reply.Explain {
+		if use, given := c.Parts["accesses"]; given != (c.ID != "asked") || given && use != 2 {
+			t.Errorf("%s: factor %v for its use", c.ID, use)
+		}
+	}
 }
 
 func TestFiltersHold(t *testing.T) {

@@ -43,10 +43,19 @@ func (r *ranking) factor(c *corpus, in *Input, i int, par *params, note func(par
 	if row.Importance >= 0 {
 		apply("importance", 0.5+row.Importance)
 	}
+	if row.Accesses > 0 {
+		apply("accesses", accessFactor(row.Accesses, par))
+	}
 	if half := in.Request.HalfLifeMS; half > 0 {
 		apply("recency", float32(math.Exp2(-float64(max(0, in.Now-row.Time))/float64(half))))
 	}
 	return all
+}
+
+// accessFactor favours what was used often: each doubling adds as much, so that
+// use orders items that match alike and never stands in for a match.
+func accessFactor(accesses uint32, par *params) float32 {
+	return float32(min(1+par.accessStep*math.Log2(1+float64(accesses)), par.accessMost))
 }
 
 // dateFactor favours items of the days that the query names. What is told of a

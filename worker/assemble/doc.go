@@ -13,7 +13,7 @@
 //
 // where W is the weight of the whole query and covered the part of it that the
 // item covers. Factors: the speaker that the query names, "when", "who", dates,
-// level, importance, half-life. Embeddings, where item and query have them, are
+// level, importance, use, half-life. Embeddings, where item and query have them, are
 // mixed in before the factors.
 //
 // Packing. Pinned items come first, then the newest live turns up to their

@@ -38,7 +38,10 @@ type params struct {
 	// falling with e every dateScale days after it, dateBefore times faster before.
 	dateBoost, dateScale, dateBefore float64
 	factBoost                        float64 // chosen: of a long-term item, which somebody thought worth keeping
-	vectorShare                      float64 // chosen: of the embeddings in a fused score
+	// chosen: an item used n times is worth 1 + accessStep·log2(1+n) times as much,
+	// at most accessMost, which 1,023 uses reach.
+	accessStep, accessMost float64
+	vectorShare            float64 // chosen: of the embeddings in a fused score
 }
 
 func defaults() params {
@@ -50,6 +53,6 @@ func defaults() params {
 		coverage: 0.3, prior: 0.005,
 		speakerBoost: 1.5, whenBoost: 1.8, entityBoost: 1.7, titleBoost: 1.5, numberBoost: 1.2,
 		dateBoost: 6, dateScale: 4, dateBefore: 4,
-		factBoost: 1.2, vectorShare: 0.5,
+		factBoost: 1.2, accessStep: 0.1, accessMost: 2, vectorShare: 0.5,
 	}
 }

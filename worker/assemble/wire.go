@@ -33,6 +33,7 @@ func wireItem(p page.Page, i int) messages.Item {
 		Name:      p.Name(i),
 		Text:      p.Text(i),
 		Time:      row.Time,
+		Accesses:  int(row.Accesses),
 		Pinned:    row.Flags&page.Pinned != 0,
 		Group:     p.GroupName(i),
 		Metadata:  wireMetadata(p.Metadata(i)),

@@ -1,0 +1,145 @@
+package worker
+
+import (
+	"context"
+	"hash/maphash"
+	"sync"
+
+	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/page"
+)
+
+const (
+	// unknownPage is what a page is taken for that this worker has not seen.
+	unknownPage = 64 << 10
+	// maxPageSizes is how many sizes each of two generations remembers.
+	maxPageSizes = 1 << 16
+)
+
+// pageSizes remember how large owners' pages were, in two generations as a seenSet.
+type pageSizes struct {
+	seed maphash.Seed
+
+	mu             sync.Mutex
+	younger, older map[uint64]pageSize
+	learning       map[uint64]chan struct{} // closed when the one who reads an owner for the first time is done
+}
+
+// A pageSize is how large a page was when it was read, with what was stored since.
+type pageSize struct {
+	bytes int64
+	read  bool // else it was only stored to, and may have more
+}
+
+func newPageSizes() *pageSizes {
+	return &pageSizes{seed: maphash.MakeSeed(), younger: make(map[uint64]pageSize), learning: make(map[uint64]chan struct{})}
+}
+
+// of is the size of an owner's page as far as it is known.
+func (p *pageSizes) of(o messages.Owner) int64 {
+	if !o.Present() {
+		return 0
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	size := p.find(p.key(o))
+	if !size.read {
+		return max(size.bytes, unknownPage)
+	}
+	return size.bytes
+}
+
+// atLeast is what an owner has at the least, if nothing was removed.
+func (p *pageSizes) atLeast(o messages.Owner) int64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.find(p.key(o)).bytes
+}
+
+// learn remembers the size of the page in a view, and returns it.
+func (p *pageSizes) learn(o messages.Owner, v page.View) int64 {
+	bytes := int64(len(v.Page.Bytes()))
+	if o.Present() && v.Err == nil {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.set(p.key(o), pageSize{bytes: bytes, read: true})
+	}
+	return bytes
+}
+
+// A sizingLog notes by how much owners grow.
+type sizingLog struct {
+	Log
+	sizes *pageSizes
+}
+
+// Append appends, and notes what the owner has more.
+func (l sizingLog) Append(ctx context.Context, o messages.Owner, name string, segment []byte, c page.Condition) (uint64, error) {
+	seq, err := l.Log.Append(ctx, o, name, segment, c)
+	if err == nil {
+		l.sizes.grow(o, len(segment))
+	}
+	return seq, err
+}
+
+// grow adds to the size of an owner.
+func (p *pageSizes) grow(o messages.Owner, bytes int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	size := p.find(p.key(o))
+	size.bytes += int64(bytes)
+	p.set(p.key(o), size)
+}
+
+func (p *pageSizes) set(key uint64, size pageSize) {
+	if len(p.younger) >= maxPageSizes {
+		p.older, p.younger = p.younger, make(map[uint64]pageSize)
+	}
+	p.younger[key] = size
+}
+
+// alone holds up all but one of those who read an owner of unknown size, until
+// done is called. It does not outlast ctx.
+func (p *pageSizes) alone(ctx context.Context, o messages.Owner) (done func()) {
+	for o.Present() {
+		wait, mine := p.begin(p.key(o))
+		if wait == nil {
+			return mine
+		}
+		select {
+		case <-wait:
+		case <-ctx.Done():
+			return func() {}
+		}
+	}
+	return func() {}
+}
+
+// begin gives what to wait for, or what to call at the end.
+func (p *pageSizes) begin(key uint64) (wait <-chan struct{}, done func()) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.find(key).read {
+		return nil, func() {}
+	}
+	if other, busy := p.learning[key]; busy {
+		return other, nil
+	}
+	ended := make(chan struct{})
+	p.learning[key] = ended
+	return nil, func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		delete(p.learning, key)
+		close(ended)
+	}
+}
+
+func (p *pageSizes) find(key uint64) pageSize {
+	if size, known := p.younger[key]; known {
+		return size
+	}
+	return p.older[key]
+}
+
+func (p *pageSizes) key(o messages.Owner) uint64 { return maphash.Comparable(p.seed, o) }

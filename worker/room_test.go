@@ -1,0 +1,185 @@
+package worker
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/page"
+)
+
+// pagesOf is a reader of owners whose pages have made-up sizes.
+type pagesOf map[string]int
+
+func (p pagesOf) Read(_ context.Context, session, user messages.Owner, _ page.Freshness) (s, u page.View) {
+	return p.view(session), p.view(user)
+}
+
+func (p pagesOf) view(o messages.Owner) page.View {
+	if !o.Present() {
+		return page.View{}
+	}
+	text := strings.Repeat("x", p[o.ID])
+	segment := page.AppendSegment(nil, page.Segment{Entries: []page.Entry{{Kind: page.Put, Item: page.Item{ID: "i", Text: text}}}})
+	made, err := page.Fold(page.Page{}, []page.Stored{{Name: "s", Seq: 1, Data: segment}}, 1, 0)
+	return page.View{Page: made, Revision: 1, Err: err}
+}
+
+func sessionOf(id string) messages.Owner {
+	return messages.Owner{Kind: messages.SessionOwner, Tenant: testTenant, ID: id}
+}
+
+func (r *room) mustRead(t *testing.T, ctx context.Context, id string) page.View {
+	t.Helper()
+	s, _ := r.Read(ctx, sessionOf(id), messages.Owner{}, page.Freshness{})
+	return s
+}
+
+func TestRoomIsTakenByWhatIsRead(t *testing.T) {
+	t.Parallel()
+	r := newRoom(pagesOf{"large": 600 << 10, "small": 10}, Config{PageBytes: 2 << 20, RetryAfter: time.Second})
+	first, leave := r.enter(t.Context(), messages.LaneAsk)
+	second, leaveSecond := r.enter(t.Context(), messages.LaneAsk)
+	defer leaveSecond()
+	if v := r.mustRead(t, first, "large"); v.Err != nil {
+		t.Fatal(v.Err)
+	}
+	for range 2 { // the second time its size is known, so it is not read at all
+		v := r.mustRead(t, second, "large")
+		if !messages.HasCode(v.Err, messages.CodeOverloaded) || v.Page.Len() != 0 {
+			t.Fatalf("with no room left: %d items, %v", v.Page.Len(), v.Err)
+		}
+	}
+	if v := r.mustRead(t, second, "small"); v.Err != nil {
+		t.Errorf("a small owner beside it: %v", v.Err)
+	}
+	leave()
+	if v := r.mustRead(t, second, "large"); v.Err != nil {
+		t.Errorf("when there is room again: %v", v.Err)
+	}
+	if v := r.mustRead(t, t.Context(), "large"); v.Err != nil {
+		t.Errorf("what is no request takes no room: %v", v.Err)
+	}
+}
+
+func TestWhatIsLargerThanTheRoomHasItAlone(t *testing.T) {
+	t.Parallel()
+	r := newRoom(pagesOf{"huge": 4 << 20}, Config{PageBytes: 2 << 20})
+	for range 3 {
+		ctx, leave := r.enter(t.Context(), messages.LaneAsk)
+		if v := r.mustRead(t, ctx, "huge"); v.Err != nil {
+			t.Error(v.Err)
+		}
+		leave()
+	}
+}
+
+func TestJobsWaitForRoomOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	r := newRoom(pagesOf{"large": 600 << 10}, Config{PageBytes: 2 << 20})
+	ask, leaveAsk := r.enter(t.Context(), messages.LaneAsk)
+	defer leaveAsk()
+	job, leave := r.enter(t.Context(), messages.LaneJob)
+	for _, ctx := range []context.Context{ask, job} {
+		if v := r.mustRead(t, ctx, "large"); v.Err != nil {
+			t.Fatal(v.Err)
+		}
+	}
+	var waiting sync.WaitGroup
+	waiting.Go(func() {
+		later, leave := r.enter(t.Context(), messages.LaneJob)
+		defer leave()
+		if v := r.mustRead(t, later, "large"); v.Err != nil {
+			t.Error(v.Err)
+		}
+	})
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	impatient, leaveImpatient := r.enter(ended, messages.LaneJob)
+	defer leaveImpatient()
+	if v := r.mustRead(t, impatient, "large"); !messages.HasCode(v.Err, messages.CodeOverloaded) {
+		t.Errorf("a job whose time is up: %v", v.Err)
+	}
+	leave()
+	waiting.Wait()
+}
+
+// Many at once reload an owner whose size nobody knows: one is let through to find out.
+func TestAnUnknownOwnerIsReloadedByOneFirst(t *testing.T) {
+	t.Parallel()
+	p := newPageSizes()
+	done := p.alone(t.Context(), sessionOf("s"))
+	var others sync.WaitGroup
+	let := make(chan struct{}, 5)
+	for range cap(let) {
+		others.Go(func() {
+			defer p.alone(t.Context(), sessionOf("s"))()
+			let <- struct{}{}
+		})
+	}
+	p.alone(t.Context(), sessionOf("t"))() // another owner is not held up
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	p.alone(ended, sessionOf("s"))() // nor who has no time left
+	if len(let) != 0 {
+		t.Error("others were let through before the size is known")
+	}
+	p.learn(sessionOf("s"), pagesOf{}.view(sessionOf("s")))
+	done()
+	others.Wait()
+}
+
+func TestPageSizesAreLearntAndForgotten(t *testing.T) {
+	t.Parallel()
+	p := newPageSizes()
+	s := sessionOf("s")
+	p.grow(s, 100)
+	if got := p.of(s); got != unknownPage {
+		t.Errorf("stored to and never read: %d", got)
+	}
+	read := p.learn(s, pagesOf{"s": 1000}.view(s))
+	p.grow(s, 5000)
+	if got := p.of(s); got != read+5000 || p.atLeast(s) != got {
+		t.Errorf("read and stored to: %d; want %d", got, read+5000)
+	}
+	if p.learn(s, page.View{Err: context.Canceled}); p.of(s) != read+5000 {
+		t.Error("a read that failed was taken for an empty page")
+	}
+	for i := range 3 * maxPageSizes {
+		p.grow(sessionOf(fmt.Sprint(i)), 1)
+	}
+	if n := len(p.younger) + len(p.older); n > 2*maxPageSizes || p.atLeast(s) != 0 {
+		t.Errorf("%d sizes are remembered", n)
+	}
+}
+
+// An owner does not grow past what can be read; to remove is always allowed,
+// and what was removed may be stored again.
+func TestAnOwnerDoesNotOutgrowTheRoom(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.start(options{config: func(c *Config) { c.PageBytes = 2 << 20 }})
+	aStore := func(session string) call {
+		return call{op: messages.OpStore, body: messages.StoreRequest{Session: session, Items: []messages.Item{{Text: strings.Repeat("some words ", 40_000)}}}}
+	}
+	full := false
+	for range 4 {
+		if o := r.ask(aStore("s")); o.failed != nil {
+			refused := fails(t, o, messages.CodeTooLarge)
+			if refused.Retryable || !strings.Contains(refused.Message, "delete some of it") {
+				t.Errorf("%+v", refused)
+			}
+			full = true
+		}
+	}
+	if !full {
+		t.Fatal("the session grew past the room")
+	}
+	must[messages.StoreReply](t, r.ask(aStore("another")))
+	must[messages.ClearReply](t, r.ask(call{op: messages.OpClear, body: messages.ClearRequest{Session: "s"}}))
+	must[messages.StoreReply](t, r.ask(aStore("s")))
+}
