@@ -33,7 +33,7 @@ func sessionOf(id string) messages.Owner {
 	return messages.Owner{Kind: messages.SessionOwner, Tenant: testTenant, ID: id}
 }
 
-func (r *room) mustRead(t *testing.T, ctx context.Context, id string) page.View {
+func (r *room) mustRead(ctx context.Context, t *testing.T, id string) page.View {
 	t.Helper()
 	s, _ := r.Read(ctx, sessionOf(id), messages.Owner{}, page.Freshness{})
 	return s
@@ -45,23 +45,23 @@ func TestRoomIsTakenByWhatIsRead(t *testing.T) {
 	first, leave := r.enter(t.Context(), messages.LaneAsk)
 	second, leaveSecond := r.enter(t.Context(), messages.LaneAsk)
 	defer leaveSecond()
-	if v := r.mustRead(t, first, "large"); v.Err != nil {
+	if v := r.mustRead(first, t, "large"); v.Err != nil {
 		t.Fatal(v.Err)
 	}
 	for range 2 { // the second time its size is known, so it is not read at all
-		v := r.mustRead(t, second, "large")
+		v := r.mustRead(second, t, "large")
 		if !messages.HasCode(v.Err, messages.CodeOverloaded) || v.Page.Len() != 0 {
 			t.Fatalf("with no room left: %d items, %v", v.Page.Len(), v.Err)
 		}
 	}
-	if v := r.mustRead(t, second, "small"); v.Err != nil {
+	if v := r.mustRead(second, t, "small"); v.Err != nil {
 		t.Errorf("a small owner beside it: %v", v.Err)
 	}
 	leave()
-	if v := r.mustRead(t, second, "large"); v.Err != nil {
+	if v := r.mustRead(second, t, "large"); v.Err != nil {
 		t.Errorf("when there is room again: %v", v.Err)
 	}
-	if v := r.mustRead(t, t.Context(), "large"); v.Err != nil {
+	if v := r.mustRead(t.Context(), t, "large"); v.Err != nil {
 		t.Errorf("what is no request takes no room: %v", v.Err)
 	}
 }
@@ -71,7 +71,7 @@ func TestWhatIsLargerThanTheRoomHasItAlone(t *testing.T) {
 	r := newRoom(pagesOf{"huge": 4 << 20}, Config{PageBytes: 2 << 20})
 	for range 3 {
 		ctx, leave := r.enter(t.Context(), messages.LaneAsk)
-		if v := r.mustRead(t, ctx, "huge"); v.Err != nil {
+		if v := r.mustRead(ctx, t, "huge"); v.Err != nil {
 			t.Error(v.Err)
 		}
 		leave()
@@ -85,7 +85,7 @@ func TestJobsWaitForRoomOfTheirOwn(t *testing.T) {
 	defer leaveAsk()
 	job, leave := r.enter(t.Context(), messages.LaneJob)
 	for _, ctx := range []context.Context{ask, job} {
-		if v := r.mustRead(t, ctx, "large"); v.Err != nil {
+		if v := r.mustRead(ctx, t, "large"); v.Err != nil {
 			t.Fatal(v.Err)
 		}
 	}
@@ -93,7 +93,7 @@ func TestJobsWaitForRoomOfTheirOwn(t *testing.T) {
 	waiting.Go(func() {
 		later, leave := r.enter(t.Context(), messages.LaneJob)
 		defer leave()
-		if v := r.mustRead(t, later, "large"); v.Err != nil {
+		if v := r.mustRead(later, t, "large"); v.Err != nil {
 			t.Error(v.Err)
 		}
 	})
@@ -101,7 +101,7 @@ func TestJobsWaitForRoomOfTheirOwn(t *testing.T) {
 	cancel()
 	impatient, leaveImpatient := r.enter(ended, messages.LaneJob)
 	defer leaveImpatient()
-	if v := r.mustRead(t, impatient, "large"); !messages.HasCode(v.Err, messages.CodeOverloaded) {
+	if v := r.mustRead(impatient, t, "large"); !messages.HasCode(v.Err, messages.CodeOverloaded) {
 		t.Errorf("a job whose time is up: %v", v.Err)
 	}
 	leave()

@@ -82,7 +82,7 @@ func TestAFloodOfLargeMessages(t *testing.T) {
 	large := largeItems(t)
 	signed := func(lane messages.Lane, session string) *nats.Msg {
 		body := bytes.Replace(large, []byte(`"session":"s"`), []byte(`"session":"`+session+`"`), 1)
-		return w.sign(letter{lane: lane, op: messages.OpStore, body: body, life: 10 * time.Second})
+		return w.sign(letter{lane: lane, op: messages.OpStore, body: body, life: 20 * time.Second})
 	}
 	var flood sync.WaitGroup
 	for i := range 4 {
@@ -105,6 +105,7 @@ func TestAFloodOfLargeMessages(t *testing.T) {
 	w.enqueue(signed(messages.LaneJob, "a"))
 	w.enqueue(signed(messages.LaneJob, "b"))
 	flood.Wait()
+	w.publish(&nats.Msg{Subject: floodIsOver})
 	w.drained()
 	eventually(t, "the process serves after the flood", serves)
 	peak := p.end(t)

@@ -16,6 +16,7 @@ import (
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers"
+	"github.com/context-manager/context-manager/tiers/page"
 	"github.com/context-manager/context-manager/worker"
 	"github.com/context-manager/context-manager/worker/analyze"
 )
@@ -61,7 +62,11 @@ func serveUntilEnd(url string) error {
 	if err != nil {
 		return err
 	}
-	w, err := floodedWorker(nc, store, registry)
+	log, err := holdLog(nc, store)
+	if err != nil {
+		return err
+	}
+	w, err := floodedWorker(nc, store, log, registry)
 	if err != nil {
 		return err
 	}
@@ -78,7 +83,35 @@ func serveUntilEnd(url string) error {
 	return errors.Join(err, store.Close(closing))
 }
 
-func floodedWorker(nc *nats.Conn, store *tiers.Tiers, registry *prometheus.Registry) (*worker.Worker, error) {
+// floodIsOver is the subject that lets the flooded worker write.
+const floodIsOver = "flood.is.over"
+
+// A heldLog writes nothing while the flood lasts, so that what was taken stays
+// in work, with all the memory that it needs, until everything has come.
+type heldLog struct {
+	worker.Log
+	over <-chan struct{}
+}
+
+func holdLog(nc *nats.Conn, inner worker.Log) (heldLog, error) {
+	over := make(chan struct{})
+	sub, err := nc.Subscribe(floodIsOver, func(*nats.Msg) { close(over) })
+	if err == nil {
+		err = sub.AutoUnsubscribe(1)
+	}
+	return heldLog{inner, over}, err
+}
+
+// Append waits for the end of the flood, or of the request.
+func (l heldLog) Append(ctx context.Context, o messages.Owner, name string, segment []byte, c page.Condition) (uint64, error) {
+	select {
+	case <-l.over:
+	case <-ctx.Done():
+	}
+	return l.Log.Append(ctx, o, name, segment, c)
+}
+
+func floodedWorker(nc *nats.Conn, store *tiers.Tiers, log worker.Log, registry *prometheus.Registry) (*worker.Worker, error) {
 	subjects, err := messages.NewSubjects("")
 	if err != nil {
 		return nil, err
@@ -92,10 +125,10 @@ func floodedWorker(nc *nats.Conn, store *tiers.Tiers, registry *prometheus.Regis
 		return nil, err
 	}
 	return worker.New(worker.Config{
-		AskInFlightBytes: 1 << 40, AskPendingBytes: 1 << 40,
+		AskInFlightBytes: floodedAsks, AskPendingBytes: floodedPending,
 		JobInFlightBytes: floodedJobs, JobBatchBytes: floodedBatch, PageBytes: 2 * messages.MaxMessageBytes * 6 / 5,
 	}, worker.Deps{
-		Conn: nc, Reader: store, Log: store, Ledger: store, Audit: store, Subjects: subjects, Analyzer: analyzer,
+		Conn: nc, Reader: store, Log: log, Ledger: store, Audit: store, Subjects: subjects, Analyzer: analyzer,
 		Verifier: messages.NewVerifier("", subjects, ring, messages.VerifierOptions{}),
 		Clock:    time.Now, Registerer: registry,
 	})
