@@ -43,7 +43,7 @@ func (c *benchCmd) Run(ctx context.Context, sh *shell) (err error) {
 		return err
 	}
 	defer w.close()
-	cases, err := w.cases(ctx)
+	cases, err := w.cases(ctx, c.Callers)
 	if err != nil {
 		return err
 	}

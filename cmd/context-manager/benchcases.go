@@ -58,7 +58,7 @@ const (
 )
 
 // cases stores what will be asked for, and makes every case.
-func (w *benchWorld) cases(ctx context.Context) ([]benchCase, error) {
+func (w *benchWorld) cases(ctx context.Context, callers int) ([]benchCase, error) {
 	if err := w.seed(ctx); err != nil {
 		return nil, err
 	}
@@ -74,10 +74,14 @@ func (w *benchWorld) cases(ctx context.Context) ([]benchCase, error) {
 	if err != nil {
 		return nil, err
 	}
+	echoJob, err := w.echoJob(callers)
+	if err != nil {
+		return nil, err
+	}
 	cases := []benchCase{
 		{name: "echo", call: w.echo(small)},
 		{name: "echo_600", call: w.echo(large)},
-		{name: "echo_job", call: w.echoJob()},
+		{name: "echo_job", call: echoJob},
 		{name: "kv_put", call: put, items: 1},
 		{name: "assemble_40_hit", call: w.assemble("s40", 0)},
 		{name: "assemble_40_stale", call: w.assemble("s40", time.Minute)},
@@ -154,24 +158,28 @@ func (w *benchWorld) echo(size benchSize) func(context.Context, int) error {
 	}
 }
 
-// echoJob sends what a job that stores one item would, and waits for it to come back.
-func (w *benchWorld) echoJob() func(context.Context, int) error {
-	body, _ := json.Marshal(messages.StoreRequest{Session: "s", Items: []messages.Item{benchTurn(0)}})
-	return func(ctx context.Context, caller int) error {
-		nc := w.conns[caller%benchConns]
-		inbox := nats.NewInbox()
-		sub, err := nc.SubscribeSync(inbox)
-		if err != nil {
-			return err
-		}
-		defer func() { _ = sub.Unsubscribe() }()
-		m := &nats.Msg{Subject: echoJobSubject(w.flags.Prefix), Data: body, Header: nats.Header{echoReplyHeader: {inbox}}}
-		if _, err := nc.RequestMsgWithContext(ctx, m); err != nil {
-			return err
-		}
-		_, err = sub.NextMsgWithContext(ctx)
-		return err
+// echoJob sends what a job that stores one item would, and waits for it to
+// come back, to an inbox that each caller keeps.
+func (w *benchWorld) echoJob(callers int) (func(context.Context, int) error, error) {
+	body, err := json.Marshal(messages.StoreRequest{Session: "s", Items: []messages.Item{benchTurn(0)}})
+	if err != nil {
+		return nil, err
 	}
+	inboxes := make([]*nats.Subscription, callers)
+	for i := range inboxes {
+		if inboxes[i], err = w.conns[i%benchConns].SubscribeSync(nats.NewInbox()); err != nil {
+			return nil, err
+		}
+	}
+	return func(ctx context.Context, caller int) error {
+		inbox := inboxes[caller]
+		m := &nats.Msg{Subject: echoJobSubject(w.flags.Prefix), Data: body, Header: nats.Header{echoReplyHeader: {inbox.Subject}}}
+		if _, err := w.conns[caller%benchConns].RequestMsgWithContext(ctx, m); err != nil {
+			return err
+		}
+		_, err = inbox.NextMsgWithContext(ctx)
+		return err
+	}, nil
 }
 
 // kvPut puts values of an item's size over many keys.

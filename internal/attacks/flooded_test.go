@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"runtime/debug"
 	"runtime/metrics"
 	"sync"
 	"time"
@@ -39,7 +38,6 @@ const (
 // flooded is a process that serves until its input ends, and then tells the
 // most memory that it had. It has nothing else in it, so what it tells is the worker's own.
 func flooded(url string) int {
-	debug.SetMemoryLimit(floodedCeiling) // as GOMEMLIMIT does in deploy
 	peak := watchMemory()
 	err := serveUntilEnd(url)
 	if _, told := fmt.Println(peak()); told != nil || err != nil {
