@@ -1,8 +1,10 @@
 package tiers
 
 import (
+	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
 	"pgregory.net/rapid"
@@ -91,4 +93,25 @@ func TestNamesOfRequestsAreTheirOwn(t *testing.T) {
 			t.Fatalf("the tenants %q and %q share a subject", a, b)
 		}
 	})
+}
+
+// Nobody can work out which ids share a slot of the cache: the hash has a key
+// of this process's own.
+func TestCacheHashingIsKeyed(t *testing.T) {
+	t.Parallel()
+	one, err := newL1(L1{MaxBytes: 1 << 20, PageLife: time.Minute})
+	if err != nil {
+		t.Fatal(err)
+	}
+	two, err := newL1(L1{MaxBytes: 1 << 20, PageLife: time.Minute})
+	if err != nil {
+		t.Fatal(err)
+	}
+	key := ownerSubject(rootFor(session("s")), session("s"))
+	if one.hash.Sum64(key) == two.hash.Sum64(key) {
+		t.Error("two caches hash a key alike")
+	}
+	if err := errors.Join(one.close(), two.close()); err != nil {
+		t.Error(err)
+	}
 }

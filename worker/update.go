@@ -24,6 +24,12 @@ func (o *operations) update(ctx context.Context, r request) (any, error) {
 		if err != nil {
 			return nil, err
 		}
+		if req.Embedding != nil && len(*req.Embedding) > 0 {
+			err = sameDimension(view.Page, len(*req.Embedding), func(id string) bool { return id == req.ID })
+			if err != nil {
+				return nil, err
+			}
+		}
 		patch(&item, &req)
 		entry := o.putEntry(item)
 		updated = entry.Item

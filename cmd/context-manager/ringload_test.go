@@ -106,6 +106,50 @@ func TestARingIsReloadedThoughItsFolderIsNeverQuiet(t *testing.T) {
 	running.Wait()
 }
 
+// A mounted secret is a folder of links to a hidden folder of the moment, which
+// is exchanged in one step.
+func TestAMountedSecretIsReloaded(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	mount := func(version, id string) {
+		t.Helper()
+		key := fmt.Sprintf(`{"id":%q,"secrets":["MDEyMzQ1Njc4OTAxMjM0NQ"],"tenants":["x"],"grants":["read"]}`, id)
+		if err := errors.Join(os.Mkdir(filepath.Join(dir, version), 0o700),
+			os.WriteFile(filepath.Join(dir, version, "key.json"), []byte(key), 0o600),
+			os.Symlink(version, filepath.Join(dir, "..next")),
+			os.Rename(filepath.Join(dir, "..next"), filepath.Join(dir, "..data"))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	mount("..1", "first")
+	if err := os.Symlink("..data/key.json", filepath.Join(dir, "key.json")); err != nil {
+		t.Fatal(err)
+	}
+	var used atomic.Pointer[messages.Ring]
+	r, err := newRingReloader(ringSource{dir: dir}, [sha256.Size]byte{}, used.Store, nil, zerolog.Nop())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	var running sync.WaitGroup
+	running.Go(func() { _ = r.run(ctx) })
+	has := func(id string) func() bool {
+		return func() bool {
+			ring := used.Load()
+			if ring == nil {
+				return false
+			}
+			_, found := ring.Find(id)
+			return found
+		}
+	}
+	eventually(t, "the first version", has("first"))
+	mount("..2", "second")
+	eventually(t, "the second version", has("second"))
+	stop()
+	running.Wait()
+}
+
 // Rings come and go, by a change of the file and by SIGHUP, good ones and bad
 // ones, while requests come all the time: none is refused.
 func TestReloadsUnderLoadDropNothing(t *testing.T) {

@@ -215,3 +215,12 @@ func (w *world) takeAs(m *nats.Msg, delivery string) {
 		w.t.Fatal(err)
 	}
 }
+
+// What is a replay is never decoded: the ledger comes before the body.
+func TestTheLedgerComesBeforeTheBody(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 1)
+	m := w.sign(letter{op: messages.OpStore, body: []byte(`{"session":`)})
+	wantRefused(t, w.ask(m), messages.CodeBadJSON)
+	wantRefused(t, w.ask(captured(m)), messages.CodeReplayed)
+}
