@@ -20,7 +20,8 @@ help: ## show what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: ## server, worker and sample conversation in one process; Ctrl-C drains (ARGS="--help" for its flags)
-	$(GO) run ./cmd/context-manager dev $(ARGS)
+	@$(GO) build -o bin/context-manager ./cmd/context-manager
+	@exec ./bin/context-manager dev $(ARGS)
 
 build: ## bin/context-manager, static and stripped
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/context-manager ./cmd/context-manager
