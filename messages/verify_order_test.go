@@ -1,6 +1,7 @@
 package messages
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -18,13 +19,13 @@ func TestVerifyJudgesInOrder(t *testing.T) {
 	good := in.Header
 	in.Header = with(good, "X-Padding", strings.Repeat("x", MaxHeaderBytes))
 	in.Header[HeaderVersion], in.Header[HeaderKey] = []string{"2"}, []string{"nobody"}
-	in.Now, in.Body = w.now.Add(time.Hour), append(u.Body, make([]byte, MaxMessageBytes)...)
+	in.Now, in.Body = w.now.Add(time.Hour), slices.Concat(u.Body, make([]byte, MaxMessageBytes))
 
 	for _, step := range []struct {
 		reason string
 		mend   func()
 	}{
-		{ReasonSize, func() { in.Body = append(u.Body, ' ') }},
+		{ReasonSize, func() { in.Body = slices.Concat(u.Body, []byte{' '}) }},
 		{ReasonSize, func() { in.Header = without(in.Header, "X-Padding") }},
 		{ReasonVersion, func() { in.Header = with(in.Header, HeaderVersion, Version) }},
 		{ReasonTime, func() { in.Now = w.now }},
