@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"sync"
+	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
@@ -20,6 +21,8 @@ type auditor struct {
 	stop    chan struct{}
 	stopped sync.Once
 	done    chan struct{}
+	work    context.Context // of publishing, until close gives up
+	giveUp  context.CancelFunc
 }
 
 // auditBatch is how many records are on their way before their
@@ -32,6 +35,7 @@ func newAuditor(t *Tiers) *auditor {
 		queue: make(chan messages.AuditEvent, t.cfg.Audit.Queue),
 		stop:  make(chan struct{}), done: make(chan struct{}),
 	}
+	a.work, a.giveUp = context.WithCancel(context.Background())
 	go a.run()
 	return a
 }
@@ -57,6 +61,7 @@ func (t *Tiers) Audit(_ context.Context, e messages.AuditEvent) {
 
 func (a *auditor) run() {
 	defer close(a.done)
+	defer a.giveUp()
 	for {
 		select {
 		case e := <-a.queue:
@@ -96,7 +101,7 @@ func (a *auditor) batch(first messages.AuditEvent) []messages.AuditEvent {
 
 // publish sends records without waiting for each, then waits for all.
 func (a *auditor) publish(events []messages.AuditEvent) {
-	ctx, cancel := within(context.Background(), a.cfg.Write.Deadline)
+	ctx, cancel := within(a.work, a.cfg.Write.Deadline)
 	defer cancel()
 	waiting := make([]jetstream.PubAckFuture, 0, len(events))
 	for i := range events {
@@ -133,9 +138,14 @@ func (a *auditor) lost(err error) {
 	a.log.Warn().Err(err).Msg("an audit record was not stored")
 }
 
-// close publishes what is queued, and waits for it until ctx ends.
+// close publishes what is queued, and waits for it until ctx ends. An
+// acknowledgement that went down with a leader never comes: three quarters of
+// the time are for waiting, and what is then unanswered is counted as dropped.
 func (a *auditor) close(ctx context.Context) error {
 	a.stopped.Do(func() { close(a.stop) })
+	if end, ok := ctx.Deadline(); ok {
+		defer time.AfterFunc(time.Until(end)*3/4, a.giveUp).Stop()
+	}
 	select {
 	case <-a.done:
 		a.js.CleanupPublisher()

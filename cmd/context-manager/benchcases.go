@@ -177,7 +177,7 @@ func (w *benchWorld) echoJob(callers int) (func(context.Context, int) error, err
 		if _, err := w.conns[caller%benchConns].RequestMsgWithContext(ctx, m); err != nil {
 			return err
 		}
-		_, err = inbox.NextMsgWithContext(ctx)
+		_, err := inbox.NextMsgWithContext(ctx)
 		return err
 	}, nil
 }

@@ -1,0 +1,26 @@
+package tiers
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus/testutil"
+
+	"github.com/context-manager/context-manager/messages"
+)
+
+func TestCloseDoesNotWaitForAcknowledgementsThatNeverCome(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.server.Shutdown() // takes the acknowledgement with it
+	w.Audit(t.Context(), messages.AuditEvent{Kind: messages.AuditRefused})
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+	defer cancel()
+	if err := w.Close(ctx); err != nil {
+		t.Fatalf("close: %v; an audit record without an answer is no reason to fail", err)
+	}
+	if n := testutil.ToFloat64(w.met.auditDropped); n != 1 {
+		t.Errorf("%v records count as dropped; want 1", n)
+	}
+}
