@@ -27,17 +27,31 @@ func (t *Tiers) ensure(ctx context.Context) error {
 }
 
 func (t *Tiers) ensureStream(ctx context.Context, want jetstream.StreamConfig) (jetstream.StreamConfig, error) {
+	tries := 0
 	return retry(ctx, t.cfg.Write.Backoff, func() (jetstream.StreamConfig, error) {
+		tries++
 		s, err := t.js.Stream(ctx, want.Name)
 		if errors.Is(err, jetstream.ErrStreamNotFound) {
 			s, err = t.js.CreateStream(ctx, want)
 		}
 		if err != nil {
 			// Another worker may have made it in between: then Stream finds it next time.
-			return jetstream.StreamConfig{}, permanentIf(err, !errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) && !transient(err))
+			passing := errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) || transient(err) || forming(err) && tries < formingTries
+			return jetstream.StreamConfig{}, permanentIf(err, !passing)
 		}
 		return s.CachedInfo().Config, nil
 	})
+}
+
+// formingTries is how often a stream that finds no servers for its replicas is
+// tried: with the default back-off for about 20 s.
+const formingTries = 11
+
+// forming tells whether a cluster has too few servers for a stream's replicas.
+// So it says while it is starting; later it means that there are too few.
+func forming(err error) bool {
+	var api *jetstream.APIError
+	return errors.As(err, &api) && api.ErrorCode == errNoPeers
 }
 
 func (t *Tiers) ensureConsumer(ctx context.Context) error {

@@ -97,6 +97,7 @@ const (
 	errStoreFailed       jetstream.ErrorCode = 10077 // the stream's byte limit, or the disk
 	errNoResources       jetstream.ErrorCode = 10023
 	errNoMessage         jetstream.ErrorCode = 10037
+	errNoPeers           jetstream.ErrorCode = 10005 // too few servers to place a stream on
 )
 
 func apiCode(err error) jetstream.ErrorCode {

@@ -1,0 +1,31 @@
+package tiers
+
+import (
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/rs/zerolog"
+
+	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/natsd/natstest"
+)
+
+// A cluster of too few servers refuses at the end: a worker that starts before
+// its cluster has formed must not, and one that asks for too much must not wait for ever.
+func TestTooFewServersForTheReplicasIsToldInTheEnd(t *testing.T) {
+	t.Parallel()
+	c := natstest.StartCluster(t, 3)
+	nc := c.Connect(0)
+	cfg := Config{}
+	cfg.Streams.Replicas = 5
+	cfg.Write.Backoff = Backoff{Initial: time.Millisecond, Max: 2 * time.Millisecond}
+	_, err := Open(t.Context(), nc, cfg, Deps{Log: zerolog.Nop(), Registerer: prometheus.NewRegistry(), Clock: newClock().now})
+	if !messages.HasCode(err, messages.CodeUnavailable) {
+		t.Fatalf("opened with five replicas on three servers: %v", err)
+	}
+	if !forming(&jetstream.APIError{Code: 400, ErrorCode: errNoPeers}) || forming(&jetstream.APIError{Code: 400, ErrorCode: 10003}) {
+		t.Error("a forming cluster is not told from other refusals")
+	}
+}
