@@ -18,9 +18,15 @@ import (
 // Names are lower-case letters, digits and "_", but in "metadata" objects, where
 // they are the caller's own. Errors are CodeBadJSON, or CodeTooLarge above a
 // limit, and name the field and what it should be. They never show a value.
-func Decode[T any](body []byte) (T, error) { return decode[T](body, maxListElements) }
+func Decode[T any](body []byte) (T, error) {
+	var out T
+	if plainly(body, &out) {
+		return out, nil
+	}
+	return decode[T](body, maxListElements)
+}
 
-// decode is Decode with another limit for lists.
+// decode is Decode the general way, with a limit for lists.
 func decode[T any](body []byte, mostElements int) (T, error) {
 	var out, none T
 	if err := scanWithin(body, mostElements); err != nil {

@@ -1,8 +1,6 @@
 package worker
 
 import (
-	"bytes"
-	"encoding/json"
 	"sync"
 
 	"github.com/context-manager/context-manager/messages"
@@ -30,20 +28,7 @@ func (b *buffers) put(used []byte) {
 }
 
 // encode writes a reply as JSON.
-func (b *buffers) encode(reply any) ([]byte, error) {
-	if r, ok := reply.(*messages.AssembleReply); ok {
-		return encodeAssemble(b.get(), r)
-	}
-	return marshal(reply)
-}
+func (b *buffers) encode(reply any) ([]byte, error) { return messages.AppendJSON(b.get(), reply) }
 
-// marshal writes JSON without escaping for HTML, which would only make it longer.
-func marshal(v any) ([]byte, error) {
-	var b bytes.Buffer
-	encoder := json.NewEncoder(&b)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(v); err != nil {
-		return nil, err
-	}
-	return bytes.TrimSuffix(b.Bytes(), []byte{'\n'}), nil
-}
+// marshal writes JSON that is kept.
+func marshal(v any) ([]byte, error) { return messages.AppendJSON(nil, v) }

@@ -153,6 +153,7 @@ func (j *job) conclude(work context.Context, v messages.Verified, r result) {
 	case acknowledge:
 		w.audit.performed(work, v, &j.trace, r.failure)
 		w.respond(v, r.body, r.failure)
+		w.buffers.put(r.body)
 		w.reach(afterReply, v)
 		w.settle.done(j.message)
 	case putOff:

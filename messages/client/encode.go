@@ -1,7 +1,6 @@
 package client
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -21,16 +20,12 @@ func encode(r request) ([]byte, error) {
 	return marshal(r)
 }
 
-// marshal writes JSON whose text stays as it is: escaping for HTML would only
-// make it longer.
+// marshal writes JSON that fits in a message.
 func marshal(v any) ([]byte, error) {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
+	body, err := messages.AppendJSON(nil, v)
+	if err != nil {
 		return nil, messages.Errorf(messages.CodeBadRequest, "the request cannot be written as JSON: %w", err)
 	}
-	body := bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 	if len(body) > messages.MaxMessageBytes {
 		return nil, messages.Errorf(messages.CodeTooLarge,
 			"the request has %d bytes, at most %d are allowed: split it", len(body), messages.MaxMessageBytes)
@@ -86,13 +81,7 @@ func encodeAs[T any, P interface {
 
 // decode reads a verified reply. Fields that a newer worker added are passed over.
 func decode(body []byte, reply any) error {
-	var err error
-	if r, ok := reply.(*messages.AssembleReply); ok {
-		err = decodeContext(body, r)
-	} else {
-		err = json.Unmarshal(body, reply)
-	}
-	if err != nil {
+	if err := messages.DecodeReply(body, reply); err != nil {
 		return fmt.Errorf("%w: %w", ErrBadReply, err)
 	}
 	return nil

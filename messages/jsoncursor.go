@@ -1,8 +1,9 @@
-package client
+package messages
 
 import (
 	"bytes"
 	"encoding/json"
+	"unsafe"
 )
 
 // A jsonCursor walks JSON that a worker has signed. It is lenient where that
@@ -37,7 +38,7 @@ func (c *jsonCursor) take(want byte) bool {
 // end judges what follows the value: nothing may.
 func (c *jsonCursor) end() error {
 	if c.peek() != 0 || c.i < len(c.b) {
-		return errNotContext
+		return errNotReply
 	}
 	return nil
 }
@@ -47,44 +48,56 @@ func (c *jsonCursor) text() (string, bool) {
 	if !c.take('"') {
 		return "", false
 	}
-	rest := c.b[c.i:]
-	end := bytes.IndexByte(rest, '"')
-	if end < 0 {
-		return "", false
+	for start := c.i; c.i < len(c.b); {
+		c.i += plainPrefix(c.b[c.i:])
+		switch {
+		case c.i >= len(c.b):
+		case c.b[c.i] == '"':
+			c.i++
+			return c.plain(start)
+		case c.b[c.i] == '\\':
+			c.i += 2
+		default:
+			c.i++
+		}
 	}
-	if bytes.IndexByte(rest[:end], '\\') < 0 {
-		c.i += end + 1
-		return string(rest[:end]), true
-	}
-	return c.escaped(rest)
+	return "", false
 }
 
-// escaped reads a string with escapes, from after its quote.
-func (c *jsonCursor) escaped(rest []byte) (string, bool) {
-	var out []byte
-	for from := 0; ; {
-		at := from
-		for at < len(rest) && rest[at] != '"' && rest[at] != '\\' {
-			at++
+// plain is what a string means that begins after a quote at start, and that has been passed.
+func (c *jsonCursor) plain(start int) (string, bool) {
+	quoted := c.b[start : c.i-1]
+	if bytes.IndexByte(quoted, '\\') < 0 {
+		return string(quoted), true
+	}
+	if s, ok := unescapeShort(quoted); ok {
+		return s, true
+	}
+	var s string // with a \u, which encoding/json knows all about
+	err := json.Unmarshal(c.b[start-1:c.i], &s)
+	return s, err == nil
+}
+
+// unescapeShort reads a string whose escapes are all of two bytes. Between
+// them it copies what stands for itself.
+func unescapeShort(quoted []byte) (string, bool) {
+	out := make([]byte, 0, len(quoted))
+	for {
+		at := bytes.IndexByte(quoted, '\\')
+		if at < 0 {
+			return alias(append(out, quoted...)), true
 		}
-		if at == len(rest) {
+		c, ok := unescape(quoted[at:])
+		if !ok {
 			return "", false
 		}
-		if rest[at] == '"' {
-			c.i += at + 1
-			return string(append(out, rest[from:at]...)), true
-		}
-		if out == nil {
-			out = make([]byte, 0, len(rest))
-		}
-		plain, ok := unescape(rest[at:])
-		if !ok {
-			return c.unusual()
-		}
-		out = append(append(out, rest[from:at]...), plain)
-		from = at + 2
+		out = append(append(out, quoted[:at]...), c)
+		quoted = quoted[at+2:]
 	}
 }
+
+// alias is the string of bytes that nobody changes any more.
+func alias(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
 // unescape reads an escape of two bytes.
 func unescape(b []byte) (byte, bool) {
@@ -107,16 +120,4 @@ func unescape(b []byte) (byte, bool) {
 	default: // \u, which encoding/json knows all about
 		return 0, false
 	}
-}
-
-// unusual leaves a string, from its quote on, to encoding/json.
-func (c *jsonCursor) unusual() (string, bool) {
-	c.i--
-	var s string
-	decoder := json.NewDecoder(bytes.NewReader(c.b[c.i:]))
-	if err := decoder.Decode(&s); err != nil {
-		return "", false
-	}
-	c.i += int(decoder.InputOffset())
-	return s, true
 }

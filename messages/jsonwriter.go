@@ -1,14 +1,15 @@
-package worker
+package messages
 
 import (
 	"math"
+	"math/bits"
 	"strconv"
 	"unicode/utf8"
 )
 
-// A jsonWriter appends JSON to b. It is for the one reply that is on the hot
-// path; whatever else is sent goes through encoding/json. Its output is
-// compact and decodes to what encoding/json's would.
+// A jsonWriter appends JSON to b. It is for the requests and replies that are
+// on the hot path; whatever else is sent goes through encoding/json. Its
+// output is compact and decodes to what encoding/json's would.
 type jsonWriter struct {
 	b []byte
 	// begun is set when the object or list being written has a member already.
@@ -65,6 +66,14 @@ func (w *jsonWriter) optionalNumber(name string, value int64) {
 	}
 }
 
+// optionalTrue leaves false out.
+func (w *jsonWriter) optionalTrue(name string, value bool) {
+	if value {
+		w.key(name)
+		w.b = append(w.b, "true"...)
+	}
+}
+
 // optionalSequence leaves 0 out.
 func (w *jsonWriter) optionalSequence(name string, value uint64) {
 	if value != 0 {
@@ -83,19 +92,13 @@ func (w *jsonWriter) texts(name string, values []string) {
 	w.close(']')
 }
 
-// raw appends a member that is JSON already.
-func (w *jsonWriter) raw(name string, value []byte) {
-	w.key(name)
-	w.b = append(w.b, value...)
-}
-
 // appendFloat writes the shortest number that reads back alike. What JSON has
 // no number for becomes null.
-func appendFloat(b []byte, f float64, bits int) []byte {
+func appendFloat(b []byte, f float64, width int) []byte {
 	if math.IsNaN(f) || math.IsInf(f, 0) {
 		return append(b, "null"...)
 	}
-	return strconv.AppendFloat(b, f, 'g', -1, bits)
+	return strconv.AppendFloat(b, f, 'g', -1, width)
 }
 
 const hexDigits = "0123456789abcdef"
@@ -104,38 +107,49 @@ const hexDigits = "0123456789abcdef"
 // backslashes and control characters are escaped. Bytes that are not UTF-8
 // become U+FFFD.
 func appendJSONString(b []byte, s string) []byte {
+	if !utf8.ValidString(s) {
+		s = string([]rune(s))
+	}
 	b = append(b, '"')
-	for s != "" {
+	for {
 		n := plainPrefix(s)
 		b = append(b, s[:n]...)
 		if n == len(s) {
+			return append(b, '"')
+		}
+		b, s = appendEscape(b, s[n]), s[n+1:]
+	}
+}
+
+// plainPrefix is how many bytes a string begins with that stand for
+// themselves in JSON: no quote, no backslash and no control character. It
+// looks at eight bytes at once: of a context's 8 KiB of text, byte by byte was
+// a twelfth of a worker's time.
+func plainPrefix[T string | []byte](s T) int {
+	i := 0
+	for ; i+8 <= len(s); i += 8 {
+		word := uint64(s[i]) | uint64(s[i+1])<<8 | uint64(s[i+2])<<16 | uint64(s[i+3])<<24 |
+			uint64(s[i+4])<<32 | uint64(s[i+5])<<40 | uint64(s[i+6])<<48 | uint64(s[i+7])<<56
+		if special := specialBytes(word); special != 0 {
+			return i + bits.TrailingZeros64(special)/8
+		}
+	}
+	for ; i < len(s); i++ {
+		if c := s[i]; c < ' ' || c == '"' || c == '\\' {
 			break
 		}
-		b, s = appendSpecial(b, s[n:])
 	}
-	return append(b, '"')
+	return i
 }
 
-// plainPrefix is how many bytes a string begins with that stand for themselves.
-func plainPrefix(s string) int {
-	for i := range len(s) {
-		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf {
-			return i
-		}
-	}
-	return len(s)
-}
-
-// appendSpecial writes the first character of s, which is not plain, and gives the rest.
-func appendSpecial(b []byte, s string) (written []byte, rest string) {
-	if s[0] < utf8.RuneSelf {
-		return appendEscape(b, s[0]), s[1:]
-	}
-	r, size := utf8.DecodeRuneInString(s)
-	if r == utf8.RuneError && size == 1 {
-		return append(b, `\ufffd`...), s[1:]
-	}
-	return append(b, s[:size]...), s[size:]
+// specialBytes sets the top bit of the lowest byte of a word that is a quote, a
+// backslash or a control character; those above it may be set in error. A byte
+// is zero if subtracting one borrows and its top bit was not set
+// (H. S. Warren, Hacker's Delight, section 6-1).
+func specialBytes(word uint64) uint64 {
+	const ones, tops = 0x0101010101010101, 0x8080808080808080
+	quote, backslash := word^ones*'"', word^ones*'\\'
+	return ((word - ones*' ') | (quote - ones) | (backslash - ones)) & tops &^ word
 }
 
 func appendEscape(b []byte, c byte) []byte {

@@ -1,0 +1,186 @@
+package messages
+
+func (r *plainReader) assembleRequest(out *AssembleRequest) {
+	var seen fieldSet
+	for name := r.field(true); name != nil; name = r.field(false) {
+		switch string(name) {
+		case "session":
+			r.once(&seen, 0)
+			out.Session = r.text()
+		case "user":
+			r.once(&seen, 1)
+			out.User = r.text()
+		case "query":
+			r.once(&seen, 2)
+			out.Query = r.text()
+		case "max_tokens":
+			r.once(&seen, 3)
+			out.MaxTokens = int(r.whole())
+		case "reserve_tokens":
+			r.once(&seen, 4)
+			out.ReserveTokens = int(r.whole())
+		case "max_items":
+			r.once(&seen, 5)
+			out.MaxItems = int(r.whole())
+		case "format":
+			r.once(&seen, 6)
+			out.Format = Format(r.text())
+		case "now":
+			r.once(&seen, 7)
+			out.Now = r.whole()
+		case "half_life_ms":
+			r.once(&seen, 8)
+			out.HalfLifeMS = r.whole()
+		case "embedding":
+			r.once(&seen, 9)
+			out.Embedding = r.embedding()
+		case "max_stale_ms":
+			r.once(&seen, 10)
+			out.MaxStaleMS = r.whole()
+		case "min_revision":
+			r.once(&seen, 11)
+			out.MinRevision = r.revision()
+		default: // shares, filter, explain: seldom, or unknown
+			r.fail()
+		}
+	}
+}
+
+func (r *plainReader) storeRequest(out *StoreRequest) {
+	var seen fieldSet
+	for name := r.field(true); name != nil; name = r.field(false) {
+		switch string(name) {
+		case "session":
+			r.once(&seen, 0)
+			out.Session = r.text()
+		case "user":
+			r.once(&seen, 1)
+			out.User = r.text()
+		case "items":
+			r.once(&seen, 2)
+			out.Items = r.items()
+		default:
+			r.fail()
+		}
+	}
+}
+
+// items reads a batch. Its first element says how much of the body one may
+// take, so that a batch of like items is allocated once.
+func (r *plainReader) items() []Item {
+	items := []Item{}
+	start := r.i
+	for more := r.element(true); more; more = r.element(false) {
+		if len(items) == MaxItemsPerBatch {
+			r.fail()
+			break
+		}
+		items = append(items, Item{})
+		r.item(&items[len(items)-1])
+		if len(items) == 1 {
+			items = grown(items, len(r.b)-r.i, r.i-start)
+		}
+	}
+	return items
+}
+
+// grown makes room for as many more items as may come in left bytes, if each takes size.
+func grown(items []Item, left, size int) []Item {
+	room := min(1+left/max(size, 1), MaxItemsPerBatch)
+	return append(make([]Item, 0, room), items...)
+}
+
+func (r *plainReader) item(out *Item) {
+	var seen fieldSet
+	for name := r.field(true); name != nil; name = r.field(false) {
+		switch string(name) {
+		case "id":
+			r.once(&seen, 0)
+			out.ID = r.text()
+		case "level":
+			r.once(&seen, 1)
+			out.Level = Level(r.text())
+		case "role":
+			r.once(&seen, 2)
+			out.Role = Role(r.text())
+		case "name":
+			r.once(&seen, 3)
+			out.Name = r.text()
+		case "text":
+			r.once(&seen, 4)
+			out.Text = r.text()
+		case "time":
+			r.once(&seen, 5)
+			out.Time = r.whole()
+		case "importance":
+			r.once(&seen, 6)
+			importance := r.float(64)
+			out.Importance = &importance
+		case "accesses":
+			r.once(&seen, 7)
+			out.Accesses = int(r.whole())
+		case "pinned":
+			r.once(&seen, 8)
+			out.Pinned = r.truth()
+		case "group":
+			r.once(&seen, 9)
+			out.Group = r.text()
+		case "metadata":
+			r.once(&seen, 10)
+			out.Metadata = r.metadata()
+		case "expires":
+			r.once(&seen, 11)
+			out.Expires = r.whole()
+		case "language":
+			r.once(&seen, 12)
+			out.Language = r.text()
+		case "embedding":
+			r.once(&seen, 13)
+			out.Embedding = r.embedding()
+		default: // what is in replies only, or unknown
+			r.fail()
+		}
+	}
+}
+
+func (r *plainReader) metadata() map[string]string {
+	pairs := make(map[string]string)
+	for name := r.field(true); name != nil; name = r.field(false) {
+		if _, twice := pairs[string(name)]; twice || len(pairs) == MaxMetadataPairs {
+			r.fail()
+			break
+		}
+		pairs[string(name)] = r.text()
+	}
+	return pairs
+}
+
+func (r *plainReader) embedding() []float32 {
+	vector := []float32{}
+	for more := r.element(true); more; more = r.element(false) {
+		if len(vector) == MaxEmbeddingDims {
+			r.fail()
+			break
+		}
+		vector = append(vector, float32(r.float(32)))
+	}
+	return vector
+}
+
+func (r *plainReader) revision() *Revision {
+	var out Revision
+	var seen fieldSet
+	for name := r.field(true); name != nil; name = r.field(false) {
+		switch string(name) {
+		case "session":
+			r.once(&seen, 0)
+			out.Session = r.sequence()
+		case "user":
+			r.once(&seen, 1)
+			out.User = r.sequence()
+		default:
+			r.fail()
+		}
+	}
+	return &out
+}

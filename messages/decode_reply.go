@@ -1,0 +1,171 @@
+package messages
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+)
+
+// A context's text is nearly all of its reply, and encoding/json would look at
+// each of its bytes four times: to find its end, to judge it, to measure it
+// and to copy it. Here what is common is read in one pass, and what is rare or
+// new is left to encoding/json (BenchmarkDecodeReply).
+
+var errNotReply = errors.New("not the JSON of a reply")
+
+// DecodeReply reads the body of a verified reply, and passes over fields that
+// a newer worker added. Assemble's and store's are read by hand, others by encoding/json.
+func DecodeReply(body []byte, reply any) error {
+	c := jsonCursor{b: body}
+	switch r := reply.(type) {
+	case *AssembleReply:
+		return c.object(func(name string) error { return c.assembleMember(name, r) })
+	case *StoreReply:
+		return c.object(func(name string) error { return c.storeMember(name, r) })
+	default:
+		return json.Unmarshal(body, reply)
+	}
+}
+
+// object reads an object and nothing after it.
+func (c *jsonCursor) object(member func(name string) error) error {
+	if !c.take('{') {
+		return errNotReply
+	}
+	for !c.take('}') {
+		name, ok := c.text()
+		if !ok || !c.take(':') {
+			return errNotReply
+		}
+		if err := member(name); err != nil {
+			return err
+		}
+		if !c.take(',') && c.peek() != '}' {
+			return errNotReply
+		}
+	}
+	return c.end()
+}
+
+func (c *jsonCursor) storeMember(name string, r *StoreReply) error {
+	switch name {
+	case "ids":
+		return c.textsInto(&r.IDs)
+	case "tokens":
+		return c.valueInto(&r.Tokens)
+	case "revision":
+		return c.revisionInto(&r.Revision)
+	default:
+		return c.valueInto(&json.RawMessage{})
+	}
+}
+
+func (c *jsonCursor) assembleMember(name string, r *AssembleReply) error {
+	switch name {
+	case "text":
+		return c.textInto(&r.Text)
+	case "system":
+		return c.textInto(&r.System)
+	case "ids":
+		return c.textsInto(&r.IDs)
+	case "items":
+		return c.valueInto(&r.Items)
+	case "messages":
+		return c.valueInto(&r.Messages)
+	case "tokens":
+		return c.tokensInto(&r.Tokens)
+	case "revision":
+		return c.revisionInto(&r.Revision)
+	case "stale":
+		return c.valueInto(&r.Stale)
+	case "degraded":
+		return c.valueInto(&r.Degraded)
+	case "explain":
+		return c.valueInto(&r.Explain)
+	default: // a newer worker's
+		return c.valueInto(&json.RawMessage{})
+	}
+}
+
+// tokensInto reads the six counts as AppendJSON writes them.
+func (c *jsonCursor) tokensInto(t *TokenCount) error {
+	r := plainReader{b: c.b, i: c.i}
+	var out TokenCount
+	for name := r.field(true); name != nil; name = r.field(false) {
+		switch string(name) {
+		case "total":
+			out.Total = int(r.whole())
+		case "max":
+			out.Max = int(r.whole())
+		case "immediate":
+			out.Immediate = int(r.whole())
+		case "short_term":
+			out.ShortTerm = int(r.whole())
+		case "long_term":
+			out.LongTerm = int(r.whole())
+		case "overhead":
+			out.Overhead = int(r.whole())
+		default:
+			r.fail()
+		}
+	}
+	if r.failed {
+		return c.valueInto(t)
+	}
+	*t, c.i = out, r.i
+	return nil
+}
+
+func (c *jsonCursor) revisionInto(out *Revision) error {
+	r := plainReader{b: c.b, i: c.i}
+	revision := r.revision()
+	if r.failed {
+		return c.valueInto(out)
+	}
+	*out, c.i = *revision, r.i
+	return nil
+}
+
+func (c *jsonCursor) textInto(dst *string) error {
+	s, ok := c.text()
+	if !ok {
+		return errNotReply
+	}
+	*dst = s
+	return nil
+}
+
+// textsInto reads a list of strings as parts of one, which is allocated once.
+func (c *jsonCursor) textsInto(dst *[]string) error {
+	r := plainReader{b: c.b, i: c.i}
+	n := 0
+	for more := r.element(true); more; more = r.element(false) {
+		if r.failed = r.failed || bytes.IndexByte(r.quoted(), '\\') >= 0; r.failed {
+			return c.valueInto(dst)
+		}
+		n++
+	}
+	if r.failed {
+		return c.valueInto(dst)
+	}
+	start, end := c.i, r.i
+	all := string(c.b[start:end])
+	list := make([]string, 0, n)
+	r.i = start
+	for more := r.element(true); more; more = r.element(false) {
+		size := len(r.quoted())
+		list = append(list, all[r.i-1-size-start:r.i-1-start])
+	}
+	*dst, c.i = list, end
+	return nil
+}
+
+// valueInto leaves one value to encoding/json.
+func (c *jsonCursor) valueInto(dst any) error {
+	decoder := json.NewDecoder(bytes.NewReader(c.b[c.i:]))
+	if err := decoder.Decode(dst); err != nil {
+		return err
+	}
+	c.i += int(decoder.InputOffset())
+	return nil
+}

@@ -1,0 +1,102 @@
+package messages
+
+import (
+	"encoding/json"
+	"reflect"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// anyContext draws a reply of any form, with text that needs every kind of escape.
+func anyContext(t *rapid.T) AssembleReply {
+	text := rapid.OneOf(rapid.String(), rapid.StringMatching(`[a-z"\\/\n\t ]{0,40}`))
+	texts := rapid.SliceOfN(text, 0, 4)
+	r := AssembleReply{
+		Text: text.Draw(t, "text"), System: text.Draw(t, "system"), IDs: texts.Draw(t, "ids"),
+		Tokens:   TokenCount{Total: rapid.Int().Draw(t, "total"), Max: 7},
+		Revision: Revision{Session: rapid.Uint64().Draw(t, "revision")},
+	}
+	for _, s := range texts.Draw(t, "items") {
+		r.Items = append(r.Items, Item{ID: "i", Text: s, Metadata: map[string]string{"k": s}})
+		r.Messages = append(r.Messages, ChatMessage{Role: "user", Content: s})
+		r.Explain = append(r.Explain, Candidate{ID: s, Parts: map[string]float64{"words": 0.5}})
+	}
+	return r
+}
+
+func TestDecodeReplyReadsWhatEncodingJSONReads(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		body, err := json.Marshal(anyContext(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if rapid.Bool().Draw(t, "spread") {
+			var spread strings.Builder
+			e := json.NewEncoder(&spread)
+			e.SetIndent(" ", "\t")
+			if err := e.Encode(json.RawMessage(body)); err != nil {
+				t.Fatal(err)
+			}
+			body = []byte(spread.String())
+		}
+		var got, want AssembleReply
+		if err := json.Unmarshal(body, &want); err != nil {
+			t.Fatal(err)
+		}
+		if err := DecodeReply(body, &got); err != nil || !reflect.DeepEqual(got, want) {
+			t.Fatalf("%s\nread as %+v, %v\nwant    %+v", body, got, err, want)
+		}
+	})
+}
+
+func TestDecodeReplyPassesOverWhatIsNew(t *testing.T) {
+	t.Parallel()
+	var r AssembleReply
+	err := DecodeReply([]byte(`{"new":{"a":[1,"}"]},"ids":null,"text":"é","tokens":{"total":3}}`), &r)
+	if err != nil || r.Text != "é" || r.Tokens.Total != 3 || r.IDs != nil {
+		t.Fatalf("read as %+v, %v", r, err)
+	}
+}
+
+func FuzzDecodeReply(f *testing.F) {
+	f.Add([]byte(`{"text":"a\nb","ids":["x","y"],"tokens":{"total":1},"revision":{}}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		var got, want AssembleReply
+		if json.Unmarshal(body, &want) != nil {
+			_ = DecodeReply(body, &got) // must not panic
+			return
+		}
+		if err := DecodeReply(body, &got); err == nil && got.Tokens != want.Tokens && strings.Count(string(body), "tokens") == 1 {
+			t.Fatalf("%s\nread as %+v\nwant    %+v", body, got, want)
+		}
+	})
+}
+
+func BenchmarkDecodeReply(b *testing.B) {
+	r := AssembleReply{Text: strings.Repeat("Ines: The mechanic ordered the pump.\n", 160)}
+	for range 80 {
+		r.IDs = append(r.IDs, "0123456789abcdefghijkl-0")
+	}
+	body, err := json.Marshal(r)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for name, read := range map[string]func([]byte, *AssembleReply) error{
+		"own":           func(body []byte, r *AssembleReply) error { return DecodeReply(body, r) },
+		"encoding/json": func(body []byte, r *AssembleReply) error { return json.Unmarshal(body, r) },
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			b.SetBytes(int64(len(body)))
+			for b.Loop() {
+				var r AssembleReply
+				if err := read(body, &r); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
