@@ -1,9 +1,15 @@
 package messages
 
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+)
+
 // An AuditEvent is what a worker records of one request: who asked for what,
 // and how it was judged; or what an operator did with a dead letter. It holds ids and codes, never item text and never a
-// secret. It is published as JSON on Subjects.Audit and kept in the audit
-// stream.
+// secret. A message on Subjects.Audit, kept in the audit stream, holds one or
+// more as JSON, a line each: see AppendAudit and ReadAudit.
 type AuditEvent struct {
 	// At is when the worker judged, unix milliseconds.
 	At int64 `json:"at"`
@@ -43,3 +49,25 @@ const (
 	AuditReplayed  = "replayed"  // an operator, whose key is named, submits a dead letter's job again
 	AuditDropped   = "dropped"   // an operator, whose key is named, removes a dead letter
 )
+
+// AppendAudit appends an event to the body of an audit message.
+func AppendAudit(body []byte, e AuditEvent) ([]byte, error) {
+	line, err := json.Marshal(e)
+	if err != nil {
+		return body, fmt.Errorf("an audit event cannot be written: %w", err)
+	}
+	return append(append(body, line...), '\n'), nil
+}
+
+// ReadAudit reads the events of an audit message, in their order.
+func ReadAudit(body []byte) ([]AuditEvent, error) {
+	var events []AuditEvent
+	for line := range bytes.Lines(body) {
+		var e AuditEvent
+		if err := json.Unmarshal(line, &e); err != nil {
+			return nil, fmt.Errorf("event %d of an audit message cannot be read: %w", len(events), err)
+		}
+		events = append(events, e)
+	}
+	return events, nil
+}

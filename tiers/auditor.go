@@ -2,12 +2,10 @@ package tiers
 
 import (
 	"context"
-	"encoding/json"
 	"sync"
 	"time"
 
 	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/context-manager/context-manager/messages"
 )
@@ -25,9 +23,13 @@ type auditor struct {
 	giveUp  context.CancelFunc
 }
 
-// auditBatch is how many records are on their way before their
-// acknowledgements are waited for.
-const auditBatch = 256
+const (
+	// auditBatch is how many records one message holds at most.
+	auditBatch = 1024
+	// auditLinger is how long the first record of a message waits for others. A
+	// message a record would be a third of what a store costs the server.
+	auditLinger = 20 * time.Millisecond
+)
 
 func newAuditor(t *Tiers) *auditor {
 	a := &auditor{
@@ -85,9 +87,27 @@ func (a *auditor) drain() {
 	}
 }
 
-// batch takes what else is queued, up to a limit.
+// batch takes what else comes within auditLinger, up to a limit; when the
+// tiers close, what is queued.
 func (a *auditor) batch(first messages.AuditEvent) []messages.AuditEvent {
 	events := []messages.AuditEvent{first}
+	linger := time.NewTimer(auditLinger)
+	defer linger.Stop()
+	for len(events) < auditBatch {
+		select {
+		case e := <-a.queue:
+			events = append(events, e)
+		case <-linger.C:
+			return events
+		case <-a.stop:
+			return a.rest(events)
+		}
+	}
+	return events
+}
+
+// rest takes what is queued without waiting.
+func (a *auditor) rest(events []messages.AuditEvent) []messages.AuditEvent {
 	for len(events) < auditBatch {
 		select {
 		case e := <-a.queue:
@@ -99,43 +119,27 @@ func (a *auditor) batch(first messages.AuditEvent) []messages.AuditEvent {
 	return events
 }
 
-// publish sends records without waiting for each, then waits for all.
+// publish stores records as one message.
 func (a *auditor) publish(events []messages.AuditEvent) {
 	ctx, cancel := within(a.work, a.cfg.Write.Deadline)
 	defer cancel()
-	waiting := make([]jetstream.PubAckFuture, 0, len(events))
-	for i := range events {
-		if f := a.send(&events[i]); f != nil {
-			waiting = append(waiting, f)
+	var body []byte
+	for _, e := range events {
+		var err error
+		if body, err = messages.AppendAudit(body, e); err != nil {
+			a.lost(err, 1)
 		}
 	}
-	for _, f := range waiting {
-		select {
-		case <-f.Ok():
-			a.met.auditStored.Inc()
-		case err := <-f.Err():
-			a.lost(err)
-		case <-ctx.Done():
-			a.lost(errTimeout)
-		}
+	if _, err := a.js.PublishMsg(ctx, &nats.Msg{Subject: a.subject, Data: body}); err != nil {
+		a.lost(err, len(events))
+		return
 	}
+	a.met.auditStored.Add(float64(len(events)))
 }
 
-func (a *auditor) send(e *messages.AuditEvent) jetstream.PubAckFuture {
-	body, err := json.Marshal(e)
-	if err == nil {
-		var f jetstream.PubAckFuture
-		if f, err = a.js.PublishMsgAsync(&nats.Msg{Subject: a.subject, Data: body}); err == nil {
-			return f
-		}
-	}
-	a.lost(err)
-	return nil
-}
-
-func (a *auditor) lost(err error) {
-	a.met.auditDropped.Inc()
-	a.log.Warn().Err(err).Msg("an audit record was not stored")
+func (a *auditor) lost(err error, records int) {
+	a.met.auditDropped.Add(float64(records))
+	a.log.Warn().Err(err).Int("records", records).Msg("audit records were not stored")
 }
 
 // close publishes what is queued, and waits for it until ctx ends. An
@@ -148,7 +152,6 @@ func (a *auditor) close(ctx context.Context) error {
 	}
 	select {
 	case <-a.done:
-		a.js.CleanupPublisher()
 		return nil
 	case <-ctx.Done():
 		return messages.Caused(messages.CodeDeadline, ctx.Err(), "audit records were still being written when time was up")

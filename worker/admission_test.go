@@ -3,7 +3,7 @@ package worker
 import (
 	"context"
 	"errors"
-	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/prometheus/client_golang/prometheus/testutil"
@@ -98,33 +98,52 @@ func TestAdmissionNeverExceedsItsLimits(t *testing.T) {
 	})
 }
 
-func TestCrewWaitsForEveryMember(t *testing.T) {
+func TestCrewWaitsForAllWork(t *testing.T) {
 	t.Parallel()
 	c := newCrew()
-	var working sync.WaitGroup
 	release := make(chan struct{})
+	var done atomic.Int64
 	for range 10 {
-		if !c.join() {
-			t.Fatal("could not join an open crew")
+		if !c.do(func() { <-release; done.Add(1) }) {
+			t.Fatal("an open crew took no work")
 		}
-		working.Go(func() {
-			<-release
-			c.leave()
-		})
 	}
 	c.close()
-	if c.join() {
-		t.Fatal("joined a closed crew")
+	if c.do(func() { t.Error("a closed crew began work") }) {
+		t.Fatal("a closed crew took work")
 	}
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
 	if err := c.wait(ended); !errors.Is(err, context.Canceled) {
-		t.Fatalf("wait with members at work: %v", err)
+		t.Fatalf("wait with work going on: %v", err)
 	}
 	close(release)
+	if err := c.wait(t.Context()); err != nil || done.Load() != 10 {
+		t.Fatalf("wait: %v, with %d of 10 done", err, done.Load())
+	}
+	c.close() // again is harmless
+}
+
+// A goroutine that has done its work is given more, rather than a fresh one made.
+func TestCrewUsesItsGoroutinesAgain(t *testing.T) {
+	t.Parallel()
+	c := newCrew()
+	const n = 1000
+	for range n {
+		done := make(chan struct{})
+		if !c.do(func() { close(done) }) {
+			t.Fatal("an open crew took no work")
+		}
+		<-done
+	}
+	c.mu.Lock()
+	began := c.began
+	c.mu.Unlock()
+	if began > n/2 {
+		t.Errorf("%d goroutines for %d pieces of work, one after the other", began, n)
+	}
+	c.close()
 	if err := c.wait(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	working.Wait()
-	c.close() // again is harmless
 }

@@ -59,16 +59,14 @@ func (l *askLane) take(m micro.Request) {
 		l.w.turnAway(d, messages.Errorf(messages.CodeOverloaded, "this worker is full: try again, another may answer").After(l.w.cfg.RetryAfter))
 		return
 	}
-	if !l.w.crew.join() {
-		leave()
-		l.w.turnAway(d, messages.Errorf(messages.CodeDraining, "this worker is shutting down: try again, another will answer").After(l.w.cfg.RetryAfter))
-		return
-	}
-	go func() {
-		defer l.w.crew.leave()
+	begun := l.w.crew.do(func() {
 		defer leave()
 		l.w.answer(l.work, d)
-	}()
+	})
+	if !begun {
+		leave()
+		l.w.turnAway(d, messages.Errorf(messages.CodeDraining, "this worker is shutting down: try again, another will answer").After(l.w.cfg.RetryAfter))
+	}
 }
 
 // failed records what the connection says about the service's subscriptions.

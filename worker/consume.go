@@ -113,13 +113,11 @@ func (l *jobLane) take(m jetstream.Msg) {
 	if err != nil {
 		return // the worker was cut short: the job comes again
 	}
-	if !l.w.crew.join() {
-		leave()
-		return
-	}
-	go func() {
-		defer l.w.crew.leave()
+	begun := l.w.crew.do(func() {
 		defer leave()
 		l.w.handleJob(l.work, m)
-	}()
+	})
+	if !begun {
+		leave()
+	}
 }

@@ -6,37 +6,82 @@ import (
 	"sync"
 )
 
-// A crew counts the handlers at work. Unlike a sync.WaitGroup it can be
-// closed, so that nobody joins any more, and waited for with a context.
+// A crew does the work of handlers, each on a goroutine. It can be closed, so
+// that no work begins any more, and waited for with a context.
+//
+// A goroutine that has done its work waits for more for as long as the crew is
+// open: it has the stack that a request needs, which a fresh one grows into
+// by copying it again and again, a twelfth of an ask's time.
 type crew struct {
-	mu      sync.Mutex
-	members int
-	closed  bool
-	gone    chan struct{}
+	next chan func() // to goroutines that wait for work
+	gone chan struct{}
+	all  sync.WaitGroup // goroutines
+
+	mu     sync.Mutex
+	busy   int
+	began  int // goroutines, ever
+	closed bool
 }
 
-func newCrew() *crew { return &crew{gone: make(chan struct{})} }
+func newCrew() *crew { return &crew{next: make(chan func()), gone: make(chan struct{})} }
 
-// join adds a handler, unless the crew is closed.
+// do begins work, unless the crew is closed. It does not wait for anything.
+func (c *crew) do(work func()) bool {
+	if !c.join() {
+		return false
+	}
+	select {
+	case c.next <- work:
+	default:
+		c.begin(work)
+	}
+	return true
+}
+
+func (c *crew) begin(work func()) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.began++
+	c.all.Add(1)
+	go c.serve(work)
+}
+
+// serve does work until there is none and will be none.
+func (c *crew) serve(work func()) {
+	defer c.all.Done()
+	for {
+		c.finish(work)
+		select {
+		case work = <-c.next:
+		case <-c.gone:
+			return
+		}
+	}
+}
+
+func (c *crew) finish(work func()) {
+	defer c.leave()
+	work()
+}
+
 func (c *crew) join() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.closed {
 		return false
 	}
-	c.members++
+	c.busy++
 	return true
 }
 
-// leave takes a handler away that has joined.
 func (c *crew) leave() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.members--
+	c.busy--
 	c.checkGone()
 }
 
-// close lets nobody join any more.
+// close lets no more work begin.
 func (c *crew) close() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -47,19 +92,21 @@ func (c *crew) close() {
 }
 
 func (c *crew) checkGone() {
-	if c.closed && c.members == 0 {
+	if c.closed && c.busy == 0 {
 		close(c.gone)
 	}
 }
 
-// wait returns when the crew is closed and all have left, or with an error when ctx ends.
+// wait returns when the crew is closed, its work is done and its goroutines
+// have ended, or with an error when ctx ends.
 func (c *crew) wait(ctx context.Context) error {
 	select {
 	case <-c.gone:
+		c.all.Wait() // they have nothing more to do
 		return nil
 	case <-ctx.Done():
 		c.mu.Lock()
 		defer c.mu.Unlock()
-		return fmt.Errorf("%d requests are still being worked on: %w", c.members, ctx.Err())
+		return fmt.Errorf("%d requests are still being worked on: %w", c.busy, ctx.Err())
 	}
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -136,7 +135,7 @@ func mayAdminister(ring *messages.Ring, key clientKey) error {
 func (o *operator) record(ctx context.Context, s *deadStream, l *letter, e messages.AuditEvent) error {
 	e.At, e.Worker, e.KeyID, e.Proved = o.now().UnixMilli(), program+" dead", o.keyID, true
 	e.Lane, e.Tenant, e.Op, e.Code = messages.LaneJob, l.Tenant, l.Op, l.Code
-	doc, err := json.Marshal(e)
+	doc, err := messages.AppendAudit(nil, e)
 	if err != nil {
 		return err
 	}

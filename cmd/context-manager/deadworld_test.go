@@ -173,12 +173,14 @@ func (g *graveyard) audits(t *testing.T, kind string) []messages.AuditEvent {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var e messages.AuditEvent
-		if err := json.Unmarshal(m.Data, &e); err != nil {
+		events, err := messages.ReadAudit(m.Data)
+		if err != nil {
 			t.Fatal(err)
 		}
-		if e.Kind == kind {
-			found = append(found, e)
+		for _, e := range events {
+			if e.Kind == kind {
+				found = append(found, e)
+			}
 		}
 	}
 	return found

@@ -235,11 +235,11 @@ func (w *world) audit() []messages.AuditEvent {
 		if err != nil {
 			w.t.Fatal(err)
 		}
-		var e messages.AuditEvent
-		if err := json.Unmarshal(m.Data, &e); err != nil {
+		of, err := messages.ReadAudit(m.Data)
+		if err != nil {
 			w.t.Fatal(err)
 		}
-		events = append(events, e)
+		events = append(events, of...)
 	}
 	return events
 }
