@@ -25,8 +25,8 @@ type piece struct {
 // least so far that half of Compact.Segments remain, then on while the next
 // older one is at most Factor times as large as all newer together. What
 // remains grows geometrically, so an entry is rewritten a logarithm of times.
-// A log of up to smallLog bytes is merged whole: its sources then go by one
-// purge, while otherwise each takes one of its own, some 45 µs of the server's.
+// A log of up to smallLog bytes is merged whole: readers have one segment to
+// look at, and so little is rewritten at no cost.
 func (t *tier) choose(segs []page.Stored) ([]page.Stored, error) {
 	if len(segs) <= t.cfg.Compact.Segments {
 		return nil, nil
@@ -50,8 +50,8 @@ func (t *tier) choose(segs []page.Stored) ([]page.Stored, error) {
 	return chosen, nil
 }
 
-// smallLog is about where rewriting a log costs as much as the purges saved.
-const smallLog = 64 << 10
+// smallLog is about what a handful of turns take, analysed.
+const smallLog = 16 << 10
 
 func sizeOfLog(segs []page.Stored) int {
 	size := 0

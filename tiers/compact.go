@@ -32,16 +32,16 @@ func (t *tier) compact(ctx context.Context, wildcard string) (bool, error) {
 	if len(sources) == 0 {
 		return false, errNotNeeded
 	}
-	return true, t.merge(ctx, wildcard, sources, len(sources) == len(b.segs))
+	return true, t.merge(ctx, wildcard, sources)
 }
 
-// merge replaces segments of a log, or all, by one.
+// merge replaces segments of a log by one.
 //
 // The oldest of them must still be there. A compactor that was paused so long
 // that its sources are merged already, and tombstones of what they held gone,
 // is refused by that. Writers do not disturb it, unlike with a condition on
 // the owner's newest segment, so a busy owner is compacted too.
-func (t *tier) merge(ctx context.Context, wildcard string, sources []page.Stored, all bool) error {
+func (t *tier) merge(ctx context.Context, wildcard string, sources []page.Stored) error {
 	now := t.clock()
 	data, err := page.Merge(sources, page.MergeOptions{
 		Now:                  now.UnixMilli(),
@@ -55,17 +55,13 @@ func (t *tier) merge(ctx context.Context, wildcard string, sources []page.Stored
 	if err := t.put(ctx, wildcard, ownName(mergedPrefix), data, cond); err != nil {
 		return err
 	}
-	return t.replaced(ctx, wildcard, len(data), sources, all)
+	return t.replaced(ctx, wildcard, len(data), sources)
 }
 
 // replaced removes the sources of a merged segment that has been published.
-func (t *tier) replaced(ctx context.Context, wildcard string, size int, sources []page.Stored, all bool) error {
+func (t *tier) replaced(ctx context.Context, wildcard string, size int, sources []page.Stored) error {
 	t.Tiers.met.compactedOut.Add(float64(size))
 	t.Tiers.met.compactedIn.Add(float64(len(sources)))
-	if all {
-		// What was loaded was everything up to its newest segment, so one purge will do.
-		return t.purge(ctx, wildcard, newestOf(sources))
-	}
 	return t.remove(ctx, wildcard, sources)
 }
 
@@ -99,26 +95,6 @@ func (o *owning) try(ctx context.Context) error {
 	again := transient(err) || errors.Is(err, errTimeout)
 	o.unclear = o.unclear || again
 	return permanentIf(err, !again || full(err))
-}
-
-// remove purges segments, each by its exact subject and no further than its
-// own sequence, so that nothing newer goes. Oldest first: see compact.
-func (t *tier) remove(ctx context.Context, wildcard string, segs []page.Stored) error {
-	for _, s := range segs {
-		if err := t.purge(ctx, segmentSubject(wildcard, s.Name), s.Seq); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// purge removes what a subject has up to a sequence.
-func (t *tier) purge(ctx context.Context, subject string, upTo uint64) error {
-	_, err := retry(ctx, t.cfg.Write.Backoff, func() (struct{}, error) {
-		err := t.purgeUpTo(ctx, t.stream, subject, upTo)
-		return struct{}{}, permanentIf(err, err != nil && !transient(err) && !errors.Is(err, errTimeout))
-	})
-	return err
 }
 
 // ownName makes a name for a segment of the worker's own.

@@ -39,7 +39,7 @@ func TestCompactionLeavesLaterWritesAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.store(session("s"), "late", "1") // after the compactor has read
-	if err := w.short.merge(t.Context(), wildcard, b.segs, true); err != nil {
+	if err := w.short.merge(t.Context(), wildcard, b.segs); err != nil {
 		t.Fatal(err)
 	}
 	if v, _ := w.see(session("s"), page.Freshness{Reload: true}); v.Page.Len() != 13 || w.segments(session("s")) != 2 {
@@ -59,7 +59,7 @@ func TestALateCompactorIsRefused(t *testing.T) {
 	if done, err := w.Compact(t.Context(), session("s")); !done || err != nil {
 		t.Fatalf("%v, %v", done, err)
 	}
-	if err := w.short.merge(t.Context(), wildcard, b.segs, true); !conflicted(err) {
+	if err := w.short.merge(t.Context(), wildcard, b.segs); !conflicted(err) {
 		t.Fatalf("a merge of segments that are merged already: %v", err)
 	}
 }

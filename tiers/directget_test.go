@@ -44,7 +44,7 @@ func TestBatchedGetTellsUpToWhere(t *testing.T) {
 	if b := w.multiLast(wildcard, first+1, 0); b.none || len(b.segs) != 0 || b.upTo != last {
 		t.Fatalf("nothing newer: %+v; want an end at the stream's last sequence %d", b, last)
 	}
-	if err := w.short.purge(t.Context(), wildcard, first); err != nil {
+	if err := w.purgeUpTo(t.Context(), w.short.stream, wildcard, first); err != nil {
 		t.Fatal(err)
 	}
 	if b := w.multiLast(wildcard, first+1, 0); !b.none {
@@ -114,7 +114,7 @@ func TestLoadsOfSeveralAnswersNoticeCompaction(t *testing.T) {
 	}
 	last := segs[len(segs)-1]
 	w.add(session("s"), "moved", last.Data)
-	if err := w.short.purge(t.Context(), segmentSubject(wildcard, last.Name), last.Seq); err != nil {
+	if err := w.purgeUpTo(t.Context(), w.short.stream, segmentSubject(wildcard, last.Name), last.Seq); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := w.short.rest(t.Context(), wildcard, first, 10*time.Second); !errors.Is(err, errChanging) {

@@ -44,7 +44,7 @@ func (t *Tiers) noteDrift(want, have jetstream.StreamConfig) error {
 	differ(&list, "deny purge", want.DenyPurge, have.DenyPurge, bucket)
 	differ(&list, "sealed", want.Sealed, have.Sealed, true)
 	differ(&list, "write once", want.DiscardNewPerSubject, have.DiscardNewPerSubject, false)
-	differ(&list, "deny delete", want.DenyDelete, have.DenyDelete, false)
+	differ(&list, "deny delete", want.DenyDelete, have.DenyDelete, false) // then removals are purges, which are slow
 	differ(&list, "rollup", want.AllowRollup, have.AllowRollup, false)
 	differ(&list, "discard", want.Discard, have.Discard, false)
 	differ(&list, "storage", want.Storage, have.Storage, false)

@@ -40,5 +40,5 @@ func (t *tier) noteForeign(b batch) {
 // clearName removes a message that is no segment from the name that one is to have.
 func (t *tier) clearName(ctx context.Context, wildcard, name string, have leaderReply) error {
 	t.noteForeign(batch{foreign: 1})
-	return t.purge(ctx, segmentSubject(wildcard, name), have.Message.Seq)
+	return t.remove(ctx, wildcard, []page.Stored{{Name: name, Seq: have.Message.Seq}})
 }

@@ -140,7 +140,7 @@ func (t *tier) verify(ctx context.Context, wildcard, name string, c conditional)
 	if err != nil || !over {
 		return err
 	}
-	if err := t.purge(ctx, segmentSubject(wildcard, name), c.seq); err != nil {
+	if err := t.remove(ctx, wildcard, []page.Stored{{Name: name, Seq: c.seq}}); err != nil {
 		return err
 	}
 	return errOvertaken

@@ -129,7 +129,7 @@ func TestMinRevisionOfAnEmptiedOwnerIsReached(t *testing.T) {
 	w := newWorld(t)
 	w.store(session("s"), "a", "1")
 	seq := w.add(session("s"), "gone", deletes(w.clock.now(), "a"))
-	if err := w.short.purge(t.Context(), ownerSubject(w.short.root, session("s")), seq); err != nil {
+	if err := w.purgeUpTo(t.Context(), w.short.stream, ownerSubject(w.short.root, session("s")), seq); err != nil {
 		t.Fatal(err)
 	}
 	v, got := w.see(session("s"), page.Freshness{MinSession: seq})
@@ -143,7 +143,7 @@ func TestPageOfAnOwnerThatIsGoneIsDropped(t *testing.T) {
 	w := newWorld(t)
 	seq := w.store(session("s"), "a", "1")
 	w.see(session("s"), page.Freshness{})
-	if err := w.short.purge(t.Context(), ownerSubject(w.short.root, session("s")), seq); err != nil {
+	if err := w.purgeUpTo(t.Context(), w.short.stream, ownerSubject(w.short.root, session("s")), seq); err != nil {
 		t.Fatal(err)
 	}
 	if v, got := w.see(session("s"), page.Freshness{}); got != "" || v.Stale {

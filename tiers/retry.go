@@ -97,6 +97,8 @@ const (
 	errStoreFailed       jetstream.ErrorCode = 10077 // the stream's byte limit, or the disk
 	errNoResources       jetstream.ErrorCode = 10023
 	errNoMessage         jetstream.ErrorCode = 10037
+	errNoSequence        jetstream.ErrorCode = 10043
+	errDeleteFailed      jetstream.ErrorCode = 10057
 	errNoPeers           jetstream.ErrorCode = 10005 // too few servers to place a stream on
 )
 

@@ -17,8 +17,8 @@ func (c Config) buckets(n Names) []jetstream.StreamConfig {
 	return []jetstream.StreamConfig{
 		writtenOnce(c.bucket(n.Short, "sessions: segments of immediate and short_term items", s.ShortMaxAge, s.ShortMaxBytes)),
 		writtenOnce(c.bucket(n.Long, "users: segments of long_term items", s.LongMaxAge, s.LongMaxBytes)),
-		writtenOnce(c.bucket(n.Ledger, "request ids that have been seen", 0, 0)),
-		c.bucket(n.Lease, "leases of background work", 0, 0),
+		undeletable(writtenOnce(c.bucket(n.Ledger, "request ids that have been seen", 0, 0))),
+		undeletable(c.bucket(n.Lease, "leases of background work", 0, 0)),
 	}
 }
 
@@ -26,6 +26,13 @@ func (c Config) buckets(n Names) []jetstream.StreamConfig {
 // replaces a segment, or an entry of the ledger, by writing to its key again.
 func writtenOnce(b jetstream.StreamConfig) jetstream.StreamConfig {
 	b.DiscardNewPerSubject = true
+	return b
+}
+
+// undeletable makes a bucket refuse to remove single messages. Those of
+// sessions and users must not refuse it: compaction removes by sequence.
+func undeletable(b jetstream.StreamConfig) jetstream.StreamConfig {
+	b.DenyDelete = true
 	return b
 }
 
@@ -44,7 +51,6 @@ func (c Config) bucket(name, description string, maxAge time.Duration, maxBytes 
 		MaxMsgs:           -1,
 		MaxConsumers:      -1,
 		MaxMsgSize:        -1,
-		DenyDelete:        true,
 		AllowDirect:       true,
 		AllowMsgTTL:       true,
 	}

@@ -54,7 +54,7 @@ func (t *tier) forget(ctx context.Context, wildcard string, b batch, now time.Ti
 			return false, nil
 		}
 	}
-	if err := t.purge(ctx, wildcard, newestOf(b.segs)); err != nil {
+	if err := t.remove(ctx, wildcard, b.segs); err != nil {
 		return false, err
 	}
 	t.removed("owners", 1)
@@ -98,11 +98,11 @@ func (t *tier) tidy(ctx context.Context, wildcard string, b batch, now time.Time
 	}
 	switch {
 	case head.Entries == 0 && len(head.Absorbed) == 0:
-		err = t.purge(ctx, wildcard, newestOf(b.segs))
+		err = t.remove(ctx, wildcard, b.segs)
 	case len(b.segs) > t.cfg.Compact.Segments, float64(len(data)) < worthShare*float64(b.bytes):
 		cond := expected{subject: wildcard, seq: newestOf(b.segs)}
 		if err = t.put(ctx, wildcard, ownName(mergedPrefix), data, cond); err == nil {
-			err = t.replaced(ctx, wildcard, len(data), b.segs, true)
+			err = t.replaced(ctx, wildcard, len(data), b.segs)
 		}
 	default:
 		return nil

@@ -1,0 +1,100 @@
+package tiers
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/context-manager/context-manager/tiers/page"
+)
+
+// logOf is an owner's log as it is.
+func (w *world) logOf(wildcard string) []page.Stored {
+	w.t.Helper()
+	b, err := w.short.load(w.t.Context(), wildcard)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return b.segs
+}
+
+func TestRemoveRemovesWhatItIsGivenAndNothingElse(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(c *Config) { c.Compact.Disabled = true })
+	w.fill(session("s"), 2*eraseBatch+20) // more than one batch
+	w.fill(session("other"), 3)
+	wildcard := ownerSubject(w.short.root, session("s"))
+	segs := w.logOf(wildcard)
+	kept := segs[len(segs)-1]
+	for range 2 { // again: all gone already, which is no error
+		if err := w.short.remove(t.Context(), wildcard, segs[:len(segs)-1]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if left := w.logOf(wildcard); len(left) != 1 || left[0].Seq != kept.Seq {
+		t.Errorf("%d segments are left, want the newest alone", len(left))
+	}
+	if n := w.segments(session("other")); n != 3 {
+		t.Errorf("%d of another session's 3 segments are left", n)
+	}
+	if err := w.short.remove(t.Context(), wildcard, nil); err != nil {
+		t.Errorf("nothing to remove: %v", err)
+	}
+}
+
+func TestWhatIsPastTheStreamIsGone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.fill(session("s"), 1)
+	if err := w.short.erase(t.Context(), 1<<40); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A bucket that an earlier version made refuses removals, and cannot be told
+// otherwise: compaction must go on there.
+func TestABucketThatRefusesRemovalsIsPurged(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(c *Config) { c.Compact.Disabled = true })
+	s, err := w.js.Stream(t.Context(), w.short.stream)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg := s.CachedInfo().Config
+	cfg.DenyDelete = true
+	if _, err := w.js.UpdateStream(t.Context(), cfg); err != nil {
+		t.Fatal(err)
+	}
+	w.fill(session("s"), 12)
+	if err := w.short.erase(t.Context(), 1); !errors.Is(err, errDenied) {
+		t.Fatalf("a removal is answered with %v; the test needs a bucket that refuses", err)
+	}
+	if done, err := w.Compact(t.Context(), session("s")); !done || err != nil {
+		t.Fatalf("%v, %v", done, err)
+	}
+	if n := w.segments(session("s")); n > 2 {
+		t.Errorf("%d segments are left", n)
+	}
+}
+
+func TestAServerThatFailsToRemoveIsNotTakenForDone(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		code        jetstream.ErrorCode
+		description string
+		want        error
+	}{
+		{errNoSequence, "sequence 7 not found", nil},
+		{errDeleteFailed, "no message found", nil},
+		{errDeleteFailed, "stream store EOF", nil},
+		{errDeleteFailed, "message delete not permitted", errDenied},
+	} {
+		if err := removalError(&jetstream.APIError{Code: 500, ErrorCode: c.code, Description: c.description}); !errors.Is(err, c.want) {
+			t.Errorf("%d %s: %v, want %v", c.code, c.description, err, c.want)
+		}
+	}
+	if err := removalError(&jetstream.APIError{Code: 500, ErrorCode: errDeleteFailed, Description: "disk"}); err == nil || !transient(err) {
+		t.Errorf("a failure of the disk: %v, want an error that is tried again", err)
+	}
+}
