@@ -34,13 +34,16 @@ func headersOf(namesAndValues ...string) map[string][]string {
 // bytes that no header name has, such as a space at the end.
 func checkHeaderNames(h map[string][]string, known func(string) bool) error {
 	for name := range h {
+		if name == HeaderMsgID || known(name) {
+			continue // it is spelt as it should be
+		}
 		if !isHeaderName(name) {
 			return refuse(CodeBadEnvelope, ReasonHeader, "a header's name is empty or has a byte that is not legal in a name")
 		}
-		if isOurs(name) && !known(name) {
+		if isOurs(name) {
 			return refuse(CodeBadEnvelope, ReasonHeader, "a header whose name starts with Ctx- is unknown, or written in another case")
 		}
-		if name != HeaderMsgID && strings.EqualFold(name, HeaderMsgID) {
+		if strings.EqualFold(name, HeaderMsgID) {
 			return refuse(CodeBadEnvelope, ReasonHeader, "%s is written in another case", HeaderMsgID)
 		}
 	}

@@ -32,8 +32,21 @@ func (b Backoff) policy() *backoff.ExponentialBackOff {
 // retry repeats op until it succeeds, fails permanently, or ctx ends. The last
 // error of op is returned, so that a caller sees the cause and not the clock.
 func retry[T any](ctx context.Context, b Backoff, op func() (T, error)) (T, error) {
-	var last error
+	got, err := op() // nearly always enough, and then no policy is needed
+	if err == nil {
+		return got, nil
+	}
+	return retryFailed(ctx, b, got, err, op)
+}
+
+// retryFailed is retry once op has failed for the first time.
+func retryFailed[T any](ctx context.Context, b Backoff, first T, failed error, op func() (T, error)) (T, error) {
+	last, known := failed, false
 	got, err := backoff.Retry(ctx, func() (T, error) {
+		if !known {
+			known = true
+			return first, failed
+		}
 		v, err := op()
 		last = err
 		return v, err

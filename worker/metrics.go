@@ -25,10 +25,12 @@ type metrics struct {
 	rateDelays, repliesFailed, settleFailed prometheus.Counter
 	panics, slowConsumer, auditSuppressed   prometheus.Counter
 	jobsPending, jobsUnsettled, serving     prometheus.Gauge
+
+	hot hotMetrics
 }
 
 func newMetrics() *metrics {
-	return &metrics{
+	m := &metrics{
 		requests:      counters("requests_total", "Requests that were answered or settled.", "lane", "op", "code"),
 		latency:       latencies("request_duration_seconds", "From a request's arrival to its answer.", "lane", "op"),
 		refusals:      counters("refusals_total", "Messages that were not verified, or were replays.", "lane", "reason"),
@@ -49,6 +51,8 @@ func newMetrics() *metrics {
 		jobsUnsettled: gauge("jobs_unsettled", "Jobs that a worker has been given and has not settled."),
 		serving:       gauge("serving", "1 while this worker takes requests."),
 	}
+	m.hot = m.lookedUp()
+	return m
 }
 
 func (m *metrics) collectors() []prometheus.Collector {
@@ -75,16 +79,21 @@ func (m *metrics) count(lane messages.Lane, op string, failure *messages.Error) 
 
 // observe records how a request ended, and how long it took.
 func (m *metrics) observe(lane messages.Lane, op string, failure *messages.Error, took time.Duration) {
+	if known, ok := m.hot.ended[ending{lane, op}]; ok && failure == nil {
+		known.well.Inc()
+		known.took.Observe(took.Seconds())
+		return
+	}
 	m.count(lane, op, failure)
 	m.latency.WithLabelValues(string(lane), op).Observe(took.Seconds())
 }
 
 // assembled records what a context came to.
 func (m *metrics) assembled(t messages.TokenCount) {
-	m.tokens.WithLabelValues(string(messages.Immediate)).Add(float64(t.Immediate))
-	m.tokens.WithLabelValues(string(messages.ShortTerm)).Add(float64(t.ShortTerm))
-	m.tokens.WithLabelValues(string(messages.LongTerm)).Add(float64(t.LongTerm))
-	m.tokens.WithLabelValues("overhead").Add(float64(t.Overhead))
+	m.hot.immediate.Add(float64(t.Immediate))
+	m.hot.shortTerm.Add(float64(t.ShortTerm))
+	m.hot.longTerm.Add(float64(t.LongTerm))
+	m.hot.overhead.Add(float64(t.Overhead))
 }
 
 // A load shows what is being worked on.

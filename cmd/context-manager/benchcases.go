@@ -219,26 +219,37 @@ func (w *benchWorld) assembleCold() func(context.Context, int) error {
 }
 
 func (w *benchWorld) store(items int) func(context.Context, int) error {
-	var n atomic.Uint64
+	next := storeRequests("w", items)
 	return func(ctx context.Context, caller int) error {
-		_, err := w.clients[caller%benchConns].Store(ctx, storeRequest(n.Add(1), items))
+		_, err := w.clients[caller%benchConns].Store(ctx, next())
 		return err
 	}
 }
 
-func storeRequest(n uint64, items int) messages.StoreRequest {
-	r := messages.StoreRequest{Session: fmt.Sprintf("w%d-%d", items, n%writeSessions)}
-	for i := range items {
-		r.Items = append(r.Items, benchTurn(int(n)*items+i))
+// storeRequests gives batches of turns that were made up before, so that
+// making them up is not measured. Each has ids of its own.
+func storeRequests(kind string, items int) func() messages.StoreRequest {
+	turns := make([]messages.Item, 4096)
+	for i := range turns {
+		turns[i] = benchTurn(i)
 	}
-	return r
+	var n atomic.Uint64
+	return func() messages.StoreRequest {
+		at := n.Add(1)
+		r := messages.StoreRequest{Session: kind + strconv.Itoa(items) + "-" + strconv.FormatUint(at%writeSessions, 10), Items: make([]messages.Item, items)}
+		for i := range r.Items {
+			turn := at*uint64(items) + uint64(i)
+			r.Items[i] = turns[turn%uint64(len(turns))]
+			r.Items[i].ID = "turn-" + strconv.FormatUint(turn, 10)
+		}
+		return r
+	}
 }
 
 func (w *benchWorld) job() func(context.Context, int) error {
-	var n atomic.Uint64
+	next := storeRequests("j", 1)
 	return func(ctx context.Context, caller int) error {
-		r := storeRequest(n.Add(1), 1)
-		r.Session = "j" + r.Session
+		r := next()
 		var reply messages.StoreReply
 		return w.clients[caller%benchConns].SubmitAndWait(ctx, messages.OpStore, r, &reply)
 	}
