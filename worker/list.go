@@ -94,8 +94,10 @@ func matcher(req *messages.ListRequest) func(page.Page, int) bool {
 	for _, id := range req.IDs {
 		wanted[id] = struct{}{}
 	}
+	var id []byte
 	return func(p page.Page, i int) bool {
-		_, ok := wanted[p.ID(i)]
+		id = p.AppendID(id[:0], i)
+		_, ok := wanted[string(id)]
 		return ok && assemble.Matches(p, i, req.Filter)
 	}
 }

@@ -3,7 +3,6 @@ package page
 import (
 	"cmp"
 	"encoding/binary"
-	"sort"
 	"strings"
 )
 
@@ -48,22 +47,16 @@ func (p Page) Speakers() int {
 // Groups is the highest group number.
 func (p Page) Groups() int { return p.strings(secGroups).len() }
 
-// ID is the id of item i, aliased.
-func (p Page) ID(i int) string {
-	id, _, _ := p.record(i)
-	return alias(id)
-}
-
 // Text is the text of item i, aliased.
 func (p Page) Text(i int) string {
-	_, text, _ := p.record(i)
+	text, _, _ := p.record(i, p.voiceOf(i).has())
 	return alias(text)
 }
 
 // Name is the name of item i's speaker or tool, aliased; "" if it has none.
 func (p Page) Name(i int) string {
-	n := uint64(binary.LittleEndian.Uint16(p.row(i)[rowSpeaker:]))
-	return p.nameOf(p.wideOr(i, wideSpeaker, n))
+	v := p.voiceOf(i)
+	return p.nameOf(p.wideOr(i, v, wideSpeaker, uint64(v.speaker())))
 }
 
 func (p Page) nameOf(speaker uint64) string {
@@ -75,7 +68,7 @@ func (p Page) nameOf(speaker uint64) string {
 
 // GroupName is the group of item i, aliased; "" if it has none.
 func (p Page) GroupName(i int) string {
-	if p.row(i)[rowHas]&recordGroup == 0 {
+	if p.voiceOf(i).has()&recordGroup == 0 {
 		return ""
 	}
 	return p.groupOf(p.extras(i).group)
@@ -90,7 +83,8 @@ func (p Page) groupOf(n uint32) string {
 
 // Language is the language of item i, aliased; "" if it has none.
 func (p Page) Language(i int) string {
-	return p.languageOf(p.wideOr(i, wideLanguage, uint64(p.row(i)[rowLanguage])))
+	v := p.voiceOf(i)
+	return p.languageOf(p.wideOr(i, v, wideLanguage, v.language()))
 }
 
 func (p Page) languageOf(n uint64) string {
@@ -100,9 +94,9 @@ func (p Page) languageOf(n uint64) string {
 	return p.strings(secLanguages).at(uint32(n - 1))
 }
 
-// wideOr gives the wide value of item i, or that of its row.
-func (p Page) wideOr(i, field int, narrow uint64) uint64 {
-	if p.row(i)[rowHas]&recordWide == 0 {
+// wideOr gives the wide value of item i, or that of its voice.
+func (p Page) wideOr(i int, v voice, field int, narrow uint64) uint64 {
+	if v.has()&recordWide == 0 {
 		return narrow
 	}
 	x := p.extras(i)
@@ -116,7 +110,7 @@ func (p Page) Origin(i int) Origin {
 
 // Metadata is the metadata of item i, its strings aliased; nil if it has none.
 func (p Page) Metadata(i int) []Pair {
-	if p.row(i)[rowHas]&recordMetadata == 0 {
+	if p.voiceOf(i).has()&recordMetadata == 0 {
 		return nil
 	}
 	x := p.extras(i)
@@ -134,7 +128,7 @@ func (p Page) appendPairs(dst []Pair, x *extras) []Pair {
 
 // MetadataHas tells whether item i has this pair. It does not allocate.
 func (p Page) MetadataHas(i int, key, value string) bool {
-	if p.row(i)[rowHas]&recordMetadata == 0 {
+	if p.voiceOf(i).has()&recordMetadata == 0 {
 		return false
 	}
 	x, t := p.extras(i), p.strings(secKeys)
@@ -151,7 +145,7 @@ func (p Page) MetadataHas(i int, key, value string) bool {
 // Vector is the embedding of item i as little-endian float32, aliased; nil if
 // it has none. It is for distances that should not allocate.
 func (p Page) Vector(i int) []byte {
-	if p.row(i)[rowHas]&recordEmbedding == 0 {
+	if p.voiceOf(i).has()&recordEmbedding == 0 {
 		return nil
 	}
 	x := p.extras(i)
@@ -169,16 +163,6 @@ func (p Page) Embedding(i int) []float32 {
 // AppendEmbedding appends the embedding of item i to dst.
 func (p Page) AppendEmbedding(dst []float32, i int) []float32 {
 	return appendVector(dst, p.Vector(i))
-}
-
-// Find gives the index of the item with this id.
-func (p Page) Find(id string) (int, bool) {
-	n := p.Len()
-	k := sort.Search(n, func(k int) bool { return p.ID(p.byID(k)) >= id })
-	if k == n || p.ID(p.byID(k)) != id {
-		return 0, false
-	}
-	return p.byID(k), true
 }
 
 // byID is the index of the k-th item in order of ids.
@@ -211,7 +195,7 @@ func (p Page) Items(indices []int) []Item {
 	for k, i := range indices {
 		it := &items[k]
 		p.view(i, it)
-		it.ID, it.Text = strings.Clone(it.ID), strings.Clone(it.Text)
+		it.ID, it.Text = string(p.AppendID(nil, i)), strings.Clone(it.Text)
 		it.Name, it.Group, it.Language = strings.Clone(it.Name), strings.Clone(it.Group), strings.Clone(it.Language)
 		for m := range it.Metadata {
 			pair := &it.Metadata[m]

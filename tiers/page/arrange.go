@@ -16,7 +16,7 @@ func (pl *plan) arrange() {
 	pl.order = make([]int32, 0, len(pl.renumber)+len(byTime))
 	for i := range pl.renumber {
 		if pl.renumber[i] < 0 {
-			pl.same = false
+			pl.whole, pl.same = false, false
 			continue
 		}
 		for len(byTime) > 0 && pl.before(byTime[0], i) {
@@ -47,23 +47,35 @@ func (pl *plan) take(k int32) {
 	pl.order = append(pl.order, ^k)
 }
 
-// bases chooses what times and sequences in rows are counted from, and finds
-// the first expiry. The bases are rounded far down, so that they seldom
-// change when the oldest item goes and rows can be carried over as they are.
+// bases chooses what times and sequences in rows are counted from, the lowest
+// of each, and finds the first expiry. Where every item of the base stays and
+// none comes before it, its bases stay too, so that its rows may.
 func (pl *plan) bases() {
 	h := &pl.head
-	for n, source := range pl.order {
-		at, expires, seq := pl.facts(source)
-		if n == 0 {
-			h.timeBase, h.seqBase = at, seq
-		}
-		h.seqBase = min(h.seqBase, seq)
-		if expires != 0 && (h.nextExpiry == 0 || expires < h.nextExpiry) {
-			h.nextExpiry = expires
-		}
+	if len(pl.order) == 0 {
+		return
 	}
-	h.timeBase &^= 1<<32 - 1
-	h.seqBase &^= 1<<31 - 1
+	h.timeBase, _, h.seqBase = pl.facts(pl.order[0])
+	for _, source := range pl.order {
+		if pl.same && source >= 0 {
+			continue
+		}
+		_, expires, seq := pl.facts(source)
+		h.seqBase = min(h.seqBase, seq)
+		h.expires(expires)
+	}
+	if pl.same && pl.base.Len() > 0 {
+		h.timeBase = pl.base.timeBase()
+		h.seqBase = min(h.seqBase, pl.base.uint64(atSeqBase))
+		h.expires(pl.base.NextExpiry())
+	}
+}
+
+// expires notes when an item expires, 0 never.
+func (h *header) expires(at int64) {
+	if at != 0 && (h.nextExpiry == 0 || at < h.nextExpiry) {
+		h.nextExpiry = at
+	}
 }
 
 func (pl *plan) facts(source int32) (at, expires int64, seq uint64) {

@@ -71,9 +71,11 @@ func BenchmarkRows(b *testing.B) {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			p := fold(b, Page{}, 4, 1, inSegments(turns(n, 90), 4)...)
 			var words uint64
+			rows := make([]Row, n)
 			for b.Loop() {
-				for i := range p.Len() {
-					r := p.Row(i)
+				p.Rows(rows)
+				for i := range rows {
+					r := &rows[i]
 					words += uint64(r.WordsD) + uint64(r.LineTokens)
 				}
 			}

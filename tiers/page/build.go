@@ -11,7 +11,8 @@ type plan struct {
 	fresh    []fresh // new item versions, in order of id
 	order    []int32 // items in order: an index in base, or ^an index in fresh
 	renumber []int32 // by index in base: the index in the new page, -1 if gone
-	same     bool    // renumber changes nothing
+	same     bool    // renumber changes nothing: the base's items stay, and come first
+	whole    bool    // the base's items stay, wherever
 	head     header
 }
 
@@ -19,7 +20,9 @@ type plan struct {
 type fresh struct {
 	raw *rawEntry
 	preview
-	index uint32
+	index  uint32
+	at     int  // where it goes among the base's ids
+	shared bool // others have the stem of its id
 }
 
 // A header has the numbers of a page's header that a plan decides.
@@ -35,12 +38,16 @@ type header struct {
 type builder struct {
 	plan
 	b         []byte
+	steady    bool // rows of the base stay but for where their records are
+	kept      int  // rows of the base that may stay as they are, from the first on
+	drafts    []draft
 	names     numbering
 	groups    numbering
 	languages numbering
 	keys      numbering
+	stems     numbering
+	voices    voicing
 	postings  []posting // of fresh items
-	copied    bool      // rows may be copied: base and page have the same time and sequence base
 	arena     arena
 	item      Item // scratch
 }
@@ -48,50 +55,78 @@ type builder struct {
 // build writes the page.
 func (pl plan) build() (Page, error) {
 	w := &builder{plan: pl}
-	w.names.from = pl.base.strings(secNames)
-	w.groups.from = pl.base.strings(secGroups)
-	w.languages.from = pl.base.strings(secLanguages)
-	w.keys.from = pl.base.strings(secKeys)
-	w.copied = pl.base.timeBase() == pl.head.timeBase && pl.base.uint64(atSeqBase) == pl.head.seqBase
-	w.b = make([]byte, headerSize+rowSize*len(pl.order), pl.sizeGuess())
+	w.b = make([]byte, headerSize, pl.sizeGuess())
+	w.keep()
+	w.neighbours()
 	if err := w.items(); err != nil {
 		return Page{}, err
 	}
 	w.sections()
-	if len(w.b) > math.MaxUint32 || len(w.order) > math.MaxInt32 {
+	if len(w.b) > math.MaxUint32 || len(w.order) > math.MaxInt32 || len(w.voices.list) > 1<<voiceBits {
 		return Page{}, ErrTooLarge
 	}
 	w.finish()
 	return Page{w.b}, nil
 }
 
+// keep begins with what stays of the base: its numbers of strings and voices
+// if none of its items is gone, and all of its records if they come first, too.
+func (w *builder) keep() {
+	for section, n := range w.numberings() {
+		n.from = w.base.strings(secNames + section)
+		if w.whole {
+			n.keep()
+		}
+	}
+	if !w.whole || w.base.Len() == 0 {
+		return
+	}
+	w.voices.keep(w.base)
+	w.steady = w.base.timeBase() == w.head.timeBase && w.base.uint64(atSeqBase) == w.head.seqBase
+	if w.steady && w.same {
+		w.kept = w.base.Len()
+		w.b = append(w.b, w.base.b[headerSize:w.base.section(secRows)]...)
+	}
+}
+
+func (w *builder) numberings() [5]*numbering {
+	return [...]*numbering{&w.names, &w.groups, &w.languages, &w.keys, &w.stems}
+}
+
 // sizeGuess is about what the page will take, so that it seldom grows.
 func (pl *plan) sizeGuess() int {
 	size := headerSize + len(pl.base.b) + 1024
 	for i := range pl.fresh {
-		size += len(pl.fresh[i].raw.item) + len(pl.fresh[i].raw.id) + rowSize
+		size += len(pl.fresh[i].raw.item) + len(pl.fresh[i].raw.id)
 	}
 	return size
 }
 
-// items writes rows and records, and gathers the terms of fresh items.
+// items writes records, drafts rows, and gathers the terms of fresh items.
 func (w *builder) items() error {
 	terms := 0
 	for i := range w.fresh {
 		terms += w.fresh[i].terms
 	}
 	w.postings = make([]posting, 0, terms)
-	for i, source := range w.order {
-		if source >= 0 {
-			w.carry(i, int(source))
+	w.drafts = make([]draft, 0, len(w.order)-w.kept)
+	for i := w.kept; i < len(w.order); i++ {
+		source := w.order[i]
+		if source >= 0 && w.steady {
+			i += w.carryRun(int(source), w.order[i:]) - 1
 			continue
 		}
-		raw := w.fresh[^source].raw
+		if source >= 0 {
+			w.carry(int(source))
+			continue
+		}
+		f := &w.fresh[^source]
+		raw := f.raw
 		w.arena.terms, w.arena.pairs = w.arena.terms[:0], w.arena.pairs[:0]
 		if err := raw.decode(&w.item, &w.arena); err != nil {
 			return &SegmentError{Seq: raw.seg.seq, Err: err}
 		}
-		w.add(i, &w.item, raw.origin)
+		w.add(&w.item, raw.origin, f.shared)
 		w.post(uint32(i))
 	}
 	return nil
@@ -108,50 +143,25 @@ func (w *builder) post(i uint32) {
 
 // sections writes what follows the records.
 func (w *builder) sections() {
+	w.begin(secRows)
+	w.rows()
 	w.begin(secIDs)
 	w.ids()
-	for i, n := range [...]*numbering{&w.names, &w.groups, &w.languages, &w.keys} {
+	for i, n := range w.numberings() {
 		w.begin(secNames + i)
 		w.b = n.appendTable(w.b)
 	}
+	w.begin(secVoices)
+	w.b = w.voices.appendTable(w.b)
 	w.begin(secTerms)
 	t := termWriter{b: w.b}
-	t.merge(w.base.allTerms(), w.renumber, w.same, sortPostings(w.postings))
+	t.merge(w.base, w.renumber, w.same, sortPostings(w.postings))
 	w.b = t.b
 	w.begin(secBlocks)
 	w.b = append(w.b, t.blocks...)
 }
 
 func (w *builder) begin(section int) { w.put32(atSections+4*section, uint32(len(w.b))) }
-
-// ids merges the base's order of ids, less what is gone, with the fresh items.
-func (w *builder) ids() {
-	rest := w.fresh
-	for k := range w.base.Len() {
-		i := w.base.byID(k)
-		if w.renumber[i] < 0 {
-			continue
-		}
-		if len(rest) > 0 {
-			for id := w.base.ID(i); len(rest) > 0 && rest[0].raw.id < id; rest = rest[1:] {
-				w.appendItem(rest[0].index)
-			}
-		}
-		w.appendItem(uint32(w.renumber[i]))
-	}
-	for i := range rest {
-		w.appendItem(rest[i].index)
-	}
-}
-
-// appendItem writes an item number of the ids section.
-func (w *builder) appendItem(i uint32) {
-	if idWidth(len(w.order)) == 2 {
-		w.b = binary.LittleEndian.AppendUint16(w.b, uint16(i))
-		return
-	}
-	w.b = binary.LittleEndian.AppendUint32(w.b, i)
-}
 
 // finish writes the header.
 func (w *builder) finish() {

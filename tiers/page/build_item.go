@@ -5,33 +5,91 @@ import (
 	"math"
 )
 
-// carry takes item i from the base without decoding it: only what depends on
-// the page it is in is written anew. Rows that would change otherwise are rare.
-func (w *builder) carry(i, old int) {
-	row := w.base.row(old)
-	speaker, language := w.renumbered(row)
-	if !w.copied || row[rowHas]&recordWide != 0 || speaker >= OtherSpeaker || language > 255 {
+// carry takes an item from the base without decoding it: only what depends on
+// the page it is in is written anew. Items for which more would change are rare.
+func (w *builder) carry(old int) {
+	f := w.base.draft(old)
+	v := w.base.voice((*[headerSize]byte)(w.base.b), uint64(f.voice))
+	n, ok := w.carryVoice(f.voice, v)
+	f.time += uint64(w.base.timeBase() - w.head.timeBase)
+	f.seq += w.base.uint64(atSeqBase) - w.head.seqBase
+	if !ok || v.has()&recordWide != 0 || f.time>>timeBits != 0 || f.seq>>seqBits != 0 {
 		w.base.view(old, &w.item)
-		w.add(i, &w.item, w.base.Origin(old))
+		w.add(&w.item, w.base.Origin(old), false)
 		return
 	}
-	to := w.row(i)
-	copy(to, row[:])
-	binary.LittleEndian.PutUint16(to[rowSpeaker:], uint16(speaker))
-	to[rowLanguage] = byte(language)
-	binary.LittleEndian.PutUint32(to[rowRecord:], uint32(len(w.b)))
-	start := binary.LittleEndian.Uint32(row[rowRecord:])
-	if row[rowHas]&(recordGroup|recordMetadata) == 0 {
-		w.b = append(w.b, w.base.b[start:w.base.recordEnd(old)]...)
-		return
-	}
-	w.carryRecord(int(start), old, row[rowHas])
+	f.voice, f.record = n, uint32(len(w.b))
+	w.drafts = append(w.drafts, f)
+	w.carryRecord(old, v.has())
 }
 
-// carryRecord copies a record with its numbers of group and metadata keys replaced.
-func (w *builder) carryRecord(start, old int, has byte) {
-	_, _, c := w.base.record(old)
-	c.uvarint() // the place
+// carryRun takes the items of the base that follow each other at the start of
+// order, where rows are steady, and gives how many those are.
+func (w *builder) carryRun(first int, order []int32) int {
+	n := 1
+	for n < len(order) && order[n] >= 0 {
+		n++
+	}
+	start, end := w.base.recordAt(first), w.base.recordEnd(first+n-1)
+	shift := uint32(len(w.b) - start)
+	w.b = append(w.b, w.base.b[start:end]...)
+	for i := first; i < first+n; i++ {
+		f := w.base.draft(i)
+		f.record += shift
+		w.drafts = append(w.drafts, f)
+	}
+	return n
+}
+
+// carryVoice gives the number that a voice of the base has here; false if it
+// does not fit a voice any more.
+func (w *builder) carryVoice(n uint32, v voice) (uint32, bool) {
+	if w.whole {
+		return n, true
+	}
+	if w.voices.old == nil {
+		w.voices.old = make([]uint32, w.base.voices())
+	}
+	if w.voices.old[n] == 0 {
+		speaker, language := uint64(v.speaker()), v.language()
+		if speaker >= FirstNamed {
+			speaker = FirstNamed + uint64(w.names.carry(uint32(speaker-FirstNamed)))
+		}
+		if language > 0 {
+			language = 1 + uint64(w.languages.carry(uint32(language-1)))
+		}
+		if speaker >= OtherSpeaker || language > 255 {
+			return 0, false
+		}
+		w.voices.old[n] = w.voices.number(makeVoice(v.level(), v.role(), v.has(), uint64(v.slack()), language, speaker)) + 1
+	}
+	return w.voices.old[n] - 1, true
+}
+
+// carryRecord copies a record with its numbers of stem, group and metadata
+// keys replaced. They stay what they were if every item stays.
+func (w *builder) carryRecord(old int, has byte) {
+	start, end := w.base.recordAt(old), w.base.recordEnd(old)
+	if w.whole {
+		w.b = append(w.b, w.base.b[start:end]...)
+		return
+	}
+	c := cursor{b: w.base.b, at: start}
+	if form, stem, _, number := w.base.readID(&c); form == idStem {
+		w.b = appendStemID(w.b, w.stems.carry(uint32(stem)), number)
+		start = c.at
+	}
+	if has&(recordGroup|recordMetadata) == 0 {
+		w.b = append(w.b, w.base.b[start:end]...)
+		return
+	}
+	c.take(int(c.uvarint()))
+	c.skipTo(has)
+	w.carryNumbered(start, c, has)
+}
+
+// carryNumbered copies a record from start, the cursor being at its group.
+func (w *builder) carryNumbered(start int, c cursor, has byte) {
 	b := w.b
 	b = append(b, c.b[start:c.at]...)
 	if has&recordGroup != 0 {
@@ -51,48 +109,36 @@ func (w *builder) carryRecord(start, old int, has byte) {
 	w.b = b
 }
 
-// renumbered gives the numbers that a row's speaker and language have here.
-func (w *builder) renumbered(row *[rowSize]byte) (speaker, language uint32) {
-	speaker = uint32(binary.LittleEndian.Uint16(row[rowSpeaker:]))
-	if speaker >= FirstNamed {
-		speaker = FirstNamed + w.names.carry(speaker-FirstNamed)
-	}
-	language = uint32(row[rowLanguage])
-	if language > 0 {
-		language = 1 + w.languages.carry(language-1)
-	}
-	return speaker, language
-}
-
-func (w *builder) row(i int) []byte { return w.b[headerSize+i*rowSize:][:rowSize] }
-
-// add writes the row and the record of an item.
-func (w *builder) add(i int, it *Item, o Origin) {
+// add writes the draft and the record of an item. shared says that other ids have its stem.
+func (w *builder) add(it *Item, o Origin, shared bool) {
 	var x wideWriter
-	row := w.row(i)
-	binary.LittleEndian.PutUint64(row, it.Simhash)
-	binary.LittleEndian.PutUint16(row[rowSpeaker:], uint16(x.narrow(wideSpeaker, w.speaker(it), OtherSpeaker-1)))
-	row[rowLanguage] = byte(x.narrow(wideLanguage, w.language(it), 255))
-	past := x.narrow(wideTime, uint64(it.Time-w.head.timeBase), 1<<40-1)
-	binary.LittleEndian.PutUint32(row[rowTime:], uint32(past))
-	row[rowTimeHigh] = byte(past >> 32)
-	binary.LittleEndian.PutUint32(row[rowSeq:], uint32(x.narrow(wideSeq, o.Seq-w.head.seqBase, 1<<32-1)))
-	binary.LittleEndian.PutUint16(row[rowLine:], uint16(x.narrow(wideLine, uint64(it.LineTokens), 1<<16-1)))
-	row[rowSlack] = byte(x.narrow(wideSlack, uint64(it.LineTokens-it.TextTokens), 255))
-	row[rowWordsD] = byte(x.narrow(wideWordsD, uint64(it.WordsD), 255))
-	row[rowWordsQ] = byte(x.narrow(wideWordsQ, uint64(it.WordsQ), 255))
-	row[rowVoice] = byte(it.Level)&15 | byte(it.Role)<<4
-	row[rowFlags] = byte(it.Flags)
-	row[rowHas] = recordHas(it, &x)
-	binary.LittleEndian.PutUint32(row[rowRecord:], uint32(len(w.b)))
-	w.record(it, o, &x)
+	f := draft{simhash: it.Simhash, flags: byte(it.Flags), record: uint32(len(w.b))}
+	speaker := x.narrow(wideSpeaker, w.speaker(it), OtherSpeaker-1)
+	language := x.narrow(wideLanguage, w.language(it), 255)
+	f.time = x.narrow(wideTime, uint64(it.Time-w.head.timeBase), 1<<timeBits-1)
+	f.seq = x.narrow(wideSeq, o.Seq-w.head.seqBase, 1<<seqBits-1)
+	f.line = uint32(x.narrow(wideLine, uint64(it.LineTokens), 1<<lineBits-1))
+	slack := x.narrow(wideSlack, uint64(it.LineTokens-it.TextTokens), 255)
+	f.d = byte(x.narrow(wideWordsD, uint64(it.WordsD), 255))
+	f.q = byte(x.narrow(wideWordsQ, uint64(it.WordsQ), 255))
+
+	b, number := w.appendID(w.b, it.ID, shared)
+	has := recordHas(it, &x, o.Place != uint32(number))
+	f.voice = w.voices.number(makeVoice(it.Level, it.Role, has, slack, language, speaker))
+	w.drafts = append(w.drafts, f)
+	if has == 0 {
+		b = append(b, it.Text...)
+	} else {
+		b = w.extras(appendString(b, it.Text), it, o, has, &x)
+	}
+	w.b = b
 }
 
-func recordHas(it *Item, x *wideWriter) byte {
+func recordHas(it *Item, x *wideWriter, place bool) byte {
 	var has byte
 	for i, on := range [...]bool{
 		x.mask != 0, it.Group != "", it.Expires != 0, !(it.Importance < 0),
-		len(it.Embedding) > 0, len(it.Metadata) > 0, it.Accesses != 0,
+		len(it.Embedding) > 0, len(it.Metadata) > 0, it.Accesses != 0, place,
 	} {
 		if on {
 			has |= 1 << i
@@ -101,12 +147,11 @@ func recordHas(it *Item, x *wideWriter) byte {
 	return has
 }
 
-func (w *builder) record(it *Item, o Origin, x *wideWriter) {
-	has := recordHas(it, x)
-	b := binary.AppendUvarint(w.b, uint64(len(it.ID)))
-	b = binary.AppendUvarint(b, uint64(len(it.Text)))
-	b = append(append(b, it.ID...), it.Text...)
-	b = binary.AppendUvarint(b, uint64(o.Place))
+// extras writes what a record has past the text.
+func (w *builder) extras(b []byte, it *Item, o Origin, has byte, x *wideWriter) []byte {
+	if has&recordPlace != 0 {
+		b = binary.AppendUvarint(b, uint64(o.Place))
+	}
 	if has&recordWide != 0 {
 		b = append(append(b, x.mask), x.values...)
 	}
@@ -131,7 +176,7 @@ func (w *builder) record(it *Item, o Origin, x *wideWriter) {
 			b = appendString(binary.AppendUvarint(b, uint64(w.keys.number(m.Key))), m.Value)
 		}
 	}
-	w.b = b
+	return b
 }
 
 // speaker numbers an item's name, or its role if it has none.

@@ -38,7 +38,7 @@ func Fold(base Page, segs []Stored, upTo uint64, now int64) (Page, error) {
 	}
 	winners := f.winners()
 	pl := plan{base: base, head: f.header()}
-	pl.renumber, pl.same = make([]int32, base.Len()), true
+	pl.renumber, pl.same, pl.whole = make([]int32, base.Len()), true, true
 	f.bury(winners, pl.renumber)
 	pl.fresh = f.living(winners)
 	pl.arrange()

@@ -72,7 +72,7 @@ func FuzzOpen(f *testing.F) {
 		b[3] = pageVersion
 		binary.LittleEndian.PutUint32(b[atLength:], uint32(len(b)))
 		binary.LittleEndian.PutUint32(b[atChecksum:], checksum(b[atLength:]))
-		if p, err := Open(b); err == nil && p.Len() > len(b)/rowSize {
+		if p, err := Open(b); err == nil && p.Len() > len(b)/p.shape().size() {
 			t.Fatalf("a page of %d bytes claims %d items", len(b), p.Len())
 		}
 	})

@@ -16,43 +16,49 @@ import (
 //
 // The layout, little-endian, with offsets from the start of the page:
 //
-//	header    96 bytes: the constants below
-//	rows      32 bytes an item, in order: row.go
-//	records   id, text and what few items have: record.go
+//	header    120 bytes: the constants below
+//	records   id, text and what few items have, in order: record.go
+//	rows      some 22 bytes an item, in order: row.go
 //	ids       item numbers in order of item id, 2 bytes each, or 4 from 65,536 items on
 //	names     string table of speakers' names: strings.go
 //	groups    string table of groups
 //	languages string table of languages
 //	keys      string table of metadata keys
+//	stems     string table of what ids that differ in a number have in common: id.go
+//	voices    8 bytes each combination of role, speaker and the like that rows name: voice.go
 //	terms     the term dictionary, each term with its postings: terms.go
-//	blocks    an index into the term dictionary: 8 bytes every 16 terms
+//	blocks    an index into the term dictionary: 8 bytes every 16 terms or so
 type Page struct{ b []byte }
 
 const (
 	pageMagic   = "CMP"
-	pageVersion = 1
+	pageVersion = 2
 
-	atChecksum    = 4  // uint32: CRC32C of everything from atLength on
-	atLength      = 8  // uint32: bytes of the page
-	atCount       = 12 // uint32: items
-	atSeq         = 16 // uint64: complete up to
-	atLastSegment = 24 // uint64
-	atFolded      = 32 // int64: unix ms
-	atTimeBase    = 40 // int64: rows hold times past it
-	atSeqBase     = 48 // uint64: rows hold sequences past it
-	atNextExpiry  = 56 // int64: unix ms of the first item to expire, 0 none
-	atSegments    = 64 // uint32
-	atSections    = 68 // uint32 each: where ids … blocks begin
-	headerSize    = 96
+	atChecksum    = 4   // uint32: CRC32C of everything from atLength on
+	atLength      = 8   // uint32: bytes of the page
+	atCount       = 12  // uint32: items
+	atSeq         = 16  // uint64: complete up to
+	atLastSegment = 24  // uint64
+	atFolded      = 32  // int64: unix ms
+	atTimeBase    = 40  // int64: rows hold times past it
+	atSeqBase     = 48  // uint64: rows hold sequences past it
+	atNextExpiry  = 56  // int64: unix ms of the first item to expire, 0 none
+	atSegments    = 64  // uint32
+	atSections    = 68  // uint32 each: where rows … blocks begin
+	atShape       = 112 // 8 bytes: the form of a row
+	headerSize    = 120
 )
 
 // The sections that the header points to.
 const (
-	secIDs = iota
+	secRows = iota
+	secIDs
 	secNames
 	secGroups
 	secLanguages
 	secKeys
+	secStems
+	secVoices
 	secTerms
 	secBlocks
 	sections
@@ -84,7 +90,7 @@ func Open(b []byte) (Page, error) {
 
 // inOrder: sections follow each other inside the page and have the room they need.
 func (p Page) inOrder() bool {
-	end := uint64(headerSize) + rowSize*uint64(p.uint32(atCount))
+	end := uint64(headerSize)
 	for s := range sections {
 		start := uint64(p.section(s))
 		if start < end {
@@ -92,8 +98,10 @@ func (p Page) inOrder() bool {
 		}
 		end = start
 	}
-	size := uint64(p.section(secNames) - p.section(secIDs))
-	return end <= uint64(len(p.b)) && size == uint64(p.Len())*uint64(idWidth(p.Len()))
+	n, shape := uint64(p.Len()), p.shape()
+	rows, ids := p.section(secIDs)-p.section(secRows), p.section(secNames)-p.section(secIDs)
+	return end <= uint64(len(p.b)) && shape.sound() && uint64(rows) == n*uint64(shape.size()) &&
+		uint64(ids) == n*uint64(idWidth(p.Len())) && uint64(p.section(secNames))+8 <= uint64(len(p.b))
 }
 
 // Bytes is the page as Open takes it. It must not be changed.

@@ -5,10 +5,11 @@ import (
 	"math"
 )
 
-// A record of a page is, with numbers as varints:
+// A record of a page is the id, as id.go says, and the text. If the item has
+// anything else, the length of the text is before the text, and after it comes,
+// with numbers as varints:
 //
-//	length of the id, length of the text, id, text
-//	place of the origin
+//	place of the origin, if it is not the number that the id ends in
 //	wide values, if any: a byte that says which, then each in order
 //	group number, from 1, if any
 //	expiry less time, in zigzag form, if it expires
@@ -17,8 +18,8 @@ import (
 //	embedding, if any: how many numbers, then float32 each
 //	metadata, if any: how many pairs, then number of the key, length of the value, value
 //
-// Nothing in it depends on where it stands, and only groups, metadata keys
-// and wide values on the page it is in, so most records pass from page to
+// Nothing in it depends on where it stands, and only stems, groups, metadata
+// keys and wide values on the page it is in, so most records pass from page to
 // page as they are.
 
 // Values that did not fit the row, in the order of the record.
@@ -96,18 +97,37 @@ type extras struct {
 	metadata   cursor
 }
 
-// record gives item i's id and text, and a cursor past them.
-func (p Page) record(i int) (id, text []byte, c cursor) {
-	c = cursor{b: p.b, at: int(binary.LittleEndian.Uint32(p.row(i)[rowRecord:]))}
-	n, m := int(c.uvarint()), int(c.uvarint())
-	id = c.take(n)
-	return id, c.take(m), c
+// What the record of an item has besides id and text, as its voice says.
+const (
+	recordWide = 1 << iota // values too wide for the row
+	recordGroup
+	recordExpires
+	recordImportance
+	recordEmbedding
+	recordMetadata
+	recordAccesses
+	recordPlace // the origin's place is not the number that the id ends in
+
+	recordInRow = recordWide | recordGroup | recordExpires | recordImportance | recordAccesses
+)
+
+// record gives item i's text, the number that its id ends in, and a cursor past both.
+func (p Page) record(i int, has byte) (text []byte, number uint64, c cursor) {
+	c = cursor{b: p.b, at: p.recordAt(i)}
+	_, _, _, number = p.readID(&c)
+	if has == 0 {
+		return c.take(p.recordEnd(i) - c.at), number, c
+	}
+	return c.take(int(c.uvarint())), number, c
 }
 
 func (p Page) extras(i int) extras {
-	has := p.row(i)[rowHas]
-	_, _, c := p.record(i)
-	x := extras{place: uint32(c.uvarint()), importance: -1}
+	has := p.voiceOf(i).has()
+	_, number, c := p.record(i, has)
+	x := extras{place: uint32(number), importance: -1}
+	if has&recordPlace != 0 {
+		x.place = uint32(c.uvarint())
+	}
 	if has&recordWide != 0 {
 		x.wide = c.wides()
 	}
@@ -131,6 +151,16 @@ func (p Page) extras(i int) extras {
 		x.metadata = c
 	}
 	return x
+}
+
+// skipTo passes over what is between the text and the group.
+func (c *cursor) skipTo(has byte) {
+	if has&recordPlace != 0 {
+		c.uvarint()
+	}
+	if has&recordWide != 0 {
+		c.wides()
+	}
 }
 
 // skip passes over what is between group and metadata.
@@ -162,7 +192,7 @@ func (c *cursor) wides() (w wides) {
 // recordEnd is where item i's record ends: records follow each other.
 func (p Page) recordEnd(i int) int {
 	if i == p.Len()-1 {
-		return int(p.section(secIDs))
+		return int(p.section(secRows))
 	}
-	return int(binary.LittleEndian.Uint32(p.row(i + 1)[rowRecord:]))
+	return p.recordAt(i + 1)
 }

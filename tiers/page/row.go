@@ -2,53 +2,78 @@ package page
 
 import "encoding/binary"
 
-// A row of a page is 32 bytes:
+// A row of a page has, in little-endian form, one after the other:
 //
-//	 0 uint64  simhash
-//	 8 uint32  low bytes of the time past the page's time base, ms
-//	12 byte    the fifth byte of that: 34 years in all
-//	13 byte    language, 0 none
-//	14 uint16  speaker
-//	16 uint32  where the record is
-//	20 uint32  origin sequence past the page's sequence base
-//	24 uint16  line tokens
-//	26 byte    line tokens less text tokens
-//	27 byte    words D
-//	28 byte    words Q
-//	29 byte    level, and role times 16
-//	30 byte    flags
-//	31 byte    what the record has besides id, text and place
+//	simhash     8 bytes
+//	time        past the page's time base, ms
+//	words D     1 byte
+//	words Q     1 byte
+//	record      where the record is
+//	line tokens
+//	sequence    of the origin, past the page's sequence base
+//	voice       the number of its voice: level, role, speaker and the like
+//	flags       1 byte
 //
-// A value that does not fit its field is in the record, and 0 here.
+// The other fields have as many bytes as the page's items need, which its
+// shape says. A value that does not fit its field is in the record, and 0 here.
+const rowTime = 8
+
+// A shape is the form of a page's rows: the size of a row, where record and
+// sequence begin in it, and the bits of time, record, line, sequence and
+// voice, in a byte each from the lowest on. Each of the three groups that begin
+// at time, record and sequence has eight bytes at most, so that each is read at once.
+type shape uint64
+
 const (
-	rowTime     = 8
-	rowTimeHigh = 12
-	rowLanguage = 13
-	rowSpeaker  = 14
-	rowRecord   = 16
-	rowSeq      = 20
-	rowLine     = 24
-	rowSlack    = 26
-	rowWordsD   = 27
-	rowWordsQ   = 28
-	rowVoice    = 29
-	rowFlags    = 30
-	rowHas      = 31
-	rowSize     = 32
+	shapeRecordAt = 8 * (iota + 1)
+	shapeSeqAt
+	shapeTime
+	shapeRecord
+	shapeLine
+	shapeSeq
+	shapeVoice
 )
 
-// What a record has besides id, text and place.
+// The widest that fields can be, in bits.
 const (
-	recordWide = 1 << iota // values too wide for the row
-	recordGroup
-	recordExpires
-	recordImportance
-	recordEmbedding
-	recordMetadata
-	recordAccesses
-
-	recordInRow = recordWide | recordGroup | recordExpires | recordImportance | recordAccesses
+	timeBits   = 40 // 34 years
+	recordBits = 32
+	lineBits   = 16
+	seqBits    = 32
+	voiceBits  = 24
 )
+
+// shapeOf makes the shape whose fields hold values up to these.
+func shapeOf(time, record, line, seq, voice uint64) shape {
+	t, r, l, s, v := bitsOf(time), bitsOf(record), bitsOf(line), bitsOf(seq), bitsOf(voice)
+	recordAt := rowTime + t/8 + 2
+	seqAt := recordAt + r/8 + l/8
+	size := seqAt + s/8 + v/8 + 1
+	return shape(size | recordAt<<shapeRecordAt | seqAt<<shapeSeqAt | t<<shapeTime | r<<shapeRecord |
+		l<<shapeLine | s<<shapeSeq | v<<shapeVoice)
+}
+
+// bitsOf is how many bits a field has whose values go up to limit: whole bytes.
+func bitsOf(limit uint64) uint64 {
+	bits := uint64(8)
+	for bits < 64 && limit>>bits != 0 {
+		bits += 8
+	}
+	return bits
+}
+
+func (s shape) size() int              { return int(s & 255) }
+func (s shape) at(field uint) uint64   { return uint64(s) >> field & 255 }
+func (s shape) most(field uint) uint64 { return 1<<(s.at(field)&63) - 1 }
+
+// sound tells whether this is a shape that shapeOf makes, within the widest.
+func (s shape) sound() bool {
+	return s == shapeOf(s.most(shapeTime), s.most(shapeRecord), s.most(shapeLine), s.most(shapeSeq), s.most(shapeVoice)) &&
+		s.at(shapeTime) <= timeBits && s.at(shapeRecord) <= recordBits && s.at(shapeLine) <= lineBits &&
+		s.at(shapeSeq) <= seqBits && s.at(shapeVoice) <= voiceBits
+}
+
+func (p Page) shape() shape { return shape(p.uint64(atShape)) }
 
 // A Row is the fixed-width part of an item.
 type Row struct {
@@ -72,44 +97,92 @@ type Row struct {
 // Row gives the fixed-width part of item i. It does not allocate, and reads
 // nothing but the row for items without group, expiry, importance and accesses.
 func (p Page) Row(i int) Row {
-	b, h := p.row(i), (*[headerSize]byte)(p.b)
-	line := uint32(binary.LittleEndian.Uint16(b[rowLine:]))
+	h := (*[headerSize]byte)(p.b)
+	s := shape(binary.LittleEndian.Uint64(h[atShape:]))
+	b := p.b[int(binary.LittleEndian.Uint32(h[atSections:]))+i*s.size():]
+	when := binary.LittleEndian.Uint64(b[rowTime:])
+	words := when >> (s.at(shapeTime) & 63)
+	line := uint32(binary.LittleEndian.Uint64(b[s.at(shapeRecordAt):]) >> (s.at(shapeRecord) & 63) & s.most(shapeLine))
+	rest := binary.LittleEndian.Uint64(b[s.at(shapeSeqAt):])
+	seq := rest & s.most(shapeSeq)
+	rest >>= s.at(shapeSeq) & 63
+	v := p.voice(h, rest&s.most(shapeVoice))
 	r := Row{
-		Level:      Level(b[rowVoice] & 15),
-		Role:       Role(b[rowVoice] >> 4),
-		Flags:      Flags(b[rowFlags]),
-		Speaker:    binary.LittleEndian.Uint16(b[rowSpeaker:]),
-		Time:       int64(binary.LittleEndian.Uint64(h[atTimeBase:]) + rowTimeOf(b)),
+		Level:      v.level(),
+		Role:       v.role(),
+		Flags:      Flags(rest >> (s.at(shapeVoice) & 63)),
+		Speaker:    v.speaker(),
+		Time:       int64(binary.LittleEndian.Uint64(h[atTimeBase:]) + when&s.most(shapeTime)),
 		Importance: -1,
 		LineTokens: line,
-		TextTokens: line - uint32(b[rowSlack]),
-		WordsD:     uint16(b[rowWordsD]),
-		WordsQ:     uint16(b[rowWordsQ]),
-		Simhash:    binary.LittleEndian.Uint64(b[:]),
-		Revision:   binary.LittleEndian.Uint64(h[atSeqBase:]) + uint64(binary.LittleEndian.Uint32(b[rowSeq:])),
+		TextTokens: line - v.slack(),
+		WordsD:     uint16(words & 255),
+		WordsQ:     uint16(words >> 8 & 255),
+		Simhash:    binary.LittleEndian.Uint64(b),
+		Revision:   binary.LittleEndian.Uint64(h[atSeqBase:]) + seq,
 	}
-	if b[rowHas]&recordInRow != 0 {
+	if v.has()&recordInRow != 0 {
 		return p.fullRow(i, r)
 	}
 	return r
 }
 
+// Rows gives the rows of all items, in dst, which has Len elements: quicker
+// than one by one.
+func (p Page) Rows(dst []Row) {
+	if p.b == nil {
+		return
+	}
+	s, timeBase, seqBase := p.shape(), p.uint64(atTimeBase), p.uint64(atSeqBase)
+	size, recordAt, seqAt := s.size(), s.at(shapeRecordAt), s.at(shapeSeqAt)
+	timeWidth, recordWidth := s.at(shapeTime)&63, s.at(shapeRecord)&63
+	seqWidth, voiceWidth := s.at(shapeSeq)&63, s.at(shapeVoice)&63
+	mostTime, mostLine, mostSeq, mostVoice := s.most(shapeTime), s.most(shapeLine), s.most(shapeSeq), s.most(shapeVoice)
+	rows, voices := p.b[p.section(secRows):], p.b[p.section(secVoices):]
+	for i := range dst {
+		b := rows[i*size:]
+		when := binary.LittleEndian.Uint64(b[rowTime:])
+		line := uint32(binary.LittleEndian.Uint64(b[recordAt:]) >> recordWidth & mostLine)
+		rest := binary.LittleEndian.Uint64(b[seqAt:])
+		voiced := rest >> seqWidth
+		v := voice(binary.LittleEndian.Uint64(voices[voiceSize*(voiced&mostVoice):]))
+		words := when >> timeWidth
+		r := &dst[i]
+		*r = Row{
+			Level: v.level(), Role: v.role(), Flags: Flags(voiced >> voiceWidth), Speaker: v.speaker(),
+			Time: int64(timeBase + when&mostTime), Importance: -1,
+			LineTokens: line, TextTokens: line - v.slack(), WordsD: uint16(words & 255), WordsQ: uint16(words >> 8 & 255),
+			Simhash: binary.LittleEndian.Uint64(b), Revision: seqBase + rest&mostSeq,
+		}
+		if v.has()&recordInRow != 0 {
+			*r = p.fullRow(i, *r)
+		}
+	}
+}
+
 // Time is when item i happened, unix ms: Row(i).Time alone.
 func (p Page) Time(i int) int64 {
-	b := p.row(i)
-	if b[rowHas]&recordWide != 0 {
+	if p.voiceOf(i).has()&recordWide != 0 {
 		return p.Row(i).Time
 	}
-	return int64(p.uint64(atTimeBase) + rowTimeOf(b))
+	s := p.shape()
+	return int64(p.uint64(atTimeBase) + binary.LittleEndian.Uint64(p.row(i, s)[rowTime:])&s.most(shapeTime))
 }
 
-// row gives a pointer to an array, so that reading its fields takes no bounds checks.
-func (p Page) row(i int) *[rowSize]byte {
-	return (*[rowSize]byte)(p.b[headerSize+i*rowSize:])
+// row gives item i's row, and what follows it.
+func (p Page) row(i int, s shape) []byte { return p.b[int(p.section(secRows))+i*s.size():] }
+
+// recordAt is where the record of item i is.
+func (p Page) recordAt(i int) int {
+	s := p.shape()
+	return int(binary.LittleEndian.Uint64(p.row(i, s)[s.at(shapeRecordAt):]) & s.most(shapeRecord))
 }
 
-func rowTimeOf(b *[rowSize]byte) uint64 {
-	return uint64(binary.LittleEndian.Uint32(b[rowTime:])) | uint64(b[rowTimeHigh])<<32
+// voiceOf is the voice of item i.
+func (p Page) voiceOf(i int) voice {
+	s := p.shape()
+	v := binary.LittleEndian.Uint64(p.row(i, s)[s.at(shapeSeqAt):]) >> (s.at(shapeSeq) & 63)
+	return p.voice((*[headerSize]byte)(p.b), v&s.most(shapeVoice))
 }
 
 // fullRow adds what the record holds of a row.

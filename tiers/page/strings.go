@@ -33,23 +33,57 @@ func (t stringTable) at(n uint32) string {
 // writes a stringTable. Strings of an older page keep their place in old, so
 // that carrying an item over costs no look-up by string.
 type numbering struct {
-	list  []string
-	known map[string]uint32
-	from  stringTable // of the page that items are carried from
-	old   []uint32    // by number there: the number here plus 1, 0 if not given yet
+	list    []string
+	known   map[string]uint32 // of all in list, once it pays
+	lookups int
+	from    stringTable // of the page that items are carried from
+	old     []uint32    // by number there: the number here plus 1, 0 if not given yet
 }
 
+// fewStrings is up to how many strings, or look-ups, comparing with each is
+// quicker than making a map.
+const fewStrings = 16
+
 func (n *numbering) number(s string) uint32 {
-	if k, ok := n.known[s]; ok {
+	if k, ok := n.find(s); ok {
 		return k
 	}
-	if n.known == nil {
-		n.known = make(map[string]uint32, n.from.len())
-	}
 	k := uint32(len(n.list))
-	n.known[s] = k
+	if n.known != nil {
+		n.known[s] = k
+	}
 	n.list = append(n.list, s)
 	return k
+}
+
+func (n *numbering) find(s string) (uint32, bool) {
+	n.lookups++
+	switch {
+	case n.known != nil:
+		k, ok := n.known[s]
+		return k, ok
+	case len(n.list) <= fewStrings || n.lookups <= fewStrings:
+		for k := len(n.list) - 1; k >= 0; k-- {
+			if n.list[k] == s {
+				return uint32(k), true
+			}
+		}
+		return 0, false
+	}
+	n.known = make(map[string]uint32, 2*len(n.list))
+	for k, s := range n.list {
+		n.known[s] = uint32(k)
+	}
+	k, ok := n.known[s]
+	return k, ok
+}
+
+// keep takes over all strings of the older page under their numbers.
+func (n *numbering) keep() {
+	n.list = make([]string, n.from.len())
+	for k := range n.list {
+		n.list[k] = n.from.at(uint32(k))
+	}
 }
 
 // carry gives the number here of what has number k in the older page.

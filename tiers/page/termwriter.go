@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/binary"
 	"slices"
+	"sort"
 )
 
 // A posting is one term of one item of the page being built.
@@ -17,61 +18,134 @@ type posting struct {
 type termWriter struct {
 	b      []byte // the page so far
 	blocks []byte
-	terms  int
+	room   int    // terms until the next block begins
+	limit  int    // terms of the blocks at hand
 	before uint32 // hash of the term before
 	list   []byte // scratch: postings of the term at hand
 	items  int    // how many those are
 	last   uint32 // item of the last of them
+	first  Term   // how often the first of them has the term
 }
+
+// begin has a block begin at the next term. Blocks have up to limit terms from here on.
+func (w *termWriter) begin(limit int) { w.room, w.limit = 0, limit }
 
 // add notes one item of the term at hand. Items come in order.
 func (w *termWriter) add(item uint32, d, q uint8) {
-	gap := uint64(item-w.last) << 2
+	if w.items == 0 {
+		w.first = Term{D: d, Q: q}
+	}
+	w.list = appendPosting(w.list, item-w.last, d, q)
 	w.last = item
 	w.items++
-	switch {
-	case d == 1 && q == 0:
-		w.list = binary.AppendUvarint(w.list, gap|onceD)
-	case d == 0 && q == 1:
-		w.list = binary.AppendUvarint(w.list, gap|onceQ)
-	case d == 2 && q == 0:
-		w.list = binary.AppendUvarint(w.list, gap|twiceD)
-	default:
-		w.list = appendCounts(binary.AppendUvarint(w.list, gap|packed), d, q)
-	}
 }
 
 // end writes the term at hand, unless no item has it any more.
 func (w *termWriter) end(hash uint32) {
-	if w.items > 0 {
-		w.write(hash, w.items, w.list)
+	switch w.items {
+	case 0:
+	case 1:
+		w.hash(hash)
+		w.one(uint64(w.last), w.first.D, w.first.Q)
+	default:
+		w.hash(hash)
+		w.b = binary.AppendUvarint(w.b, uint64(w.items)<<1|1)
+		w.b = binary.AppendUvarint(w.b, uint64(len(w.list)))
+		w.b = append(w.b, w.list...)
 	}
 	w.list, w.items, w.last = w.list[:0], 0, 0
 }
 
-// write writes a term with its postings.
-func (w *termWriter) write(hash uint32, items int, postings []byte) {
-	if w.terms%blockTerms == 0 {
-		w.blocks = binary.LittleEndian.AppendUint32(w.blocks, w.before)
+// one writes the posting of a term that has but one.
+func (w *termWriter) one(item uint64, d, q uint8) {
+	form := uint64(packed)
+	switch {
+	case d == 1 && q == 0:
+		form = onceD
+	case d == 0 && q == 1:
+		form = onceQ
+	case d == 2 && q == 0:
+		form = twiceD
+	}
+	w.b = binary.AppendUvarint(w.b, item<<3|form<<1)
+	if form == packed {
+		w.b = appendCounts(w.b, d, q)
+	}
+}
+
+// hash begins a term.
+func (w *termWriter) hash(hash uint32) {
+	if w.room == 0 {
+		w.blocks = binary.LittleEndian.AppendUint32(w.blocks, hash)
 		w.blocks = binary.LittleEndian.AppendUint32(w.blocks, uint32(len(w.b)))
+		w.room, w.before = w.limit, hash
 	}
-	b := binary.AppendUvarint(w.b, uint64(hash-w.before))
-	if items == 1 {
-		b = binary.AppendUvarint(b, uint64(len(postings))<<1)
-	} else {
-		b = binary.AppendUvarint(b, uint64(items)<<1|1)
-		b = binary.AppendUvarint(b, uint64(len(postings)))
-	}
-	b = append(b, postings...)
-	w.b = b
+	w.room--
+	gap := hash - w.before
 	w.before = hash
-	w.terms++
+	if gap < farHash {
+		w.b = append(w.b, byte(gap), byte(gap>>8), byte(gap>>16))
+		return
+	}
+	w.b = binary.LittleEndian.AppendUint32(append(w.b, 255, 255, 255), gap)
 }
 
 // merge writes all terms of an older page, its items renumbered, together
 // with those of fresh items, which come sorted. same means that no item of
-// the older page has a new number, so that postings pass over as they are.
-func (w *termWriter) merge(old termCursor, renumber []int32, same bool, fresh []posting) {
+// the older page has a new number, so that blocks without a fresh term pass
+// over as they are.
+func (w *termWriter) merge(old Page, renumber []int32, same bool, fresh []posting) {
+	w.begin(blockTerms)
+	n := old.blocks()
+	for k := range n {
+		mine := fresh
+		if k+1 < n {
+			next := old.blockHash(k + 1)
+			mine = fresh[:sort.Search(len(fresh), func(i int) bool { return fresh[i].hash >= next })]
+		}
+		fresh = fresh[len(mine):]
+		if same {
+			if len(mine) == 0 {
+				w.copy(old, k)
+				continue
+			}
+			w.begin(blockLimit(old.block(k), mine))
+		}
+		w.block(old.block(k), renumber, same, mine)
+	}
+	if n == 0 {
+		for len(fresh) > 0 {
+			fresh = w.both(Postings{}, renumber, fresh)
+		}
+	}
+}
+
+// copy takes over a block as it is.
+func (w *termWriter) copy(old Page, k int) {
+	w.blocks = binary.LittleEndian.AppendUint32(w.blocks, old.blockHash(k))
+	w.blocks = binary.LittleEndian.AppendUint32(w.blocks, uint32(len(w.b)))
+	w.b = append(w.b, old.b[old.blockAt(k):old.blockAt(k+1)]...)
+}
+
+// blockLimit is how many terms the blocks have that a block becomes with fresh terms.
+func blockLimit(old termCursor, fresh []posting) int {
+	terms := 0
+	for old.next() {
+		terms++
+	}
+	for i := range fresh { // some of them are there already
+		if i == 0 || fresh[i].hash != fresh[i-1].hash {
+			terms++
+		}
+	}
+	if terms <= blockMost {
+		return blockMost
+	}
+	return blockTerms
+}
+
+// block writes the terms of a block together with fresh ones.
+func (w *termWriter) block(old termCursor, renumber []int32, same bool, fresh []posting) {
 	more := old.next()
 	for more || len(fresh) > 0 {
 		switch {
@@ -81,7 +155,7 @@ func (w *termWriter) merge(old termCursor, renumber []int32, same bool, fresh []
 		case !more || fresh[0].hash < old.hash:
 			fresh = w.both(Postings{}, renumber, fresh)
 		default:
-			fresh = w.both(Postings{b: old.postings}, renumber, fresh)
+			fresh = w.both(old.postings(), renumber, fresh)
 			more = old.next()
 		}
 	}
@@ -90,16 +164,58 @@ func (w *termWriter) merge(old termCursor, renumber []int32, same bool, fresh []
 // carry writes a term that no fresh item has.
 func (w *termWriter) carry(old *termCursor, renumber []int32, same bool) {
 	if same {
-		w.write(old.hash, old.items, old.postings)
+		w.hash(old.hash)
+		w.b = append(w.b, old.body()...)
 		return
 	}
-	ps := Postings{b: old.postings}
-	for i, d, q, ok := ps.Next(); ok; i, d, q, ok = ps.Next() {
-		if renumber[i] >= 0 {
-			w.add(uint32(renumber[i]), d, q)
-		}
+	if old.head&1 == 0 {
+		w.carryOne(old, renumber)
+		return
 	}
+	w.renumber(old.postings(), renumber)
 	w.end(old.hash)
+}
+
+// carryOne is carry for a term that one item has.
+func (w *termWriter) carryOne(old *termCursor, renumber []int32) {
+	n := renumber[old.head>>3]
+	if n < 0 {
+		return
+	}
+	w.hash(old.hash)
+	w.b = binary.AppendUvarint(w.b, uint64(n)<<3|old.head&7)
+	if old.head>>1&3 == packed {
+		w.b = append(w.b, old.counts()...)
+	}
+}
+
+// renumber takes over postings under new numbers. Where the gap to the one
+// before stays, so do the bytes. It keeps to local variables: most of what a
+// fold in the middle costs is here.
+func (w *termWriter) renumber(ps Postings, renumber []int32) {
+	list, left, kept := w.list, ps.b, ps.b // kept are bytes from the last posting on that changed
+	before, last, items := 0, 0, 0
+	for i, d, q, ok := ps.Next(); ok; i, d, q, ok = ps.Next() {
+		n := int(renumber[i])
+		if n < 0 || n-last != i-before {
+			list = append(list, kept[:len(kept)-len(left)]...)
+			kept = ps.b
+			if n >= 0 {
+				list = appendPosting(list, uint32(n-last), d, q)
+			}
+		}
+		before, left = i, ps.b
+		if n < 0 {
+			continue
+		}
+		if items == 0 {
+			w.first = Term{D: d, Q: q}
+		}
+		last = n
+		items++
+	}
+	list = append(list, kept...)
+	w.list, w.last, w.items = list, uint32(last), items
 }
 
 // both writes the term of the first fresh posting, and gives the postings past it.

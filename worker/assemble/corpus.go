@@ -51,9 +51,9 @@ func (c *corpus) load(in *Input, par *params) {
 
 func (c *corpus) loadPage(in *Input, p page.Page, first, firstSpeaker, firstGroup int, par *params) {
 	filter, speakers := in.Request.Filter, int32(p.Speakers())
+	p.Rows(c.rows[first : first+p.Len()])
 	for i := range p.Len() {
 		at := first + i
-		c.rows[at] = p.Row(i)
 		row := &c.rows[at]
 		if c.open[at] = (row.Expires == 0 || row.Expires > in.Now) && (filter == nil || Matches(p, i, filter)); c.open[at] {
 			c.count(row)

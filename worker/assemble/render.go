@@ -12,11 +12,7 @@ import (
 func (p *packer) reply() messages.AssembleReply {
 	var r messages.AssembleReply
 	p.arrange()
-	r.IDs = make([]string, len(p.chosen))
-	for n, i := range p.chosen {
-		pg, at := p.corpus.at(int(i))
-		r.IDs[n] = pg.ID(at)
-	}
+	r.IDs = p.ids()
 	r.Tokens = p.count()
 	switch p.format {
 	case messages.FormatText:
@@ -26,7 +22,7 @@ func (p *packer) reply() messages.AssembleReply {
 	case messages.FormatAnthropic:
 		r.System, r.Messages = p.anthropic()
 	default:
-		r.Items = p.items()
+		r.Items = p.items(r.IDs)
 	}
 	return r
 }
@@ -78,11 +74,27 @@ func (p *packer) count() messages.TokenCount {
 	return t
 }
 
-func (p *packer) items() []messages.Item {
+// idBytes is about how long an id is: that of a request, a hyphen and a number.
+const idBytes = 26
+
+// ids are those of what was taken, in one piece of memory.
+func (p *packer) ids() []string {
+	ids := make([]string, len(p.chosen))
+	all := make([]byte, 0, idBytes*len(p.chosen))
+	for n, i := range p.chosen {
+		pg, at := p.corpus.at(int(i))
+		start := len(all)
+		all = pg.AppendID(all, at)
+		ids[n] = text(all[start:])
+	}
+	return ids
+}
+
+func (p *packer) items(ids []string) []messages.Item {
 	items := make([]messages.Item, len(p.chosen))
 	for n, i := range p.chosen {
 		pg, at := p.corpus.at(int(i))
-		items[n] = wireItem(pg, at)
+		items[n] = wireItem(pg, at, ids[n])
 	}
 	return items
 }

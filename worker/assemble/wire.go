@@ -10,8 +10,8 @@ import (
 // WireItem returns item i of a page as callers see it. It copies everything,
 // so the result outlives the page.
 func WireItem(p page.Page, i int) messages.Item {
-	it := wireItem(p, i)
-	it.ID, it.Name, it.Text = strings.Clone(it.ID), strings.Clone(it.Name), strings.Clone(it.Text)
+	it := wireItem(p, i, string(p.AppendID(nil, i)))
+	it.Name, it.Text = strings.Clone(it.Name), strings.Clone(it.Text)
 	it.Group, it.Language = strings.Clone(it.Group), strings.Clone(it.Language)
 	copied := make(map[string]string, len(it.Metadata))
 	for k, v := range it.Metadata {
@@ -23,11 +23,11 @@ func WireItem(p page.Page, i int) messages.Item {
 	return it
 }
 
-// wireItem is WireItem with strings that share the page's memory.
-func wireItem(p page.Page, i int) messages.Item {
+// wireItem is WireItem with the id that is given, and the other strings sharing the page's memory.
+func wireItem(p page.Page, i int, id string) messages.Item {
 	row := p.Row(i)
 	it := messages.Item{
-		ID:        p.ID(i),
+		ID:        id,
 		Level:     wireLevel(row.Level),
 		Role:      messages.Role(roleName(row.Role)),
 		Name:      p.Name(i),

@@ -1,0 +1,109 @@
+package page
+
+import (
+	"encoding/base64"
+	"math"
+	"sort"
+	"strconv"
+	"strings"
+)
+
+// Ids are a good part of what a short turn costs, and most are one of two
+// kinds: some words and a number, of which a page has many with the same
+// words, its stem; or the id of a request, 16 random bytes in base64url, a
+// hyphen and a number. An id is a varint, whose low two bits say what it is and
+// what the rest of it says:
+//
+//	0 as it is: its length, and then itself
+//	1 a stem and a number: the number of the stem, and then the number as a varint
+//	2 of a request: the number, and then the 16 bytes
+const (
+	idRaw = iota
+	idStem
+	idRequest
+
+	idForm = 2 // bits
+
+	requestBytes = 16
+	requestChars = 22 // of 16 bytes in base64url without padding
+	idBuffer     = 272
+)
+
+// maxIDNumber bounds the numbers that are told from their stems.
+const maxIDNumber = math.MaxUint32 / 8
+
+// cutID gives an id's stem and the number that it ends in, as strconv writes it.
+func cutID(id string) (stem string, n uint64, ok bool) {
+	at := len(id)
+	for at > 0 && id[at-1] >= '0' && id[at-1] <= '9' {
+		at--
+	}
+	for at < len(id)-1 && id[at] == '0' { // a number has no leading zeros: they are the stem's
+		at++
+	}
+	n, err := strconv.ParseUint(id[at:], 10, 32)
+	return id[:at], n, err == nil && n <= maxIDNumber
+}
+
+// requestOf gives the 16 bytes of a stem that is a request's id and a hyphen.
+func requestOf(stem string) (b [requestBytes]byte, ok bool) {
+	if len(stem) != requestChars+1 || stem[requestChars] != '-' || strings.ContainsAny(stem, "\r\n") {
+		return b, false
+	}
+	n, err := base64.RawURLEncoding.Strict().Decode(b[:], []byte(stem[:requestChars]))
+	return b, err == nil && n == requestBytes
+}
+
+// readID reads an id. Its number is what it ends in, 0 if that was not told apart.
+func (p Page) readID(c *cursor) (form uint64, head uint64, tail []byte, number uint64) {
+	v := c.uvarint()
+	form, head = v&(1<<idForm-1), v>>idForm
+	switch form {
+	case idStem:
+		return form, head, nil, c.uvarint()
+	case idRequest:
+		return form, head, c.take(requestBytes), head
+	}
+	return form, head, c.take(int(head)), 0
+}
+
+// ID is the id of item i. It is aliased or new: see AppendID.
+func (p Page) ID(i int) string {
+	c := cursor{b: p.b, at: p.recordAt(i)}
+	if form, _, raw, _ := p.readID(&c); form == idRaw {
+		return alias(raw)
+	}
+	return alias(p.AppendID(make([]byte, 0, requestChars+8), i))
+}
+
+// AppendID appends the id of item i to dst.
+func (p Page) AppendID(dst []byte, i int) []byte {
+	c := cursor{b: p.b, at: p.recordAt(i)}
+	form, head, tail, number := p.readID(&c)
+	switch form {
+	case idStem:
+		dst = append(dst, p.strings(secStems).at(uint32(head))...)
+	case idRequest:
+		dst = append(base64.RawURLEncoding.AppendEncode(dst, tail), '-')
+	default:
+		return append(dst, tail...)
+	}
+	return strconv.AppendUint(dst, number, 10)
+}
+
+// Find gives the index of the item with this id. It does not allocate.
+func (p Page) Find(id string) (int, bool) {
+	k, found := p.findID(id)
+	if !found {
+		return 0, false
+	}
+	return p.byID(k), true
+}
+
+// findID gives the place that an id has, or would have, in the order of ids.
+func (p Page) findID(id string) (int, bool) {
+	var buffer [idBuffer]byte
+	n := p.Len()
+	k := sort.Search(n, func(k int) bool { return string(p.AppendID(buffer[:0], p.byID(k))) >= id })
+	return k, k < n && string(p.AppendID(buffer[:0], p.byID(k))) == id
+}

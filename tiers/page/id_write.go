@@ -1,0 +1,92 @@
+package page
+
+import "encoding/binary"
+
+// appendID writes an id, and gives its number as readID does. An id of a stem
+// that no other id has would cost more if the stem stood apart.
+func (w *builder) appendID(b []byte, id string, shared bool) ([]byte, uint64) {
+	stem, number, ok := cutID(id)
+	if ok && !shared {
+		_, shared = w.stems.find(stem)
+	}
+	if ok && shared {
+		return appendStemID(b, w.stems.number(stem), number), number
+	}
+	if request, is := requestOf(stem); ok && is {
+		return append(binary.AppendUvarint(b, number<<idForm|idRequest), request[:]...), number
+	}
+	// idRaw is 0
+	return append(binary.AppendUvarint(b, uint64(len(id))<<idForm), id...), 0
+}
+
+func appendStemID(b []byte, stem uint32, number uint64) []byte {
+	return binary.AppendUvarint(binary.AppendUvarint(b, uint64(stem)<<idForm|idStem), number)
+}
+
+// neighbours finds where fresh items go among the base's ids, and which of
+// them share their stem with the one before or after.
+func (w *builder) neighbours() {
+	for k := range w.fresh {
+		f := &w.fresh[k]
+		if k > 0 && sameStem(f.raw.id, w.fresh[k-1].raw.id) {
+			f.shared, w.fresh[k-1].shared = true, true
+		}
+		if w.base.Len() == 0 {
+			continue
+		}
+		at, replaces := w.base.findID(f.raw.id)
+		f.at = at
+		if replaces {
+			at++
+		}
+		for _, at := range [...]int{f.at - 1, at} {
+			f.shared = f.shared || at >= 0 && at < w.base.Len() && w.base.stemIs(w.base.byID(at), f.raw.id)
+		}
+	}
+}
+
+func sameStem(a, b string) bool {
+	x, _, ok := cutID(a)
+	y, _, also := cutID(b)
+	return ok && also && x == y
+}
+
+// stemIs tells whether item i has an id of the same stem.
+func (p Page) stemIs(i int, id string) bool {
+	var buffer [idBuffer]byte
+	return sameStem(alias(p.AppendID(buffer[:0], i)), id)
+}
+
+// ids merges the base's order of ids, less what is gone, with the fresh items.
+func (w *builder) ids() {
+	done := 0
+	for k := range w.fresh {
+		done = w.idsUpTo(done, w.fresh[k].at)
+		w.appendItem(w.fresh[k].index)
+	}
+	w.idsUpTo(done, w.base.Len())
+}
+
+// idsUpTo carries over the places from one to another of the base's order.
+func (w *builder) idsUpTo(from, to int) int {
+	if w.same && idWidth(len(w.order)) == idWidth(w.base.Len()) {
+		ids, width := w.base.b[w.base.section(secIDs):], idWidth(w.base.Len())
+		w.b = append(w.b, ids[from*width:to*width]...)
+		return to
+	}
+	for k := from; k < to; k++ {
+		if n := w.renumber[w.base.byID(k)]; n >= 0 {
+			w.appendItem(uint32(n))
+		}
+	}
+	return to
+}
+
+// appendItem writes an item number of the ids section.
+func (w *builder) appendItem(i uint32) {
+	if idWidth(len(w.order)) == 2 {
+		w.b = binary.LittleEndian.AppendUint16(w.b, uint16(i))
+		return
+	}
+	w.b = binary.LittleEndian.AppendUint32(w.b, i)
+}
