@@ -54,5 +54,6 @@ func (w *workspace) release() {
 	w.corpus.session, w.corpus.user = page.Page{}, page.Page{}
 	w.packer.in, w.packer.framing = nil, nil
 	clear(w.ranking.words)
+	clear(w.packer.shown)
 	workspaces.Put(w)
 }

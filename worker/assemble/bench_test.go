@@ -52,24 +52,47 @@ func wordNumber(n uint64) string {
 	return string(word)
 }
 
+// question asks a talk of so many turns for what makes ranking work: words
+// that are often and seldom used, a name, words of concepts, "when".
+func question(tb interface{ Fatal(...any) }, turns, tokens int) assemble.Input {
+	a := testAnalyzer(tb)
+	in := assemble.Input{
+		Session: fold(tb, talk(turns)),
+		Request: &messages.AssembleRequest{MaxTokens: tokens, Format: messages.FormatText},
+		Framing: a.Framing(),
+	}
+	in.Now = in.Session.Row(turns - 1).Time
+	words := []string{wordNumber(20), wordNumber(60), wordNumber(150), wordNumber(400), wordNumber(900)}
+	in.Query = a.Query("When did Ana's pet "+strings.Join(words, " ")+" the hobby?", "", time.UnixMilli(in.Now))
+	return in
+}
+
 func BenchmarkAssemble(b *testing.B) {
-	for _, size := range []struct{ items, tokens int }{{600, 2048}, {10_000, 2048}} {
-		b.Run(fmt.Sprintf("items=%d", size.items), func(b *testing.B) {
-			a := testAnalyzer(b)
-			in := assemble.Input{
-				Session: fold(b, talk(size.items)),
-				Request: &messages.AssembleRequest{MaxTokens: size.tokens, Format: messages.FormatText},
-				Framing: a.Framing(),
-			}
-			in.Now = in.Session.Row(size.items - 1).Time
-			words := []string{wordNumber(20), wordNumber(60), wordNumber(150), wordNumber(400), wordNumber(900)}
-			in.Query = a.Query("When did Ana's pet "+strings.Join(words, " ")+" the hobby?", "", time.UnixMilli(in.Now))
+	for _, turns := range []int{40, 600, 10_000} {
+		b.Run(fmt.Sprintf("items=%d", turns), func(b *testing.B) {
+			in := question(b, turns, 2048)
 			b.ReportAllocs()
 			for b.Loop() {
-				if reply := assemble.Assemble(in); reply.Tokens.Total < size.tokens*9/10 {
+				if reply := assemble.Assemble(in); len(reply.IDs) < turns && reply.Tokens.Total < 2048*9/10 {
 					b.Fatal("the budget was not filled")
 				}
 			}
 		})
+	}
+}
+
+// TestAssembleAllocatesLittle: ids, text, and what else a reply is made of. The
+// workspace is used again, unless the pool lost it, so the best of some runs
+// counts. AllocsPerRun counts the whole program, so this test is not parallel.
+func TestAssembleAllocatesLittle(t *testing.T) { //nolint:paralleltest // as said
+	for _, turns := range []int{40, 600} {
+		in := question(t, turns, 2048)
+		least := 1e9
+		for range 20 {
+			least = min(least, testing.AllocsPerRun(1, func() { assemble.Assemble(in) }))
+		}
+		if least > 10 {
+			t.Errorf("%v allocations for a context of %d items, want 10 at most", least, turns)
+		}
 	}
 }

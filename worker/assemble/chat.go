@@ -26,16 +26,16 @@ func (p *packer) anthropic() (system string, turns []messages.ChatMessage) {
 // live turns that are left.
 func (p *packer) system() (system string, turns []int32) {
 	nf, ne := p.spent.items[facts], p.spent.items[earlier]
-	known, before, turns := p.chosen[:nf], p.chosen[nf:nf+ne], p.chosen[nf+ne:]
-	size := p.lineBytes(known) + p.lineBytes(before) + len(p.framing.Facts.Text) + len(p.framing.Earlier.Text)
+	known, before := p.shown[:nf], p.shown[nf:nf+ne]
+	size := lineBytes(known) + lineBytes(before) + len(p.framing.Facts.Text) + len(p.framing.Earlier.Text)
 	b := make([]byte, 0, size)
 	if nf > 0 {
-		b = p.appendLines(append(b, p.framing.Facts.Text...), known)
+		b = appendLines(append(b, p.framing.Facts.Text...), known)
 	}
 	if ne > 0 {
-		b = p.appendLines(append(b, p.framing.Earlier.Text...), before)
+		b = appendLines(append(b, p.framing.Earlier.Text...), before)
 	}
-	return text(b), turns
+	return text(b), p.chosen[nf+ne:]
 }
 
 func (p *packer) appendTurns(out []messages.ChatMessage, turns []int32) []messages.ChatMessage {

@@ -1,6 +1,8 @@
 package assemble
 
 import (
+	"math"
+
 	"github.com/context-manager/context-manager/tiers/page"
 )
 
@@ -11,14 +13,16 @@ type corpus struct {
 	session, user page.Page
 	split         int // index of the user's first item
 	rows          []page.Row
-	open          []bool  // passes the filter and has not expired
-	speaker       []int32 // numbered over both pages
-	group         []int32 // numbered over both pages, 0 none
+	open          []bool    // passes the filter and has not expired
+	words         []float32 // an item's length in weighted words
+	speaker       []int32   // numbered over both pages
+	group         []int32   // numbered over both pages, 0 none
 	speakers      int
 	userSpeakers  int // number of the user page's first speaker
 	groups        int
 	pinned, live  int     // open items that are pinned, and that are immediate
-	length        float64 // mean length of an item, in weighted words
+	shortest      int     // tokens of the open item that needs fewest, as a line
+	length        float32 // mean length of an item, in weighted words
 }
 
 // at returns the page of item i and its index there.
@@ -35,23 +39,24 @@ func (c *corpus) load(in *Input, par *params) {
 	c.session, c.user = in.Session, in.User
 	c.split = in.Session.Len()
 	n := c.split + in.User.Len()
-	c.rows, c.open = resize(c.rows, n), resize(c.open, n)
+	c.rows, c.open, c.words = resize(c.rows, n), resize(c.open, n), resize(c.words, n)
 	c.speaker, c.group = resize(c.speaker, n), resize(c.group, n)
 	c.userSpeakers = in.Session.Speakers() + 1 // one for page.OtherSpeaker
 	c.speakers = c.userSpeakers + in.User.Speakers() + 1
 	c.groups = in.Session.Groups() + in.User.Groups()
 
-	c.length, c.pinned, c.live = 0, 0, 0
+	c.length, c.pinned, c.live, c.shortest = 0, 0, 0, math.MaxInt32
 	c.loadPage(in, in.Session, 0, 0, 0, par)
 	c.loadPage(in, in.User, c.split, c.userSpeakers, in.Session.Groups(), par)
 	if n > 0 {
-		c.length = max(1, c.length/float64(n))
+		c.length = max(1, c.length/float32(n))
 	}
 }
 
 func (c *corpus) loadPage(in *Input, p page.Page, first, firstSpeaker, firstGroup int, par *params) {
 	filter, speakers := in.Request.Filter, int32(p.Speakers())
 	p.Rows(c.rows[first : first+p.Len()])
+	asked := float32(par.lengthWeight)
 	for i := range p.Len() {
 		at := first + i
 		row := &c.rows[at]
@@ -63,7 +68,8 @@ func (c *corpus) loadPage(in *Input, p page.Page, first, firstSpeaker, firstGrou
 		if row.Group != 0 {
 			c.group[at] = int32(firstGroup) + int32(row.Group)
 		}
-		c.length += weightedLength(row, par)
+		c.words[at] = float32(row.WordsD) + asked*float32(row.WordsQ)
+		c.length += c.words[at]
 	}
 }
 
@@ -74,10 +80,7 @@ func (c *corpus) count(row *page.Row) {
 	if row.Level == page.Immediate {
 		c.live++
 	}
-}
-
-func weightedLength(r *page.Row, par *params) float64 {
-	return float64(r.WordsD) + par.lengthWeight*float64(r.WordsQ)
+	c.shortest = min(c.shortest, int(row.LineTokens))
 }
 
 // resize returns a slice of n elements that reuses s. Elements may hold old values.

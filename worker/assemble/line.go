@@ -7,6 +7,12 @@ import (
 	"github.com/context-manager/context-manager/tiers/page"
 )
 
+// A line is what is rendered of an item. Its strings share the page's memory.
+type line struct {
+	role       page.Role
+	name, text string
+}
+
 // Label returns what stands before an item's text in a rendered line: its
 // name, or its role if it has none.
 //

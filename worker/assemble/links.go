@@ -9,62 +9,49 @@ const none = int32(-1)
 // reach over the end of a sitting, which is a silence of half an hour, the
 // usual measure of where a visit ends. Facts of a user stand alone.
 type links struct {
-	prevOther, nextOther []int32
-	prevSame, nextSame   []int32
-	mate                 []int32 // next item of the same group, in a ring
-	lastBySpeaker        []int32
-	lastOfGroup          []int32
+	around        []link
+	mate          []int32 // next item of the same group, in a ring
+	lastBySpeaker []int32
+	lastOfGroup   []int32
 }
+
+// A link names the neighbours of one item, none where there is none.
+type link struct{ prevOther, nextOther, prevSame, nextSame int32 }
 
 func (l *links) build(c *corpus, par *params) {
 	n := c.len()
-	l.prevOther, l.nextOther = resize(l.prevOther, n), resize(l.nextOther, n)
-	l.prevSame, l.nextSame = resize(l.prevSame, n), resize(l.nextSame, n)
+	l.around = resize(l.around, n)
 	l.lastBySpeaker = resize(l.lastBySpeaker, c.speakers)
 	for i := range l.lastBySpeaker {
 		l.lastBySpeaker[i] = none
 	}
-	start := 0
+	sitting, run := 0, 0 // where the sitting and the speaker's run of turns began
 	for i := range n {
-		l.prevOther[i], l.nextOther[i], l.prevSame[i], l.nextSame[i] = none, none, none, none
-		if i > 0 && !c.together(i-1, i, par) {
-			start = i
+		l.around[i] = link{none, none, none, none}
+		switch {
+		case i == 0 || !c.together(i-1, i, par):
+			sitting, run = i, i
+		case c.speaker[i] != c.speaker[i-1]:
+			for j := run; j < i; j++ {
+				l.around[j].nextOther = int32(i)
+			}
+			l.around[i].prevOther = int32(i - 1)
+			run = i
+		default:
+			l.around[i].prevOther = l.around[i-1].prevOther
 		}
-		l.linkBack(c, i, int32(start))
+		l.linkSame(c.speaker[i], int32(i), int32(sitting))
 	}
-	l.linkForth(c, par)
 	l.linkGroups(c)
 }
 
-// linkBack links item i to those before it in its sitting.
-func (l *links) linkBack(c *corpus, i int, start int32) {
-	who := c.speaker[i]
-	if last := l.lastBySpeaker[who]; last >= start {
-		l.prevSame[i] = last
-		l.nextSame[last] = int32(i)
+// linkSame links item i to the speaker's last one in the sitting.
+func (l *links) linkSame(who, i, sitting int32) {
+	if last := l.lastBySpeaker[who]; last >= sitting {
+		l.around[i].prevSame = last
+		l.around[last].nextSame = i
 	}
-	l.lastBySpeaker[who] = int32(i)
-	if int32(i) == start {
-		return
-	}
-	if c.speaker[i-1] != who {
-		l.prevOther[i] = int32(i - 1)
-	} else {
-		l.prevOther[i] = l.prevOther[i-1]
-	}
-}
-
-// linkForth links every item to the next one of another speaker in its sitting.
-func (l *links) linkForth(c *corpus, par *params) {
-	for i := c.len() - 2; i >= 0; i-- {
-		switch {
-		case !c.together(i, i+1, par):
-		case c.speaker[i+1] != c.speaker[i]:
-			l.nextOther[i] = int32(i + 1)
-		default:
-			l.nextOther[i] = l.nextOther[i+1]
-		}
-	}
+	l.lastBySpeaker[who] = i
 }
 
 // linkGroups makes a ring of the items of each group.

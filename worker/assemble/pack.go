@@ -2,7 +2,6 @@ package assemble
 
 import (
 	"math"
-	"slices"
 
 	"github.com/context-manager/context-manager/tiers/page"
 )
@@ -36,10 +35,12 @@ type packer struct {
 	spent            sum
 	fates            []fate
 	where            []section
-	need, left       []int32 // of items that did not fit, for explanations
-	other            []int32 // of repeated items: what they repeat
-	chosen           []int32 // taken, in the order of taking
-	queue            []entry // a heap: the best first
+	need, left       []int32  // of items that did not fit, for explanations
+	other            []int32  // of repeated items: what they repeat
+	chosen           []int32  // taken, in the order of taking
+	prints           []uint64 // fingerprints of those
+	shown            []line   // those as lines, in the order of the context
+	queue            []entry  // a heap: the best first
 }
 
 func (p *packer) begin(in *Input, c *corpus, r *ranking) {
@@ -53,7 +54,7 @@ func (p *packer) begin(in *Input, c *corpus, r *ranking) {
 	n := c.len()
 	p.fates, p.where = resizeZero(p.fates, n), resizeZero(p.where, n)
 	p.need, p.left, p.other = resizeZero(p.need, n), resizeZero(p.left, n), resizeZero(p.other, n)
-	p.chosen = p.chosen[:0]
+	p.chosen, p.prints = p.chosen[:0], p.prints[:0]
 	p.spent, p.used = sum{}, [pools]use{}
 	p.divide()
 }
@@ -120,6 +121,7 @@ func (p *packer) mark(i int, where section, into pool) {
 	p.used[into].items++
 	p.used[into].tokens += int(p.corpus.rows[i].LineTokens)
 	p.chosen = append(p.chosen, int32(i))
+	p.prints = append(p.prints, p.corpus.rows[i].Simhash)
 }
 
 // move renders a taken item elsewhere, if that fits.
@@ -142,7 +144,15 @@ func (p *packer) drop(i int) {
 	for ; m != none && m != int32(i); m = p.rank.mate[m] {
 		p.unmark(int(m))
 	}
-	p.chosen = slices.DeleteFunc(p.chosen, func(i int32) bool { return p.fates[i] != taken })
+	kept := p.chosen[:0]
+	p.prints = p.prints[:0]
+	for _, i := range p.chosen {
+		if p.fates[i] == taken {
+			kept = append(kept, i)
+			p.prints = append(p.prints, p.corpus.rows[i].Simhash)
+		}
+	}
+	p.chosen = kept
 }
 
 func (p *packer) unmark(i int) {

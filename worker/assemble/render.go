@@ -13,10 +13,15 @@ func (p *packer) reply() messages.AssembleReply {
 	var r messages.AssembleReply
 	p.arrange()
 	r.IDs = p.ids()
+	p.shown = resize(p.shown, len(p.chosen))
+	for n, i := range p.chosen {
+		pg, at := p.corpus.at(int(i))
+		p.shown[n] = line{p.corpus.rows[i].Role, pg.Name(at), pg.Text(at)}
+	}
 	r.Tokens = p.count()
 	switch p.format {
 	case messages.FormatText:
-		r.Text = p.lineText(p.chosen)
+		r.Text = lineText(p.shown)
 	case messages.FormatOpenAI:
 		r.Messages = p.openAI()
 	case messages.FormatAnthropic:
@@ -99,24 +104,23 @@ func (p *packer) items(ids []string) []messages.Item {
 	return items
 }
 
-// lineText renders items as lines.
-func (p *packer) lineText(items []int32) string {
-	return text(p.appendLines(make([]byte, 0, p.lineBytes(items)), items))
+// lineText renders lines.
+func lineText(lines []line) string {
+	return text(appendLines(make([]byte, 0, lineBytes(lines)), lines))
 }
 
-func (p *packer) lineBytes(items []int32) int {
+func lineBytes(lines []line) int {
 	n := 0
-	for _, i := range items {
-		pg, at := p.corpus.at(int(i))
-		n += len(pg.Text(at)) + len(pg.Name(at)) + len("assistant : \n")
+	for i := range lines {
+		n += len(lines[i].text) + len(lines[i].name) + len("assistant : \n")
 	}
 	return n
 }
 
-func (p *packer) appendLines(dst []byte, items []int32) []byte {
-	for _, i := range items {
-		pg, at := p.corpus.at(int(i))
-		dst = AppendLine(dst, p.corpus.rows[i].Role, pg.Name(at), pg.Text(at))
+func appendLines(dst []byte, lines []line) []byte {
+	for i := range lines {
+		l := &lines[i]
+		dst = AppendLine(dst, l.role, l.name, l.text)
 	}
 	return dst
 }

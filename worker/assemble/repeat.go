@@ -25,12 +25,11 @@ func (p *packer) repeats(i int, where section) bool {
 	if where == live && row.TextTokens < shortAnswer {
 		return false
 	}
-	for _, j := range p.chosen {
-		other := &p.corpus.rows[j]
-		if bits.OnesCount64(row.Simhash^other.Simhash) > nearBits {
+	for k, other := range p.prints {
+		if bits.OnesCount64(row.Simhash^other) > nearBits {
 			continue
 		}
-		if p.fates[j] == taken && p.same(i, int(j)) {
+		if j := p.chosen[k]; p.fates[j] == taken && p.same(i, int(j)) {
 			p.fates[i], p.other[i] = repeated, j
 			return true
 		}

@@ -15,6 +15,7 @@ type ranking struct {
 	subjects []subject
 
 	total   float32   // of all weights
+	holds   []holding // items that hold the term at hand
 	borrow  []float32 // x: an item's own and borrowed uses of the term at hand
 	touched []int32   // items whose x is above zero
 	match   []float32 // sum of saturated, weighted terms
@@ -35,21 +36,22 @@ func (r *ranking) lexical(c *corpus, q *Query, par *params) {
 	r.total, r.touched, r.hits = 0, r.touched[:0], 0
 	for t := range q.Terms {
 		term := &q.Terms[t]
-		session, user := c.session.Postings(term.Hash), c.user.Postings(term.Hash)
-		r.hits += session.Len() + user.Len()
-		w := r.termWeight(term, session.Len()+user.Len(), n, par)
+		r.holds = r.holds[:0]
+		r.gather(c, term.Hash, 1)
+		own := len(r.holds)
+		w := r.termWeight(term, own, n, par)
 		r.total += float32(w)
 		if w == 0 {
+			r.hits += own
 			continue
 		}
-		r.markOwn(session, 0, t)
-		r.markOwn(user, c.split, t)
-		r.spread(c, session, 0, 1, par)
-		r.spread(c, user, c.split, 1, par)
-		r.settle(c, w, par)
-		if len(term.Related) > 0 {
-			r.widen(c, term, session, user, par)
+		for _, h := range r.holds {
+			r.terms[h.item] |= 1 << min(t, 31)
 		}
+		r.spread(c, par)
+		r.settle(c, w, par)
+		r.widen(c, term, par)
+		r.hits += len(r.holds)
 	}
 }
 
@@ -57,33 +59,39 @@ func (r *ranking) lexical(c *corpus, q *Query, par *params) {
 // and for what may stand for it. A concept is found in more items than a word,
 // so it weighs less, both by its own frequency and because it is less exact.
 // It is not missed where it is not found.
-func (r *ranking) widen(c *corpus, t *Term, session, user page.Postings, par *params) {
-	own := session.Len() + user.Len()
-	all := own
+func (r *ranking) widen(c *corpus, t *Term, par *params) {
+	own := len(r.holds)
 	for _, related := range t.Related {
-		s, u := c.session.Postings(related.Hash), c.user.Postings(related.Hash)
-		all += s.Len() + u.Len()
-		r.spread(c, s, 0, related.Weight, par)
-		r.spread(c, u, c.split, related.Weight, par)
+		r.gather(c, related.Hash, related.Weight)
 	}
-	if all == own {
-		return
+	if all := len(r.holds); all > own {
+		r.spread(c, par)
+		r.settle(c, par.relatedWeight*r.termWeight(t, min(all, c.len()), c.len(), par), par)
 	}
-	r.hits += all - own
-	r.spread(c, session, 0, 1, par)
-	r.spread(c, user, c.split, 1, par)
-	w := par.relatedWeight * r.termWeight(t, min(all, c.len()), c.len(), par)
-	r.settle(c, w, par)
 }
 
-// markOwn notes which items hold query term t themselves.
-func (r *ranking) markOwn(p page.Postings, first, t int) {
-	for {
-		at, _, _, ok := p.Next()
+// A holding is an item that holds the term at hand: its uses in sentences that
+// state, and in those that ask.
+type holding struct {
+	item        int32
+	said, asked float32
+}
+
+// gather adds the items that hold a word, each use at what it is worth.
+func (r *ranking) gather(c *corpus, hash uint32, worth float32) {
+	r.gatherPage(c.session, 0, hash, worth)
+	if c.split < c.len() {
+		r.gatherPage(c.user, int32(c.split), hash, worth)
+	}
+}
+
+func (r *ranking) gatherPage(p page.Page, first int32, hash uint32, worth float32) {
+	for ps := p.Postings(hash); ; {
+		at, d, q, ok := ps.Next()
 		if !ok {
 			return
 		}
-		r.terms[first+at] |= 1 << min(t, 31)
+		r.holds = append(r.holds, holding{first + int32(at), worth * float32(d), worth * float32(q)})
 	}
 }
 
@@ -104,44 +112,54 @@ func (r *ranking) termWeight(t *Term, df, n int, par *params) float64 {
 	}
 }
 
-// spread adds a word's uses, each at what it is worth, to the items that hold
-// it and to their neighbours.
-func (r *ranking) spread(c *corpus, p page.Postings, first int, worth float32, par *params) {
-	for {
-		at, d, q, ok := p.Next()
-		if !ok {
-			return
-		}
-		i := int32(first + at)
-		said, asked := worth*float32(d), worth*float32(q)
-		r.add(i, said+float32(par.ownAsked)*asked)
-		r.lend(c, i, said+asked, asked, par)
+// spread gives the uses of the term at hand to the items that hold it and to
+// their neighbours.
+func (r *ranking) spread(c *corpus, par *params) {
+	part := lendingOf(par)
+	for k := range r.holds {
+		h := &r.holds[k]
+		r.add(h.item, h.said+part.ownAsked*h.asked)
+		r.lend(c, h, &part, par)
+	}
+}
+
+// A lending is what neighbours take over, as params say.
+type lending struct {
+	ownAsked, prevOther, nextOther, prevSame, prevSame2, nextSame, groupMate float32
+}
+
+func lendingOf(par *params) lending {
+	return lending{
+		float32(par.ownAsked), float32(par.prevOther), float32(par.nextOther),
+		float32(par.prevSame), float32(par.prevSame2), float32(par.nextSame), float32(par.groupMate),
 	}
 }
 
 // lend gives an item's uses of a term to its neighbours.
-func (r *ranking) lend(c *corpus, i int32, all, asked float32, par *params) {
-	if j := r.nextOther[i]; j != none {
-		r.add(j, float32(par.prevOther)*all)
-		if asked > 0 {
-			r.ask(c, i, j, asked, par)
+func (r *ranking) lend(c *corpus, h *holding, part *lending, par *params) {
+	all := h.said + h.asked
+	near := &r.around[h.item]
+	if j := near.nextOther; j != none {
+		r.add(j, part.prevOther*all)
+		if h.asked > 0 {
+			r.ask(c, h.item, j, h.asked, par)
 		}
 	}
-	if j := r.prevOther[i]; j != none {
-		r.add(j, float32(par.nextOther)*all)
+	if j := near.prevOther; j != none {
+		r.add(j, part.nextOther*all)
 	}
-	if j := r.prevSame[i]; j != none {
-		r.add(j, float32(par.nextSame)*all)
+	if j := near.prevSame; j != none {
+		r.add(j, part.nextSame*all)
 	}
-	if j := r.nextSame[i]; j != none {
-		r.add(j, float32(par.prevSame)*all)
-		if j = r.nextSame[j]; j != none {
-			r.add(j, float32(par.prevSame2)*all)
+	if j := near.nextSame; j != none {
+		r.add(j, part.prevSame*all)
+		if j = r.around[j].nextSame; j != none {
+			r.add(j, part.prevSame2*all)
 		}
 	}
-	if m := r.mate[i]; m != none {
-		for j := m; j != i; j = r.mate[j] {
-			r.add(j, float32(par.groupMate)*all)
+	if m := r.mate[h.item]; m != none {
+		for j := m; j != h.item; j = r.mate[j] {
+			r.add(j, part.groupMate*all)
 		}
 	}
 }
@@ -172,11 +190,11 @@ func (r *ranking) add(i int32, x float32) {
 func (r *ranking) settle(c *corpus, weight float64, par *params) {
 	w, gain := float32(weight), float32(weight*(par.k1+1))
 	flat := float32(par.k1 * (1 - par.b))
-	slope := float32(par.k1 * par.b / c.length)
+	slope := float32(par.k1*par.b) / c.length
 	for _, i := range r.touched {
 		x := r.borrow[i]
 		r.borrow[i] = 0
-		r.match[i] += gain * x / (x + flat + slope*float32(weightedLength(&c.rows[i], par)))
+		r.match[i] += gain * x / (x + flat + slope*c.words[i])
 		r.cover[i] += w * min(1, x)
 	}
 	r.touched = r.touched[:0]

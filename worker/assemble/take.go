@@ -71,9 +71,13 @@ func (p *packer) takeShares() {
 	p.drain(p.inPart)
 }
 
-// takeRest takes whatever still fits, the best first.
+// takeRest takes whatever still fits, the best first. Where nothing can, it
+// goes over the items for the sake of explanations alone.
 func (p *packer) takeRest() {
 	left := p.budget - p.total(&p.spent)
+	if left < p.corpus.shortest && !p.in.Request.Explain {
+		return
+	}
 	p.fillQueue(func(i int) bool {
 		switch p.fates[i] {
 		case taken, repeated, tooLarge:
