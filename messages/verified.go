@@ -46,7 +46,8 @@ func (v Verified) Reply() string { return v.reply }
 // Time is when it was signed, unix ms.
 func (v Verified) Time() int64 { return v.time }
 
-// Expires is when its caller stops to wait.
+// Expires is when its caller stops to wait: as long after its arrival, by the
+// clock that dated that, as Ctx-Expires is after Ctx-Time.
 func (v Verified) Expires() time.Time { return v.expires }
 
 // Body is the message's body: the bytes that were signed.

@@ -75,23 +75,37 @@ func (v *Verifier) checkAddresses(in Incoming, e Envelope) error {
 	return nil
 }
 
+// checkTime judges when the request was signed and whether it is still alive.
+// Its life counts from its arrival and not from Ctx-Time: so a caller's clock
+// may be wrong by as much as the window, either way, and a worker's as well on
+// the ask lane.
 func (v *Verifier) checkTime(in Incoming, e Envelope) error {
-	now := in.Now.UnixMilli()
-	signedAt := now
-	if in.Lane == LaneJob {
-		signedAt = in.StreamTime.UnixMilli() // so that honest queued work does not die of age
-	}
-	if off := e.Time - signedAt; off > v.limits.Window.Milliseconds() || off < -v.limits.Window.Milliseconds() {
+	window := v.limits.Window.Milliseconds()
+	if off := e.Time - in.arrival().UnixMilli(); off > window || off < -window {
 		return refuse(CodeOutsideWindow, ReasonTime,
-			"%s is %d ms from the clock, at most %d ms are allowed: sign in unix milliseconds and set the clock", HeaderTime, off, v.limits.Window.Milliseconds())
+			"%s is %d ms from the clock, at most %d ms are allowed: sign in unix milliseconds and set the clock", HeaderTime, off, window)
 	}
 	if e.Expires <= e.Time || e.Expires-e.Time > MaxRequestLife.Milliseconds() {
 		return refuse(CodeBadEnvelope, ReasonExpires, "%s must be after %s, by at most %s", HeaderExpires, HeaderTime, MaxRequestLife)
 	}
-	if e.Expires < now {
-		return refuse(CodeExpired, ReasonExpires, "the request expired %d ms ago: send it again, signed anew", now-e.Expires)
+	if late := in.Now.Sub(in.end(e)).Milliseconds(); late > 0 {
+		return refuse(CodeExpired, ReasonExpires, "the request expired %d ms ago: send it again, signed anew", late)
 	}
 	return nil
+}
+
+// arrival is when the message reached the deployment. A job has waited since
+// the stream stored it, so that honest queued work does not die of age; an ask waits nowhere.
+func (in Incoming) arrival() time.Time {
+	if in.Lane == LaneJob {
+		return in.StreamTime
+	}
+	return in.Now
+}
+
+// end is when the request's life is over, by the clock that dated its arrival.
+func (in Incoming) end(e Envelope) time.Time {
+	return in.arrival().Add(time.Duration(e.Expires-e.Time) * time.Millisecond)
 }
 
 // authenticate tells whether one of the key's secrets signed, and which. What
@@ -164,6 +178,6 @@ func (v *Verifier) authorize(in Incoming, e Envelope, key Key) (Verified, error)
 	}
 	return Verified{
 		lane: lane, tenant: tenant, op: op, keyID: key.ID, id: e.ID, reply: e.Reply, time: e.Time,
-		expires: time.UnixMilli(e.Expires), body: in.Body, rate: key.Rate, burst: key.Burst,
+		expires: in.end(e), body: in.Body, rate: key.Rate, burst: key.Burst,
 	}, nil
 }

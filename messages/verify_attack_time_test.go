@@ -39,7 +39,7 @@ func TestAttackOnTheTime(t *testing.T) {
 func TestAttackOnTheExpiry(t *testing.T) {
 	t.Parallel()
 	runAttacks(t, []attack{
-		{"past", before(func(_ *world, u *Unsigned) { u.Time -= 2000; u.Expires = u.Time + 1000 }), CodeExpired, ReasonExpires},
+		{"past and out of the window", before(func(_ *world, u *Unsigned) { u.Time -= 302_000; u.Expires = u.Time + 1000 }), CodeOutsideWindow, ReasonTime},
 		{"before the time", before(func(_ *world, u *Unsigned) { u.Expires = u.Time - 1 }), CodeBadEnvelope, ReasonExpires},
 		{"with the time", before(func(_ *world, u *Unsigned) { u.Expires = u.Time }), CodeBadEnvelope, ReasonExpires},
 		{"in seconds", before(func(_ *world, u *Unsigned) { u.Expires /= 1000 }), CodeBadEnvelope, ReasonExpires},
@@ -64,6 +64,7 @@ func TestAttackOnTheTimeOfAJob(t *testing.T) {
 		{"stored 5:01 before it was signed", job(func(w *world, in *Incoming) { in.StreamTime = w.now.Add(-301 * time.Second) }), CodeOutsideWindow, ReasonTime},
 		{"no time of the stream", job(func(_ *world, in *Incoming) { in.StreamTime = time.Time{} }), CodeOutsideWindow, ReasonTime},
 		{"expired while it waited", job(func(w *world, in *Incoming) { in.Now = w.now.Add(13 * time.Hour) }), CodeExpired, ReasonExpires},
+		{"a millisecond past its life", job(func(_ *world, in *Incoming) { in.Now = in.StreamTime.Add(12*time.Hour + time.Millisecond) }), CodeExpired, ReasonExpires},
 	})
 }
 

@@ -88,10 +88,13 @@ type Breaker struct {
 	Open     time.Duration // until one probe is let through. Default 5 s.
 }
 
-// Ledger says how long request ids are remembered.
+// Ledger says how long request ids are remembered. A request that was taken
+// the moment it was signed is taken nowhere any more three windows later, a
+// job three windows past its life, while no clock is off by more than a
+// window: see messages.Verifier. One window more is for what it takes to get there.
 type Ledger struct {
-	AskLife time.Duration // default 15 minutes: a captured ask is inside the window for 10 at most
-	JobLife time.Duration // default 24 hours and 15 minutes: a job may be delivered again until it expires
+	AskLife time.Duration // default 20 minutes
+	JobLife time.Duration // default 24 hours and 20 minutes
 }
 
 // Compact says when logs are merged.
@@ -139,8 +142,8 @@ func (c Config) withDefaults() Config {
 	set(&c.L1.PageLife, 10*time.Minute)
 	set(&c.Breaker.Failures, 5)
 	set(&c.Breaker.Open, 5*time.Second)
-	set(&c.Ledger.AskLife, 15*time.Minute)
-	set(&c.Ledger.JobLife, messages.MaxRequestLife+15*time.Minute)
+	set(&c.Ledger.AskLife, 4*messages.TimeWindow)
+	set(&c.Ledger.JobLife, messages.MaxRequestLife+4*messages.TimeWindow)
 	return c
 }
 

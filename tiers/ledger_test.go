@@ -115,7 +115,7 @@ func TestTakeKnowsItsOwnEntry(t *testing.T) {
 func TestLedgerEntriesExpire(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	for _, c := range []struct{ delivery, ttl string }{{AskDelivery, "900s"}, {"job:1", "87300s"}} {
+	for _, c := range []struct{ delivery, ttl string }{{AskDelivery, "1200s"}, {"job:1", "87600s"}} {
 		if _, err := w.Take(t.Context(), "k", c.delivery, c.delivery); err != nil {
 			t.Fatal(err)
 		}

@@ -131,28 +131,3 @@ func TestAFullDiskRefusesWithACode(t *testing.T) {
 	}
 	poll(t, func() bool { return put(t, c, "other", "", "x") == nil })
 }
-
-// A clock that is wrong does no harm inside the window, as long as the worker's
-// does not run ahead of a request's expiry. Past that, and past the window, the
-// caller gets a code that says so; whichever side's clock it is.
-func TestClocksThatAreWrong(t *testing.T) {
-	t.Parallel()
-	off := func(d time.Duration) func() time.Time { return func() time.Time { return time.Now().Add(d) } }
-	for lead, want := range map[time.Duration]messages.Code{ // of the worker's clock before the caller's
-		-10 * time.Minute: messages.CodeOutsideWindow,
-		-4 * time.Minute:  "",
-		4 * time.Minute:   messages.CodeExpired,
-		10 * time.Minute:  messages.CodeOutsideWindow,
-	} {
-		worker, caller := rig.Start(t, rig.Clock(off(lead))), rig.Start(t)
-		for side, c := range map[string]*client.Client{
-			"worker": worker.Client(func(o *client.Options) { o.Clock, o.Retries = time.Now, -1 }),
-			"caller": caller.Client(func(o *client.Options) { o.Clock, o.Retries = off(-lead), -1 }),
-		} {
-			err := put(t, c, "s", "", "x")
-			if want == "" && err != nil || want != "" && !messages.HasCode(err, want) {
-				t.Errorf("the %s's clock is wrong, the worker's leads by %v: %v; want %q", side, lead, err, want)
-			}
-		}
-	}
-}

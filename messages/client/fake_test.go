@@ -2,6 +2,7 @@ package client_test
 
 import (
 	"encoding/json"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -107,15 +108,19 @@ func (f *fake) ask(m *nats.Msg) {
 		f.refuse(m, err)
 		return
 	}
-	f.take(v)
+	f.take(v, m.Header)
 }
 
 // take notes a verified request and hands it to the test.
-func (f *fake) take(v messages.Verified) {
+func (f *fake) take(v messages.Verified, h nats.Header) {
+	expiry, err := strconv.ParseInt(h.Get(messages.HeaderExpires), 10, 64)
+	if err != nil {
+		f.t.Error(err)
+	}
 	f.mu.Lock()
 	r := taken{
 		n: len(f.seen) + 1, op: v.Op(), id: v.ID(), body: v.Body(), reply: v.Reply(),
-		time: v.Time(), expiry: v.Expires().UnixMilli(),
+		time: v.Time(), expiry: expiry,
 		answer: func(status int, body any) { f.sign(v, status, body) },
 	}
 	f.seen = append(f.seen, r)

@@ -63,7 +63,7 @@ func (f *fake) job(m jetstream.Msg) {
 	if err != nil {
 		f.t.Error(err)
 	} else {
-		f.take(v)
+		f.take(v, m.Headers())
 	}
 	if err := m.Ack(); err != nil {
 		f.t.Error(err)

@@ -1,0 +1,90 @@
+package chaos
+
+import (
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/context-manager/context-manager/internal/rig"
+	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/client"
+)
+
+func off(d time.Duration) func() time.Time { return func() time.Time { return time.Now().Add(d) } }
+
+// An ask is answered whichever side's clock is wrong, and by whatever the
+// window allows, though it lives for seconds alone. Past the window the caller
+// gets a code that says so.
+func TestClocksThatAreWrongOnTheAskLane(t *testing.T) {
+	t.Parallel()
+	for lead, want := range map[time.Duration]messages.Code{ // of the worker's clock before the caller's
+		-10 * time.Minute: messages.CodeOutsideWindow,
+		-4 * time.Minute:  "",
+		4 * time.Minute:   "",
+		10 * time.Minute:  messages.CodeOutsideWindow,
+	} {
+		worker, caller := rig.Start(t, rig.Clock(off(lead))), rig.Start(t)
+		for side, c := range map[string]*client.Client{
+			"worker": worker.Client(func(o *client.Options) { o.Clock, o.Retries = time.Now, -1 }),
+			"caller": caller.Client(func(o *client.Options) { o.Clock, o.Retries = off(-lead), -1 }),
+		} {
+			err := put(t, c, "s", "", "x")
+			if want == "" && err != nil || want != "" && !messages.HasCode(err, want) {
+				t.Errorf("the %s's clock is wrong, the worker's leads by %v: %v; want %q", side, lead, err, want)
+			}
+		}
+	}
+}
+
+// A job is done whichever side's clock is wrong within the window. How long it
+// lives is judged by the stream's clock and the worker's: so a caller's clock
+// may be wrong by more than its jobs live, but a worker's that is ahead of the
+// server's by more than that finds them expired, as it cannot tell that from a
+// long wait.
+func TestClocksThatAreWrongOnTheJobLane(t *testing.T) {
+	t.Parallel()
+	const short, long = time.Minute, time.Hour
+	for name, is := range map[string]struct {
+		worker, caller, life time.Duration
+		done                 bool
+	}{
+		"caller behind":                  {caller: -4 * time.Minute, life: short, done: true},
+		"caller ahead":                   {caller: 4 * time.Minute, life: short, done: true},
+		"caller out of the window":       {caller: -6 * time.Minute, life: long},
+		"worker behind":                  {worker: -4 * time.Minute, life: short, done: true},
+		"worker ahead":                   {worker: 4 * time.Minute, life: long, done: true},
+		"worker ahead of a job's end":    {worker: 4 * time.Minute, life: short},
+		"worker ahead and caller behind": {worker: 2 * time.Minute, caller: -2 * time.Minute, life: long, done: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := rig.Start(t, rig.Clock(off(is.worker)))
+			c := r.Client(func(o *client.Options) { o.Clock, o.JobLife = off(is.caller), is.life })
+			ctx := bounded(t)
+			receipt, err := c.Submit(ctx, messages.OpStore, messages.StoreRequest{Session: "s", Items: []messages.Item{{Text: "x"}}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			awaitSettled(t, r, receipt.Seq)
+			now := r.Client(func(o *client.Options) { o.Clock = off(is.worker) })
+			got, err := now.List(ctx, messages.ListRequest{Session: "s"})
+			if err != nil || (got.Total == 1) != is.done {
+				t.Errorf("%d items, %v; want the job done: %t", got.Total, err, is.done)
+			}
+		})
+	}
+}
+
+// awaitSettled waits until the workers have settled a job, one way or the other.
+func awaitSettled(t *testing.T, r *rig.Rig, job uint64) {
+	t.Helper()
+	js, err := jetstream.New(r.Connect())
+	if err != nil {
+		t.Fatal(err)
+	}
+	poll(t, func() bool {
+		consumer, err := js.Consumer(t.Context(), "CTX_JOBS", "ctx-workers")
+		return err == nil && consumer.CachedInfo().AckFloor.Stream >= job
+	})
+}

@@ -1,0 +1,46 @@
+package messages
+
+import (
+	"testing"
+	"time"
+)
+
+// skews are how far a caller's clock may be wrong.
+var skews = []time.Duration{-TimeWindow, -4 * time.Minute, -time.Second, 0, time.Second, 4 * time.Minute, TimeWindow}
+
+// TestAnAskLivesFromItsArrival has a caller whose clock is wrong, and asks that
+// live for two seconds: what is left of them depends on no clock but the worker's.
+func TestAnAskLivesFromItsArrival(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for _, off := range skews {
+		u := w.unsigned()
+		u.Time += off.Milliseconds()
+		u.Expires = u.Time + 2000
+		v := w.mustVerify(t, w.askSigned(w.signer, u))
+		if left := v.Expires().Sub(w.now); left != 2*time.Second {
+			t.Errorf("a caller's clock is off by %v: its ask is worked on for %v; want 2 s", off, left)
+		}
+	}
+}
+
+// TestAJobLivesFromWhenItWasStored does the same with jobs that live for a
+// minute: one is taken in its last millisecond and not in the next.
+func TestAJobLivesFromWhenItWasStored(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for _, off := range skews {
+		u := w.unsigned()
+		u.Subject = w.subjects.Job("acme", OpStore)
+		u.Time += off.Milliseconds()
+		u.Expires = u.Time + 60_000
+		in := w.jobSigned(w.signer, u)
+		in.StreamTime, in.Now = w.now, w.now.Add(time.Minute)
+		if v := w.mustVerify(t, in); !v.Expires().Equal(in.Now) {
+			t.Errorf("a caller's clock is off by %v: its job lives until %v; want %v", off, v.Expires(), in.Now)
+		}
+		in.Now = in.Now.Add(time.Millisecond)
+		_, err := w.verifier.Verify(in)
+		wantCode(t, err, CodeExpired)
+	}
+}

@@ -1,0 +1,95 @@
+package tiers
+
+import (
+	"testing"
+	"time"
+
+	"github.com/context-manager/context-manager/messages"
+)
+
+// A capture is a request that somebody has, and may send whenever it is of use.
+type capture struct {
+	t        *testing.T
+	verifier *messages.Verifier
+	lane     messages.Lane
+	signed   time.Time     // by a clock that is right
+	life     time.Duration // of the request
+}
+
+// lastTaken is how long after it was signed a worker somewhere takes the
+// capture, if the clocks of caller, server and worker may each be off by off.
+func (c capture) lastTaken(off time.Duration) (last time.Duration) {
+	const step = 30 * time.Second
+	for _, caller := range []time.Duration{-off, 0, off} {
+		for _, server := range []time.Duration{-off, 0, off} {
+			for _, worker := range []time.Duration{-off, 0, off} {
+				in := c.incoming(caller)
+				for stored := time.Duration(0); stored < 6*messages.TimeWindow; stored += step {
+					in.StreamTime = c.signed.Add(stored + server)
+					for _, waited := range []time.Duration{0, c.life + server - worker} {
+						in.Now = c.signed.Add(stored + waited + worker)
+						if _, err := c.verifier.Verify(in); err == nil {
+							last = max(last, stored+waited)
+						}
+					}
+				}
+			}
+		}
+	}
+	return last
+}
+
+func (c capture) incoming(callersClock time.Duration) messages.Incoming {
+	c.t.Helper()
+	subjects, _ := messages.NewSubjects("")
+	signer, err := messages.NewSigner("k", captureSecret(), messages.DefaultAudience)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	u := messages.Unsigned{
+		Subject: subjects.Ask("acme", messages.OpStore), Reply: "_INBOX.a.b", ID: "AAECAwQFBgcICQoLDA0ODw",
+		Time: c.signed.Add(callersClock).UnixMilli(), Expires: c.signed.Add(callersClock + c.life).UnixMilli(), Body: []byte("{}"),
+	}
+	if c.lane == messages.LaneJob {
+		u.Subject = subjects.Job("acme", messages.OpStore)
+	}
+	return messages.Incoming{Lane: c.lane, Subject: u.Subject, Reply: u.Reply, Header: signer.Headers(u), Body: u.Body}
+}
+
+func captureSecret() messages.Secret {
+	return messages.NewSecret([]byte("a secret for tests, known to all"))
+}
+
+// A request id is remembered for longer than any worker takes a copy of its
+// request, on either lane and with every clock off by the whole window.
+func TestTheLedgerOutlivesWhatVerificationTakes(t *testing.T) {
+	t.Parallel()
+	subjects, err := messages.NewSubjects("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ring, err := messages.NewRing([]messages.Key{{
+		ID: "k", Secrets: []messages.Secret{captureSecret()}, Tenants: []string{messages.AnyTenant}, Grants: messages.Grants[:],
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	life := Config{}.withDefaults().Ledger
+	c := capture{t: t, verifier: messages.NewVerifier("", subjects, ring, messages.VerifierOptions{}), signed: time.UnixMilli(1_790_000_000_000)}
+	for _, lane := range []struct {
+		lane         messages.Lane
+		life, memory time.Duration
+	}{
+		{messages.LaneAsk, 10 * time.Second, life.AskLife},
+		{messages.LaneJob, messages.MaxRequestLife, life.JobLife},
+	} {
+		c.lane, c.life = lane.lane, lane.life
+		last := c.lastTaken(messages.TimeWindow)
+		if last < 2*messages.TimeWindow {
+			t.Fatalf("%s: the last is taken after %v: the test does not see what is taken", c.lane, last)
+		}
+		if lane.memory <= last {
+			t.Errorf("%s: a copy is taken %v after it was signed, its id is remembered for %v", c.lane, last, lane.memory)
+		}
+	}
+}
