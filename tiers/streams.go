@@ -56,11 +56,19 @@ func (c Config) bucket(name, description string, maxAge time.Duration, maxBytes 
 	}
 }
 
+// jobsMaxAge is when the stream drops a job, whatever became of it. A job is
+// void after messages.MaxRequestLife, so none that a worker would do is lost.
+// What it is for are jobs that are done and were kept all the same: a server
+// that stops between a worker's acknowledgement and the removal of its job
+// keeps that for ever, past the consumer's floor, and so delivers it to nobody.
+const jobsMaxAge = 2 * messages.MaxRequestLife
+
 // streams are the streams that are no buckets.
 func (c Config) streams(n Names, s messages.Subjects) []jetstream.StreamConfig {
 	jobs := c.stream(n.Jobs, "requests of the job lane", s.JobAll())
 	jobs.Retention, jobs.Discard = jetstream.WorkQueuePolicy, jetstream.DiscardNew
 	jobs.MaxBytes = unlimited(c.Streams.JobsMaxBytes)
+	jobs.MaxAge = jobsMaxAge
 
 	dead := c.stream(n.Dead, "jobs that failed for good", s.DeadAll())
 	dead.MaxAge = c.Streams.DeadMaxAge

@@ -20,13 +20,7 @@ func (r *run) check() {
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	settled := r.until(recoveryTime, "every job is settled", func() bool {
-		n, err := r.count(js, "CTX_JOBS")
-		return err == nil && n == 0
-	})
-	if !settled {
-		r.log("what is left of the jobs: %s", left(js))
-	}
+	r.awaitSettled(js)
 	c := r.client(100)
 	for _, session := range r.h.names() {
 		for range r.o.Workers { // whichever worker it is that answers
@@ -35,28 +29,6 @@ func (r *run) check() {
 	}
 	r.checkRegisters(c)
 	r.checkDead(js)
-}
-
-// left describes jobs that nobody finishes: where the stream, its consumer and
-// the jobs themselves stand.
-func left(js jetstream.JetStream) string {
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-	defer cancel()
-	s, err := js.Stream(ctx, "CTX_JOBS")
-	if err != nil {
-		return err.Error()
-	}
-	consumer, err := s.Consumer(ctx, "ctx-workers")
-	if err != nil {
-		return err.Error()
-	}
-	state, c := s.CachedInfo().State, consumer.CachedInfo()
-	text := fmt.Sprintf("stream %+v; delivered %+v, ack floor %+v, %d ack pending, %d redelivered, %d pending, %d waiting",
-		state, c.Delivered, c.AckFloor, c.NumAckPending, c.NumRedelivered, c.NumPending, c.NumWaiting)
-	if m, err := s.GetMsg(ctx, state.FirstSeq); err == nil {
-		text += fmt.Sprintf("; the first: %d %s %s", m.Sequence, m.Subject, m.Header.Get(messages.HeaderID))
-	}
-	return text
 }
 
 func (h *history) names() []string {

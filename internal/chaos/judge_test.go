@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/anishathalye/porcupine"
+	"github.com/nats-io/nats.go/jetstream"
 	"go.uber.org/goleak"
 
 	"github.com/context-manager/context-manager/messages"
@@ -87,6 +88,33 @@ func TestHistoriesOfSwapsAreJudged(t *testing.T) {
 		g.see(c.seen)
 		if got := g.check(time.Minute); got != c.want {
 			t.Errorf("%s: %s; want %s", name, got, c.want)
+		}
+	}
+}
+
+// Jobs are settled by what their consumer says, and not by what the server
+// still keeps.
+func TestJobsAreSettledWhenTheirConsumerSaysSo(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		kept, last, floor uint64
+		pending, unacked  int
+		want              bool
+	}{
+		"none was ever sent":                  {want: true},
+		"all are settled and gone":            {last: 9, floor: 9, want: true},
+		"one is settled and kept":             {kept: 1, last: 9, floor: 9, want: true},
+		"one is worked on":                    {kept: 1, last: 9, floor: 8, unacked: 1},
+		"one was not delivered":               {kept: 1, last: 9, floor: 8, pending: 1},
+		"one is lost between the two":         {kept: 1, last: 9, floor: 8},
+		"one is settled after one that isn't": {kept: 2, last: 9, floor: 7, unacked: 1},
+	} {
+		q := queue{
+			state:    jetstream.StreamState{Msgs: c.kept, LastSeq: c.last},
+			consumer: &jetstream.ConsumerInfo{AckFloor: jetstream.SequenceInfo{Stream: c.floor}, NumPending: uint64(c.pending), NumAckPending: c.unacked},
+		}
+		if q.settled() != c.want {
+			t.Errorf("%s: settled is %t", name, q.settled())
 		}
 	}
 }

@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
@@ -245,15 +244,4 @@ func (r *run) verdict() {
 		return
 	}
 	r.log("verdict: every promise held, seed %d", r.o.Seed)
-}
-
-// stream reads how many messages a stream has.
-func (r *run) count(js jetstream.JetStream, name string) (uint64, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-	defer cancel()
-	s, err := js.Stream(ctx, name)
-	if err != nil {
-		return 0, err
-	}
-	return s.CachedInfo().State.Msgs, nil
 }
