@@ -1,0 +1,178 @@
+package chaos
+
+import (
+	"bufio"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
+
+	"github.com/context-manager/context-manager/internal/rig"
+	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/client"
+	"github.com/context-manager/context-manager/tiers/natsd"
+	"github.com/context-manager/context-manager/worker"
+)
+
+// A caller that never reads what comes to it costs the others nothing: the
+// server drops it when what waits for it is too much, and a worker never waits
+// for it.
+func TestACallerThatDoesNotReadHarmsItselfAlone(t *testing.T) {
+	t.Parallel()
+	const asks = 60
+	r := rig.Start(t, rig.Server(func(o *natsd.Options) {
+		o.Configure = func(s *server.Options) { s.MaxPending = 11 << 20 } // the largest answer fits, and not all of these
+	}))
+	other := r.Client()
+	if _, err := other.Store(bounded(t), messages.StoreRequest{Session: "s", Items: []messages.Item{{Text: strings.Repeat("much text ", 50_000)}}}); err != nil {
+		t.Fatal(err)
+	}
+	inbox := deaf(t, r)
+	sender, signer := r.Connect(), r.Signer()
+	for i := range asks {
+		if err := sender.PublishMsg(listing(t, r, signer, fmt.Sprintf("%s.%d", inbox, i))); err != nil {
+			t.Fatal(err)
+		}
+		if i%20 == 0 {
+			if _, err := other.List(bounded(t), messages.ListRequest{Session: "s", Limit: 1}); err != nil {
+				t.Errorf("beside a caller that does not read, another is told: %v", err)
+			}
+		}
+	}
+	poll(t, func() bool { return r.Server.Inner().NumSlowConsumers() > 0 })
+	if err := put(t, other, "s", "", "after"); err != nil {
+		t.Error(err)
+	}
+}
+
+// deaf connects and subscribes to an inbox, and never reads again.
+func deaf(t *testing.T, r *rig.Rig) (inbox string) {
+	t.Helper()
+	inbox = nats.NewInbox()
+	conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", r.Server.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	if _, err := fmt.Fprintf(conn, "CONNECT {\"verbose\":false,\"headers\":true}\r\nSUB %s.> 1\r\nPING\r\n", inbox); err != nil {
+		t.Fatal(err)
+	}
+	for lines := bufio.NewReaderSize(conn, 4096); ; { // INFO, then PONG: from there on the server knows the subscription
+		line, err := lines.ReadString('\n')
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.HasPrefix(line, "PONG") {
+			return inbox
+		}
+	}
+}
+
+// listing is a signed ask for what session s has.
+func listing(t *testing.T, r *rig.Rig, signer *messages.Signer, inbox string) *nats.Msg {
+	t.Helper()
+	id, err := messages.NewID(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u := messages.Unsigned{
+		Subject: r.Subjects.Ask(rig.Tenant, messages.OpList), Reply: inbox, ID: id, Body: []byte(`{"session":"s"}`),
+		Time: time.Now().UnixMilli(), Expires: time.Now().Add(time.Minute).UnixMilli(),
+	}
+	return &nats.Msg{Subject: u.Subject, Reply: inbox, Header: signer.Headers(u), Data: u.Body}
+}
+
+// A worker that stands still lets no more asks wait than its limit says. The
+// rest are dropped and counted, their callers are told so by their deadline,
+// those that try again are answered when it goes on, and that needs no hand.
+func TestAWorkerThatStandsStillIsOutlivedByItsCallers(t *testing.T) {
+	t.Parallel()
+	const waiting, sent = 4, 100
+	still := newStandstill()
+	r := rig.Start(t, rig.Workers(0),
+		rig.Config(func(c *worker.Config) { c.AskPendingMessages, c.AskInFlight = waiting, 1 }),
+		rig.Deps(func(d *worker.Deps) { d.Clock = still.clock }))
+	w := r.StartWorker()
+	t.Cleanup(still.end) // before the worker's end, which waits for its handlers
+	nc, signer := r.Connect(), r.Signer()
+	inbox := nats.NewInbox()
+	var answered atomic.Int64
+	if _, err := nc.Subscribe(inbox+".*", func(*nats.Msg) { answered.Add(1) }); err != nil {
+		t.Fatal(err)
+	}
+	still.begin()
+	for i := range sent {
+		if err := nc.PublishMsg(listing(t, r, signer, fmt.Sprintf("%s.%d", inbox, i))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := nc.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	poll(t, func() bool { return metric(t, w, "context_manager_ask_slow_consumer_total") > 0 })
+
+	_, err := r.Client(func(o *client.Options) { o.Retries, o.Timeout = -1, 300*time.Millisecond }).
+		List(t.Context(), messages.ListRequest{Session: "s"})
+	if !errors.Is(err, client.ErrNoReply) {
+		t.Errorf("a caller that cannot wait is told: %v; want ErrNoReply", err)
+	}
+	var patient sync.WaitGroup
+	patient.Go(func() {
+		c := r.Client(func(o *client.Options) { o.AttemptTimeout, o.Retries, o.Timeout = 200*time.Millisecond, 20, 30*time.Second })
+		if _, err := c.List(t.Context(), messages.ListRequest{Session: "s"}); err != nil {
+			t.Errorf("a caller that tries again is told: %v", err)
+		}
+	})
+	still.end()
+	patient.Wait()
+	if n := answered.Load(); n > waiting+4 { // and what the library and the worker had in hand
+		t.Errorf("%d of %d asks were answered; no more than %d may have waited", n, sent, waiting)
+	}
+}
+
+// A standstill is a clock that holds up whoever asks for the time.
+type standstill struct {
+	begun atomic.Bool
+	over  chan struct{}
+	end   func()
+}
+
+func newStandstill() *standstill {
+	s := &standstill{over: make(chan struct{})}
+	s.end = sync.OnceFunc(func() { close(s.over) })
+	return s
+}
+
+func (s *standstill) begin() { s.begun.Store(true) }
+
+func (s *standstill) clock() time.Time {
+	if s.begun.Load() {
+		<-s.over
+	}
+	return time.Now()
+}
+
+// metric adds up all of a worker's metrics of a name.
+func metric(t *testing.T, w *rig.Worker, name string) (sum float64) {
+	t.Helper()
+	families, err := w.Registry.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range families {
+		for _, m := range f.GetMetric() {
+			if f.GetName() == name {
+				sum += m.GetCounter().GetValue() + m.GetGauge().GetValue()
+			}
+		}
+	}
+	return sum
+}
