@@ -15,13 +15,12 @@ const (
 	memoryItems  = "MEMORY_ITEMS"
 	memoryBatch  = 500
 	memorySample = 5 // batches between two looks
-	// memoryBound is for a worker with 8 MiB of L1: that, the vocabulary, which
-	// is loaded once, pages on their way, and what the collector has not come
-	// round to. It is far below what a million items take.
-	memoryBound = 128 << 20
+	// memoryBound is what docs promise of a worker: its L1, here 8 MiB, and
+	// 150 MiB more, resident. It is far below what a million items take.
+	memoryBound = detectorShare * (8 + 150) << 20
 )
 
-// However many items pass through a worker, its heap stays inside a bound
+// However many items pass through a worker, its memory stays inside a bound
 // that follows from its configuration and not from their number.
 func TestAWorkersMemoryStaysInItsBound(t *testing.T) {
 	t.Parallel()
@@ -34,7 +33,7 @@ func TestAWorkersMemoryStaysInItsBound(t *testing.T) {
 	}
 	w := newWorld(t)
 	p, c := w.startWorker(t), w.client(t)
-	highest, first := 0.0, 0.0
+	var highest, first float64 // bytes resident
 	for batch := range items / memoryBatch {
 		session := fmt.Sprint("s", batch)
 		list := make([]messages.Item, memoryBatch)
@@ -48,17 +47,17 @@ func TestAWorkersMemoryStaysInItsBound(t *testing.T) {
 			t.Fatal(err)
 		}
 		if batch%memorySample == memorySample-1 {
-			heap := p.metric(t, "go_memstats_heap_inuse_bytes")
+			resident := p.metric(t, "process_resident_memory_bytes")
 			if first == 0 {
-				first = heap
+				first = resident
 			}
-			highest = max(highest, heap)
+			highest = max(highest, resident)
 		}
 	}
-	t.Logf("%d items: heap of %.0f MiB at first, %.0f MiB at most; %.0f MiB resident", items, first/(1<<20), highest/(1<<20),
-		p.metric(t, "process_resident_memory_bytes")/(1<<20))
+	t.Logf("%d items: %.0f MiB resident at first, %.0f MiB at most; heap of %.0f MiB at the end", items, first/(1<<20), highest/(1<<20),
+		p.metric(t, "go_memstats_heap_inuse_bytes")/(1<<20))
 	if highest == 0 || highest > memoryBound {
-		t.Errorf("the heap has had %.0f MiB; the bound is %d", highest/(1<<20), memoryBound>>20)
+		t.Errorf("the worker has had %.0f MiB; the bound is %d", highest/(1<<20), memoryBound>>20)
 	}
 }
 
