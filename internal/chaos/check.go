@@ -2,7 +2,6 @@ package chaos
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/anishathalye/porcupine"
@@ -53,22 +52,6 @@ func (r *run) checkSession(c *client.Client, session string) {
 	}
 	r.h.compare(e, reply)
 	r.h.missing(session, reply.Items)
-}
-
-// missing blames jobs that were acknowledged and had no effect. Their
-// revisions are not known, so that they are looked for only when none is left to be done.
-func (h *history) missing(session string, items []messages.Item) {
-	there := map[string]bool{}
-	for i := range items {
-		there[items[i].Text] = true
-	}
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	for text, rec := range h.sessions[session] {
-		if rec.fate == acked && rec.revision == 0 && !there[text] {
-			h.broken = append(h.broken, fmt.Sprintf("%q was acknowledged by the stream of jobs and had no effect in %s", text, session))
-		}
-	}
 }
 
 func (r *run) checkRegisters(c *client.Client) {

@@ -48,17 +48,17 @@ func (r *run) stopWorker(ctx context.Context) {
 
 func (r *run) cutConnections(context.Context) {
 	for _, p := range r.backend.proxies {
-		p.cut(false)
+		p.Drop()
 	}
 }
 
 func (r *run) blackout(ctx context.Context) {
 	for _, p := range r.backend.proxies {
-		p.cut(true)
+		p.Cut()
 	}
 	r.pause(ctx, 200*time.Millisecond, 2*time.Second)
 	for _, p := range r.backend.proxies {
-		p.heal()
+		p.Heal()
 	}
 }
 
@@ -80,11 +80,11 @@ func (r *run) loseLeader(ctx context.Context) {
 // lose takes a server away without a farewell, and gives it back.
 func (r *run) lose(ctx context.Context, i int) {
 	r.backend.cut(i)
-	r.backend.proxies[i].cut(true)
+	r.backend.proxies[i].Cut()
 	r.backend.stop(i)
 	r.pause(ctx, time.Second, 6*time.Second)
 	r.backend.start(i)
-	r.backend.proxies[i].heal()
+	r.backend.proxies[i].Heal()
 	r.backend.heal(i)
 }
 

@@ -2,224 +2,74 @@ package chaos
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"sync"
-	"time"
 
 	"github.com/context-manager/context-manager/messages"
-	"github.com/context-manager/context-manager/messages/client"
 )
 
-const (
-	perSession = 150 // items, so that one page of a list shows them all
-	pace       = 15 * time.Millisecond
-	patience   = 30 * time.Second // of one call: longer than an election of leaders
-	poisonBody = `{"session":"poison","items":[{"text":7}]}`
-)
+// A worker of the load, whatever it sends.
+type loader interface{ run(ctx context.Context) }
 
-// A caller sends one kind of load after another, as its chance says.
-type caller struct {
-	name   string
-	client *client.Client
-	chance *rand.Rand
-	h      *history
-
-	n    int       // items sent
-	mine []*record // acknowledged stores that it may delete
+// load sends requests while faults happen, and goes on after the last of them
+// until every kind of work has been done again.
+func (r *run) load() {
+	loaders := r.loaders()
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	finished := make(chan struct{})
+	go func() {
+		defer close(finished)
+		runAll(loaders, func(l loader) { l.run(ctx) })
+	}()
+	tormented, over := context.WithTimeout(ctx, r.o.Duration)
+	r.torment(tormented)
+	over()
+	before := r.h.amounts()
+	r.until(recoveryTime, "all work goes on after the faults", func() bool { return r.wentOn(before) })
+	stop()
+	<-finished
 }
 
-// run sends until ctx ends, and finishes what it has begun.
-func (c *caller) run(ctx context.Context) {
-	ticker := time.NewTicker(pace)
-	defer ticker.Stop()
-	for ctx.Err() == nil {
-		c.one(context.WithoutCancel(ctx))
-		<-ticker.C
-	}
-}
-
-func (c *caller) one(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	switch n := c.chance.IntN(100); {
-	case n < 35:
-		c.store(ctx)
-	case n < 60:
-		c.job(ctx)
-	case n < 70:
-		c.wait(ctx)
-	case n < 80:
-		c.remove(ctx)
-	case n < 82:
-		c.poison(ctx)
-	case n < 92:
-		c.list(ctx, c.session())
-	default:
-		c.assemble(ctx)
-	}
-}
-
-func (c *caller) session() string { return fmt.Sprintf("%s-%d", c.name, c.n/perSession) }
-
-// item makes an item that was never sent before, with an id or without.
-func (c *caller) item(withID bool) (messages.Item, *record) {
-	session := c.session()
-	c.n++
-	text, id := fmt.Sprintf("item %d of %s", c.n, c.name), ""
-	if withID {
-		id = fmt.Sprintf("i%d", c.n)
-	}
-	return messages.Item{ID: id, Text: text}, c.h.begin(session, id, text)
-}
-
-// store stores one to three items on the ask lane. The client gives ids to
-// those that have none, and tries again by itself.
-func (c *caller) store(ctx context.Context) {
-	var items []messages.Item
-	var records []*record
-	session := c.session()
-	for range 1 + c.chance.IntN(3) {
-		if c.session() != session {
-			break
-		}
-		it, r := c.item(c.chance.IntN(2) == 0)
-		items, records = append(items, it), append(records, r)
-	}
-	reply, err := c.client.Store(ctx, messages.StoreRequest{Session: session, Items: items})
-	c.h.count("store", err)
-	if err != nil {
-		return
-	}
-	for i, r := range records {
-		c.h.name(r, reply.IDs[i])
-	}
-	c.h.settle(acked, reply.Revision.Session, records...)
-	c.mine = append(c.mine, records...)
-}
-
-// job submits an item and does not wait for what comes of it.
-func (c *caller) job(ctx context.Context) {
-	it, r := c.item(c.chance.IntN(2) == 0)
-	receipt, err := c.client.Submit(ctx, messages.OpStore, messages.StoreRequest{Session: r.session, Items: []messages.Item{it}})
-	c.h.count("job", err)
-	if err != nil {
-		return
-	}
-	if it.ID == "" {
-		c.h.name(r, receipt.ID+"-0")
-	}
-	c.h.settle(acked, 0, r)
-}
-
-// wait submits an item and waits for the worker's answer.
-func (c *caller) wait(ctx context.Context) {
-	it, r := c.item(true)
-	var reply messages.StoreReply
-	err := c.client.SubmitAndWait(ctx, messages.OpStore, messages.StoreRequest{Session: r.session, Items: []messages.Item{it}}, &reply)
-	c.h.count("job answered", err)
-	switch {
-	case err == nil:
-		c.h.settle(acked, reply.Revision.Session, r)
-	case errors.Is(err, client.ErrPending): // the stream has it
-		c.h.settle(acked, 0, r)
-	}
-}
-
-// remove deletes something of its own.
-func (c *caller) remove(ctx context.Context) {
-	if len(c.mine) == 0 {
-		return
-	}
-	i := c.chance.IntN(len(c.mine))
-	r := c.mine[i]
-	c.mine[i] = c.mine[len(c.mine)-1]
-	c.mine = c.mine[:len(c.mine)-1]
-	c.h.settle(doomed, 0, r)
-	reply, err := c.client.Delete(ctx, messages.DeleteRequest{Session: r.session, IDs: []string{r.id}})
-	c.h.count("delete", err)
-	if err == nil {
-		c.h.settle(deleted, reply.Revision.Session, r)
-	}
-}
-
-func (c *caller) poison(ctx context.Context) {
-	receipt, err := c.client.Submit(ctx, messages.OpStore, json.RawMessage(poisonBody))
-	c.h.count("poison", err)
-	c.h.poisoned(receipt.ID, err)
-}
-
-// list reads a session and compares it with what is known of it.
-func (c *caller) list(ctx context.Context, session string) {
-	e := c.h.expect(session)
-	reply, err := c.client.List(ctx, messages.ListRequest{
-		Session: session, Limit: messages.MaxListLimit, MinRevision: &messages.Revision{Session: e.revision},
-	})
-	c.h.count("list", err)
-	if err == nil {
-		c.h.compare(e, reply)
-	}
-}
-
-func (c *caller) assemble(ctx context.Context) {
-	e := c.h.expect(c.session())
-	const budget = 600
-	reply, err := c.client.Assemble(ctx, messages.AssembleRequest{
-		Session: e.session, Query: "which item", MaxTokens: budget, MinRevision: &messages.Revision{Session: e.revision},
-	})
-	c.h.count("assemble", err)
-	switch {
-	case err != nil:
-	case reply.Revision.Session < e.revision:
-		c.h.blame("an assembled context of %s has seen revision %d, asked for was %d", e.session, reply.Revision.Session, e.revision)
-	case reply.Tokens.Total > budget:
-		c.h.blame("an assembled context has %d tokens of %d", reply.Tokens.Total, budget)
-	}
-}
-
-// compare judges an answer by what was known when it was asked for. What was
-// doomed meanwhile may be there or not.
-func (h *history) compare(e expectation, reply messages.ListReply) {
-	if reply.Revision.Session < e.revision {
-		h.blame("a list of %s has seen revision %d, asked for was %d", e.session, reply.Revision.Session, e.revision)
-	}
-	seen := h.judge(e.session, reply.Items)
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	for text, r := range e.present {
-		if !seen[text] && r.fate == acked {
-			h.broken = append(h.broken, fmt.Sprintf("%q was acknowledged at revision %d and is not in %s as of revision %d", text, r.revision, e.session, reply.Revision.Session))
+// wentOn tells whether each kind of work was done again since.
+func (r *run) wentOn(before map[string]int) bool {
+	now := r.h.amounts()
+	for _, kind := range []string{"store", "job", "job answered", "delete", "list", "assemble", "swap"} {
+		if now[kind] <= before[kind] {
+			return false
 		}
 	}
-	for text := range e.absent {
-		if seen[text] {
-			h.broken = append(h.broken, fmt.Sprintf("%q was deleted and is in %s as of revision %d", text, e.session, reply.Revision.Session))
-		}
-	}
+	return r.fleet.serving() == r.o.Workers
 }
 
-// judge blames items that are there twice, were never sent, or have another id
-// than they were given. It returns the texts that are there.
-func (h *history) judge(session string, items []messages.Item) map[string]bool {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	seen := map[string]bool{}
-	for i := range items {
-		text, id := items[i].Text, items[i].ID
-		r := h.sessions[session][text]
-		switch {
-		case r == nil:
-			h.broken = append(h.broken, fmt.Sprintf("%s has %q, which was never sent there", session, text))
-		case seen[text]:
-			h.broken = append(h.broken, fmt.Sprintf("%s has %q twice", session, text))
-		case r.id != "" && r.id != id:
-			h.broken = append(h.broken, fmt.Sprintf("%s has %q under the id %q, it was given %q", session, text, id, r.id))
+func (r *run) loaders() []loader {
+	r.prepare()
+	var all []loader
+	for i := range r.o.Callers {
+		chance := func(kind uint64) *rand.Rand {
+			return rand.New(rand.NewPCG(r.o.Seed, kind+uint64(i))) //nolint:gosec // not a secret
 		}
-		seen[text] = true
+		all = append(all,
+			&caller{name: fmt.Sprintf("c%d", i), client: r.client(100), chance: chance(1000), h: r.h},
+			&swapper{who: i, client: r.client(-1), chance: chance(2000), g: r.g, h: r.h})
 	}
-	return seen
+	return all
+}
+
+// prepare makes the first registers while nothing is broken yet.
+func (r *run) prepare() {
+	c := r.client(100)
+	for i := range registerCount {
+		name := fmt.Sprintf("r0-%d", i)
+		r.g.claim(name)
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
+		_, err := c.Store(ctx, messages.StoreRequest{Session: registerSession, Items: []messages.Item{{ID: name, Text: name}}})
+		cancel()
+		if err != nil {
+			r.t.Fatal(err)
+		}
+	}
 }
 
 // runAll runs something for each, and waits for all.

@@ -4,12 +4,10 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"maps"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"testing"
 	"time"
 
@@ -96,47 +94,6 @@ func (r *run) start() {
 	r.until(recoveryTime, "the workers serve", func() bool { return r.fleet.serving() == r.o.Workers })
 }
 
-// until polls, and fails the run if that takes too long.
-func (r *run) until(limit time.Duration, what string, holds func() bool) bool {
-	r.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), limit)
-	defer cancel()
-	ticker := time.NewTicker(20 * time.Millisecond)
-	defer ticker.Stop()
-	for !holds() {
-		select {
-		case <-ticker.C:
-		case <-ctx.Done():
-			r.h.blame("waited %v in vain until %s", limit, what)
-			return false
-		}
-	}
-	return true
-}
-
-// whole waits until every worker serves and every server knows the others' streams.
-func (r *run) whole(ctx context.Context) bool {
-	ticker := time.NewTicker(20 * time.Millisecond)
-	defer ticker.Stop()
-	for r.fleet.serving() < r.o.Workers || !r.led() {
-		select {
-		case <-ticker.C:
-		case <-ctx.Done():
-			return false
-		}
-	}
-	return true
-}
-
-func (r *run) led() bool {
-	for _, stream := range []string{"KV_ctx_short", "KV_ctx_ledger", "CTX_JOBS", "CTX_AUDIT"} {
-		if r.backend.leader(stream) < 0 {
-			return false
-		}
-	}
-	return true
-}
-
 // connect connects through the proxies, and keeps the connection for ever.
 func (r *run) connect() *nats.Conn {
 	r.t.Helper()
@@ -159,89 +116,4 @@ func (r *run) client(retries int) *client.Client {
 	}
 	r.t.Cleanup(c.Close)
 	return c
-}
-
-// A worker of the load, whatever it sends.
-type loader interface{ run(ctx context.Context) }
-
-// load sends requests while faults happen, and goes on after the last of them
-// until every kind of work has been done again.
-func (r *run) load() {
-	loaders := r.loaders()
-	ctx, stop := context.WithCancel(context.Background())
-	defer stop()
-	finished := make(chan struct{})
-	go func() {
-		defer close(finished)
-		runAll(loaders, func(l loader) { l.run(ctx) })
-	}()
-	tormented, over := context.WithTimeout(ctx, r.o.Duration)
-	r.torment(tormented)
-	over()
-	before := r.h.amounts()
-	r.until(recoveryTime, "all work goes on after the faults", func() bool { return r.wentOn(before) })
-	stop()
-	<-finished
-}
-
-// wentOn tells whether each kind of work was done again since.
-func (r *run) wentOn(before map[string]int) bool {
-	now := r.h.amounts()
-	for _, kind := range []string{"store", "job", "job answered", "delete", "list", "assemble", "swap"} {
-		if now[kind] <= before[kind] {
-			return false
-		}
-	}
-	return r.fleet.serving() == r.o.Workers
-}
-
-func (r *run) loaders() []loader {
-	r.prepare()
-	var all []loader
-	for i := range r.o.Callers {
-		chance := func(kind uint64) *rand.Rand {
-			return rand.New(rand.NewPCG(r.o.Seed, kind+uint64(i))) //nolint:gosec // not a secret
-		}
-		all = append(all,
-			&caller{name: fmt.Sprintf("c%d", i), client: r.client(100), chance: chance(1000), h: r.h},
-			&swapper{who: i, client: r.client(-1), chance: chance(2000), g: r.g, h: r.h})
-	}
-	return all
-}
-
-// prepare makes the first registers while nothing is broken yet.
-func (r *run) prepare() {
-	c := r.client(100)
-	for i := range registerCount {
-		name := fmt.Sprintf("r0-%d", i)
-		r.g.claim(name)
-		ctx, cancel := context.WithTimeout(context.Background(), patience)
-		_, err := c.Store(ctx, messages.StoreRequest{Session: registerSession, Items: []messages.Item{{ID: name, Text: name}}})
-		cancel()
-		if err != nil {
-			r.t.Fatal(err)
-		}
-	}
-}
-
-// verdict tells what happened and whether it was right.
-func (r *run) verdict() {
-	r.t.Helper()
-	for _, name := range slices.Sorted(maps.Keys(r.happened)) {
-		r.log("%3d × %s", r.happened[name], name)
-	}
-	for _, kind := range slices.Sorted(maps.Keys(r.h.amounts())) {
-		r.log("%6d × %s", r.h.done[kind], kind)
-	}
-	for _, kind := range slices.Sorted(maps.Keys(r.h.failed)) {
-		r.log("%6d × no %s", r.h.failed[kind], kind)
-	}
-	for _, broken := range r.h.broken {
-		r.t.Error(broken)
-	}
-	if len(r.h.broken) > 0 {
-		r.log("verdict: BROKEN, seed %d", r.o.Seed)
-		return
-	}
-	r.log("verdict: every promise held, seed %d", r.o.Seed)
 }

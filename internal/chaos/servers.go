@@ -70,7 +70,7 @@ func (c cluster) heal(i int)                 { c.Heal(i) }
 // A backend is the servers and the proxies before them.
 type backend struct {
 	servers
-	proxies []*proxy
+	proxies []*natstest.Proxy
 }
 
 func newBackend(t testing.TB, size int) *backend {
@@ -82,12 +82,7 @@ func newBackend(t testing.TB, size int) *backend {
 		b.servers = cluster{natstest.StartCluster(t, size), size}
 	}
 	for i := range size {
-		p, err := newProxy(b.server(i).Addr().String())
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(p.close)
-		b.proxies = append(b.proxies, p)
+		b.proxies = append(b.proxies, natstest.NewProxy(t, b.server(i).Addr().String()))
 	}
 	return b
 }
@@ -96,7 +91,7 @@ func newBackend(t testing.TB, size int) *backend {
 func (b *backend) url() string {
 	urls := make([]string, len(b.proxies))
 	for i, p := range b.proxies {
-		urls[i] = p.url()
+		urls[i] = p.URL()
 	}
 	return strings.Join(urls, ",")
 }

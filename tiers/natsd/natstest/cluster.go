@@ -23,7 +23,13 @@ type Cluster struct {
 	t       testing.TB
 	servers []*natsd.Server
 	options []natsd.Options
-	links   []*link
+	links   []link
+}
+
+// A link is how one server reaches another's route port.
+type link struct {
+	*Proxy
+	from, to int
 }
 
 // StartCluster starts a cluster for one test, and waits until it has a leader.
@@ -41,9 +47,6 @@ func StartCluster(t testing.TB, size int) *Cluster {
 		for i := range size {
 			c.Stop(i)
 		}
-		for _, l := range c.links {
-			l.close()
-		}
 	})
 	c.waitForLeader()
 	return c
@@ -53,9 +56,9 @@ func (c *Cluster) member(i, port int, routes []int) natsd.Options {
 	var peers []*url.URL
 	for j, route := range routes {
 		if j != i {
-			l := newLink(c.t, i, j, route)
+			l := link{Proxy: NewProxy(c.t, fmt.Sprintf("127.0.0.1:%d", route)), from: i, to: j}
 			c.links = append(c.links, l)
-			peers = append(peers, &url.URL{Scheme: "nats", Host: l.addr()})
+			peers = append(peers, &url.URL{Scheme: "nats", Host: l.Addr()})
 		}
 	}
 	return natsd.Options{
@@ -137,15 +140,15 @@ func (c *Cluster) Restart(i int) {
 }
 
 // Cut takes the i-th server's routes away; its clients stay connected.
-func (c *Cluster) Cut(i int) { c.each(i, (*link).cut) }
+func (c *Cluster) Cut(i int) { c.each(i, (*Proxy).Cut) }
 
 // Heal gives the i-th server its routes back.
-func (c *Cluster) Heal(i int) { c.each(i, (*link).heal) }
+func (c *Cluster) Heal(i int) { c.each(i, (*Proxy).Heal) }
 
-func (c *Cluster) each(i int, do func(*link)) {
+func (c *Cluster) each(i int, do func(*Proxy)) {
 	for _, l := range c.links {
 		if l.from == i || l.to == i {
-			do(l)
+			do(l.Proxy)
 		}
 	}
 }
