@@ -1,14 +1,10 @@
 package worker
 
 import (
-	"encoding/json"
-	"strings"
 	"testing"
 	"time"
 
-	"github.com/nats-io/nats.go"
 	"github.com/prometheus/client_golang/prometheus/testutil"
-	"github.com/rs/zerolog"
 
 	"github.com/context-manager/context-manager/messages"
 )
@@ -66,53 +62,5 @@ func TestAFloodOfForgeriesIsNoFloodOfAuditAndHidesNothing(t *testing.T) {
 	}
 	if last := events[10]; last.Reason != messages.ReasonRetiredKey || !last.Proved || last.KeyID != "retired" {
 		t.Errorf("the use of a retired key: %+v", last)
-	}
-}
-
-// Whatever goes wrong, no log line, error, dead letter's headers or audit
-// record holds what an item says or what a key is.
-func TestNoTextAndNoSecretGetsOut(t *testing.T) {
-	t.Parallel()
-	r := newRig(t)
-	const text = "the patient has told nobody"
-	var log safeBuffer
-	r.start(options{deps: func(d *Deps) { d.Logger = zerolog.New(&log).Level(zerolog.TraceLevel) }})
-	var said []string
-	keep := func(o outcome) {
-		if o.failed != nil {
-			said = append(said, o.failed.Message)
-		}
-	}
-	bodies := []string{
-		`{"session":"s","items":[{"text":"` + text + `"`,
-		`{"session":"s","items":[{"text":"` + text + `","level":"` + text + `"}]}`,
-		`{"session":"s","items":[{"text":["` + text + `"]}]}`,
-		`{"session":"s","items":[{"id":"a\u0000","text":"` + text + `"}]}`,
-		`{"session":"s","items":[{"text":"` + text + `","text":"` + text + `"}]}`,
-	}
-	for _, body := range bodies {
-		c := call{op: messages.OpStore, body: []byte(body)}
-		keep(r.ask(c))
-		keep(r.submit(c))
-		c.change = func(m *nats.Msg) { m.Data = append([]byte(" "), m.Data...) }
-		keep(r.ask(c))
-	}
-	if len(said) != 3*len(bodies) {
-		t.Fatalf("%d of %d requests failed", len(said), 3*len(bodies))
-	}
-	r.idle()
-	for _, letter := range r.deadLetters() {
-		header, err := json.Marshal(letter.Header)
-		if err != nil {
-			t.Fatal(err)
-		}
-		said = append(said, string(header))
-	}
-	eventually(t, "the audit is written", func() bool { return r.count("CTX_AUDIT") > 0 })
-	said = append(said, log.String(), r.auditText())
-	for _, line := range said {
-		if strings.Contains(line, "patient") || strings.Contains(line, string(secretOf("full").Bytes())) {
-			t.Errorf("it got out: %s", line)
-		}
 	}
 }

@@ -1,7 +1,6 @@
 package worker
 
 import (
-	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -77,22 +76,4 @@ func (r *rig) spy() (inbox string, got func() []*nats.Msg) {
 			all = append(all, m)
 		}
 	}
-}
-
-// auditText returns all of what is in the audit stream.
-func (r *rig) auditText() string {
-	r.t.Helper()
-	s, err := r.js.Stream(r.t.Context(), "CTX_AUDIT")
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	var all strings.Builder
-	for seq := s.CachedInfo().State.FirstSeq; seq <= s.CachedInfo().State.LastSeq; seq++ {
-		m, err := s.GetMsg(r.t.Context(), seq)
-		if err != nil {
-			r.t.Fatal(err)
-		}
-		all.Write(m.Data)
-	}
-	return all.String()
 }

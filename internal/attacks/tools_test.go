@@ -5,9 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-	dto "github.com/prometheus/client_model/go"
-
 	"github.com/context-manager/context-manager/messages"
 )
 
@@ -28,37 +25,6 @@ func eventually(t *testing.T, what string, holds func() bool) {
 			t.Fatalf("waited in vain until %s", what)
 		}
 	}
-}
-
-// count sums a metric over the labels that are not given. Labels are names and values by turns.
-func count(t *testing.T, registry *prometheus.Registry, name string, labels ...string) float64 {
-	t.Helper()
-	families, err := registry.Gather()
-	if err != nil {
-		t.Fatal(err)
-	}
-	sum := 0.0
-	for _, family := range families {
-		for _, m := range family.GetMetric() {
-			if family.GetName() == "context_manager_"+name && labelled(m, labels) {
-				sum += m.GetCounter().GetValue() + m.GetGauge().GetValue()
-			}
-		}
-	}
-	return sum
-}
-
-func labelled(m *dto.Metric, labels []string) bool {
-	have := map[string]string{}
-	for _, pair := range m.GetLabel() {
-		have[pair.GetName()] = pair.GetValue()
-	}
-	for i := 0; i+1 < len(labels); i += 2 {
-		if have[labels[i]] != labels[i+1] {
-			return false
-		}
-	}
-	return true
 }
 
 // storing is a store of one item into session "s".

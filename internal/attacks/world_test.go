@@ -262,7 +262,11 @@ func (w *world) count(name string, labels ...string) float64 {
 	w.t.Helper()
 	sum := 0.0
 	for _, worker := range w.workers {
-		sum += count(w.t, worker.Registry, name, labels...)
+		n, err := worker.Metric(name, labels...)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		sum += n
 	}
 	return sum
 }

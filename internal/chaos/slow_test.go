@@ -117,7 +117,7 @@ func TestAWorkerThatStandsStillIsOutlivedByItsCallers(t *testing.T) {
 	if err := nc.Flush(); err != nil {
 		t.Fatal(err)
 	}
-	poll(t, func() bool { return metric(t, w, "context_manager_ask_slow_consumer_total") > 0 })
+	poll(t, func() bool { return metric(t, w, "ask_slow_consumer_total") > 0 })
 
 	_, err := r.Client(func(o *client.Options) { o.Retries, o.Timeout = -1, 300*time.Millisecond }).
 		List(t.Context(), messages.ListRequest{Session: "s"})
@@ -126,7 +126,9 @@ func TestAWorkerThatStandsStillIsOutlivedByItsCallers(t *testing.T) {
 	}
 	var patient sync.WaitGroup
 	patient.Go(func() {
-		c := r.Client(func(o *client.Options) { o.AttemptTimeout, o.Retries, o.Timeout = 200*time.Millisecond, 20, 30*time.Second })
+		c := r.Client(func(o *client.Options) {
+			o.AttemptTimeout, o.Retries, o.Timeout = 200*time.Millisecond, 20, 30*time.Second
+		})
 		if _, err := c.List(t.Context(), messages.ListRequest{Session: "s"}); err != nil {
 			t.Errorf("a caller that tries again is told: %v", err)
 		}
@@ -160,19 +162,12 @@ func (s *standstill) clock() time.Time {
 	return time.Now()
 }
 
-// metric adds up all of a worker's metrics of a name.
-func metric(t *testing.T, w *rig.Worker, name string) (sum float64) {
+// metric is one of a worker's metrics.
+func metric(t *testing.T, w *rig.Worker, name string, labels ...string) float64 {
 	t.Helper()
-	families, err := w.Registry.Gather()
+	n, err := w.Metric(name, labels...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, f := range families {
-		for _, m := range f.GetMetric() {
-			if f.GetName() == name {
-				sum += m.GetCounter().GetValue() + m.GetGauge().GetValue()
-			}
-		}
-	}
-	return sum
+	return n
 }
