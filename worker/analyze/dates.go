@@ -7,8 +7,9 @@ import (
 )
 
 // A reader of dates walks the words of a query and finds the days, months and
-// ranges that they name. It understands English; years and ISO dates it
-// understands in any language. Seasons are those of the northern hemisphere.
+// ranges that they name. This one understands English; a tongueReader and an
+// eastReader understand others; years and ISO dates all do. Seasons are those
+// of the northern hemisphere.
 // A date without a year is the latest one that is not in the future.
 type dateReader struct {
 	words []string
@@ -25,13 +26,28 @@ func (p period) span() assemble.Span {
 }
 
 // findDates returns the ranges that words name, and marks the words that do.
-func findDates(words []string, now time.Time, marked []bool) []assemble.Span {
+// l is the lexicon of the words' language.
+func findDates(l *lexicon, words []string, now time.Time, marked []bool) []assemble.Span {
 	y, m, d := now.Date()
 	r := dateReader{words: words, now: now, today: time.Date(y, m, d, 0, 0, 0, 0, now.Location())}
+	switch {
+	case l.calendar != nil:
+		t := newTongueReader(r, l.calendar)
+		return t.all(marked, t.expression)
+	case l.east:
+		e := eastReader{r}
+		return e.all(marked, e.date)
+	default:
+		return r.all(marked, r.expression)
+	}
+}
+
+// all reads one expression after the other.
+func (r *dateReader) all(marked []bool, expression func() (period, bool)) []assemble.Span {
 	var spans []assemble.Span
-	for r.at < len(words) {
+	for r.at < len(r.words) {
 		start := r.at
-		p, ok := r.expression()
+		p, ok := expression()
 		if !ok {
 			r.at = start + 1
 			continue

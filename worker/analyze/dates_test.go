@@ -47,16 +47,16 @@ func TestDates(t *testing.T) {
 		"room 2023b":                       "",
 		"February 30, 2023 is no day, yet it is one": "2023-03-02/2023-03-02",
 	} {
-		if got := spansOf(t, query, now); got != want {
+		if got := spansOf(t, "en", query, now); got != want {
 			t.Errorf("%q names %q, want %q", query, got, want)
 		}
 	}
 }
 
-func spansOf(t *testing.T, query string, now time.Time) string {
+func spansOf(t *testing.T, language, query string, now time.Time) string {
 	t.Helper()
 	var ranges []string
-	for _, s := range testAnalyzer(t).Query(query, "en", now).Spans {
+	for _, s := range testAnalyzer(t).Query(query, language, now).Spans {
 		from, to := time.UnixMilli(s.From).UTC(), time.UnixMilli(s.To-1).UTC()
 		ranges = append(ranges, from.Format(time.DateOnly)+"/"+to.Format(time.DateOnly))
 	}

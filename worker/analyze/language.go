@@ -33,7 +33,9 @@ func newLexicons() *lexicons {
 		}
 	}
 	for _, code := range []string{"zh", "ja", "ko", "th", "und"} {
-		ls.add(code, newLexicon(unstemmed))
+		l := newLexicon(unstemmed)
+		l.east = code == "zh" || code == "ja" || code == "ko"
+		ls.add(code, l)
 	}
 	return ls
 }
@@ -49,6 +51,9 @@ func lexiconOf(t tongue) *lexicon {
 	l := newLexicon(snowball(t.stem))
 	l.mark(t.stop, stopWord)
 	l.elide, l.nouns = t.elide, t.code == "de"
+	if dates, ok := datesOf()[t.code]; ok {
+		l.calendar = newCalendar(dates)
+	}
 	return l
 }
 

@@ -26,6 +26,9 @@ type lexicon struct {
 	stem  stemmer
 	nouns bool // nouns are capitalised, so a capital letter says nothing
 	elide bool // a short word may lose its end before a vowel: "l'homme"
+	// calendar is the words of dates, nil where they are read otherwise.
+	calendar *calendar
+	east     bool // dates are written with signs for year, month and day
 	// related are the stems that may stand for a stem.
 	related map[uint32][]assemble.Related
 }

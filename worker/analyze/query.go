@@ -33,7 +33,7 @@ func ends(found []occurrence) []occurrence {
 func (s *scan) query(now time.Time) assemble.Query {
 	words := s.surfaces()
 	dates := make([]bool, len(words))
-	q := assemble.Query{Kind: kindOf(words), Spans: findDates(words, now, dates)}
+	q := assemble.Query{Kind: kindOf(words), Spans: findDates(s.lexicons.of(s.language), words, now, dates)}
 	q.Terms = make([]assemble.Term, 0, len(words))
 	for i := range s.found {
 		o := &s.found[i]
