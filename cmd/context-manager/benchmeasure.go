@@ -132,7 +132,7 @@ func callFor(ctx context.Context, c benchCase, caller, callers int, end time.Tim
 	if pace != nil { // callers take turns rather than all at once
 		due = due.Add(*pace * time.Duration(caller) / time.Duration(callers))
 	}
-	for ; due.Before(end); due = nextDue(due, pace) {
+	for len(times) == 0 || due.Before(end) { // once even where the time is over before the caller runs
 		if err := waitUntil(ctx, due); err != nil {
 			return nil, err
 		}
@@ -140,6 +140,7 @@ func callFor(ctx context.Context, c benchCase, caller, callers int, end time.Tim
 			return nil, err
 		}
 		times = append(times, time.Since(due))
+		due = nextDue(due, pace)
 	}
 	return times, nil
 }
