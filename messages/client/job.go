@@ -60,10 +60,15 @@ func (c *Client) SubmitAndWait(ctx context.Context, op messages.Op, request, rep
 	if err != nil {
 		return unanswered(receipt, err)
 	}
-	if op.Changes() {
+	if err := decode(m.Data, reply); err != nil {
+		return err
+	}
+	switch {
+	case c.wroteItems(request, reply):
+	case op.Changes():
 		c.wroteJob(body, m.Data)
 	}
-	return decode(m.Data, reply)
+	return nil
 }
 
 // unanswered tells the worker's own refusal of a job from a wait that ended too soon.

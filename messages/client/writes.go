@@ -25,7 +25,25 @@ func (c *Client) wrote(session, user string, r messages.Revision) {
 	c.seen.raise(u, r.User)
 }
 
-// wroteJob remembers the same of a job, of which only the bodies are at hand.
+// wroteItems remembers the same of a job that stored items, if both its bodies
+// are of their own types. Most are, and need not be read a second time.
+func (c *Client) wroteItems(request, reply any) bool {
+	done, ok := reply.(*messages.StoreReply)
+	if !ok {
+		return false
+	}
+	switch r := request.(type) {
+	case messages.StoreRequest:
+		c.wrote(r.Session, r.User, done.Revision)
+	case *messages.StoreRequest:
+		c.wrote(r.Session, r.User, done.Revision)
+	default:
+		return false
+	}
+	return true
+}
+
+// wroteJob remembers the same of any job, of which only the bodies are at hand.
 func (c *Client) wroteJob(request, reply []byte) {
 	var who struct {
 		Session string `json:"session"`
