@@ -2,7 +2,9 @@ package analyze
 
 // englishConcepts are words that people use for one another: before the sign
 // the general words, after it particular ones. Who asks for "pets" is answered
-// by "my dog". Each line is an everyday subject; a word may be in several.
+// by "my dog". Each line is an everyday subject, as learners' dictionaries
+// list them; a word may be in several. Lines are for subjects, not for texts:
+// what only one conversation would need has no place here.
 const englishConcepts = `
 animal pet wildlife = dog puppy cat kitten hamster rabbit bunny parrot bird fish goldfish turtle tortoise lizard snake horse pony ferret bear deer fox wolf elephant lion tiger monkey whale dolphin owl eagle duck goose cow sheep goat pig chicken bee butterfly gecko iguana canary cockatiel hedgehog rat squirrel raccoon giraffe zebra panda kangaroo crocodile shark frog donkey camel llama
 bird = parrot eagle owl duck hawk sparrow swan chicken penguin pigeon crow robin canary cockatiel finch seagull crane peacock woodpecker hummingbird
@@ -57,7 +59,7 @@ jewelry accessory = necklace ring bracelet earrings watch pendant brooch anklet 
 color = red blue green yellow purple orange pink black white brown gray turquoise teal violet beige maroon navy lavender
 book read novel literature = author story chapter fiction fantasy mystery library poetry biography series thriller memoir essay manga comic trilogy bestseller bookstore publisher
 film show television = watch cinema theater actor actress director comedy drama thriller horror episode series documentary sitcom animation anime cartoon sequel trailer hollywood
-game gaming = play console xbox playstation nintendo chess puzzle tournament multiplayer card board shooter rpg arcade quest zelda mario poker
+game gaming = play console chess puzzle tournament multiplayer card board shooter rpg arcade quest poker
 competition contest tournament = win winner champion championship medal trophy finals compete prize race
 award achievement accomplishment = win medal trophy prize certificate honor champion recognition
 collect collection = stamp coin vinyl figurine poster antique memorabilia
@@ -83,7 +85,36 @@ memory childhood = remember nostalgia young grow
 pregnancy pregnant birth = newborn baby maternity
 die = funeral passed grief mourn
 relocation relocate move = apartment pack settle
-purchase shopping buy = store mall order online sale cart checkout discount coupon receipt refund ebay amazon supermarket
+purchase shopping buy = store mall order online sale cart checkout discount coupon receipt refund supermarket
 skill talent learn = lesson class practice expert
 meeting appointment schedule = calendar deadline reschedule agenda
+body = head face eye ear nose mouth tooth neck shoulder arm elbow hand finger chest stomach back hip leg knee foot toe skin bone muscle heart lung brain
+appearance look = hair beard tall short slim blond curly glasses tattoo makeup haircut hairstyle freckles
+hair = haircut hairstyle barber salon blond brunette curly braid ponytail dye bald beard
+cosmetics beauty = makeup lipstick perfume skincare lotion mascara salon manicure nail shampoo
+sleep rest tired = nap bed insomnia dream snore pillow wake exhausted bedtime
+crime criminal illegal = steal theft thief robbery burglary murder fraud arrest jail prison police victim assault suspect
+law legal = lawyer attorney court judge trial jury lawsuit sue contract verdict custody
+space astronomy = planet star moon mars telescope galaxy rocket astronaut satellite comet eclipse orbit
+science scientific = physics chemistry biology experiment lab research laboratory scientist theory astronomy genetics
+nature landscape scenery = mountain river lake forest ocean waterfall valley desert canyon cliff meadow sunset sunrise
+water sea ocean = beach wave lake river swim boat sail surf dive snorkel tide shore coast
+farm farming agriculture = crop cow sheep goat pig chicken barn tractor harvest field farmer ranch orchard
+media news press = newspaper magazine article journalist podcast radio television reporter headline blog interview
+contact communicate communication = call phone email text message chat letter mail
+internet online web = website blog wifi browser instagram facebook twitter youtube tiktok post forum
+photography photographer = camera picture lens portrait shoot
+theater stage = play musical actor ballet opera drama comedy performance audience rehearsal
+perform performance show = concert stage play dance recital audience gig
+repair maintenance = fix broken mechanic plumber replace leak tool spare
+tool = hammer drill saw screwdriver wrench shovel axe ladder
+chore household cleaning = clean laundry dishes vacuum sweep mop dust ironing trash tidy
+toy = doll puzzle lego teddy kite ball blocks
+disaster emergency = flood fire earthquake hurricane tornado storm evacuate accident rescue
+document paperwork = passport visa certificate form contract licence license permit invoice receipt
+age old = birthday year young teenager adult senior
+danger safety risk = safe unsafe accident helmet warning hazard alarm
+energy power = electricity battery solar fuel gas charger outlet
+environment ecology = climate recycle pollution conservation plastic wildlife solar sustainability compost
+measure size = length width height weight tall wide heavy
 `
