@@ -12,6 +12,9 @@ import (
 // ensure creates every bucket, stream and consumer that is missing. What
 // exists is never changed: differences that break a promise are an error, all
 // others are reported as drift.
+//
+// Each question has a limit of its own: a stream that has no leader, as when
+// all servers have just started, does not refuse it but leaves it unanswered.
 func (t *Tiers) ensure(ctx context.Context) error {
 	for _, want := range t.wanted() {
 		have, err := t.ensureStream(ctx, want)
@@ -30,9 +33,11 @@ func (t *Tiers) ensureStream(ctx context.Context, want jetstream.StreamConfig) (
 	tries := 0
 	return retry(ctx, t.cfg.Write.Backoff, func() (jetstream.StreamConfig, error) {
 		tries++
-		s, err := t.js.Stream(ctx, want.Name)
+		once, cancel := context.WithTimeout(ctx, t.cfg.Write.Attempt)
+		defer cancel()
+		s, err := t.js.Stream(once, want.Name)
 		if errors.Is(err, jetstream.ErrStreamNotFound) {
-			s, err = t.js.CreateStream(ctx, want)
+			s, err = t.js.CreateStream(once, want)
 		}
 		if err != nil {
 			// Another worker may have made it in between: then Stream finds it next time.
@@ -57,9 +62,11 @@ func forming(err error) bool {
 func (t *Tiers) ensureConsumer(ctx context.Context) error {
 	want := t.cfg.consumer(t.names)
 	have, err := retry(ctx, t.cfg.Write.Backoff, func() (jetstream.ConsumerConfig, error) {
-		c, err := t.js.Consumer(ctx, t.names.Jobs, want.Durable)
+		once, cancel := context.WithTimeout(ctx, t.cfg.Write.Attempt)
+		defer cancel()
+		c, err := t.js.Consumer(once, t.names.Jobs, want.Durable)
 		if errors.Is(err, jetstream.ErrConsumerNotFound) {
-			c, err = t.js.CreateConsumer(ctx, t.names.Jobs, want)
+			c, err = t.js.CreateConsumer(once, t.names.Jobs, want)
 		}
 		if err != nil {
 			return jetstream.ConsumerConfig{}, permanentIf(err, !errors.Is(err, jetstream.ErrConsumerExists) && !transient(err))

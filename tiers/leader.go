@@ -41,6 +41,19 @@ func (t *tier) refresh(ctx context.Context) (uint64, error) {
 	return info.State.LastSeq, nil
 }
 
+// meet asks the leader for the first time, and again while it does not answer.
+func (t *tier) meet(ctx context.Context) error {
+	limited, end := within(ctx, t.cfg.Write.Deadline)
+	defer end()
+	_, err := retry(limited, t.cfg.Write.Backoff, func() (uint64, error) {
+		once, cancel := context.WithTimeout(limited, t.cfg.Write.Attempt)
+		defer cancel()
+		seq, err := t.refresh(once)
+		return seq, permanentIf(err, !transient(err))
+	})
+	return err
+}
+
 // behind tells whether an answer complete up to a sequence is known to be old:
 // the leader had more when it was last asked.
 func (t *tier) behind(upTo uint64) bool {

@@ -87,7 +87,7 @@ func (t *Tiers) open(ctx context.Context, reg prometheus.Registerer) (err error)
 	}
 	t.short, t.long = t.newTier("l2", t.names.Short), t.newTier("l3", t.names.Long)
 	for _, x := range []*tier{t.short, t.long} {
-		if _, err := x.refresh(ctx); err != nil {
+		if err := x.meet(ctx); err != nil {
 			return x.unavailable(err)
 		}
 	}

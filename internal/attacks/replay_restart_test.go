@@ -10,6 +10,7 @@ import (
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers"
 	"github.com/context-manager/context-manager/tiers/natsd"
+	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 )
 
 func TestReplayAfterARestartOfTheWorker(t *testing.T) {
@@ -42,6 +43,28 @@ func TestReplayAfterARestartOfTheServer(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(w.Server.Shutdown)
+	w.connect()
+	w.enlist()
+	r.replay(w)
+}
+
+// The same with three servers, each with a copy of everything, which are all
+// stopped and started again.
+func TestReplayAfterARestartOfEveryServerOfACluster(t *testing.T) {
+	t.Parallel()
+	const size = 3
+	c := natstest.StartCluster(t, size)
+	w := newWorld(t, 1, rig.On(c.Server(0)), rig.Tiers(func(c *tiers.Config) { c.Streams.Replicas = size }))
+	r := w.record()
+	w.dismiss()
+	for i := range size {
+		c.Stop(i)
+	}
+	for i := range size {
+		c.Restart(i)
+	}
+	c.AwaitLeader()
+	w.Server = c.Server(0)
 	w.connect()
 	w.enlist()
 	r.replay(w)

@@ -46,6 +46,7 @@ type settings struct {
 	keys             []messages.Key
 	clock            func() time.Time
 	log              zerolog.Logger
+	running          *natsd.Server // nil: one is started
 	server           []func(*natsd.Options)
 	tiers            []func(*tiers.Config)
 	worker           []func(*worker.Config)
@@ -77,6 +78,9 @@ func Log(l zerolog.Logger) Option { return func(s *settings) { s.log = l } }
 func Server(change func(*natsd.Options)) Option {
 	return func(s *settings) { s.server = append(s.server, change) }
 }
+
+// On uses a server that runs, one of a cluster perhaps, and starts none.
+func On(s *natsd.Server) Option { return func(set *settings) { set.running = s } }
 
 // Tiers changes the configuration of every worker's tiers.
 func Tiers(change func(*tiers.Config)) Option {
@@ -123,6 +127,9 @@ func (r *Rig) prepare() {
 	}
 	if r.analyzer, err = analyze.New(); err != nil {
 		r.t.Fatal(err)
+	}
+	if r.Server = r.set.running; r.Server != nil {
+		return
 	}
 	o := natsd.Options{StoreDir: r.t.TempDir()}
 	for _, change := range r.set.server {

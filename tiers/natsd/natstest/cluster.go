@@ -48,7 +48,7 @@ func StartCluster(t testing.TB, size int) *Cluster {
 			c.Stop(i)
 		}
 	})
-	c.waitForLeader()
+	c.AwaitLeader()
 	return c
 }
 
@@ -72,7 +72,9 @@ func (c *Cluster) member(i, port int, routes []int) natsd.Options {
 	}
 }
 
-func (c *Cluster) waitForLeader() {
+// AwaitLeader returns when the cluster takes requests about JetStream, and every
+// server sees all others. The first of them must run.
+func (c *Cluster) AwaitLeader() {
 	c.t.Helper()
 	js, err := jetstream.New(c.Connect(0))
 	if err != nil {
