@@ -65,29 +65,40 @@ func (r *plainReader) storeRequest(out *StoreRequest) {
 	}
 }
 
-// items reads a batch. Its first element says how much of the body one may
-// take, so that a batch of like items is allocated once.
+// items reads a list of items, no longer than a batch may be if it is of a request.
 func (r *plainReader) items() []Item {
 	items := []Item{}
-	start := r.i
 	for more := r.element(true); more; more = r.element(false) {
-		if len(items) == MaxItemsPerBatch {
+		if len(items) == MaxItemsPerBatch && !r.replies {
 			r.fail()
 			break
 		}
 		items = append(items, Item{})
 		r.item(&items[len(items)-1])
-		if len(items) == 1 {
-			items = grown(items, len(r.b)-r.i, r.i-start)
-		}
 	}
 	return items
 }
 
-// grown makes room for as many more items as may come in left bytes, if each takes size.
-func grown(items []Item, left, size int) []Item {
-	room := min(1+left/max(size, 1), MaxItemsPerBatch)
-	return append(make([]Item, 0, room), items...)
+// chat reads the messages of a reply.
+func (r *plainReader) chat() []ChatMessage {
+	all := []ChatMessage{}
+	for more := r.element(true); more; more = r.element(false) {
+		var m ChatMessage
+		for name := r.field(true); name != nil; name = r.field(false) {
+			switch string(name) {
+			case "role":
+				m.Role = r.text()
+			case "content":
+				m.Content = r.text()
+			case "name":
+				m.Name = r.text()
+			default:
+				r.fail()
+			}
+		}
+		all = append(all, m)
+	}
+	return all
 }
 
 func (r *plainReader) item(out *Item) {
@@ -99,10 +110,10 @@ func (r *plainReader) item(out *Item) {
 			out.ID = r.text()
 		case "level":
 			r.once(&seen, 1)
-			out.Level = Level(r.text())
+			out.Level = oneWord(r, Levels[:])
 		case "role":
 			r.once(&seen, 2)
-			out.Role = Role(r.text())
+			out.Role = oneWord(r, Roles[:])
 		case "name":
 			r.once(&seen, 3)
 			out.Name = r.text()
@@ -137,7 +148,15 @@ func (r *plainReader) item(out *Item) {
 		case "embedding":
 			r.once(&seen, 13)
 			out.Embedding = r.embedding()
-		default: // what is in replies only, or unknown
+		case "tokens":
+			r.once(&seen, 14)
+			out.Tokens = int(r.whole())
+			r.failed = r.failed || !r.replies
+		case "revision":
+			r.once(&seen, 15)
+			out.Revision = r.sequence()
+			r.failed = r.failed || !r.replies
+		default:
 			r.fail()
 		}
 	}

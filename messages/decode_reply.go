@@ -54,7 +54,7 @@ func (c *jsonCursor) storeMember(name string, r *StoreReply) error {
 	case "tokens":
 		return c.valueInto(&r.Tokens)
 	case "revision":
-		return c.revisionInto(&r.Revision)
+		return plainInto(c, &r.Revision, (*plainReader).seen)
 	default:
 		return c.valueInto(&json.RawMessage{})
 	}
@@ -69,13 +69,13 @@ func (c *jsonCursor) assembleMember(name string, r *AssembleReply) error {
 	case "ids":
 		return c.textsInto(&r.IDs)
 	case "items":
-		return c.valueInto(&r.Items)
+		return plainInto(c, &r.Items, (*plainReader).items)
 	case "messages":
-		return c.valueInto(&r.Messages)
+		return plainInto(c, &r.Messages, (*plainReader).chat)
 	case "tokens":
-		return c.tokensInto(&r.Tokens)
+		return plainInto(c, &r.Tokens, (*plainReader).tokens)
 	case "revision":
-		return c.revisionInto(&r.Revision)
+		return plainInto(c, &r.Revision, (*plainReader).seen)
 	case "stale":
 		return c.valueInto(&r.Stale)
 	case "degraded":
@@ -87,44 +87,42 @@ func (c *jsonCursor) assembleMember(name string, r *AssembleReply) error {
 	}
 }
 
-// tokensInto reads the six counts as AppendJSON writes them.
-func (c *jsonCursor) tokensInto(t *TokenCount) error {
-	r := plainReader{b: c.b, i: c.i}
-	var out TokenCount
+// plainInto reads a value as AppendJSON writes it; another, such as a newer
+// worker's, is left to encoding/json.
+func plainInto[T any](c *jsonCursor, dst *T, read func(*plainReader) T) error {
+	r := plainReader{b: c.b, i: c.i, replies: true}
+	value := read(&r)
+	if r.failed {
+		return c.valueInto(dst)
+	}
+	*dst, c.i = value, r.i
+	return nil
+}
+
+func (r *plainReader) tokens() (t TokenCount) {
 	for name := r.field(true); name != nil; name = r.field(false) {
 		switch string(name) {
 		case "total":
-			out.Total = int(r.whole())
+			t.Total = int(r.whole())
 		case "max":
-			out.Max = int(r.whole())
+			t.Max = int(r.whole())
 		case "immediate":
-			out.Immediate = int(r.whole())
+			t.Immediate = int(r.whole())
 		case "short_term":
-			out.ShortTerm = int(r.whole())
+			t.ShortTerm = int(r.whole())
 		case "long_term":
-			out.LongTerm = int(r.whole())
+			t.LongTerm = int(r.whole())
 		case "overhead":
-			out.Overhead = int(r.whole())
+			t.Overhead = int(r.whole())
 		default:
 			r.fail()
 		}
 	}
-	if r.failed {
-		return c.valueInto(t)
-	}
-	*t, c.i = out, r.i
-	return nil
+	return t
 }
 
-func (c *jsonCursor) revisionInto(out *Revision) error {
-	r := plainReader{b: c.b, i: c.i}
-	revision := r.revision()
-	if r.failed {
-		return c.valueInto(out)
-	}
-	*out, c.i = *revision, r.i
-	return nil
-}
+// seen reads how far a reply's tiers were read.
+func (r *plainReader) seen() Revision { return *r.revision() }
 
 func (c *jsonCursor) textInto(dst *string) error {
 	s, ok := c.text()

@@ -61,6 +61,46 @@ func TestDecodeReplyPassesOverWhatIsNew(t *testing.T) {
 	}
 }
 
+// What a worker writes is read back as it was, in every form.
+func TestDecodeReplyReadsWhatAppendJSONWrites(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		reply := anyReply().Draw(t, "reply")
+		body, err := AppendJSON(nil, &reply)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got, want AssembleReply
+		if err := json.Unmarshal(body, &want); err != nil {
+			t.Fatal(err)
+		}
+		if err := DecodeReply(body, &got); err != nil || !reflect.DeepEqual(got, want) {
+			t.Fatalf("%s\nread as %+v, %v\nwant    %+v", body, got, err, want)
+		}
+	})
+}
+
+// The items of an everyday reply are read by hand: a dozen fields an item
+// would take encoding/json longer than the worker took for the whole context.
+func TestItemsOfAReplyAllocateTheirStringsAlone(t *testing.T) {
+	reply := AssembleReply{IDs: []string{}}
+	for range 60 {
+		reply.Items = append(reply.Items, Item{ID: "i", Level: Immediate, Role: User, Name: "Ann", Text: "what they said", Time: 1, Tokens: 3, Revision: 7})
+	}
+	body, err := AppendJSON(nil, &reply)
+	fatalIf(t, err)
+	const strings, numbers, rest = 3, 3, 12 // the list grows a few times
+	allocations := testing.AllocsPerRun(20, func() {
+		var got AssembleReply
+		if err := DecodeReply(body, &got); err != nil || len(got.Items) != len(reply.Items) {
+			t.Fatal(err)
+		}
+	})
+	if most := float64(len(reply.Items)*(strings+numbers) + rest); allocations > most {
+		t.Errorf("%v allocations, want at most %v", allocations, most)
+	}
+}
+
 func FuzzDecodeReply(f *testing.F) {
 	f.Add([]byte(`{"text":"a\nb","ids":["x","y"],"tokens":{"total":1},"revision":{}}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
