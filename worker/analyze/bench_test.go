@@ -36,3 +36,23 @@ func BenchmarkQuery(b *testing.B) {
 		a.Query("When did Ana's sister sign up for the pottery class in October?", "", now)
 	}
 }
+
+// TestQueriesAllocateLittle: the words, the terms, the dates. A scan is used
+// again, unless the pool lost it, so the best of some runs counts.
+// AllocsPerRun counts the whole program, so this test is not parallel.
+func TestQueriesAllocateLittle(t *testing.T) { //nolint:paralleltest // as said
+	a := testAnalyzer(t)
+	now := time.Unix(1_700_000_000, 0)
+	for query, most := range map[string]float64{
+		"When did Ana's sister sign up for the pottery class in October?":       4,
+		"Wann hat sich Anas Schwester für den Töpferkurs im Oktober angemeldet": 9,
+	} {
+		least := 1e9
+		for range 20 {
+			least = min(least, testing.AllocsPerRun(1, func() { a.Query(query, "", now) }))
+		}
+		if least > most {
+			t.Errorf("%v allocations for %q, want %v at most", least, query, most)
+		}
+	}
+}

@@ -32,9 +32,10 @@ func ends(found []occurrence) []occurrence {
 // query reads a query off a scan.
 func (s *scan) query(now time.Time) assemble.Query {
 	words := s.surfaces()
-	dates := make([]bool, len(words))
+	s.dates = append(s.dates[:0], make([]bool, len(words))...)
+	dates := s.dates
 	q := assemble.Query{Kind: kindOf(words), Spans: findDates(s.lexicons.of(s.language), words, now, dates)}
-	q.Terms = make([]assemble.Term, 0, len(words))
+	q.Terms = make([]assemble.Term, 0, s.telling())
 	for i := range s.found {
 		o := &s.found[i]
 		switch {
@@ -48,6 +49,7 @@ func (s *scan) query(now time.Time) assemble.Query {
 		}
 	}
 	s.relate(q.Terms)
+	clear(words) // terms share the text, nothing else keeps it
 	return q
 }
 
@@ -68,14 +70,24 @@ func (s *scan) relate(terms []assemble.Term) {
 	}
 }
 
-// surfaces returns the words of a text in lower case, in order.
+// telling counts the words that are no stop words.
+func (s *scan) telling() (n int) {
+	for i := range s.found {
+		if s.found[i].kind&stopWord == 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// surfaces returns the words of a text in lower case, in order, until the next scan.
 func (s *scan) surfaces() []string {
 	all := string(s.lower)
-	words := make([]string, len(s.found))
-	for i, o := range s.found {
-		words[i] = all[o.start:o.end]
+	s.surface = s.surface[:0]
+	for i := range s.found {
+		s.surface = append(s.surface, all[s.found[i].start:s.found[i].end])
 	}
-	return words
+	return s.surface
 }
 
 func addTerm(terms []assemble.Term, o *occurrence, class assemble.Class, word string) []assemble.Term {

@@ -23,6 +23,8 @@ type scan struct {
 	lower    []byte // lower-case forms, one after the other
 	found    []occurrence
 	keys     []uint64 // for counting
+	surface  []string // of a query: its words as they stand
+	dates    []bool   // of a query: the words that are part of a date
 
 	quotes   int  // quotation marks
 	sentence int  // index in found of the sentence's first word
