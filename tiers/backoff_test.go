@@ -1,0 +1,76 @@
+package tiers
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+// What waits between two attempts doubles, varies by a quarter either way and
+// never exceeds what is configured, nor 30 s.
+func TestBackoffDoublesWithinAQuarterAndNeverPassesItsMost(t *testing.T) {
+	t.Parallel()
+	const most = 30 * time.Second
+	rapid.Check(t, func(rt *rapid.T) {
+		b := Backoff{
+			Initial: time.Duration(rapid.Int64Range(int64(time.Millisecond), int64(time.Second)).Draw(rt, "initial")),
+			Max:     rapid.SampledFrom([]time.Duration{0, 2 * time.Second, 30 * time.Second, time.Hour}).Draw(rt, "max"),
+		}
+		limit := most
+		if b.Max > 0 {
+			limit = min(b.Max, most)
+		}
+		p := b.policy()
+		p.Reset()
+		middle := min(b.Initial, limit*4/5)
+		for n := range 20 {
+			wait := p.NextBackOff()
+			if n > 0 {
+				middle = min(2*middle, limit*4/5)
+			}
+			if wait > limit || wait > middle*5/4+time.Microsecond || wait < middle*3/4-time.Microsecond {
+				rt.Fatalf("wait %d is %v; want %v ± 25 %%, at most %v", n, wait, middle, limit)
+			}
+		}
+	})
+}
+
+// Whoever waits for a probe gets the answer of the breaker at once: when the
+// time has come one request is let through, and the rest not before it is over.
+func TestABreakerLetsOneProbeThrough(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(c *Config) { c.Breaker = Breaker{Failures: 1, Open: time.Millisecond} })
+	b := w.newBreaker("probed")
+	failed, err := b.allow()
+	if err != nil {
+		t.Fatal(err)
+	}
+	failed(errTimeout)
+	if !b.open() {
+		t.Fatal("a failure did not open it")
+	}
+	var probe func(error)
+	eventually(t, "a probe is let through", func() bool {
+		probe, err = b.allow()
+		return err == nil
+	})
+	for range 10 {
+		if _, err := b.allow(); !errors.Is(err, errOpen) {
+			t.Fatalf("a second request beside the probe: %v", err)
+		}
+	}
+	probe(nil)
+	if _, err := b.allow(); err != nil {
+		t.Fatalf("after a probe that went well: %v", err)
+	}
+}
+
+// What a write may take, and a job's attempts, outlast an election of leaders.
+func TestWritesOutlastALeaderElection(t *testing.T) {
+	t.Parallel()
+	if d := (Config{}).withDefaults().Write.Deadline; d < 15*time.Second {
+		t.Errorf("a write is given up after %v: an election takes up to 15 s", d)
+	}
+}
