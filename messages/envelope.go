@@ -1,6 +1,9 @@
 package messages
 
-import "strings"
+import (
+	"strings"
+	"time"
+)
 
 // The headers of a request.
 const (
@@ -42,6 +45,9 @@ type Envelope struct {
 	Reply      string   // inbox, or "" if no answer is wanted
 	Signatures []string // one or two, base64url without "v1="
 }
+
+// life is how long the request lives.
+func (e Envelope) life() time.Duration { return time.Duration(e.Expires-e.Time) * time.Millisecond }
 
 // ParseEnvelope reads the headers of a request and refuses, with
 // CodeBadEnvelope, all but one spelling of each: every header exactly once, no

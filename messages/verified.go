@@ -17,6 +17,7 @@ type Verified struct {
 	id       string
 	reply    string
 	time     int64
+	life     time.Duration
 	expires  time.Time
 	body     []byte
 	rate     float64
@@ -49,6 +50,10 @@ func (v Verified) Time() int64 { return v.time }
 // Expires is when its caller stops to wait: as long after its arrival, by the
 // clock that dated that, as Ctx-Expires is after Ctx-Time.
 func (v Verified) Expires() time.Time { return v.expires }
+
+// Life is from Ctx-Time to Ctx-Expires, as it was signed: a copy of the request
+// may be taken for so long after it arrives.
+func (v Verified) Life() time.Duration { return v.life }
 
 // Body is the message's body: the bytes that were signed.
 func (v Verified) Body() []byte { return v.body }

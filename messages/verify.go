@@ -105,7 +105,7 @@ func (in Incoming) arrival() time.Time {
 
 // end is when the request's life is over, by the clock that dated its arrival.
 func (in Incoming) end(e Envelope) time.Time {
-	return in.arrival().Add(time.Duration(e.Expires-e.Time) * time.Millisecond)
+	return in.arrival().Add(e.life())
 }
 
 // authenticate tells whether one of the key's secrets signed, and which. What
@@ -178,6 +178,6 @@ func (v *Verifier) authorize(in Incoming, e Envelope, key Key) (Verified, error)
 	}
 	return Verified{
 		lane: lane, tenant: tenant, op: op, keyID: key.ID, id: e.ID, reply: e.Reply, time: e.Time,
-		expires: in.end(e), body: in.Body, rate: key.Rate, burst: key.Burst,
+		life: e.life(), expires: in.end(e), body: in.Body, rate: key.Rate, burst: key.Burst,
 	}, nil
 }

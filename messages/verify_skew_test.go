@@ -21,6 +21,9 @@ func TestAnAskLivesFromItsArrival(t *testing.T) {
 		if left := v.Expires().Sub(w.now); left != 2*time.Second {
 			t.Errorf("a caller's clock is off by %v: its ask is worked on for %v; want 2 s", off, left)
 		}
+		if v.Life() != 2*time.Second {
+			t.Errorf("an ask signed for 2 s lives %v", v.Life())
+		}
 	}
 }
 

@@ -259,7 +259,7 @@ func TestErrorsOfAClosedConnectionAreCoded(t *testing.T) {
 	if v := w.view(session("s"), page.Freshness{}); !messages.HasCode(v.Err, messages.CodeUnavailable) {
 		t.Errorf("read: %v", v.Err)
 	}
-	if _, err := w.Take(t.Context(), "k", "id", AskDelivery); !messages.HasCode(err, messages.CodeUnavailable) {
+	if _, err := w.Take(t.Context(), "k", "id", AskDelivery, time.Hour); !messages.HasCode(err, messages.CodeUnavailable) {
 		t.Errorf("take: %v", err)
 	}
 	if h := w.Health(t.Context()); h["nats"] == nil || h["l2"] == nil || h["l1"] != nil {

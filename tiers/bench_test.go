@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/page"
@@ -104,7 +105,7 @@ func BenchmarkTake(b *testing.B) {
 	n := 0
 	for b.Loop() {
 		n++
-		if _, err := w.Take(b.Context(), "key", fmt.Sprint(n), AskDelivery); err != nil {
+		if _, err := w.Take(b.Context(), "key", fmt.Sprint(n), AskDelivery, time.Hour); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -202,7 +202,7 @@ func TestLedgerOnAClusterHasOneWinner(t *testing.T) {
 		var won atomic.Int64
 		for n := range 6 {
 			all.Go(func() {
-				first, err := workers[n%3].Take(t.Context(), "k", fmt.Sprint(round), AskDelivery)
+				first, err := workers[n%3].Take(t.Context(), "k", fmt.Sprint(round), AskDelivery, time.Hour)
 				if first {
 					won.Add(1)
 				} else if !messages.HasCode(err, messages.CodeReplayed) {

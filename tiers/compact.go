@@ -45,7 +45,7 @@ func (t *tier) merge(ctx context.Context, wildcard string, sources []page.Stored
 	now := t.clock()
 	data, err := page.Merge(sources, page.MergeOptions{
 		Now:                  now.UnixMilli(),
-		ForgetAbsorbedBefore: now.Add(-t.cfg.Ledger.JobLife).UnixMilli(),
+		ForgetAbsorbedBefore: now.Add(-t.cfg.jobMemory()).UnixMilli(),
 	})
 	if err != nil {
 		return err

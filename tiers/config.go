@@ -88,13 +88,13 @@ type Breaker struct {
 	Open     time.Duration // until one probe is let through. Default 5 s.
 }
 
-// Ledger says how long request ids are remembered. A request that was taken
-// the moment it was signed is taken nowhere any more three windows later, a
-// job three windows past its life, while no clock is off by more than a
-// window: see messages.Verifier. One window more is for what it takes to get there.
+// Ledger says how long request ids are remembered: an ask's for Past, a job's
+// for as long as the job lives and Past more. A request that was taken the
+// moment it was signed is taken nowhere any more three windows later, a job
+// three windows past its life, while no clock is off by more than a window: see
+// messages.Verifier. One window more is for what it takes to get there.
 type Ledger struct {
-	AskLife time.Duration // default 20 minutes
-	JobLife time.Duration // default 24 hours and 20 minutes
+	Past time.Duration // default 20 minutes
 }
 
 // Compact says when logs are merged.
@@ -142,8 +142,7 @@ func (c Config) withDefaults() Config {
 	set(&c.L1.PageLife, 10*time.Minute)
 	set(&c.Breaker.Failures, 5)
 	set(&c.Breaker.Open, 5*time.Second)
-	set(&c.Ledger.AskLife, 4*messages.TimeWindow)
-	set(&c.Ledger.JobLife, messages.MaxRequestLife+4*messages.TimeWindow)
+	set(&c.Ledger.Past, 4*messages.TimeWindow)
 	return c
 }
 
@@ -196,6 +195,9 @@ func (g GC) withDefaults() GC {
 	set(&g.UserBytes, 8<<20)
 	return g
 }
+
+// jobMemory is how long the id of any job may have to be remembered.
+func (c Config) jobMemory() time.Duration { return messages.MaxRequestLife + c.Ledger.Past }
 
 // tombstoneLife is how long a tombstone must stay: no page can still hold what
 // it buries after one page life; the rest is for clocks that differ and for

@@ -191,7 +191,7 @@ func TestEmptiedOwnersVanish(t *testing.T) {
 	w := newWorld(t)
 	w.store(user("u"), "a", "1")
 	w.add(user("u"), "del", deletes(w.clock.now(), "a"))
-	w.clock.advance(w.cfg.Ledger.JobLife + time.Second)
+	w.clock.advance(w.cfg.jobMemory() + time.Second)
 	w.sweepNow() // the item goes
 	w.clock.advance(w.cfg.tombstoneLife() + time.Second)
 	w.sweepNow() // what buried it goes

@@ -43,8 +43,8 @@ func newLedger(t *Tiers, random io.Reader) *ledger {
 // it: first is true for that one, and false when the same job delivery comes
 // again. Any other delivery, and an ask's id a second time, is CodeReplayed.
 // CodeUnavailable and CodeDeadline mean that nothing is known: the request
-// must not take effect.
-func (t *Tiers) Take(ctx context.Context, key, id, delivery string) (first bool, err error) {
+// must not take effect. Life is the request's own, from its signing to its expiry.
+func (t *Tiers) Take(ctx context.Context, key, id, delivery string, life time.Duration) (first bool, err error) {
 	l := t.ledger
 	nonce, err := l.nonce()
 	if err != nil {
@@ -52,7 +52,7 @@ func (t *Tiers) Take(ctx context.Context, key, id, delivery string) (first bool,
 	}
 	limited, cancel := within(ctx, t.cfg.Write.Deadline)
 	defer cancel()
-	e := entry{ledger: l, subject: l.root + messages.Escape(key) + "." + messages.Escape(id), delivery: delivery, nonce: nonce}
+	e := entry{ledger: l, subject: l.root + messages.Escape(key) + "." + messages.Escape(id), delivery: delivery, nonce: nonce, life: l.memory(delivery, life)}
 	began := t.clock()
 	first, err = retry(limited, t.cfg.Write.Backoff, func() (bool, error) { return e.try(limited) })
 	l.met.write(outcomeOf(err), t.clock().Sub(began))
@@ -76,18 +76,20 @@ func (l *ledger) nonce() (string, error) {
 	return base64.RawURLEncoding.EncodeToString(b[:]), nil
 }
 
-// life is how long an entry must be remembered.
-func (l *ledger) life(delivery string) time.Duration {
+// memory is how long an entry must be remembered. Of an ask the window alone
+// decides for how long a copy is taken, of a job its life too.
+func (l *ledger) memory(delivery string, life time.Duration) time.Duration {
 	if delivery == AskDelivery {
-		return l.cfg.Ledger.AskLife
+		return l.cfg.Ledger.Past
 	}
-	return l.cfg.Ledger.JobLife
+	return min(life, messages.MaxRequestLife) + l.cfg.Ledger.Past
 }
 
 // An entry is one attempt to take an id.
 type entry struct {
 	*ledger
 	subject, delivery, nonce string
+	life                     time.Duration
 }
 
 func (e *entry) try(ctx context.Context) (bool, error) {
@@ -96,7 +98,7 @@ func (e *entry) try(ctx context.Context) (bool, error) {
 		return false, permanentIf(err, true)
 	}
 	msg := &nats.Msg{Subject: e.subject, Data: []byte(e.delivery + " " + e.nonce)}
-	_, err = e.publish(ctx, msg, expected{}, e.life(e.delivery))
+	_, err = e.publish(ctx, msg, expected{}, e.life)
 	done(err)
 	switch {
 	case err == nil:

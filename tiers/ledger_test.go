@@ -5,6 +5,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/natsd"
@@ -31,7 +32,7 @@ func TestTakeIsOnceOnly(t *testing.T) {
 		{"b", AskDelivery, false, messages.CodeReplayed},
 	}
 	for i, s := range steps {
-		first, err := w.Take(t.Context(), "key.1", s.id, s.delivery)
+		first, err := w.Take(t.Context(), "key.1", s.id, s.delivery, time.Hour)
 		if first != s.first || s.code == "" && err != nil || s.code != "" && !messages.HasCode(err, s.code) {
 			t.Errorf("step %d: %v, %v; want %v, %q", i, first, err, s.first, s.code)
 		}
@@ -42,7 +43,7 @@ func TestIDsOfOtherKeysAreOtherIDs(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	for _, key := range []string{"a", "b", "a.b", "*"} {
-		if first, err := w.Take(t.Context(), key, "id", AskDelivery); !first || err != nil {
+		if first, err := w.Take(t.Context(), key, "id", AskDelivery, time.Hour); !first || err != nil {
 			t.Errorf("key %s: %v, %v", key, first, err)
 		}
 	}
@@ -58,7 +59,7 @@ func TestTakeHasOneWinner(t *testing.T) {
 		for n := range 8 {
 			w := []*world{one, two}[n%2]
 			all.Go(func() {
-				first, err := w.Take(t.Context(), "k", fmt.Sprint(round), AskDelivery)
+				first, err := w.Take(t.Context(), "k", fmt.Sprint(round), AskDelivery, time.Hour)
 				switch {
 				case first && err == nil:
 					won.Add(1)
@@ -85,17 +86,17 @@ func TestLedgerOutlivesTheServer(t *testing.T) {
 	}
 	w := onServer(t, first, newClock())
 	for _, delivery := range []string{AskDelivery, "job:3"} {
-		if ok, err := w.Take(t.Context(), "k", delivery, delivery); !ok || err != nil {
+		if ok, err := w.Take(t.Context(), "k", delivery, delivery, time.Hour); !ok || err != nil {
 			t.Fatalf("%v, %v", ok, err)
 		}
 	}
 	first.Shutdown()
 
 	again := onServer(t, natstest.Start(t, func(o *natsd.Options) { o.StoreDir = dir }), newClock())
-	if _, err := again.Take(t.Context(), "k", AskDelivery, AskDelivery); !messages.HasCode(err, messages.CodeReplayed) {
+	if _, err := again.Take(t.Context(), "k", AskDelivery, AskDelivery, time.Hour); !messages.HasCode(err, messages.CodeReplayed) {
 		t.Errorf("an ask after a restart: %v", err)
 	}
-	if ok, err := again.Take(t.Context(), "k", "job:3", "job:3"); ok || err != nil {
+	if ok, err := again.Take(t.Context(), "k", "job:3", "job:3", time.Hour); ok || err != nil {
 		t.Errorf("a redelivery after a restart: %v, %v", ok, err)
 	}
 }
@@ -115,8 +116,12 @@ func TestTakeKnowsItsOwnEntry(t *testing.T) {
 func TestLedgerEntriesExpire(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	for _, c := range []struct{ delivery, ttl string }{{AskDelivery, "1200s"}, {"job:1", "87600s"}} {
-		if _, err := w.Take(t.Context(), "k", c.delivery, c.delivery); err != nil {
+	for _, c := range []struct {
+		delivery string
+		life     time.Duration
+		ttl      string
+	}{{AskDelivery, 24 * time.Hour, "1200s"}, {"job:1", time.Hour, "4800s"}, {"job:2", 24 * time.Hour, "87600s"}, {"job:3", 1000 * time.Hour, "87600s"}} {
+		if _, err := w.Take(t.Context(), "k", c.delivery, c.delivery, c.life); err != nil {
 			t.Fatal(err)
 		}
 		s, err := w.js.Stream(t.Context(), w.ledger.stream)
@@ -138,7 +143,7 @@ func TestLedgerEntriesExpire(t *testing.T) {
 func TestLedgerEntriesCannotBeTakenTwice(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	if _, err := w.Take(t.Context(), "k", "id", AskDelivery); err != nil {
+	if _, err := w.Take(t.Context(), "k", "id", AskDelivery, time.Hour); err != nil {
 		t.Fatal(err)
 	}
 	_, err := w.publish(t.Context(), &nats.Msg{Subject: w.ledger.root + "k.id", Data: []byte("ask other")}, expected{}, 0)

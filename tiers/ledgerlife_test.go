@@ -74,14 +74,15 @@ func TestTheLedgerOutlivesWhatVerificationTakes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	life := Config{}.withDefaults().Ledger
+	past := Config{}.withDefaults().Ledger.Past
 	c := capture{t: t, verifier: messages.NewVerifier("", subjects, ring, messages.VerifierOptions{}), signed: time.UnixMilli(1_790_000_000_000)}
 	for _, lane := range []struct {
 		lane         messages.Lane
 		life, memory time.Duration
 	}{
-		{messages.LaneAsk, 10 * time.Second, life.AskLife},
-		{messages.LaneJob, messages.MaxRequestLife, life.JobLife},
+		{messages.LaneAsk, 10 * time.Second, past},
+		{messages.LaneJob, time.Minute, time.Minute + past},
+		{messages.LaneJob, messages.MaxRequestLife, messages.MaxRequestLife + past},
 	} {
 		c.lane, c.life = lane.lane, lane.life
 		last := c.lastTaken(messages.TimeWindow)

@@ -83,7 +83,7 @@ func (t *tier) tidy(ctx context.Context, wildcard string, b batch, now time.Time
 		All:                  true,
 		Now:                  now.UnixMilli(),
 		DropTombstonesBefore: now.Add(-t.cfg.tombstoneLife()).UnixMilli(),
-		ForgetAbsorbedBefore: now.Add(-t.cfg.Ledger.JobLife).UnixMilli(),
+		ForgetAbsorbedBefore: now.Add(-t.cfg.jobMemory()).UnixMilli(),
 	})
 	if err != nil {
 		return err

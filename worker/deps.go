@@ -29,9 +29,10 @@ type Log interface {
 }
 
 // A Ledger remembers which delivery a request id came with. Take returns true
-// the first time, false for the same delivery again, and CodeReplayed for any other.
+// the first time, false for the same delivery again, and CodeReplayed for any
+// other. Life is how long the request lives, and so a copy of it.
 type Ledger interface {
-	Take(ctx context.Context, key, id, delivery string) (first bool, err error)
+	Take(ctx context.Context, key, id, delivery string, life time.Duration) (first bool, err error)
 }
 
 // An Auditor records what auditors need to know. It never blocks.

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/page"
@@ -44,10 +45,10 @@ func (l *failingLog) Append(ctx context.Context, o messages.Owner, name string, 
 }
 
 // A ledgerHook lets a test fail the ledger.
-type ledgerHook func(ctx context.Context, key, id, delivery string) (bool, error)
+type ledgerHook func(ctx context.Context, key, id, delivery string, life time.Duration) (bool, error)
 
-func (h ledgerHook) Take(ctx context.Context, key, id, delivery string) (bool, error) {
-	return h(ctx, key, id, delivery)
+func (h ledgerHook) Take(ctx context.Context, key, id, delivery string, life time.Duration) (bool, error) {
+	return h(ctx, key, id, delivery, life)
 }
 
 // An auditTrail keeps what was audited.

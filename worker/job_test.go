@@ -167,11 +167,11 @@ func TestAJobWaitsForTheLedger(t *testing.T) {
 	var asked atomic.Int64
 	r.start(options{deps: func(d *Deps) {
 		real := d.Ledger
-		d.Ledger = ledgerHook(func(ctx context.Context, key, id, delivery string) (bool, error) {
+		d.Ledger = ledgerHook(func(ctx context.Context, key, id, delivery string, life time.Duration) (bool, error) {
 			if asked.Add(1) <= 2 {
 				return false, messages.Errorf(messages.CodeUnavailable, "the ledger does not answer")
 			}
-			return real.Take(ctx, key, id, delivery)
+			return real.Take(ctx, key, id, delivery, life)
 		})
 	}})
 	must[messages.StoreReply](t, r.submit(aStore))

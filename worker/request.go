@@ -86,7 +86,7 @@ func (w *Worker) once(ctx context.Context, v messages.Verified, d delivery) (aga
 	if !v.Op().Changes() {
 		return false, nil
 	}
-	first, err := w.deps.Ledger.Take(ctx, v.KeyID(), v.ID(), d.name)
+	first, err := w.deps.Ledger.Take(ctx, v.KeyID(), v.ID(), d.name, v.Life())
 	if err == nil {
 		w.seen.take(v.KeyID(), v.ID(), d.name, w.deps.Clock())
 	}

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/nats-io/nats.go"
 
@@ -207,7 +208,7 @@ func (w *world) takeAs(m *nats.Msg, delivery string) {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	first, err := ledger.Take(w.t.Context(), m.Header.Get(messages.HeaderKey), m.Header.Get(messages.HeaderID), delivery)
+	first, err := ledger.Take(w.t.Context(), m.Header.Get(messages.HeaderKey), m.Header.Get(messages.HeaderID), delivery, time.Hour)
 	if err != nil || !first {
 		w.t.Fatalf("first %t, %v", first, err)
 	}
