@@ -21,6 +21,8 @@ type corpus struct {
 	userSpeakers  int // number of the user page's first speaker
 	groups        int
 	pinned, live  int     // open items that are pinned, and that are immediate
+	opened        int     // open items
+	tokens        int     // of those, as lines
 	shortest      int     // tokens of the open item that needs fewest, as a line
 	length        float32 // mean length of an item, in weighted words
 }
@@ -45,7 +47,8 @@ func (c *corpus) load(in *Input, par *params) {
 	c.speakers = c.userSpeakers + in.User.Speakers() + 1
 	c.groups = in.Session.Groups() + in.User.Groups()
 
-	c.length, c.pinned, c.live, c.shortest = 0, 0, 0, math.MaxInt32
+	c.length, c.pinned, c.live = 0, 0, 0
+	c.opened, c.tokens, c.shortest = 0, 0, math.MaxInt32
 	c.loadPage(in, in.Session, 0, 0, 0, par)
 	c.loadPage(in, in.User, c.split, c.userSpeakers, in.Session.Groups(), par)
 	if n > 0 {
@@ -80,6 +83,8 @@ func (c *corpus) count(row *page.Row) {
 	if row.Level == page.Immediate {
 		c.live++
 	}
+	c.opened++
+	c.tokens += int(row.LineTokens)
 	c.shortest = min(c.shortest, int(row.LineTokens))
 }
 

@@ -41,7 +41,11 @@ type params struct {
 	// chosen: an item used n times is worth 1 + accessStep·log2(1+n) times as much,
 	// at most accessMost, which 1,023 uses reach.
 	accessStep, accessMost float64
-	vectorShare            float64 // chosen: of the embeddings in a fused score
+	// Where a budget holds more than fewItems of mean size, items pay for their
+	// tokens, the more so the more it holds, but none for more than sizes times
+	// the mean size or less than the mean size by sizes.
+	fewItems, sizes float64
+	vectorShare     float64 // chosen: of the embeddings in a fused score
 }
 
 func defaults() params {
@@ -53,6 +57,6 @@ func defaults() params {
 		coverage: 0.3, prior: 0.005,
 		speakerBoost: 1.5, whenBoost: 1.8, entityBoost: 1.7, titleBoost: 1.5, numberBoost: 1.2,
 		dateBoost: 6, dateScale: 4, dateBefore: 4,
-		factBoost: 1.2, accessStep: 0.1, accessMost: 2, vectorShare: 0.5,
+		fewItems: 8, sizes: 2, factBoost: 1.2, accessStep: 0.1, accessMost: 2, vectorShare: 0.5,
 	}
 }

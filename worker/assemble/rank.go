@@ -22,6 +22,7 @@ func (r *ranking) rank(c *corpus, in *Input, par *params) {
 	if r.compared > 0 {
 		r.fuse(r.score, par)
 	}
+	r.thrift = thriftFor(c, in, par)
 	for i, base := range r.score {
 		if c.open[i] {
 			r.score[i] = (base + r.priorOf(c, i, par)) * r.factor(c, in, i, par, nil)

@@ -14,6 +14,7 @@ type ranking struct {
 	vectors
 	subjects []subject
 
+	thrift  thrift
 	total   float32   // of all weights
 	holds   []holding // items that hold the term at hand
 	borrow  []float32 // x: an item's own and borrowed uses of the term at hand
