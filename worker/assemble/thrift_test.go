@@ -52,17 +52,12 @@ func TestItemsPayForTheirTokensWhereManyFit(t *testing.T) {
 	}
 }
 
-// TestAPasteThatAnswersStillComes: what a long item pays is bounded.
-func TestAPasteThatAnswersStillComes(t *testing.T) {
+// TestWhatAPastePaysIsBounded: a log of a thousand tokens that answers still comes.
+func TestWhatAPastePaysIsBounded(t *testing.T) {
 	t.Parallel()
-	paste := strings.Repeat("2026-03-01 12:00:00 worker restarted, nothing to report. ", 60) + "Panic: the quota of the harbour queue was exceeded."
-	session := append(chatter(page.ShortTerm, 200), later(item("paste", page.ShortTerm, paste), 20*day))
-	session = append(session, later(item("quota", page.ShortTerm, "Which quota?"), 21*day))
-	reply := newWorld(t, session, nil).ask(messages.AssembleRequest{Query: "Why was there a panic in the harbour queue, which quota was exceeded?", MaxTokens: 1500})
-	for _, id := range reply.IDs {
-		if id == "paste" {
-			return
-		}
+	log := strings.Repeat("The ferry leaves, it says here. ", 120)
+	session := append(payers(), later(item("log", page.ShortTerm, log), 20*day))
+	if got := tokensPart(newWorld(t, session, nil), messages.AssembleRequest{MaxTokens: 4000})["log"]; got < 2.0/3 {
+		t.Errorf("a paste's score is multiplied by %v, want two thirds at least", got)
 	}
-	t.Errorf("the paste is not among %d items", len(reply.IDs))
 }
