@@ -43,8 +43,8 @@ func (r *ranking) factor(c *corpus, in *Input, i int, par *params, note func(par
 	if row.Importance >= 0 {
 		apply("importance", 0.5+row.Importance)
 	}
-	if r.thrift.mean > 0 {
-		apply("tokens", r.thrift.factor(row.LineTokens, par))
+	if r.thrift.share > 0 {
+		apply("tokens", r.thrift.factor(row.LineTokens))
 	}
 	if row.Accesses > 0 {
 		apply("accesses", accessFactor(row.Accesses, par))

@@ -59,7 +59,7 @@ func (c *corpus) load(in *Input, par *params) {
 func (c *corpus) loadPage(in *Input, p page.Page, first, firstSpeaker, firstGroup int, par *params) {
 	filter, speakers := in.Request.Filter, int32(p.Speakers())
 	p.Rows(c.rows[first : first+p.Len()])
-	asked := float32(par.lengthWeight)
+	asked, length := float32(par.lengthWeight), float32(0)
 	for i := range p.Len() {
 		at := first + i
 		row := &c.rows[at]
@@ -72,8 +72,9 @@ func (c *corpus) loadPage(in *Input, p page.Page, first, firstSpeaker, firstGrou
 			c.group[at] = int32(firstGroup) + int32(row.Group)
 		}
 		c.words[at] = float32(row.WordsD) + asked*float32(row.WordsQ)
-		c.length += c.words[at]
+		length += c.words[at]
 	}
+	c.length += length
 }
 
 func (c *corpus) count(row *page.Row) {

@@ -7,8 +7,9 @@ package assemble
 // fixed sum, which falls from without bound to that of a mean item as the
 // number of items that fit grows.
 type thrift struct {
-	mean  float32 // tokens of an item; 0 where items do not pay
-	fixed float32 // charged to every item, in mean items
+	share       float32 // of a token in an item of mean size; 0 where items do not pay
+	fixed       float32 // charged to every item, in mean items
+	least, most float32 // that an item is taken for, in mean items
 }
 
 // thriftFor weighs the room that a request has against the items there are.
@@ -21,12 +22,12 @@ func thriftFor(c *corpus, in *Input, par *params) thrift {
 	if most := in.Request.MaxItems; fit <= few || most > 0 && float32(most) <= fit {
 		return thrift{}
 	}
-	return thrift{mean: mean, fixed: (fit + few) / (fit - few)}
+	sizes := float32(par.sizes)
+	return thrift{share: 1 / mean, fixed: (fit + few) / (fit - few), least: 1 / sizes, most: sizes}
 }
 
 // factor is 1 for an item of mean size, more for a shorter one and less for a
 // longer one, within bounds: a paste that answers still comes.
-func (t thrift) factor(tokens uint32, par *params) float32 {
-	most := float32(par.sizes)
-	return (t.fixed + 1) / (t.fixed + min(max(float32(tokens)/t.mean, 1/most), most))
+func (t *thrift) factor(tokens uint32) float32 {
+	return (t.fixed + 1) / (t.fixed + min(max(float32(int32(tokens))*t.share, t.least), t.most))
 }
