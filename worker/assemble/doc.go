@@ -13,8 +13,8 @@
 //
 // where W is the weight of the whole query and covered the part of it that the
 // item covers. Factors: the speaker that the query names, "when", "who", dates,
-// level, importance, use, half-life. Embeddings, where item and query have them, are
-// mixed in before the factors.
+// level, importance, use, half-life, and tokens where a budget holds many items.
+// Embeddings, where item and query have them, are mixed in before the factors.
 //
 // Packing. Pinned items come first, then the newest live turns up to their
 // share, then the best of the rest within the shares of their levels, then the
