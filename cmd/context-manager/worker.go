@@ -58,6 +58,7 @@ func (c *workerCmd) Run(ctx context.Context, sh *shell) error {
 		return err
 	}
 	defer conn.Close()
+	defer limitMemory(sh.env, c.L1)()
 	signals, stop := hangups()
 	defer stop()
 	s, err := newService(ctx, parts{

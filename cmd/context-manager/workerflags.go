@@ -15,10 +15,10 @@ type serveFlags struct {
 	Name         string        `env:"CTX_WORKER_NAME" group:"serve" help:"Name of this worker in audit and lease. Default: a random one."`
 	L1           megabytes     `name:"l1" env:"CTX_L1" group:"serve" default:"256" placeholder:"MIB" help:"Memory for cached pages, in MiB. Default: ${default}."`
 	InFlight     int           `env:"CTX_IN_FLIGHT" group:"serve" default:"1024" help:"Requests worked on at once on the ask lane; past it callers are told to try again."`
-	InFlightMiB  megabytes     `name:"in-flight-mib" env:"CTX_IN_FLIGHT_MIB" group:"serve" default:"64" placeholder:"MIB" help:"Their bodies together, in MiB, and as much again of what waits to be looked at. Default: ${default}."`
+	InFlightMiB  megabytes     `name:"in-flight-mib" env:"CTX_IN_FLIGHT_MIB" group:"serve" default:"12" placeholder:"MIB" help:"Their bodies together, in MiB, and as much again of what waits to be looked at. Default: ${default}."`
 	JobInFlight  int           `env:"CTX_JOB_IN_FLIGHT" group:"serve" default:"64" help:"Jobs worked on at once."`
-	JobMiB       megabytes     `name:"job-in-flight-mib" env:"CTX_JOB_IN_FLIGHT_MIB" group:"serve" default:"32" placeholder:"MIB" help:"Their bodies together, in MiB. Default: ${default}."`
-	PagesMiB     megabytes     `name:"pages-mib" env:"CTX_PAGES_MIB" group:"serve" default:"64" placeholder:"MIB" help:"What requests read together, in MiB, half of it for each lane; past it callers are told to try again, and no session or user may have more. Default: ${default}."`
+	JobMiB       megabytes     `name:"job-in-flight-mib" env:"CTX_JOB_IN_FLIGHT_MIB" group:"serve" default:"12" placeholder:"MIB" help:"Their bodies together, in MiB. Default: ${default}."`
+	PagesMiB     megabytes     `name:"pages-mib" env:"CTX_PAGES_MIB" group:"serve" default:"32" placeholder:"MIB" help:"What requests read together, in MiB, half of it for each lane; past it callers are told to try again, and no session or user may have more. Default: ${default}."`
 	DrainTimeout time.Duration `env:"CTX_DRAIN_TIMEOUT" group:"serve" default:"25s" help:"How long a stop waits for requests that have begun. Kubernetes kills after 30 s."`
 
 	Replicas     int           `env:"CTX_REPLICAS" group:"serve" enum:"1,3,5" default:"1" help:"Copies of every stream that this worker makes: 1, or 3 or 5 in a cluster."`
@@ -53,10 +53,14 @@ func (f *serveFlags) worker(prefix string) worker.Config {
 	return worker.Config{
 		ID: f.Name, Version: semanticVersion(), Jobs: names.Jobs, JobConsumer: names.Consumer,
 		AskInFlight: f.InFlight, AskInFlightBytes: int64(f.InFlightMiB.bytes()), AskPendingBytes: f.pending(),
-		JobInFlight: f.JobInFlight, JobInFlightBytes: int64(f.JobMiB.bytes()),
+		JobInFlight: f.JobInFlight, JobInFlightBytes: int64(f.JobMiB.bytes()), JobBatchBytes: jobBatchBytes,
 		PageBytes: int64(f.PagesMiB.bytes()), DrainTimeout: f.DrainTimeout,
 	}
 }
+
+// jobBatchBytes is what one fetch of jobs may bring, of which two may wait:
+// the least that holds the largest message.
+const jobBatchBytes = 11 << 20
 
 // pending is what may wait to be looked at: as much as is worked on, and at
 // least one message of the largest size, or that would never be looked at. None means the worker's default.

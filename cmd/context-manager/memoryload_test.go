@@ -1,0 +1,173 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+
+	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/client"
+	"github.com/context-manager/context-manager/tiers/natsd"
+)
+
+// memoryRoom is what a worker may have resident beside its L1.
+const memoryRoom = 150 << 20
+
+// A fullLoad is how much a worker has to do, at its bounds on both lanes.
+type fullLoad struct {
+	l1       int // MiB
+	sessions int // of 500 turns, so that L1 is full more than once over
+	callers  int
+	calls    int // of each
+	heavy    int // messages of 10 MiB a lane
+}
+
+// A worker whose L1 is full, that answers as many callers as it can while
+// both lanes bring messages of 10 MiB, stays at its L1 and 150 MiB.
+func TestAWorkersMemoryUnderFullLoad(t *testing.T) {
+	t.Parallel()
+	load := fullLoad{l1: 8, sessions: 100, callers: 16, calls: 15, heavy: 1}
+	if os.Getenv(memoryItems) != "" {
+		load = fullLoad{l1: 64, sessions: 900, callers: 64, calls: 200, heavy: 12}
+	}
+	w := newWorld(t, func(o *natsd.Options) { o.StoreDir = t.TempDir() })
+	p := w.startWorkerWith(t, "CTX_KEYS_FILE="+w.ring, "CTX_L1="+fmt.Sprint(load.l1), "CTX_ACK_WAIT=30s")
+	c := w.patientClient(t)
+	load.fill(t, c)
+	if full := p.metric(t, "context_manager_l1_bytes"); full < float64(load.l1<<20) {
+		t.Fatalf("L1 has %.0f bytes of %d MiB: it was to be full", full, load.l1)
+	}
+	load.run(t, w, c)
+	p.signal(t, syscall.SIGTERM)
+	if err := p.wait(); err != nil {
+		t.Fatal(err)
+	}
+	peak, bound := peakResident(p.cmd.ProcessState), detectorShare*(load.l1<<20+memoryRoom)
+	t.Logf("with L1 of %d MiB the worker had %d MiB resident at the highest", load.l1, peak>>20)
+	if peak == 0 || peak > bound {
+		t.Errorf("the worker had %d MiB resident at the highest; the bound is %d", peak>>20, bound>>20)
+	}
+}
+
+// peakResident is the most memory that an ended process had, in bytes: the
+// kernel counts, so that no peak is missed. Linux gives it in KiB, others in bytes.
+func peakResident(state *os.ProcessState) int {
+	usage, ok := state.SysUsage().(*syscall.Rusage)
+	switch {
+	case !ok:
+		return 0
+	case runtime.GOOS == "linux":
+		return int(usage.Maxrss) << 10
+	}
+	return int(usage.Maxrss)
+}
+
+// fill stores and reads sessions until their pages have filled L1.
+func (l fullLoad) fill(t *testing.T, c *client.Client) {
+	var next atomic.Int64
+	l.each(t, func(ctx context.Context) error {
+		for n := next.Add(1); n <= int64(l.sessions); n = next.Add(1) {
+			r := messages.StoreRequest{Session: fmt.Sprint("full-", n)}
+			for i := range memoryBatch {
+				r.Items = append(r.Items, benchTurn(int(n)*memoryBatch+i))
+			}
+			if _, err := c.Store(ctx, r); err != nil {
+				return err
+			}
+			if err := l.ask(ctx, c, n); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (l fullLoad) ask(ctx context.Context, c *client.Client, n int64) error {
+	_, err := c.Assemble(ctx, messages.AssembleRequest{
+		Session: fmt.Sprint("full-", n%int64(l.sessions)+1), Query: benchQuestion, MaxTokens: benchBudget,
+	})
+	return err
+}
+
+// run has callers ask and store on both lanes, and meanwhile the largest messages come.
+func (l fullLoad) run(t *testing.T, w *world, c *client.Client) {
+	var wg sync.WaitGroup
+	for _, lane := range []messages.Lane{messages.LaneAsk, messages.LaneJob} {
+		wg.Go(func() { l.largest(t, w.patientClient(t), lane) })
+	}
+	var n atomic.Int64
+	next := storeRequests("w", 1)
+	l.each(t, func(ctx context.Context) error {
+		for range l.calls {
+			k := n.Add(1)
+			var err error
+			switch k % 5 {
+			case 0:
+				_, err = c.Store(ctx, next())
+			case 1:
+				var reply messages.StoreReply
+				err = c.SubmitAndWait(ctx, messages.OpStore, next(), &reply)
+			default:
+				err = l.ask(ctx, c, k)
+			}
+			if err != nil && !overloaded(err) {
+				return err
+			}
+		}
+		return nil
+	})
+	wg.Wait()
+}
+
+// largest sends messages of nearly 10 MiB, eight at once.
+func (l fullLoad) largest(t *testing.T, c *client.Client, lane messages.Lane) {
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			for n := next.Add(1); n <= int64(l.heavy); n = next.Add(1) {
+				r := messages.StoreRequest{Session: fmt.Sprint("large-", lane, n)}
+				for i := range 96 {
+					r.Items = append(r.Items, messages.Item{ID: fmt.Sprint("i", i), Text: strings.Repeat(fmt.Sprintf("The boiler of house %3d was repaired on Tuesday. ", i), 2100)})
+				}
+				var err error
+				if lane == messages.LaneAsk {
+					_, err = c.Store(t.Context(), r)
+				} else {
+					var reply messages.StoreReply
+					err = c.SubmitAndWait(t.Context(), messages.OpStore, r, &reply)
+				}
+				if err != nil && !overloaded(err) {
+					t.Errorf("a message of 10 MiB on the %s lane: %v", lane, err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// overloaded tells whether a worker said that it has no room: it may.
+func overloaded(err error) bool {
+	var e *messages.Error
+	return errors.As(err, &e) && e.Code == messages.CodeOverloaded
+}
+
+func (l fullLoad) each(t *testing.T, do func(context.Context) error) {
+	t.Helper()
+	var wg sync.WaitGroup
+	for range l.callers {
+		wg.Go(func() {
+			if err := do(t.Context()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+}
