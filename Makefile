@@ -14,7 +14,7 @@ LINT := $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 VULN := $(GO) run golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test lint format vulnerabilities tidy bench fuzz soak chaos memory clean
+.PHONY: help run build test lint format vulnerabilities tidy bench fuzz soak chaos memory growth clean
 
 help: ## show what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,8 +54,12 @@ soak: ## the tests again and again for SOAKTIME (10m), to catch what fails seldo
 chaos: ## workers and servers killed and cut at random under load, for CHAOSTIME (10m) each with one server and three
 	GO='$(GO)' ./scripts/chaos --duration '$(CHAOSTIME)' $(ARGS)
 
-memory: ## a million items through one worker, whose memory must stay inside its bound
+memory: ## a million items through one worker, and full load with L1 full: its memory must stay inside its bound
 	MEMORY_ITEMS=1000000 $(GO) test -count=1 -timeout 60m -run '^TestAWorkersMemory' -v ./cmd/context-manager
+
+growth: ## the same assemble among 100 and 200,000 sessions, over 40 and 5,000 items, with one worker and two
+	@$(GO) build -o bin/context-manager ./cmd/context-manager
+	./bin/context-manager bench --growth --rounds 25 --duration 100ms $(ARGS)
 
 clean: ## remove what was built; keeps state/
 	rm -rf bin

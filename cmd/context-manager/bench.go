@@ -2,12 +2,14 @@ package main
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
 // benchCmd measures the service against the wire it runs on.
 type benchCmd struct {
 	connectFlags
+	growthFlags
 	Duration time.Duration `default:"400ms" help:"Length of one measurement. Each case is measured at one caller and at many, once a round."`
 	Rounds   int           `default:"3" help:"Rounds over all cases. The cases of a round are measured one after another, so that what slows the machine slows all."`
 	Callers  int           `default:"64" help:"How many callers many are."`
@@ -30,6 +32,7 @@ Examples:
 
     context-manager bench
     context-manager bench --only assemble_40_hit --rounds 10
+    context-manager bench --growth
     context-manager bench --nats-url nats://10.0.0.5:4222 --json`
 }
 
@@ -37,6 +40,9 @@ Examples:
 func (c *benchCmd) Run(ctx context.Context, sh *shell) (err error) {
 	if err := c.check(); err != nil {
 		return err
+	}
+	if c.Growth {
+		return c.growth(ctx, sh)
 	}
 	w, err := newBenchWorld(ctx, c, sh)
 	if err != nil {
@@ -61,6 +67,9 @@ func (c *benchCmd) Run(ctx context.Context, sh *shell) (err error) {
 func (c *benchCmd) check() error {
 	if c.Duration < time.Millisecond || c.Rounds < 1 || c.Callers < 2 {
 		return usagef("--duration must be at least 1ms, --rounds 1 and --callers 2")
+	}
+	if c.Growth && (len(c.Others) == 0 || len(c.Own) == 0 || min(slices.Min(c.Others), slices.Min(c.Own)) < 1) {
+		return usagef("--others and --own must name sizes of 1 or more")
 	}
 	for _, name := range c.Only {
 		if _, ok := benchCounterparts[name]; !ok {

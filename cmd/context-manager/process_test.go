@@ -38,8 +38,8 @@ func (w *world) startWorker(t *testing.T) *workerProcess {
 func (w *world) startWorkerWith(t *testing.T, variables ...string) *workerProcess {
 	t.Helper()
 	p := &workerProcess{}
-	p.cmd = exec.CommandContext(context.Background(), program, "worker", "--http", "127.0.0.1:0", "--l1", "8", "--ack-wait", "2s")
-	p.cmd.Env = append(append(os.Environ(), "CTX_NATS_URL="+w.server.URL()), variables...)
+	p.cmd = exec.CommandContext(context.Background(), program, "worker", "--http", "127.0.0.1:0")
+	p.cmd.Env = append(append(os.Environ(), "CTX_L1=8", "CTX_ACK_WAIT=2s", "CTX_NATS_URL="+w.server.URL()), variables...)
 	p.cmd.Stderr = &p.logs
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)

@@ -88,12 +88,23 @@ func (w *world) start(t testing.TB) (stop func()) {
 // client asks as the world's caller.
 func (w *world) client(t *testing.T) *client.Client {
 	t.Helper()
+	return w.clientFor(t, 30*time.Second)
+}
+
+// patientClient waits as long as a busy machine may take for the largest messages.
+func (w *world) patientClient(t *testing.T) *client.Client {
+	t.Helper()
+	return w.clientFor(t, 5*time.Minute)
+}
+
+func (w *world) clientFor(t *testing.T, timeout time.Duration) *client.Client {
+	t.Helper()
 	key, err := readKeyFile(w.keyFile)
 	if err != nil {
 		t.Fatal(err)
 	}
 	c, err := client.New(natstest.Connect(t, w.server), client.Options{
-		Tenant: key.tenant, KeyID: key.id, Secret: key.secret, Timeout: 30 * time.Second, Retries: 20,
+		Tenant: key.tenant, KeyID: key.id, Secret: key.secret, Timeout: timeout, Retries: 20,
 	})
 	if err != nil {
 		t.Fatal(err)

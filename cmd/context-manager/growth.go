@@ -1,0 +1,236 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers"
+)
+
+// growthFlags ask how the same assemble fares as what is around it grows.
+type growthFlags struct {
+	Growth bool  `help:"Measure instead how an assemble of 40 items fares among --others sessions, how it grows with --own items, and what a second worker adds."`
+	Others []int `default:"100,10000,200000" help:"With --growth: how many other sessions the bucket has. The first is what the others are compared with."`
+	Own    []int `default:"40,600,5000" help:"With --growth: how many items the session has."`
+}
+
+// A growthCase is one thing that grows, at one size.
+type growthCase struct {
+	Kind string  `json:"kind"` // others, own or workers
+	Size int     `json:"size"`
+	P50  float64 `json:"p50_us"`      // one caller, the median of all rounds
+	PerS float64 `json:"per_s"`       // many callers
+	P50X float64 `json:"p50_ratio"`   // to the kind's first size, the median of rounds
+	PerX float64 `json:"per_s_ratio"` // the same of per_s
+	Of   float64 `json:"size_ratio"`  // size to the first size
+	call func(context.Context, int) error
+	ones []float64 // p50 of each round
+	many []float64
+}
+
+// A growth is what grows: a world for each size of crowd, and one with two workers.
+type growth struct {
+	cmd    *benchCmd
+	worlds []*benchWorld
+	cases  []*growthCase
+}
+
+func (c *benchCmd) growth(ctx context.Context, sh *shell) error {
+	g := &growth{cmd: c}
+	defer g.close()
+	if err := g.open(ctx, sh); err != nil {
+		return err
+	}
+	bar := newProgress(sh, 0)
+	bar.total = c.Rounds + 1
+	for round := range c.Rounds + 1 { // the first warms up
+		if err := g.round(ctx); err != nil {
+			bar.end()
+			return err
+		}
+		if round == 0 {
+			g.forget()
+		}
+		bar.add(1)
+	}
+	bar.end()
+	return g.show(sh)
+}
+
+func (g *growth) close() {
+	for _, w := range g.worlds {
+		w.close()
+	}
+}
+
+func (g *growth) open(ctx context.Context, sh *shell) error {
+	for i, others := range g.cmd.Others {
+		w, err := g.world(ctx, sh, others)
+		if err != nil {
+			return err
+		}
+		g.add("others", others, w, "s40")
+		if i > 0 {
+			continue
+		}
+		for _, own := range g.cmd.Own {
+			session := fmt.Sprint("own", own)
+			if err := storeTurns(ctx, w.clients[0].Store, session, own); err != nil {
+				return err
+			}
+			g.add("own", own, w, session)
+		}
+	}
+	return g.workers(ctx, onOneCore(sh))
+}
+
+// workers makes worlds of one worker and of two, each worker on one core, so
+// that a second one finds a core to work on.
+func (g *growth) workers(ctx context.Context, sh *shell) error {
+	for n := range 2 {
+		w, err := g.world(ctx, sh, g.cmd.Others[0])
+		if err != nil {
+			return err
+		}
+		for range n {
+			another, err := w.startWorker(ctx, sh, w.flags.Prefix, g.cmd.L1)
+			if err != nil {
+				return err
+			}
+			w.others = append(w.others, another)
+		}
+		g.add("workers", n+1, w, "s40")
+	}
+	return nil
+}
+
+// onOneCore is a shell whose children have one core each.
+func onOneCore(sh *shell) *shell {
+	one := *sh
+	one.env = maps.Clone(sh.env)
+	one.env["GOMAXPROCS"] = "1"
+	return &one
+}
+
+func (g *growth) add(kind string, size int, w *benchWorld, session string) {
+	g.cases = append(g.cases, &growthCase{Kind: kind, Size: size, call: w.assemble(session, 0)})
+}
+
+// world starts a world whose bucket has a session to ask for and so many others.
+func (g *growth) world(ctx context.Context, sh *shell, others int) (*benchWorld, error) {
+	w, err := newBenchWorld(ctx, g.cmd, sh)
+	if err != nil {
+		return nil, err
+	}
+	g.worlds = append(g.worlds, w)
+	if err := storeTurns(ctx, w.clients[0].Store, "s40", 40); err != nil {
+		return nil, err
+	}
+	return w, w.crowd(ctx, others)
+}
+
+// crowdSession is the session that others are copies of.
+const crowdSession = "others0"
+
+// crowd fills the bucket with so many sessions: what a worker wrote for one of
+// them, under other names, which is quicker than asking for each.
+func (w *benchWorld) crowd(ctx context.Context, n int) error {
+	if _, err := w.clients[0].Store(ctx, messages.StoreRequest{Session: crowdSession, Items: []messages.Item{benchTurn(0), benchTurn(1)}}); err != nil {
+		return err
+	}
+	js, err := jetstream.New(w.conns[0], jetstream.WithPublishAsyncMaxPending(1024))
+	if err != nil {
+		return err
+	}
+	bucket := tiers.NamesOf(w.flags.Prefix).Short
+	stream, err := js.Stream(ctx, "KV_"+bucket)
+	if err != nil {
+		return fmt.Errorf("look at the bucket: %w", err)
+	}
+	first, err := stream.GetLastMsgForSubject(ctx, "$KV."+bucket+".*."+crowdSession+".>")
+	if err != nil {
+		return fmt.Errorf("find what was stored: %w", err)
+	}
+	for i := 1; i < n; i++ {
+		subject := strings.Replace(first.Subject, crowdSession, fmt.Sprint("others", i), 1)
+		if _, err := js.PublishAsync(subject, first.Data); err != nil {
+			return fmt.Errorf("fill the bucket: %w", err)
+		}
+	}
+	select {
+	case <-js.PublishAsyncComplete():
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	info, err := stream.Info(ctx)
+	if err != nil {
+		return fmt.Errorf("look at the bucket: %w", err)
+	}
+	if info.State.NumSubjects < uint64(n) {
+		return errors.New("the bucket did not take all sessions: look at the server's log")
+	}
+	return nil
+}
+
+// round measures every case once at one caller and once at many.
+func (g *growth) round(ctx context.Context) error {
+	for _, callers := range []int{1, g.cmd.Callers} {
+		for _, c := range g.cases {
+			times, took, err := runCallers(ctx, benchCase{call: c.call}, callers, g.cmd.Duration, nil)
+			if err != nil {
+				return fmt.Errorf("%s, %d: %w", c.Kind, c.Size, err)
+			}
+			slices.Sort(times)
+			if callers == 1 {
+				c.ones = append(c.ones, microseconds(percentile(times, 50)))
+			} else {
+				c.many = append(c.many, float64(len(times))/took.Seconds())
+			}
+		}
+	}
+	return nil
+}
+
+func (g *growth) forget() {
+	for _, c := range g.cases {
+		c.ones, c.many = nil, nil
+	}
+}
+
+// settle works out figures and, round by round, ratios.
+func (g *growth) settle() {
+	first := map[string]*growthCase{}
+	for _, c := range g.cases {
+		f := first[c.Kind]
+		if f == nil {
+			f, first[c.Kind] = c, c
+		}
+		c.P50, c.PerS = median(c.ones), median(c.many)
+		c.P50X, c.PerX = median(ratios(c.ones, f.ones)), median(ratios(c.many, f.many))
+		c.Of = float64(c.Size) / float64(max(f.Size, 1))
+	}
+}
+
+func ratios(a, b []float64) []float64 {
+	r := make([]float64, len(a))
+	for i := range a {
+		r[i] = a[i] / max(b[i], 1e-9)
+	}
+	return r
+}
+
+func median(list []float64) float64 {
+	if len(list) == 0 {
+		return 0
+	}
+	list = slices.Clone(list)
+	slices.Sort(list)
+	return list[len(list)/2]
+}

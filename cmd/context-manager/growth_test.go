@@ -1,0 +1,98 @@
+package main
+
+import (
+	"math"
+	"testing"
+
+	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/client"
+	"github.com/context-manager/context-manager/tiers/natsd/natstest"
+)
+
+// An assemble is as many messages, of as many bytes, however many sessions
+// the bucket has, and however many items its own has that are in L1 already.
+// How long it takes is `make growth`'s to show: counts do not waver.
+func TestAnAssembleCostsTheSameAmongAnyNumberOfSessions(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.serve(t)
+	c := w.client(t)
+	if err := storeTurns(t.Context(), c.Store, "s40", 40); err != nil {
+		t.Fatal(err)
+	}
+	alone := w.costs(t, c, "s40")
+	bench := &benchWorld{clients: []*client.Client{c}}
+	bench.flags.Prefix = messages.DefaultPrefix
+	bench.conns = append(bench.conns, natstest.Connect(t, w.server))
+	if err := bench.crowd(t.Context(), 3000); err != nil {
+		t.Fatal(err)
+	}
+	among := w.costs(t, c, "s40")
+	if among.messages != alone.messages || among.bytes > 1.02*alone.bytes {
+		t.Errorf("an assemble is %v messages of %.0f bytes among 3,000 sessions, %v of %.0f alone", among.messages, among.bytes, alone.messages, alone.bytes)
+	}
+	if err := storeTurns(t.Context(), c.Store, "s600", 600); err != nil {
+		t.Fatal(err)
+	}
+	if own := w.costs(t, c, "s600"); own.messages != alone.messages {
+		t.Errorf("an assemble over 600 items is %v messages, over 40 it is %v", own.messages, alone.messages)
+	}
+	t.Logf("an assemble is %v messages, of %.0f bytes", alone.messages, alone.bytes)
+}
+
+// A traffic is what one assemble has the server pass on, both ways.
+type traffic struct {
+	messages float64 // to the nearest whole one: others' are few
+	bytes    float64
+}
+
+func (w *world) costs(t *testing.T, c *client.Client, session string) traffic {
+	t.Helper()
+	const calls = 200
+	ask := func() {
+		if _, err := c.Assemble(t.Context(), assembleRequest(session, 0)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ask() // loads the page
+	before, err := w.server.Inner().Varz(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range calls {
+		ask()
+	}
+	after, err := w.server.Inner().Varz(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return traffic{
+		messages: math.Round(float64(after.InMsgs+after.OutMsgs-before.InMsgs-before.OutMsgs) / calls),
+		bytes:    float64(after.InBytes+after.OutBytes-before.InBytes-before.OutBytes) / calls,
+	}
+}
+
+// Three workers, each on a server of its own of a cluster of three, with three
+// copies of everything: all of them work, and nothing that was acknowledged is lost.
+func TestThreeWorkersOnAClusterOfThreeLoseNothing(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	cluster := natstest.StartCluster(t, 3)
+	var fleet []*workerProcess
+	for i := range 3 {
+		fleet = append(fleet, w.startWorkerWith(t, "CTX_KEYS_FILE="+w.ring, "CTX_REPLICAS=3", "CTX_NATS_URL="+cluster.Server(i).URL()))
+	}
+	w.server = cluster.Server(0)
+	load := &loadgen{client: w.client(t), acknowledged: make(map[string]bool)}
+	eventually(t, "every worker to have done asks and jobs", func() bool {
+		load.burst(t, 10)
+		for _, p := range fleet {
+			if p.served(t, "ask") == 0 || p.served(t, "job") == 0 {
+				return false
+			}
+		}
+		return true
+	})
+	load.burst(t, 100)
+	load.check(t)
+}
