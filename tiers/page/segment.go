@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"slices"
 )
 
 // A segment is a frame around a body:
@@ -43,6 +44,7 @@ type Head struct {
 // Levels and roles are below 16; a negative importance is read back as -1.
 func AppendSegment(dst []byte, s Segment) []byte {
 	start := len(dst)
+	dst = slices.Grow(dst, s.sizeGuess())
 	var flags byte
 	if len(s.Sources) > 0 {
 		flags |= flagMerged

@@ -50,6 +50,21 @@ func (w *segmentWriter) segment(s *Segment) {
 	}
 }
 
+// sizeGuess is about what the segment takes: one of 10 MiB must not be copied
+// from one to another twice as large while it grows.
+func (s *Segment) sizeGuess() int {
+	const fixed = 64 // of an entry, and of a name that has a request's id in it
+	size := segmentHeader + fixed*(1+len(s.Absorbed)) + 4*len(s.Sources)
+	for i := range s.Entries {
+		it := &s.Entries[i].Item
+		size += fixed + len(s.Entries[i].ID) + len(it.ID) + len(it.Name) + len(it.Text) + 5*len(it.Terms) + 4*len(it.Embedding)
+		for _, pair := range it.Metadata {
+			size += len(pair.Key) + len(pair.Value) + 4
+		}
+	}
+	return size
+}
+
 // writtenAt is the segment's time of writing.
 func (s *Segment) writtenAt() int64 {
 	at := s.At
