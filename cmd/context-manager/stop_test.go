@@ -41,6 +41,7 @@ func TestASecondSignalEndsADrainAtOnce(t *testing.T) {
 	w := newWorld(t)
 	proxy := natstest.NewProxy(t, w.server.Addr().String())
 	p := w.startWorkerWith(t, "CTX_KEYS_FILE="+w.ring, "CTX_NATS_URL="+proxy.URL(), "CTX_DRAIN_TIMEOUT=1h")
+	must(t, w.env("CTX_TIMEOUT=25s"), "list", "--session", "s") // it is at work, and not at its start
 	proxy.Cut()
 	eventually(t, "the worker to notice", func() bool {
 		_, ok := p.logged("lost the connection to NATS")

@@ -32,7 +32,7 @@ func TestACallerThatDoesNotReadHarmsItselfAlone(t *testing.T) {
 		o.Configure = func(s *server.Options) { s.MaxPending = 11 << 20 } // the largest answer fits, and not all of these
 	}))
 	other := r.Client()
-	if _, err := other.Store(bounded(t), messages.StoreRequest{Session: "s", Items: []messages.Item{{Text: strings.Repeat("much text ", 50_000)}}}); err != nil {
+	if _, err := other.Store(bounded(t), messages.StoreRequest{Session: "s", Items: []messages.Item{bulky(), bulky()}}); err != nil {
 		t.Fatal(err)
 	}
 	inbox := deaf(t, r)
@@ -51,6 +51,15 @@ func TestACallerThatDoesNotReadHarmsItselfAlone(t *testing.T) {
 	if err := put(t, other, "s", "", "after"); err != nil {
 		t.Error(err)
 	}
+}
+
+// bulky is an item of some 240 KiB, nearly all of it metadata, which costs little to store.
+func bulky() messages.Item {
+	it := messages.Item{Text: "x", Metadata: map[string]string{}}
+	for i := range messages.MaxMetadataPairs {
+		it.Metadata[fmt.Sprint("m", i)] = strings.Repeat("x", messages.MaxMetadataValue)
+	}
+	return it
 }
 
 // deaf connects and subscribes to an inbox, and never reads again.
