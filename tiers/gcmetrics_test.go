@@ -46,7 +46,9 @@ func TestBackgroundWorkIsCounted(t *testing.T) {
 	w := newWorld(t, func(c *Config) { c.GC.Interval = time.Hour })
 	w.background()
 	w.fill(session("s"), 30)
-	count := func(name, label, value string) float64 { return metric(t, w.reg, "context_manager_"+name, label, value) }
+	count := func(name, label, value string) float64 {
+		return metric(t, w.reg, "context_manager_"+name, label, value)
+	}
 	eventually(t, "a merge is counted", func() bool {
 		return count("compacted_segments_total", "", "") > 0 && count("compacted_bytes_total", "", "") > 0
 	})
