@@ -26,16 +26,18 @@ type fullLoad struct {
 	sessions int // of 500 turns, so that L1 is full more than once over
 	callers  int
 	calls    int // of each
-	heavy    int // messages of 10 MiB a lane
+	heavy    int // the largest messages, of each lane
+	large    int // their size in KiB
 }
 
 // A worker whose L1 is full, that answers as many callers as it can while
-// both lanes bring messages of 10 MiB, stays at its L1 and 150 MiB.
+// both lanes bring large messages, stays at its L1 and 150 MiB. Those of 10 MiB
+// come in the long form: the race detector takes minutes for them.
 func TestAWorkersMemoryUnderFullLoad(t *testing.T) {
 	t.Parallel()
-	load := fullLoad{l1: 8, sessions: 100, callers: 16, calls: 15, heavy: 1}
+	load := fullLoad{l1: 4, sessions: 70, callers: 8, calls: 10, heavy: 2, large: 500}
 	if os.Getenv(memoryItems) != "" {
-		load = fullLoad{l1: 64, sessions: 900, callers: 64, calls: 200, heavy: 12}
+		load = fullLoad{l1: 64, sessions: 900, callers: 64, calls: 200, heavy: 12, large: 9900}
 	}
 	w := newWorld(t, func(o *natsd.Options) { o.StoreDir = t.TempDir() })
 	p := w.startWorkerWith(t, "CTX_KEYS_FILE="+w.ring, "CTX_L1="+fmt.Sprint(load.l1), "CTX_ACK_WAIT=30s")
@@ -126,7 +128,7 @@ func (l fullLoad) run(t *testing.T, w *world, c *client.Client) {
 	wg.Wait()
 }
 
-// largest sends messages of nearly 10 MiB, eight at once.
+// largest sends the largest messages, eight at once.
 func (l fullLoad) largest(t *testing.T, c *client.Client, lane messages.Lane) {
 	var next atomic.Int64
 	var wg sync.WaitGroup
@@ -134,7 +136,7 @@ func (l fullLoad) largest(t *testing.T, c *client.Client, lane messages.Lane) {
 		wg.Go(func() {
 			for n := next.Add(1); n <= int64(l.heavy); n = next.Add(1) {
 				r := messages.StoreRequest{Session: fmt.Sprint("large-", lane, n)}
-				for i := range 96 {
+				for i := range l.large / 100 {
 					r.Items = append(r.Items, messages.Item{ID: fmt.Sprint("i", i), Text: strings.Repeat(fmt.Sprintf("The boiler of house %3d was repaired on Tuesday. ", i), 2100)})
 				}
 				var err error
@@ -145,7 +147,7 @@ func (l fullLoad) largest(t *testing.T, c *client.Client, lane messages.Lane) {
 					err = c.SubmitAndWait(t.Context(), messages.OpStore, r, &reply)
 				}
 				if err != nil && !overloaded(err) {
-					t.Errorf("a message of 10 MiB on the %s lane: %v", lane, err)
+					t.Errorf("a large message on the %s lane: %v", lane, err)
 				}
 			}
 		})
