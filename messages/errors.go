@@ -15,7 +15,7 @@ const (
 	CodeBadEnvelope      Code = "bad_envelope"      // a header is missing, doubled or malformed
 	CodeUnauthorized     Code = "unauthorized"      // key unknown or signature wrong: the two read the same
 	CodeOutsideWindow    Code = "outside_window"    // Ctx-Time too far from the clock
-	CodeExpired          Code = "expired"           // a job's life was over before a worker took it
+	CodeExpired          Code = "expired"           // its life was over before a worker took it
 	CodeForbidden        Code = "forbidden"         // the key may not do this, here
 	CodeReplayed         Code = "replayed"          // the request id has been seen
 	CodeBadJSON          Code = "bad_json"          // not JSON, too deep, a key twice, an unknown field, a wrong type

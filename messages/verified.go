@@ -48,7 +48,8 @@ func (v Verified) Reply() string { return v.reply }
 func (v Verified) Time() int64 { return v.time }
 
 // Expires is when its caller stops to wait: as long after its arrival, by the
-// clock that dated that, as Ctx-Expires is after Ctx-Time.
+// clock that dated that, as Ctx-Expires is after Ctx-Time; an ask that changes
+// something ends at Ctx-Expires itself.
 func (v Verified) Expires() time.Time { return v.expires }
 
 // Life is from Ctx-Time to Ctx-Expires, as it was signed: a copy of the request

@@ -76,9 +76,10 @@ func (v *Verifier) checkAddresses(in Incoming, e Envelope) error {
 }
 
 // checkTime judges when the request was signed and whether it is still alive.
-// Its life counts from its arrival and not from Ctx-Time: so a caller's clock
-// may be wrong by as much as the window, either way, and a worker's as well on
-// the ask lane.
+// The life of a job and of a read counts from its arrival and not from
+// Ctx-Time: so a caller's clock may be wrong by as much as the window, either
+// way. An ask that changes something ends at Ctx-Expires by this clock: one
+// that was held up would overwrite what has been acknowledged since.
 func (v *Verifier) checkTime(in Incoming, e Envelope) error {
 	window := v.limits.Window.Milliseconds()
 	if off := e.Time - in.arrival().UnixMilli(); off > window || off < -window {
@@ -88,7 +89,7 @@ func (v *Verifier) checkTime(in Incoming, e Envelope) error {
 	if e.Expires <= e.Time || e.Expires-e.Time > MaxRequestLife.Milliseconds() {
 		return refuse(CodeBadEnvelope, ReasonExpires, "%s must be after %s, by at most %s", HeaderExpires, HeaderTime, MaxRequestLife)
 	}
-	if late := in.Now.Sub(in.end(e)).Milliseconds(); late > 0 {
+	if late := in.Now.Sub(v.end(in, e)).Milliseconds(); late > 0 {
 		return refuse(CodeExpired, ReasonExpires, "the request expired %d ms ago: send it again, signed anew", late)
 	}
 	return nil
@@ -104,7 +105,10 @@ func (in Incoming) arrival() time.Time {
 }
 
 // end is when the request's life is over, by the clock that dated its arrival.
-func (in Incoming) end(e Envelope) time.Time {
+func (v *Verifier) end(in Incoming, e Envelope) time.Time {
+	if _, _, op, err := v.subjects.Parse(in.Subject); in.Lane == LaneAsk && (err != nil || op.Changes()) {
+		return time.UnixMilli(e.Expires)
+	}
 	return in.arrival().Add(e.life())
 }
 
@@ -178,6 +182,6 @@ func (v *Verifier) authorize(in Incoming, e Envelope, key Key) (Verified, error)
 	}
 	return Verified{
 		lane: lane, tenant: tenant, op: op, keyID: key.ID, id: e.ID, reply: e.Reply, time: e.Time,
-		life: e.life(), expires: in.end(e), body: in.Body, rate: key.Rate, burst: key.Burst,
+		life: e.life(), expires: v.end(in, e), body: in.Body, rate: key.Rate, burst: key.Burst,
 	}, nil
 }

@@ -39,6 +39,7 @@ func TestAttackOnTheTime(t *testing.T) {
 func TestAttackOnTheExpiry(t *testing.T) {
 	t.Parallel()
 	runAttacks(t, []attack{
+		{"past", before(func(_ *world, u *Unsigned) { u.Time -= 2000; u.Expires = u.Time + 1000 }), CodeExpired, ReasonExpires},
 		{"past and out of the window", before(func(_ *world, u *Unsigned) { u.Time -= 302_000; u.Expires = u.Time + 1000 }), CodeOutsideWindow, ReasonTime},
 		{"before the time", before(func(_ *world, u *Unsigned) { u.Expires = u.Time - 1 }), CodeBadEnvelope, ReasonExpires},
 		{"with the time", before(func(_ *world, u *Unsigned) { u.Expires = u.Time }), CodeBadEnvelope, ReasonExpires},

@@ -8,13 +8,14 @@ import (
 // skews are how far a caller's clock may be wrong.
 var skews = []time.Duration{-TimeWindow, -4 * time.Minute, -time.Second, 0, time.Second, 4 * time.Minute, TimeWindow}
 
-// TestAnAskLivesFromItsArrival has a caller whose clock is wrong, and asks that
+// TestAReadLivesFromItsArrival has a caller whose clock is wrong, and asks that
 // live for two seconds: what is left of them depends on no clock but the worker's.
-func TestAnAskLivesFromItsArrival(t *testing.T) {
+func TestAReadLivesFromItsArrival(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	for _, off := range skews {
 		u := w.unsigned()
+		u.Subject = w.subjects.Ask("acme", OpAssemble)
 		u.Time += off.Milliseconds()
 		u.Expires = u.Time + 2000
 		v := w.mustVerify(t, w.askSigned(w.signer, u))
@@ -46,4 +47,19 @@ func TestAJobLivesFromWhenItWasStored(t *testing.T) {
 		_, err := w.verifier.Verify(in)
 		wantCode(t, err, CodeExpired)
 	}
+}
+
+// TestAChangeEndsAtItsExpiry: an ask that was held up must not overwrite what
+// was acknowledged since its caller gave it up.
+func TestAChangeEndsAtItsExpiry(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	in := w.ask()
+	in.Now = w.now.Add(2 * time.Second)
+	if v := w.mustVerify(t, in); !v.Expires().Equal(in.Now) {
+		t.Errorf("it ends at %v; want %v", v.Expires(), in.Now)
+	}
+	in.Now = in.Now.Add(time.Millisecond)
+	_, err := w.verifier.Verify(in)
+	wantCode(t, err, CodeExpired)
 }

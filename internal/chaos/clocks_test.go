@@ -13,25 +13,28 @@ import (
 
 func off(d time.Duration) func() time.Time { return func() time.Time { return time.Now().Add(d) } }
 
-// An ask is answered whichever side's clock is wrong, and by whatever the
-// window allows, though it lives for seconds alone. Past the window the caller
-// gets a code that says so.
+// A read is answered whichever side's clock is wrong, and by whatever the
+// window allows, though it lives for seconds alone; a change is refused with a
+// code past its expiry, since a worker cannot tell a wrong clock from a message
+// that was held up. Past the window the caller gets a code that says so.
 func TestClocksThatAreWrongOnTheAskLane(t *testing.T) {
 	t.Parallel()
-	for lead, want := range map[time.Duration]messages.Code{ // of the worker's clock before the caller's
-		-10 * time.Minute: messages.CodeOutsideWindow,
-		-4 * time.Minute:  "",
-		4 * time.Minute:   "",
-		10 * time.Minute:  messages.CodeOutsideWindow,
+	for lead, want := range map[time.Duration][2]messages.Code{ // of a read and of a change, by the lead of the worker's clock before the caller's
+		-10 * time.Minute: {messages.CodeOutsideWindow, messages.CodeOutsideWindow},
+		-4 * time.Minute:  {},
+		4 * time.Minute:   {"", messages.CodeExpired},
+		10 * time.Minute:  {messages.CodeOutsideWindow, messages.CodeOutsideWindow},
 	} {
 		worker, caller := rig.Start(t, rig.Clock(off(lead))), rig.Start(t)
 		for side, c := range map[string]*client.Client{
 			"worker": worker.Client(func(o *client.Options) { o.Clock, o.Retries = time.Now, -1 }),
 			"caller": caller.Client(func(o *client.Options) { o.Clock, o.Retries = off(-lead), -1 }),
 		} {
-			err := put(t, c, "s", "", "x")
-			if want == "" && err != nil || want != "" && !messages.HasCode(err, want) {
-				t.Errorf("the %s's clock is wrong, the worker's leads by %v: %v; want %q", side, lead, err, want)
+			_, read := c.List(bounded(t), messages.ListRequest{Session: "s"})
+			for i, err := range []error{read, put(t, c, "s", "", "x")} {
+				if want[i] == "" && err != nil || want[i] != "" && !messages.HasCode(err, want[i]) {
+					t.Errorf("the %s's clock is wrong, the worker's leads by %v: %v; want %q", side, lead, err, want[i])
+				}
 			}
 		}
 	}
