@@ -160,6 +160,7 @@ func (w *Worker) failure(ctx context.Context, v messages.Verified, err error) *m
 		return nil
 	}
 	failure := refusal(ctx, err)
+	w.outage.note(failure, w.deps.Clock())
 	if failure.Code == messages.CodeInternal {
 		w.deps.Logger.Error().Err(err).AnErr("cause", errors.Unwrap(failure)).
 			Str("op", string(v.Op())).Str("request", v.ID()).Msg("an operation failed")

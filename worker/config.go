@@ -61,9 +61,12 @@ type Config struct {
 	// two thirds of the consumer's AckWait if it is longer. Default 20 s.
 	JobTimeout time.Duration
 	// MaxAttempts is how often a job that fails in passing is delivered before
-	// it becomes a dead letter. Default 12, which with the default delays
-	// gives an outage two and a half minutes to pass.
+	// it becomes a dead letter; one that stops its workers, too. Default 12.
 	MaxAttempts int
+	// Patience is for how long since it was stored a job is tried again that
+	// fails because a tier does not answer, however often that is: it is not
+	// the job that is to blame. Default 1 hour.
+	Patience time.Duration
 	// RetryBase is the delay before the second delivery; it doubles with each. Default 250 ms.
 	RetryBase time.Duration
 	// RetryCap bounds that delay, jitter included. A job whose key's rate is
@@ -130,6 +133,7 @@ func (c Config) withJobDefaults() Config {
 	setDefault(&c.JobBatchBytes, 16*mebibyte)
 	setDefault(&c.JobTimeout, 20*time.Second)
 	setDefault(&c.MaxAttempts, 12)
+	setDefault(&c.Patience, time.Hour)
 	setDefault(&c.RetryBase, 250*time.Millisecond)
 	setDefault(&c.RetryCap, 30*time.Second)
 	setDefault(&c.RateWait, time.Second)
@@ -141,7 +145,7 @@ func (c Config) validate() error {
 	switch {
 	case c.AskInFlight < 1 || c.AskInFlightBytes < 1 || c.AskPendingMessages < 1 || c.AskPendingBytes < 1:
 		return errors.New("worker: the limits of the ask lane must be above zero")
-	case c.JobInFlight < 1 || c.JobInFlightBytes < 1 || c.JobBatch < 1 || c.MaxAttempts < 1:
+	case c.JobInFlight < 1 || c.JobInFlightBytes < 1 || c.JobBatch < 1 || c.MaxAttempts < 1 || c.Patience < 0:
 		return errors.New("worker: the limits of the job lane must be above zero")
 	case c.JobBatchBytes < messages.MaxMessageBytes+messages.MaxHeaderBytes+mebibyte/16:
 		return errors.New("worker: JobBatchBytes must hold the largest message: 10 MiB and its headers; 11 MiB will do")

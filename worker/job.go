@@ -22,6 +22,10 @@ const (
 	drop                       // a replay: terminated and audited, nobody is told
 )
 
+// outageMemory is how many of the longest delays an outage is remembered: what
+// it put off has come back by then, and is not taken for what stops workers.
+const outageMemory = 10
+
 // A job is one delivery of a message on the job lane.
 type job struct {
 	delivery
@@ -86,9 +90,10 @@ func (j *job) attempt(ctx context.Context, v messages.Verified) result {
 	again, err := j.w.once(ctx, v, j.delivery)
 	if err != nil {
 		failure := refusal(ctx, err)
+		j.w.outage.note(failure, j.w.deps.Clock())
 		return result{verdict: j.judge(failure, v), failure: failure}
 	}
-	if again && j.attempts > j.allowance(v) {
+	if again && j.attempts > j.allowance(v) && !j.w.outage.recent(j.w.deps.Clock(), outageMemory*j.w.cfg.RetryCap) {
 		// No attempt came to a result, or the job would have been buried: it kills its workers.
 		return result{verdict: bury, failure: messages.Errorf(messages.CodeInternal,
 			"delivered %d times without a result: it may stop its workers", j.attempts-1)}
@@ -112,11 +117,17 @@ func (j *job) judge(failure *messages.Error, v messages.Verified) verdict {
 		return acknowledge // an answer like any other
 	case !code.Retryable() && code != messages.CodeInternal:
 		return bury // malformed: it will never be anything else
-	case j.attempts >= j.allowance(v):
+	case j.attempts >= j.allowance(v) && !j.excused(failure):
 		return bury
 	default:
 		return tryAgain
 	}
+}
+
+// excused tells whether a job that has used up its attempts is tried again all
+// the same: it failed because a tier does not answer, and is not old yet.
+func (j *job) excused(failure *messages.Error) bool {
+	return blameless(failure) && j.w.deps.Clock().Sub(j.streamTime) < j.w.cfg.Patience
 }
 
 // allowance is how many deliveries a job may have. The server counts those on

@@ -124,7 +124,7 @@ func TestAJobThatNeverSucceedsIsBuriedOnce(t *testing.T) {
 	log := &failingLog{err: messages.Errorf(messages.CodeUnavailable, "no leader")}
 	log.failures.Store(1 << 40)
 	r.start(options{
-		config: func(c *Config) { c.MaxAttempts = 4 },
+		config: func(c *Config) { c.MaxAttempts, c.Patience = 4, time.Nanosecond },
 		deps:   func(d *Deps) { log.Log, d.Log = d.Log, log },
 	})
 	fails(t, r.submit(aStore), messages.CodeUnavailable)

@@ -34,6 +34,7 @@ type Worker struct {
 	asks, jobs *admission
 	held       *semaphore.Weighted // jobs that wait for their key's rate
 	crew       *crew
+	outage     outage
 	room       *room
 	buffers    buffers
 	state      atomic.Int32

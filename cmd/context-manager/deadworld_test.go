@@ -38,7 +38,9 @@ func newGraveyard(t *testing.T) *graveyard {
 	operator.ID, operator.Secrets = "operator", []messages.Secret{messages.NewSecret([]byte("what operators alone should know"))}
 	g := &graveyard{dir: t.TempDir()}
 	g.Rig = rig.Start(t, rig.Keys(caller, operator),
-		rig.Config(func(c *worker.Config) { c.MaxAttempts, c.RetryBase, c.RetryCap = 2, time.Millisecond, time.Millisecond }),
+		rig.Config(func(c *worker.Config) {
+			c.MaxAttempts, c.Patience, c.RetryBase, c.RetryCap = 2, time.Nanosecond, time.Millisecond, time.Millisecond
+		}),
 		rig.Deps(func(d *worker.Deps) { d.Log = brittleLog{Log: d.Log, broken: &g.broken} }))
 	var err error
 	if g.js, err = jetstream.New(g.Connect()); err != nil {

@@ -1,0 +1,71 @@
+package worker
+
+import (
+	"testing"
+	"time"
+
+	"github.com/context-manager/context-manager/messages"
+)
+
+// A job is not to blame for a tier that does not answer: an outage that lasts
+// for more attempts than a job has buries none, and what it put off so often is
+// not taken for a job that stops its workers.
+func TestAnOutageBuriesNoJob(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	log := &failingLog{err: messages.Errorf(messages.CodeUnavailable, "no leader")}
+	log.failures.Store(8)
+	r.start(options{
+		config: func(c *Config) { c.MaxAttempts, c.RetryBase, c.RetryCap = 2, time.Millisecond, 10*time.Second },
+		deps:   func(d *Deps) { log.Log, d.Log = d.Log, log },
+	})
+	must[messages.StoreReply](t, r.submit(aStore))
+	r.idle()
+	if n := len(r.deadLetters()); n != 0 {
+		t.Errorf("%d dead letters", n)
+	}
+	if n := list(t, r.ask, messages.ListRequest{Session: "s"}).Total; n != 1 {
+		t.Errorf("%d items; want 1", n)
+	}
+}
+
+// What fails for a reason of its own is not excused, however young it is.
+func TestOnlyOutagesAreExcused(t *testing.T) {
+	t.Parallel()
+	now := time.UnixMilli(1_790_000_000_000)
+	w := &Worker{cfg: Config{Patience: time.Hour}, deps: Deps{Clock: func() time.Time { return now }}}
+	for _, c := range []struct {
+		code messages.Code
+		age  time.Duration
+		want bool
+	}{
+		{messages.CodeUnavailable, time.Minute, true},
+		{messages.CodeOverloaded, time.Minute, true},
+		{messages.CodeInternal, time.Minute, false},
+		{messages.CodeDeadline, time.Minute, false},
+		{messages.CodeUnavailable, 2 * time.Hour, false},
+	} {
+		j := &job{w: w, delivery: delivery{streamTime: now.Add(-c.age)}}
+		if got := j.excused(messages.Errorf(c.code, "x")); got != c.want {
+			t.Errorf("%s at the age of %v: excused %t, want %t", c.code, c.age, got, c.want)
+		}
+	}
+}
+
+func TestAnOutageIsRememberedForAWhile(t *testing.T) {
+	t.Parallel()
+	var o outage
+	now := time.UnixMilli(1_790_000_000_000)
+	if o.recent(now, time.Hour) {
+		t.Error("there was one before any")
+	}
+	o.note(nil, now)
+	o.note(messages.Errorf(messages.CodeConflict, "x"), now)
+	if o.recent(now, time.Hour) {
+		t.Error("what is no outage was taken for one")
+	}
+	o.note(messages.Errorf(messages.CodeUnavailable, "x"), now)
+	if !o.recent(now.Add(time.Second), time.Minute) || o.recent(now.Add(time.Minute), time.Minute) {
+		t.Error("it is to be remembered for a minute, and no longer")
+	}
+}
