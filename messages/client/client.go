@@ -17,8 +17,10 @@
 package client
 
 import (
+	"crypto/rand"
 	"errors"
 	"fmt"
+	"sync/atomic"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
@@ -35,6 +37,8 @@ type Client struct {
 	subjects messages.Subjects
 	inbox    *inbox
 	seen     *revisions
+	stem     string        // of the ids of items that have none: random
+	items    atomic.Uint64 // that got an id
 }
 
 // New makes a client that uses nc, which stays the caller's to close. It
@@ -50,6 +54,9 @@ func New(nc *nats.Conn, o Options) (*Client, error) {
 		return nil, fmt.Errorf("client: %w", err)
 	}
 	var err error
+	if c.stem, err = messages.NewID(rand.Reader); err != nil {
+		return nil, fmt.Errorf("client: %w", err)
+	}
 	if c.js, err = jetstream.New(nc); err != nil {
 		return nil, fmt.Errorf("client: %w", err)
 	}

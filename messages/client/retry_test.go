@@ -93,6 +93,34 @@ func TestStoreKeepsTheCallersIDsAndSlice(t *testing.T) {
 	}
 }
 
+// The ids that clients give differ from each other, and those of one client in
+// a number alone.
+func TestIDsOfOneClientShareAStem(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.fake(func(r taken) { r.stored(1) })
+	const each = 20
+	stems, ids := map[string]bool{}, map[string]bool{}
+	for range 2 {
+		c := w.client()
+		for range each {
+			got, err := c.Store(t.Context(), messages.StoreRequest{Session: "s", Items: []messages.Item{{Text: "a"}, {Text: "b"}}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, id := range got.IDs {
+				stems[id[:strings.LastIndexByte(id, '-')]], ids[id] = true, true
+			}
+		}
+	}
+	if len(ids) != 2*each*2 {
+		t.Errorf("%d items have %d ids", 2*each*2, len(ids))
+	}
+	if len(stems) != 2 {
+		t.Errorf("the ids of two clients have %d stems", len(stems))
+	}
+}
+
 func TestALateReplyIsDropped(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
