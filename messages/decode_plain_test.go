@@ -43,6 +43,7 @@ var plainBodies = []string{
 	`{"items":[{"metadata":{"a":"b","a":"c"}}]}`, `{"items":[{"tokens":1}]}`, `{"items":[{"pinned":tru}]}`, `{"items":null}`, `{"user":null}`,
 	`{"session":"s"}x`, `{"session":"s",}`, `{"a":1}`, "{\"session\":\"\xff\"}", "{\"session\":\"a\tb\"}", `[]`, ``, `{"items":[{"importance":1.}]}`,
 	`{"items":[{"importance":1e999}]}`, `{"items":[{"\u0074ext":"t"}]}`, `{"items":[{"metadata":{"\n":"b"}}]}`,
+	`{"items":[{"metadata":{"a":null}}]}`, `{"items":[{"importance":null}]}`, `{"items":[null]}`, `{"embedding":[null]}`, `{"min_revision":null}`, `{"max_tokens":null}`,
 }
 
 func TestPlainAndGeneralReadersAgree(t *testing.T) {
