@@ -122,6 +122,13 @@ func TestCrewWaitsForAllWork(t *testing.T) {
 		t.Fatalf("wait: %v, with %d of 10 done", err, done.Load())
 	}
 	c.close() // again is harmless
+	for range 100 { // one whose work is done has not ended yet
+		var ended atomic.Bool
+		c.all.Go(func() { ended.Store(true) })
+		if err := c.wait(t.Context()); err != nil || !ended.Load() {
+			t.Fatalf("wait: %v, and a goroutine has ended: %t", err, ended.Load())
+		}
+	}
 }
 
 // A goroutine that has done its work is given more, rather than a fresh one made.
