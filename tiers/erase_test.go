@@ -1,8 +1,10 @@
 package tiers
 
 import (
+	"context"
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 
@@ -21,6 +23,8 @@ func (w *world) logOf(wildcard string) []page.Stored {
 
 func TestRemoveRemovesWhatItIsGivenAndNothingElse(t *testing.T) {
 	t.Parallel()
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second) // an answer that is taken for a failure is asked for again
+	defer cancel()
 	w := newWorld(t, func(c *Config) { c.Compact.Disabled = true })
 	w.fill(session("s"), 2*eraseBatch+20) // more than one batch
 	w.fill(session("other"), 3)
@@ -28,7 +32,7 @@ func TestRemoveRemovesWhatItIsGivenAndNothingElse(t *testing.T) {
 	segs := w.logOf(wildcard)
 	kept := segs[len(segs)-1]
 	for range 2 { // again: all gone already, which is no error
-		if err := w.short.remove(t.Context(), wildcard, segs[:len(segs)-1]); err != nil {
+		if err := w.short.remove(ctx, wildcard, segs[:len(segs)-1]); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -38,7 +42,7 @@ func TestRemoveRemovesWhatItIsGivenAndNothingElse(t *testing.T) {
 	if n := w.segments(session("other")); n != 3 {
 		t.Errorf("%d of another session's 3 segments are left", n)
 	}
-	if err := w.short.remove(t.Context(), wildcard, nil); err != nil {
+	if err := w.short.remove(ctx, wildcard, nil); err != nil {
 		t.Errorf("nothing to remove: %v", err)
 	}
 }
@@ -47,7 +51,9 @@ func TestWhatIsPastTheStreamIsGone(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.fill(session("s"), 1)
-	if err := w.short.erase(t.Context(), 1<<40); err != nil {
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	if err := w.short.erase(ctx, 1<<40); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -74,23 +74,24 @@ func TestTheLedgerOutlivesWhatVerificationTakes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	past := Config{}.withDefaults().Ledger.Past
+	l := ledger{Tiers: &Tiers{cfg: Config{}.withDefaults()}}
 	c := capture{t: t, verifier: messages.NewVerifier("", subjects, ring, messages.VerifierOptions{}), signed: time.UnixMilli(1_790_000_000_000)}
 	for _, lane := range []struct {
-		lane         messages.Lane
-		life, memory time.Duration
+		lane     messages.Lane
+		delivery string
+		life     time.Duration
 	}{
-		{messages.LaneAsk, 10 * time.Second, past},
-		{messages.LaneJob, time.Minute, time.Minute + past},
-		{messages.LaneJob, messages.MaxRequestLife, messages.MaxRequestLife + past},
+		{messages.LaneAsk, AskDelivery, 10 * time.Second},
+		{messages.LaneJob, "job:1", time.Minute},
+		{messages.LaneJob, "job:1", messages.MaxRequestLife},
 	} {
 		c.lane, c.life = lane.lane, lane.life
 		last := c.lastTaken(messages.TimeWindow)
 		if last < 2*messages.TimeWindow {
 			t.Fatalf("%s: the last is taken after %v: the test does not see what is taken", c.lane, last)
 		}
-		if lane.memory <= last {
-			t.Errorf("%s: a copy is taken %v after it was signed, its id is remembered for %v", c.lane, last, lane.memory)
+		if memory := l.memory(lane.delivery, lane.life); memory <= last {
+			t.Errorf("%s: a copy is taken %v after it was signed, its id is remembered for %v", c.lane, last, memory)
 		}
 	}
 }
