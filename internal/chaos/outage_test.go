@@ -45,7 +45,7 @@ func TestAnOutageOfOneBucketIsServedAround(t *testing.T) {
 	t.Parallel()
 	r := rig.Start(t, rig.Tiers(func(c *tiers.Config) {
 		c.Read = tiers.Read{Attempt: 200 * time.Millisecond, Deadline: 300 * time.Millisecond}
-		c.Write.Deadline = 300 * time.Millisecond
+		c.Write.Deadline = 2 * time.Second // of the ledger too, on a machine that is busy
 		c.Breaker = tiers.Breaker{Failures: 3, Open: 300 * time.Millisecond}
 	}))
 	c := r.Client(func(o *client.Options) { o.Retries, o.Owners = -1, -1 })

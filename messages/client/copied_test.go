@@ -38,7 +38,7 @@ func TestACopyWhoseAnswerIsLostIsTriedAgain(t *testing.T) {
 		}
 		r.answer(200, messages.AssembleReply{Text: "true"})
 	})
-	hasty := func(o *client.Options) { o.AttemptTimeout = 20 * time.Millisecond }
+	hasty := func(o *client.Options) { o.AttemptTimeout = 300 * time.Millisecond }
 	got, err := w.client(hasty).Assemble(t.Context(), messages.AssembleRequest{Session: "s", MaxTokens: 9})
 	if seen := f.requests(); err != nil || got.Text != "true" || len(seen) != 2 || seen[0].id == seen[1].id {
 		t.Fatalf("got %q, %v after %d requests", got.Text, err, len(seen))
@@ -49,7 +49,7 @@ func TestACopyIsNamedWhereNoAnswerComes(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.fake(func(r taken) { r.fails(messages.CodeReplayed) })
-	once := func(o *client.Options) { o.Retries, o.Timeout = -1, 20*time.Millisecond }
+	once := func(o *client.Options) { o.Retries, o.Timeout = -1, time.Second }
 	_, err := w.client(once).Assemble(t.Context(), messages.AssembleRequest{Session: "s", MaxTokens: 9})
 	if !errors.Is(err, client.ErrNoReply) || !strings.Contains(err.Error(), "replaying") {
 		t.Fatalf("got %v; want ErrNoReply, and why", err)
