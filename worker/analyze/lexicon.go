@@ -31,10 +31,13 @@ type lexicon struct {
 	east     bool // dates are written with signs for year, month and day
 	// related are the stems that may stand for a stem.
 	related map[uint32][]assemble.Related
+	meant   func(dst []uint32, lower string) []uint32 // slips, made once
 }
 
 func newLexicon(stem stemmer) *lexicon {
-	return &lexicon{kinds: make(map[string]wordKind), forms: make(map[string]string), stem: stem}
+	l := &lexicon{kinds: make(map[string]wordKind), forms: make(map[string]string), stem: stem}
+	l.meant = l.slips
+	return l
 }
 
 // read takes in pairs of words, the one to be read as the other.

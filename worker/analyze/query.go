@@ -48,24 +48,26 @@ func (s *scan) query(now time.Time) assemble.Query {
 			q.Terms = addTerm(q.Terms, o, assemble.Content, words[i])
 		}
 	}
-	s.relate(q.Terms)
+	s.widen(&q)
 	clear(words) // terms share the text, nothing else keeps it
 	return q
 }
 
-// maxRelatedTerms is how many words a query has at most for its words to be
+// maxWidenedTerms is how many words a query has at most for its words to be
 // widened: a long one says itself what it is about.
-const maxRelatedTerms = 32
+const maxWidenedTerms = 32
 
-// relate says of every term that is no date what may stand for it.
-func (s *scan) relate(terms []assemble.Term) {
-	if len(terms) > maxRelatedTerms {
+// widen says of every term that is no date what may stand for it, and whom to
+// ask what it may have been meant as.
+func (s *scan) widen(q *assemble.Query) {
+	if len(q.Terms) > maxWidenedTerms {
 		return
 	}
-	related := s.lexicons.of(s.language).related
-	for i := range terms {
-		if terms[i].Class != assemble.Date {
-			terms[i].Related = related[terms[i].Hash]
+	lexicon := s.lexicons.of(s.language)
+	q.Slips = lexicon.meant
+	for i := range q.Terms {
+		if t := &q.Terms[i]; t.Class != assemble.Date {
+			t.Related = lexicon.related[t.Hash]
 		}
 	}
 }

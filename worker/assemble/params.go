@@ -14,6 +14,7 @@ type params struct {
 	// Weights of query words by class, beside 1 for those of content.
 	nameWeight, frameWeight, dateWeight float64
 	relatedWeight                       float64 // of a word's concept beside the word
+	slipWeight                          float64 // chosen: of words that one may be a misspelling of
 
 	// What an item takes over of words around it, beside 1 for what it states:
 	// of its own questions, of the turns before and after it by another
@@ -51,7 +52,7 @@ type params struct {
 func defaults() params {
 	return params{
 		k1: 1.5, b: 0.1, idfPower: 1.7, lengthWeight: 0.5,
-		nameWeight: 0.1, frameWeight: 0.65, dateWeight: 0.3, relatedWeight: 0.4,
+		nameWeight: 0.1, frameWeight: 0.65, dateWeight: 0.3, relatedWeight: 0.4, slipWeight: 0.5,
 		ownAsked: 0.4, prevOther: 0.3, nextOther: 0.3, prevSame: 0.4, prevSame2: 0.3, nextSame: 0.4,
 		askedBefore: 1.3, askedDecay: 0.6, askedReach: 4, groupMate: 0.8, sittingGap: 30 * 60 * 1000,
 		coverage: 0.3, prior: 0.005,

@@ -9,6 +9,9 @@ type Query struct {
 	Kind Kind
 	// Spans are the dates and ranges that the question names.
 	Spans []Span
+	// Slips appends the hashes of the words that one of the Terms, by its Word,
+	// may have been meant as if it was misspelt. Nil where nobody may ask.
+	Slips func(dst []uint32, word string) []uint32
 }
 
 // A Term is one analysed word of a query.

@@ -23,8 +23,9 @@ type ranking struct {
 	cover   []float32 // sum of weights of the terms that are there
 	terms   []uint32  // bit t: the item itself holds query term t
 	score   []float32
-	hits    int  // uses of the query's terms
-	byTime  bool // nothing to rank by: the newest items are best
+	slips   []uint32 // what the term at hand may have been meant as
+	hits    int      // uses of the query's terms
+	byTime  bool     // nothing to rank by: the newest items are best
 }
 
 // lexical computes match and cover for every item: BM25 (Robertson and
@@ -51,6 +52,9 @@ func (r *ranking) lexical(c *corpus, q *Query, par *params) {
 		}
 		r.spread(c, par)
 		r.settle(c, w, par)
+		if own == 0 {
+			r.respell(c, q, term, par)
+		}
 		r.widen(c, term, par)
 		r.hits += len(r.holds)
 	}
