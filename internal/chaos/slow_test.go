@@ -24,30 +24,31 @@ import (
 
 // A caller that never reads what comes to it costs the others nothing: the
 // server drops it when what waits for it is too much, and a worker never waits
-// for it.
+// for it, or all of its few handlers would.
 func TestACallerThatDoesNotReadHarmsItselfAlone(t *testing.T) {
 	t.Parallel()
-	const asks = 60
-	r := rig.Start(t, rig.Server(func(o *natsd.Options) {
-		o.Configure = func(s *server.Options) { s.MaxPending = 11 << 20 } // the largest answer fits, and not all of these
-	}))
+	const handlers = 16
+	r := rig.Start(t, rig.Config(func(c *worker.Config) { c.AskInFlight = handlers }),
+		rig.Server(func(o *natsd.Options) {
+			o.Configure = func(s *server.Options) { s.MaxPending = 11 << 20 } // the largest answer fits, and not all of these
+		}))
 	other := r.Client()
 	if _, err := other.Store(bounded(t), messages.StoreRequest{Session: "s", Items: []messages.Item{bulky(), bulky()}}); err != nil {
 		t.Fatal(err)
 	}
 	inbox := deaf(t, r)
 	sender, signer := r.Connect(), r.Signer()
-	for i := range asks {
-		if err := sender.PublishMsg(listing(t, r, signer, fmt.Sprintf("%s.%d", inbox, i))); err != nil {
-			t.Fatal(err)
-		}
-		if i%20 == 0 {
-			if _, err := other.List(bounded(t), messages.ListRequest{Session: "s", Limit: 1}); err != nil {
-				t.Errorf("beside a caller that does not read, another is told: %v", err)
+	poll(t, func() bool {
+		for i := range handlers / 2 {
+			if err := sender.PublishMsg(listing(t, r, signer, fmt.Sprintf("%s.%d", inbox, i))); err != nil {
+				t.Fatal(err)
 			}
 		}
-	}
-	poll(t, func() bool { return r.Server.Inner().NumSlowConsumers() > 0 })
+		if _, err := other.List(bounded(t), messages.ListRequest{Session: "s", Limit: 1}); err != nil {
+			t.Fatalf("beside a caller that does not read, another is told: %v", err)
+		}
+		return r.Server.Inner().NumSlowConsumers() > 0
+	})
 	if err := put(t, other, "s", "", "after"); err != nil {
 		t.Error(err)
 	}
