@@ -12,6 +12,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
 
@@ -70,9 +71,14 @@ func (p *workerProcess) logged(message string) (map[string]any, bool) {
 	return nil, false
 }
 
-// wait waits for the process to end, once.
+// wait waits for the process to end, once, and kills one that was told to and
+// does not, so that its test fails and does not hang.
 func (p *workerProcess) wait() error {
-	p.once.Do(func() { p.err = p.cmd.Wait() })
+	p.once.Do(func() {
+		late := time.AfterFunc(time.Minute, func() { _ = p.cmd.Process.Kill() })
+		defer late.Stop()
+		p.err = p.cmd.Wait()
+	})
 	return p.err
 }
 
