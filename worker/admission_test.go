@@ -121,7 +121,7 @@ func TestCrewWaitsForAllWork(t *testing.T) {
 	if err := c.wait(t.Context()); err != nil || done.Load() != 10 {
 		t.Fatalf("wait: %v, with %d of 10 done", err, done.Load())
 	}
-	c.close() // again is harmless
+	c.close()       // again is harmless
 	for range 100 { // one whose work is done has not ended yet
 		var ended atomic.Bool
 		c.all.Go(func() { ended.Store(true) })
