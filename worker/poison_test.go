@@ -81,19 +81,22 @@ func TestAWorkerThatIsStuckHoldsNoMoreJobsThanItMay(t *testing.T) {
 	const batch, all = 5, 60
 	r := newRig(t)
 	block := newGate()
+	unhurried := func(c *tiers.Config) { c.Streams.AckWait = time.Hour } // nothing is taken from it for its slowness
 	stuck := r.start(options{
-		tiers:  func(c *tiers.Config) { c.Streams.AckWait = time.Hour }, // nothing is taken from it for its slowness
+		tiers:  unhurried,
 		config: func(c *Config) { c.JobInFlight, c.JobBatch, c.JobTimeout = 1, batch, 30*time.Minute },
 		deps:   func(d *Deps) { d.Reader = hookedReader{Reader: d.Reader, before: block.pass} },
 	})
 	defer block.open()
-	r.publish(aList)
+	still := aList
+	still.life = 10 * patience // the worker goes on when the request ends
+	r.publish(still)
 	block.waitFor(t, 1)
 	for range all {
 		r.publish(aStore)
 	}
-	r.start(options{})
-	held := uint64(1 + 1 + batch) // at work, at the door, fetched
+	r.start(options{tiers: unhurried}) // the consumer is as the last to start wants it
+	held := uint64(1 + 1 + batch)      // at work, at the door, fetched
 	eventually(t, "the other has done the rest", func() bool { return r.count("CTX_JOBS") <= held })
 	consumer, err := r.js.Consumer(t.Context(), "CTX_JOBS", "ctx-workers")
 	if err != nil {
