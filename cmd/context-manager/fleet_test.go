@@ -73,20 +73,37 @@ func (l *loadgen) storeOne(t *testing.T) {
 	l.next++
 	ask, job := fmt.Sprint("ask-", l.next), fmt.Sprint("job-", l.next)
 	l.mu.Unlock()
-	request := func(id string) *messages.StoreRequest {
-		return &messages.StoreRequest{Session: "s", Items: []messages.Item{{ID: id, Text: "item " + id}}}
+	if l.store(t, ask) {
+		l.submit(t, job)
 	}
-	if _, err := l.client.Store(t.Context(), *request(ask)); err != nil {
-		t.Errorf("store %s: %v", ask, err)
-		return
-	}
-	if _, err := l.client.Submit(t.Context(), messages.OpStore, request(job)); err != nil {
-		t.Errorf("submit %s: %v", job, err)
-		return
+}
+
+// store stores an item by an ask.
+func (l *loadgen) store(t *testing.T, id string) bool {
+	_, err := l.client.Store(t.Context(), *storeOf(id))
+	return l.note(t, id, err)
+}
+
+// submit stores an item by a job, and does not wait for it.
+func (l *loadgen) submit(t *testing.T, id string) {
+	_, err := l.client.Submit(t.Context(), messages.OpStore, storeOf(id))
+	l.note(t, id, err)
+}
+
+func storeOf(id string) *messages.StoreRequest {
+	return &messages.StoreRequest{Session: "s", Items: []messages.Item{{ID: id, Text: "item " + id}}}
+}
+
+// note notes that an item was acknowledged.
+func (l *loadgen) note(t *testing.T, id string, err error) bool {
+	if err != nil {
+		t.Errorf("%s: %v", id, err)
+		return false
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.acknowledged[ask], l.acknowledged[job] = true, true
+	l.acknowledged[id] = true
+	return true
 }
 
 // check waits until all that was acknowledged is there, and nothing else is.

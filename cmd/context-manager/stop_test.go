@@ -2,36 +2,72 @@ package main
 
 import (
 	"errors"
+	"fmt"
+	"maps"
 	"os/exec"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
+	"time"
 
+	"github.com/nats-io/nats.go"
+
+	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/client"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 )
 
-// One of two workers is told to stop with both lanes full. It ends well, and
-// everything that was acknowledged is there.
+// A worker is told to stop with both lanes full: it is held up until it has all
+// of them before it. It answers every ask that was sent to it, ends well, and
+// of the jobs that it leaves to another none is lost.
 func TestSIGTERMUnderLoadLosesNothing(t *testing.T) {
 	t.Parallel()
+	const jobs, asks = 40, 200
 	w := newWorld(t)
 	first := w.startWorker(t)
-	w.startWorker(t)
 	load := &loadgen{client: w.client(t), acknowledged: make(map[string]bool)}
-	eventually(t, "it to have done asks and jobs", func() bool {
-		load.burst(t, 10)
-		return first.served(t, "ask") > 0 && first.served(t, "job") > 0
-	})
-	var rest sync.WaitGroup
-	before := load.begun()
-	rest.Go(func() { load.burst(t, 150) })
-	eventually(t, "the middle of the work", func() bool { return load.begun() > before+50 })
+	load.burst(t, 1)
+	once := &loadgen{client: w.clientOf(t, client.Options{Timeout: 30 * time.Second, Retries: -1}), acknowledged: make(map[string]bool)}
+	sent := w.countAsks(t)
+
+	first.signal(t, syscall.SIGSTOP)
+	for i := range jobs {
+		load.submit(t, fmt.Sprint("waiting-job-", i))
+	}
+	var callers sync.WaitGroup
+	for i := range asks {
+		callers.Go(func() { once.store(t, fmt.Sprint("waiting-ask-", i)) })
+	}
+	eventually(t, "the asks to be on their way", func() bool { return sent.Load() == asks })
 	first.signal(t, syscall.SIGTERM)
+	first.signal(t, syscall.SIGCONT)
+	callers.Wait()
+	maps.Copy(load.acknowledged, once.acknowledged)
 	if err := first.wait(); err != nil {
 		t.Errorf("it ended with %v:\n%s", err, first.logs.String())
 	}
-	rest.Wait()
+	w.startWorker(t)
 	load.check(t)
+}
+
+// countAsks counts what is sent on the ask lane. When one is counted the
+// server has sent it to a worker too.
+func (w *world) countAsks(t *testing.T) *atomic.Int64 {
+	t.Helper()
+	subjects, err := messages.NewSubjects("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var sent atomic.Int64
+	nc := natstest.Connect(t, w.server)
+	if _, err := nc.Subscribe(subjects.AskAll(), func(*nats.Msg) { sent.Add(1) }); err != nil {
+		t.Fatal(err)
+	}
+	if err := nc.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	return &sent
 }
 
 // A worker that cannot drain, as its network is away, is told a second time:

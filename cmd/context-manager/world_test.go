@@ -99,13 +99,18 @@ func (w *world) patientClient(t *testing.T) *client.Client {
 
 func (w *world) clientFor(t *testing.T, timeout time.Duration) *client.Client {
 	t.Helper()
+	return w.clientOf(t, client.Options{Timeout: timeout, Retries: 20})
+}
+
+// clientOf is a client of these options with the world's key.
+func (w *world) clientOf(t *testing.T, o client.Options) *client.Client {
+	t.Helper()
 	key, err := readKeyFile(w.keyFile)
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := client.New(natstest.Connect(t, w.server), client.Options{
-		Tenant: key.tenant, KeyID: key.id, Secret: key.secret, Timeout: timeout, Retries: 20,
-	})
+	o.Tenant, o.KeyID, o.Secret = key.tenant, key.id, key.secret
+	c, err := client.New(natstest.Connect(t, w.server), o)
 	if err != nil {
 		t.Fatal(err)
 	}
