@@ -62,9 +62,12 @@ func (r *run) checkRegisters(c *client.Client) {
 		r.h.blame("the registers cannot be read at the end: %v", err)
 		return
 	}
-	r.g.finish(reply.Items)
+	for _, register := range r.g.finish(reply.Items) {
+		r.h.blame("register %s is not there at the end", register)
+	}
 	if got := r.g.check(checkTime); got != porcupine.Ok {
 		r.h.blame("%d compare-and-set updates: linearizability is %s", len(r.g.history), got)
+		r.g.tell(checkTime, r.log)
 	}
 }
 

@@ -120,8 +120,9 @@ func (r *run) torment(ctx context.Context) {
 	for ctx.Err() == nil {
 		r.pause(ctx, 100*time.Millisecond, 1200*time.Millisecond)
 		f := wheel[r.chance.IntN(len(wheel))]
-		r.log("fault: %s", f.name)
-		r.happened[f.name]++
+		begun := r.g.now()
 		f.do(r, ctx)
+		r.log("fault: %s, %s to %s", f.name, moment(begun), moment(r.g.now()))
+		r.happened[f.name]++
 	}
 }

@@ -1,8 +1,10 @@
 package chaos
 
 import (
+	"fmt"
 	"math"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -67,21 +69,23 @@ func TestADeleteUnderWayIsNoBrokenPromise(t *testing.T) {
 func TestHistoriesOfSwapsAreJudged(t *testing.T) {
 	t.Parallel()
 	op := func(call, back int64, expected, text string, out result) porcupine.Operation {
-		return porcupine.Operation{Input: swap{register: "r", expected: expected, text: text}, Call: call, Output: out, Return: back}
+		return porcupine.Operation{Input: swap{register: "r", expected: expected, text: text}, Call: call, Output: outcome{result: out}, Return: back}
 	}
 	for name, c := range map[string]struct {
 		history []porcupine.Operation
 		seen    string
 		want    porcupine.CheckResult
 	}{
-		"one after another":         {[]porcupine.Operation{op(1, 2, "r", "x", swapped), op(3, 4, "x", "y", swapped)}, "", porcupine.Ok},
-		"two that saw the same":     {[]porcupine.Operation{op(1, 4, "r", "x", swapped), op(2, 3, "r", "y", swapped)}, "", porcupine.Illegal},
-		"refused for good reason":   {[]porcupine.Operation{op(1, 4, "r", "x", swapped), op(2, 5, "r", "y", conflict)}, "", porcupine.Ok},
-		"refused for none":          {[]porcupine.Operation{op(1, 2, "r", "x", swapped), op(3, 4, "x", "y", conflict)}, "", porcupine.Illegal},
-		"undone":                    {[]porcupine.Operation{op(1, 2, "r", "x", swapped), op(5, 6, "r", "", looked)}, "", porcupine.Illegal},
-		"unanswered, took effect":   {[]porcupine.Operation{op(1, math.MaxInt64, "r", "x", unknown), op(3, 4, "x", "y", swapped)}, "x", porcupine.Ok},
-		"unanswered, never seen":    {[]porcupine.Operation{op(1, math.MaxInt64, "r", "x", unknown), op(3, 4, "r", "y", swapped)}, "", porcupine.Ok},
-		"unanswered, seen too soon": {[]porcupine.Operation{op(5, math.MaxInt64, "r", "x", unknown), op(3, 4, "x", "y", swapped)}, "x", porcupine.Illegal},
+		"one after another":           {[]porcupine.Operation{op(1, 2, "r", "x", swapped), op(3, 4, "x", "y", swapped)}, "", porcupine.Ok},
+		"two that saw the same":       {[]porcupine.Operation{op(1, 4, "r", "x", swapped), op(2, 3, "r", "y", swapped)}, "", porcupine.Illegal},
+		"refused for good reason":     {[]porcupine.Operation{op(1, 4, "r", "x", swapped), op(2, 5, "r", "y", conflict)}, "", porcupine.Ok},
+		"refused for none":            {[]porcupine.Operation{op(1, 2, "r", "x", swapped), op(3, 4, "x", "y", conflict)}, "", porcupine.Illegal},
+		"undone":                      {[]porcupine.Operation{op(1, 2, "r", "x", swapped), op(5, 6, "r", "", looked)}, "", porcupine.Illegal},
+		"unanswered, took effect":     {[]porcupine.Operation{op(1, math.MaxInt64, "r", "x", unknown), op(3, 4, "x", "y", swapped)}, "x", porcupine.Ok},
+		"unanswered, never seen":      {[]porcupine.Operation{op(1, math.MaxInt64, "r", "x", unknown), op(3, 4, "r", "y", swapped)}, "", porcupine.Ok},
+		"unanswered, in the way":      {[]porcupine.Operation{op(1, math.MaxInt64, "r", "x", unknown), op(3, 4, "r", "y", conflict), op(5, 6, "x", "", looked)}, "x", porcupine.Ok},
+		"refused, nothing in the way": {[]porcupine.Operation{op(1, math.MaxInt64, "r", "x", unknown), op(3, 4, "r", "y", conflict), op(5, 6, "r", "", looked)}, "", porcupine.Illegal},
+		"unanswered, seen too soon":   {[]porcupine.Operation{op(5, math.MaxInt64, "r", "x", unknown), op(3, 4, "x", "y", swapped)}, "x", porcupine.Illegal},
 	} {
 		g := newRegisters(time.Now)
 		g.history = c.history
@@ -89,6 +93,40 @@ func TestHistoriesOfSwapsAreJudged(t *testing.T) {
 		if got := g.check(time.Minute); got != c.want {
 			t.Errorf("%s: %s; want %s", name, got, c.want)
 		}
+	}
+}
+
+// Of a history that is not right all is told that is known of the registers in
+// question, and nothing of others; a register that is not there at the end is named.
+func TestWhatIsWrongWithSwapsIsTold(t *testing.T) {
+	t.Parallel()
+	g := newRegisters(time.Now)
+	for _, swaps := range []struct {
+		in  swap
+		out outcome
+	}{
+		{swap{"r0", "r0", 3, "x"}, outcome{swapped, 5, ""}},
+		{swap{"r0", "r0", 3, "y"}, outcome{swapped, 6, ""}},
+		{swap{"r0", "x", 5, "z"}, outcome{unknown, 0, "no reply"}},
+		{swap{"r1", "r1", 4, "fine"}, outcome{swapped, 7, ""}},
+	} {
+		g.record(1, g.now(), swaps.in, swaps.out)
+	}
+	if lost := g.finish([]messages.Item{{ID: "r1", Text: "fine", Revision: 7}}); !slices.Equal(lost, []string{"r0"}) {
+		t.Errorf("not there: %q; want r0", lost)
+	}
+	var told strings.Builder
+	g.tell(time.Minute, func(format string, args ...any) { fmt.Fprintf(&told, format+"\n", args...) })
+	for _, want := range []string{"register r0: Illegal", `"r0" at 3 to "x": swapped, revision 5`, `"r0" at 3 to "y": swapped, revision 6`, `to "z": unknown, revision 0 no reply`} {
+		if !strings.Contains(told.String(), want) {
+			t.Errorf("not told: %s", want)
+		}
+	}
+	if strings.Contains(told.String(), "fine") {
+		t.Error("told of a register that is right")
+	}
+	if t.Failed() {
+		t.Log(told.String())
 	}
 }
 

@@ -2,8 +2,10 @@ package chaos
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 
@@ -28,6 +30,14 @@ const (
 	unknown         // no answer: it may have taken effect, at any time since
 	looked          // no swap: expected is what was read when all was quiet
 )
+
+// An outcome is what a swapper knows of a swap. Only its result is judged; the
+// rest is for whoever reads the history.
+type outcome struct {
+	result   result
+	revision uint64 // that it came to, or that a conflict named; 0 if not known
+	code     string // of its error
+}
 
 // registers records swaps, and judges whether they had effect one at a time,
 // each at some moment between its call and its answer.
@@ -63,14 +73,14 @@ func (g *registers) see(text string) {
 	g.seen[text] = true
 }
 
-func (g *registers) record(who int, call int64, in swap, out result) {
+func (g *registers) record(who int, call int64, in swap, out outcome) {
 	back := g.now()
-	if out == unknown {
+	if out.result == unknown {
 		back = math.MaxInt64
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if out == swapped {
+	if out.result == swapped {
 		g.seen[in.text] = true
 	}
 	g.history = append(g.history, porcupine.Operation{ClientId: who, Input: in, Call: call, Output: out, Return: back})
@@ -87,7 +97,7 @@ func model() porcupine.Model {
 			if text == "" {
 				text = in.register
 			}
-			switch is := in.expected == text; output.(result) {
+			switch is := in.expected == text; output.(outcome).result {
 			case conflict:
 				return !is, text
 			case looked:
@@ -113,18 +123,24 @@ func byRegister(history []porcupine.Operation) [][]porcupine.Operation {
 	return all
 }
 
-// check judges the history. A swap without an answer counts if its text was
-// seen; if nobody ever saw it, whether it happened makes no difference.
+// check judges the history.
 func (g *registers) check(timeout time.Duration) porcupine.CheckResult {
+	return porcupine.CheckOperationsTimeout(model(), g.judged(), timeout)
+}
+
+// judged is what counts of the history. A swap without an answer counts if its
+// text was seen. If nobody ever saw it, not even the last look at the register,
+// it left no text that a later swap could have met, be it refused or done.
+func (g *registers) judged() []porcupine.Operation {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	var history []porcupine.Operation
 	for _, op := range g.history {
-		if op.Output != unknown || g.seen[op.Input.(swap).text] {
+		if op.Output.(outcome).result != unknown || g.seen[op.Input.(swap).text] {
 			history = append(history, op)
 		}
 	}
-	return porcupine.CheckOperationsTimeout(model(), history, timeout)
+	return history
 }
 
 func (g *registers) claim(register string) bool {
@@ -137,11 +153,20 @@ func (g *registers) claim(register string) bool {
 	return true
 }
 
-// finish reads every register when all is quiet.
-func (g *registers) finish(items []messages.Item) {
+// finish reads every register when all is quiet, and tells which of those that
+// were used are not there.
+func (g *registers) finish(items []messages.Item) (lost []string) {
+	missing := map[string]bool{}
+	for _, op := range g.history {
+		if op.Output.(outcome).result == swapped {
+			missing[op.Input.(swap).register] = true
+		}
+	}
 	for _, it := range items {
+		delete(missing, it.ID)
 		g.see(it.Text)
 		call := g.now()
-		g.record(0, call, swap{register: it.ID, expected: it.Text}, looked)
+		g.record(0, call, swap{register: it.ID, expected: it.Text, revision: it.Revision}, outcome{result: looked})
 	}
+	return slices.Sorted(maps.Keys(missing))
 }

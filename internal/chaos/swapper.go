@@ -2,6 +2,7 @@ package chaos
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"time"
@@ -14,6 +15,7 @@ import (
 type swap struct {
 	register string
 	expected string // the text of the revision that was given
+	revision uint64 // that one
 	text     string // unique
 }
 
@@ -79,17 +81,18 @@ func (s *swapper) make(ctx context.Context, register string) (messages.Item, err
 // swap sets a register to a new text if it is as it was seen.
 func (s *swapper) swap(ctx context.Context, register string, it messages.Item) (messages.Item, error) {
 	s.n++
-	in := swap{register: register, expected: it.Text, text: fmt.Sprintf("%s by %d, %d", register, s.who, s.n)}
+	in := swap{register: register, expected: it.Text, revision: it.Revision, text: fmt.Sprintf("%s by %d, %d", register, s.who, s.n)}
 	call := s.g.now()
 	reply, err := s.client.Update(ctx, messages.UpdateRequest{Session: registerSession, ID: register, Revision: it.Revision, Text: &in.text})
 	s.h.count("swap", err)
+	out := outcome{result: unknown, code: nameOf(err)}
+	var refused *messages.Error
 	switch {
 	case err == nil:
-		s.g.record(s.who, call, in, swapped)
-	case messages.HasCode(err, messages.CodeConflict):
-		s.g.record(s.who, call, in, conflict)
-	default:
-		s.g.record(s.who, call, in, unknown)
+		out.result, out.revision = swapped, reply.Item.Revision
+	case messages.HasCode(err, messages.CodeConflict) && errors.As(err, &refused):
+		out.result, out.revision = conflict, refused.Revision
 	}
+	s.g.record(s.who, call, in, out)
 	return reply.Item, err
 }
