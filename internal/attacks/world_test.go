@@ -14,6 +14,7 @@ import (
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
 	"github.com/context-manager/context-manager/tiers"
+	"github.com/context-manager/context-manager/worker"
 )
 
 // The tenants of every world. The victim's messages are captured, and the
@@ -32,10 +33,16 @@ type world struct {
 	workers []*rig.Worker
 }
 
-// newWorld starts a deployment of so many workers with everybody's keys.
+// letterLife is how long a letter lives that says nothing of it.
+const letterLife = 5 * time.Minute
+
+// newWorld starts a deployment of so many workers with everybody's keys. They
+// work on an ask for as long as it lives: those that a gate holds must not end
+// before it opens, however long a busy machine takes until then.
 func newWorld(t *testing.T, workers int, options ...rig.Option) *world {
 	t.Helper()
-	w := &world{t: t, Rig: rig.Start(t, append([]rig.Option{rig.Workers(0), rig.Keys(everybody()...)}, options...)...)}
+	all := []rig.Option{rig.Workers(0), rig.Keys(everybody()...), rig.Config(func(c *worker.Config) { c.AskTimeout = letterLife })}
+	w := &world{t: t, Rig: rig.Start(t, append(all, options...)...)}
 	w.connect()
 	for range workers {
 		w.enlist()
@@ -105,7 +112,7 @@ type letter struct {
 	id       string // default a new one
 	reply    string // default a new inbox; "-" for none
 	at       time.Time
-	life     time.Duration // default 5 minutes
+	life     time.Duration // default letterLife
 }
 
 func (l letter) on(lane messages.Lane) letter { l.lane = lane; return l }
@@ -142,7 +149,7 @@ func (w *world) complete(l letter) letter {
 	set(&l.tenant, victim)
 	set(&l.lane, messages.LaneAsk)
 	set(&l.reply, nats.NewInbox())
-	set(&l.life, 5*time.Minute)
+	set(&l.life, letterLife)
 	if l.reply == messages.NoReply {
 		l.reply = ""
 	}
