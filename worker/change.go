@@ -36,9 +36,16 @@ type effect struct {
 // then. So a twin cannot slip in between, not even one whose segment has been
 // merged away, which the uniqueness of the segment's name would not notice.
 func (o *operations) change(ctx context.Context, r request, owner messages.Owner, decide decision) (effect, error) {
+	return o.changeSince(ctx, r, owner, 0, decide)
+}
+
+// changeSince is change for a caller who has seen the owner at a revision. A
+// view that has not come that far is not decided by: what leads a stream and
+// was cut off answers with what it had until it learns of its successor.
+func (o *operations) changeSince(ctx context.Context, r request, owner messages.Owner, seen uint64, decide decision) (effect, error) {
 	look := r.again
 	for attempt := 0; ; attempt++ {
-		view, err := o.readFresh(ctx, owner, page.Freshness{Reload: true})
+		view, err := o.readFresh(ctx, owner, page.Freshness{Reload: true, MinSession: seen, MinUser: seen})
 		if err != nil {
 			return effect{}, err
 		}

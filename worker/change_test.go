@@ -1,11 +1,14 @@
 package worker
 
 import (
+	"context"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/page"
 )
 
 // Many callers count one item up, through two workers. No step is lost, so
@@ -41,6 +44,48 @@ func TestUpdatesWithARevisionLoseNothing(t *testing.T) {
 	if got := list(t, r.ask, messages.ListRequest{Session: "s", IDs: []string{"t0"}}).Items[0].Text; got != strconv.Itoa(callers*steps) {
 		t.Errorf("counted to %s; want %d", got, callers*steps)
 	}
+}
+
+// A laggingReader answers with what it once saw, and calls that fresh, as the
+// leader of a stream does that was cut off and does not know its successor.
+type laggingReader struct {
+	Reader
+	lags *atomic.Bool
+	mu   *sync.Mutex
+	old  *page.View
+}
+
+func (l laggingReader) Read(ctx context.Context, session, user messages.Owner, f page.Freshness) (s, u page.View) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.lags.Load() && f.MinSession <= l.old.Revision {
+		return *l.old, page.View{}
+	}
+	s, u = l.Reader.Read(ctx, session, user, f)
+	if !l.lags.Load() {
+		*l.old = s
+	}
+	return s, u
+}
+
+// A caller who has seen an item at a revision is not told of a conflict by a
+// view that is older than that.
+func TestAnUpdateIsNotRefusedByAViewOlderThanItsCaller(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	lags := &atomic.Bool{}
+	r.start(options{deps: func(d *Deps) { d.Reader = laggingReader{d.Reader, lags, &sync.Mutex{}, &page.View{}} }})
+	stored := store(t, r.ask, messages.StoreRequest{Session: "s", Items: turns("one")})
+	list(t, r.ask, messages.ListRequest{Session: "s"})
+	lags.Store(true)
+	revision := stored.Revision.Session
+	for _, text := range []string{"two", "three"} {
+		reply := must[messages.UpdateReply](t, r.ask(call{op: messages.OpUpdate, body: messages.UpdateRequest{Session: "s", ID: "t0", Revision: revision, Text: &text}}))
+		revision = reply.Item.Revision
+	}
+	lags.Store(false)
+	text := "four"
+	fails(t, r.ask(call{op: messages.OpUpdate, body: messages.UpdateRequest{Session: "s", ID: "t0", Revision: stored.Revision.Session, Text: &text}}), messages.CodeConflict)
 }
 
 // Each of many deletes reports an item as deleted exactly once.

@@ -19,7 +19,7 @@ func (o *operations) update(ctx context.Context, r request) (any, error) {
 		return nil, err
 	}
 	var updated page.Item
-	done, err := o.change(ctx, r, owner, func(view page.View) ([]page.Entry, error) {
+	done, err := o.changeSince(ctx, r, owner, req.Revision, func(view page.View) ([]page.Entry, error) {
 		item, err := current(view.Page, &req)
 		if err != nil {
 			return nil, err
