@@ -51,6 +51,7 @@ type appending struct {
 	name     string // escaped
 	data     []byte
 	cond     page.Condition
+	tried    bool // an attempt was made before
 	unclear  bool // an attempt's outcome is unknown
 }
 
@@ -58,54 +59,94 @@ type appending struct {
 var errExists = errors.New("the condition of the append does not hold")
 
 func (a *appending) try(ctx context.Context) (uint64, error) {
+	cond := a.cond
+	if a.tried && !cond.Unchanged {
+		seq, last, err := a.lookAgain(ctx)
+		if err != nil || seq > 0 {
+			return seq, err
+		}
+		cond = page.Condition{Unchanged: true, LastSegment: last}
+	}
+	a.tried = true
+	return a.publish(ctx, cond)
+}
+
+// lookAgain looks for what an earlier attempt without a condition may have
+// stored. A merge may have taken it in and freed its name, so the name alone
+// does not keep it from being stored a second time, over what was written
+// since. If it is not there, the next attempt holds only if nothing has come
+// after last, the owner's newest segment.
+func (a *appending) lookAgain(ctx context.Context) (seq, last uint64, err error) {
+	done, err := a.tier.writes.allow() // a look is part of the write: a tier that is gone must not be waited for
+	if err != nil {
+		return 0, 0, permanentIf(err, true)
+	}
+	b, err := a.tier.loadSound(ctx, a.wildcard)
+	done(err)
+	if err != nil {
+		return 0, 0, permanentIf(err, !passing(err))
+	}
+	seq, found, err := b.find(a.name)
+	if err != nil {
+		return 0, 0, permanentIf(err, true)
+	}
+	for _, s := range b.segs {
+		last = max(last, s.Seq)
+		if found && s.Name == a.name && !bytes.Equal(s.Data, a.data) {
+			return 0, 0, permanentIf(errExists, true)
+		}
+	}
+	return seq, last, nil
+}
+
+// passing tells whether what went wrong may go well in a moment.
+func passing(err error) bool {
+	return transient(err) || errors.Is(err, errTimeout) || errors.Is(err, errBehind) || errors.Is(err, errChanging) || errors.Is(err, errLost)
+}
+
+func (a *appending) publish(ctx context.Context, cond page.Condition) (uint64, error) {
 	x := a.tier
 	done, err := x.writes.allow()
 	if err != nil {
 		return 0, permanentIf(err, true)
 	}
 	msg := &nats.Msg{Subject: segmentSubject(a.wildcard, a.name), Data: a.data}
-	seq, err := x.publish(ctx, msg, a.expects(), 0)
+	var expects expected
+	if cond.Unchanged {
+		expects = expected{subject: a.wildcard, seq: cond.LastSegment}
+	}
+	seq, err := x.publish(ctx, msg, expects, 0)
 	done(err)
 	switch {
-	case err == nil:
-		return a.stored(ctx, seq)
-	case conflicted(err):
+	case err == nil && !cond.Unchanged:
+		return seq, nil
+	case err == nil: // the server took it: see that it counts
+		seq, err = a.verified(ctx, conditional{seq: seq, after: cond.LastSegment})
+	case conflicted(err) && cond == a.cond:
 		return a.resolve(ctx, err)
+	case conflicted(err): // something came in between: look again
+		return 0, err
 	case transient(err), errors.Is(err, errTimeout):
 		a.unclear = true
 		return 0, permanentIf(err, full(err))
 	default:
 		return 0, permanentIf(err, true)
 	}
-}
-
-// expects is the condition in JetStream's terms.
-func (a *appending) expects() expected {
-	if a.cond.Unchanged {
-		return expected{subject: a.wildcard, seq: a.cond.LastSegment}
+	if errors.Is(err, errOvertaken) {
+		return 0, permanentIf(errExists, cond == a.cond)
 	}
-	return expected{}
+	return seq, err
 }
 
-// stored makes sure that a segment which the server took also counts.
-func (a *appending) stored(ctx context.Context, seq uint64) (uint64, error) {
-	if !a.cond.Unchanged {
-		return seq, nil
-	}
-	return a.verified(ctx, conditional{seq: seq, after: a.cond.LastSegment})
-}
-
+// verified makes sure of a segment that was stored under a condition. What
+// cannot be made sure of is not known to be written, nor not to be.
 func (a *appending) verified(ctx context.Context, c conditional) (uint64, error) {
 	err := a.tier.verify(ctx, a.wildcard, a.name, c)
-	switch {
-	case err == nil:
-		return c.seq, nil
-	case errors.Is(err, errOvertaken):
-		return 0, permanentIf(errExists, true)
-	default:
-		a.unclear = true
-		return 0, permanentIf(err, !transient(err) && !errors.Is(err, errTimeout))
+	if err == nil || errors.Is(err, errOvertaken) {
+		return c.seq, err
 	}
+	a.unclear = true
+	return 0, permanentIf(err, !passing(err))
 }
 
 // resolve finds out why a publish conflicted: because an earlier attempt was
@@ -128,8 +169,11 @@ func (a *appending) resolve(ctx context.Context, conflict error) (uint64, error)
 func (a *appending) judge(ctx context.Context, have leaderReply) (uint64, error) {
 	seq := have.Message.Seq
 	if c, ok := have.condition(); ok {
-		var err error
-		if seq, err = a.verified(ctx, c); err != nil {
+		_, err := a.verified(ctx, c)
+		if errors.Is(err, errOvertaken) {
+			return 0, permanentIf(errExists, true)
+		}
+		if err != nil {
 			return 0, err
 		}
 	}
@@ -146,7 +190,7 @@ func (a *appending) absorbed(ctx context.Context) (uint64, error) {
 	}
 	seq, found, err := a.tier.findAbsorbed(ctx, a.wildcard, a.name)
 	if err != nil {
-		return 0, permanentIf(err, !transient(err) && !errors.Is(err, errTimeout))
+		return 0, permanentIf(err, !passing(err))
 	}
 	if found {
 		return seq, nil

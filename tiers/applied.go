@@ -26,7 +26,7 @@ func (t *Tiers) Applied(ctx context.Context, o messages.Owner, name string) (seq
 	}
 	got, err := retry(limited, t.cfg.Read.Backoff, func() (answer, error) {
 		seq, done, err := x.applied(limited, wildcard, token)
-		return answer{seq, done}, permanentIf(err, err != nil && !transient(err) && !errors.Is(err, errTimeout))
+		return answer{seq, done}, permanentIf(err, err != nil && !passing(err))
 	})
 	if err != nil {
 		return 0, false, x.unavailable(err)
@@ -74,6 +74,11 @@ func (t *tier) findAbsorbed(ctx context.Context, wildcard, token string) (uint64
 	if err != nil {
 		return 0, false, err
 	}
+	return b.find(token)
+}
+
+// find looks for a segment of this name, or a merged one that has taken it in.
+func (b *batch) find(token string) (seq uint64, found bool, err error) {
 	for _, s := range b.segs {
 		if s.Name == token {
 			return s.Seq, !b.isVoid(s.Seq), nil

@@ -126,12 +126,9 @@ func (t *tier) verify(ctx context.Context, wildcard, name string, c conditional)
 	if !t.lead.replicated.Load() {
 		return nil
 	}
-	b, err := t.ask(ctx, t.appendMultiLast(nil, wildcard, c.after+1, 0), t.cfg.Read.Attempt)
-	if err != nil || b.none || b.more > 0 || b.upTo < c.seq {
-		// Too many, too much, or a replica that has not even this segment yet.
-		if b, err = t.leaderBatch(ctx, wildcard, c.after+1); err != nil {
-			return err
-		}
+	b, err := t.inBetween(ctx, wildcard, c)
+	if err != nil {
+		return err
 	}
 	if _, err := b.settle(page.Page{}); err != nil {
 		return err
@@ -144,4 +141,57 @@ func (t *tier) verify(ctx context.Context, wildcard, name string, c conditional)
 		return err
 	}
 	return errOvertaken
+}
+
+// inBetween reads all that tells whether a segment was overtaken: what came
+// after what it knew of and, where there are conditional segments among that,
+// what tells the same of them. One that was overtaken itself is in nobody's way.
+func (t *tier) inBetween(ctx context.Context, wildcard string, c conditional) (batch, error) {
+	for from := c.after + 1; ; {
+		b, err := t.since(ctx, wildcard, from, c)
+		if err != nil {
+			return batch{}, err
+		}
+		least := b.leastCondition(c) + 1
+		if least >= from {
+			return b, nil
+		}
+		from = least
+	}
+}
+
+// leastCondition is the oldest that the conditional segments before one, and it itself, knew of.
+func (b *batch) leastCondition(c conditional) uint64 {
+	least := c.after
+	for _, other := range b.conds {
+		if other.seq < c.seq {
+			least = min(least, other.after)
+		}
+	}
+	return least
+}
+
+// since reads an owner's segments from a sequence on, of a replica that has the
+// segment which is asked about, and so all before it. Without one it is the
+// leader that is asked, who may have it no more than a replica: one that was
+// cut off does not know that it was replaced.
+func (t *tier) since(ctx context.Context, wildcard string, from uint64, c conditional) (batch, error) {
+	b, err := t.ask(ctx, t.appendMultiLast(nil, wildcard, from, 0), t.cfg.Read.Attempt)
+	if err == nil && !b.none && b.more == 0 && b.upTo >= c.seq {
+		return b, nil
+	}
+	// Too many, too much, or a replica that has not even this segment yet.
+	if b, err = t.leaderBatch(ctx, wildcard, from); err != nil {
+		return batch{}, err
+	}
+	if !b.reaches(c.seq) {
+		return batch{}, errBehind
+	}
+	return b, nil
+}
+
+// reaches tells whether there is a segment as late as this. An end of the log
+// alone tells nothing: it and the segments may be of two leaders.
+func (b *batch) reaches(seq uint64) bool {
+	return slices.ContainsFunc(b.segs, func(s page.Stored) bool { return s.Seq >= seq })
 }
