@@ -26,7 +26,8 @@ run: ## server, worker and sample conversation in one process; Ctrl-C drains (AR
 build: ## bin/context-manager, static and stripped
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/context-manager ./cmd/context-manager
 
-test: ## every test, with the race detector, in random order; needs no service
+test: ## every test, with the race detector, in random order, and those of memory without it; needs no service
+	$(GO) test -count=1 -run '^TestAWorkersMemory' ./cmd/context-manager
 	$(GO) test -race -shuffle=on -timeout 12m ./...
 
 lint: ## go vet and golangci-lint
