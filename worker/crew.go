@@ -11,7 +11,7 @@ import (
 //
 // A goroutine that has done its work waits for more for as long as the crew is
 // open: it has the stack that a request needs, which a fresh one grows into
-// by copying it again and again, a twelfth of an ask's time.
+// by copying it again and again, a twentieth of an ask's time.
 type crew struct {
 	next chan func() // to goroutines that wait for work
 	gone chan struct{}
