@@ -32,9 +32,10 @@ func (v *Verifier) Verify(in Incoming) (Verified, error) {
 	if err == nil {
 		err = v.checkAddresses(in, e)
 	}
+	to := v.parse(in.Subject)
 	key := v.Ring().byID[e.Key] // to be unknown is not yet a fault: that must not show before the signature is judged
 	if err == nil {
-		err = v.checkTime(in, e)
+		err = v.checkTime(in, e, to)
 	}
 	if err != nil {
 		return Verified{}, attribute(err, e, false)
@@ -43,7 +44,7 @@ func (v *Verifier) Verify(in Incoming) (Verified, error) {
 	if reason := whyNot(key, proved); reason != "" {
 		return Verified{}, attribute(refuseSignature(reason), e, proved)
 	}
-	verified, err := v.authorize(in, e, key.key)
+	verified, err := v.authorize(in, e, to, key.key)
 	if err != nil {
 		return Verified{}, attribute(err, e, true)
 	}
@@ -80,7 +81,7 @@ func (v *Verifier) checkAddresses(in Incoming, e Envelope) error {
 // Ctx-Time: so a caller's clock may be wrong by as much as the window, either
 // way. An ask that changes something ends at Ctx-Expires by this clock: one
 // that was held up would overwrite what has been acknowledged since.
-func (v *Verifier) checkTime(in Incoming, e Envelope) error {
+func (v *Verifier) checkTime(in Incoming, e Envelope, to target) error {
 	window := v.limits.Window.Milliseconds()
 	if off := e.Time - in.arrival().UnixMilli(); off > window || off < -window {
 		return refuse(CodeOutsideWindow, ReasonTime,
@@ -89,7 +90,7 @@ func (v *Verifier) checkTime(in Incoming, e Envelope) error {
 	if e.Expires <= e.Time || e.Expires-e.Time > MaxRequestLife.Milliseconds() {
 		return refuse(CodeBadEnvelope, ReasonExpires, "%s must be after %s, by at most %s", HeaderExpires, HeaderTime, MaxRequestLife)
 	}
-	if late := in.Now.Sub(v.end(in, e)).Milliseconds(); late > 0 {
+	if late := in.Now.Sub(in.end(e, to)).Milliseconds(); late > 0 {
 		return refuse(CodeExpired, ReasonExpires, "the request expired %d ms ago: send it again, signed anew", late)
 	}
 	return nil
@@ -104,9 +105,23 @@ func (in Incoming) arrival() time.Time {
 	return in.Now
 }
 
+// A target is what a subject names. That it names nothing is not yet a fault:
+// it must not show before the signature is judged.
+type target struct {
+	lane   Lane
+	tenant string
+	op     Op
+	err    error
+}
+
+func (v *Verifier) parse(subject string) (to target) {
+	to.lane, to.tenant, to.op, to.err = v.subjects.Parse(subject)
+	return to
+}
+
 // end is when the request's life is over, by the clock that dated its arrival.
-func (v *Verifier) end(in Incoming, e Envelope) time.Time {
-	if _, _, op, err := v.subjects.Parse(in.Subject); in.Lane == LaneAsk && (err != nil || op.Changes()) {
+func (in Incoming) end(e Envelope, to target) time.Time {
+	if in.Lane == LaneAsk && (to.err != nil || to.op.Changes()) {
 		return time.UnixMilli(e.Expires)
 	}
 	return in.arrival().Add(e.life())
@@ -163,25 +178,24 @@ func whyNot(key *ringEntry, proved bool) string {
 }
 
 // authorize judges what the key may do. Only here does a key's own configuration show in an answer.
-func (v *Verifier) authorize(in Incoming, e Envelope, key Key) (Verified, error) {
-	lane, tenant, op, err := v.subjects.Parse(in.Subject)
-	if err != nil {
-		return Verified{}, Caused(CodeOf(err), &Refusal{Reason: ReasonSubject}, messageOf(err))
+func (v *Verifier) authorize(in Incoming, e Envelope, to target, key Key) (Verified, error) {
+	if to.err != nil {
+		return Verified{}, Caused(CodeOf(to.err), &Refusal{Reason: ReasonSubject}, messageOf(to.err))
 	}
-	if lane != in.Lane {
+	if to.lane != in.Lane {
 		return Verified{}, refuse(CodeForbidden, ReasonSubject, "the subject belongs to the other lane")
 	}
-	if !key.forTenant(tenant) {
+	if !key.forTenant(to.tenant) {
 		return Verified{}, refuse(CodeForbidden, ReasonTenant, "the key is not for this tenant")
 	}
-	if !key.granted(op) {
-		return Verified{}, refuse(CodeForbidden, ReasonGrant, "the key lacks the grant %q that %s needs", op.Grant(), op)
+	if !key.granted(to.op) {
+		return Verified{}, refuse(CodeForbidden, ReasonGrant, "the key lacks the grant %q that %s needs", to.op.Grant(), to.op)
 	}
 	if e.Reply != "" && !isBelow(e.Reply, key.InboxPrefix) {
 		return Verified{}, refuse(CodeForbidden, ReasonInbox, "%s must lie under the key's inbox prefix %s", HeaderReply, key.InboxPrefix)
 	}
 	return Verified{
-		lane: lane, tenant: tenant, op: op, keyID: key.ID, id: e.ID, reply: e.Reply, time: e.Time,
-		life: e.life(), expires: v.end(in, e), body: in.Body, rate: key.Rate, burst: key.Burst,
+		lane: to.lane, tenant: to.tenant, op: to.op, keyID: key.ID, id: e.ID, reply: e.Reply, time: e.Time,
+		life: e.life(), expires: in.end(e, to), body: in.Body, rate: key.Rate, burst: key.Burst,
 	}, nil
 }

@@ -26,8 +26,8 @@ type auditor struct {
 const (
 	// auditBatch is how many records one message holds at most.
 	auditBatch = 1024
-	// auditLinger is how long the first record of a message waits for others. A
-	// message a record would be a third of what a store costs the server.
+	// auditLinger is how long the first record of a message waits for others: a
+	// message a record would be a third publish for each store.
 	auditLinger = 20 * time.Millisecond
 )
 
@@ -124,17 +124,20 @@ func (a *auditor) publish(events []messages.AuditEvent) {
 	ctx, cancel := within(a.work, a.cfg.Write.Deadline)
 	defer cancel()
 	var body []byte
+	written := 0
 	for _, e := range events {
 		var err error
 		if body, err = messages.AppendAudit(body, e); err != nil {
 			a.lost(err, 1)
+			continue
 		}
+		written++
 	}
 	if _, err := a.js.PublishMsg(ctx, &nats.Msg{Subject: a.subject, Data: body}); err != nil {
-		a.lost(err, len(events))
+		a.lost(err, written)
 		return
 	}
-	a.met.auditStored.Add(float64(len(events)))
+	a.met.auditStored.Add(float64(written))
 }
 
 func (a *auditor) lost(err error, records int) {
