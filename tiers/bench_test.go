@@ -3,6 +3,7 @@ package tiers
 import (
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -44,13 +45,24 @@ func BenchmarkReadHit(b *testing.B) {
 }
 
 func BenchmarkReadHitParallel(b *testing.B) {
-	w := benchWorld(b, 40)
-	w.Read(b.Context(), session("s"), user("u"), page.Freshness{})
+	w := newWorld(b, func(c *Config) { c.L1.MaxBytes = 64 << 20 })
+	owners := make([]messages.Owner, 100)
+	for i := range owners {
+		owners[i] = session(fmt.Sprint("session", i))
+		for n := range 6 {
+			w.store(owners[i], fmt.Sprint("item", n), "they talked about the garden and the dog")
+		}
+	}
+	var turn atomic.Int64
 	b.ReportAllocs()
 	b.SetParallelism(32)
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
-			readBoth(b, w, 40)
+			s, _ := w.Read(b.Context(), owners[int(turn.Add(1))%len(owners)], messages.Owner{}, page.Freshness{})
+			if s.Stale || s.Page.Len() != 6 {
+				b.Error(s.Err)
+				return
+			}
 		}
 	})
 }

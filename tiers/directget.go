@@ -69,34 +69,44 @@ func (t *tier) appendNextBySubject(dst []byte, wildcard string, from uint64) []b
 }
 
 // parseBatch reads the replies to a batched direct get, the last of which is
-// a status. Each names its predecessor, so one that was lost is noticed.
+// a status.
 func parseBatch(replies []*nats.Msg) (batch, error) {
 	last := len(replies) - 1
 	b, err := parseEnd(replies[last])
-	if err != nil || b.none {
+	if err != nil || b.none || last == 0 {
 		return b, err
 	}
-	if last == 0 {
-		return b, nil
-	}
 	b.segs = make([]page.Stored, 0, last)
-	var previous uint64
 	for _, msg := range replies[:last] {
-		seq, before, err := parseSequences(msg.Header)
+		seq, err := parseHeader(msg.Header, sequenceHeader, false)
 		if err != nil {
 			return batch{}, err
 		}
-		if before != previous {
-			return batch{}, errLost
-		}
-		previous = seq
 		subject := msg.Header.Get(subjectHeader)
 		b.take(page.Stored{Name: segmentName(subject), Seq: seq, Data: msg.Data})
 		if after, ok := conditionOf(msg.Header, subject); ok {
 			b.conds = append(b.conds, conditional{seq: seq, after: after})
 		}
 	}
-	return b, checkLast(replies[last].Header, previous)
+	return b, nil
+}
+
+// checkWhole tells whether replies were lost: each names its predecessor, and
+// the end the last one.
+func checkWhole(replies []*nats.Msg) error {
+	last := len(replies) - 1
+	var previous uint64
+	for _, msg := range replies[:last] {
+		seq, before, err := parseSequences(msg.Header)
+		if err != nil {
+			return err
+		}
+		if before != previous {
+			return errLost
+		}
+		previous = seq
+	}
+	return checkLast(replies[last].Header, previous)
 }
 
 const (
@@ -196,6 +206,9 @@ func (t *tier) answer(ctx context.Context, c *call, atMost time.Duration) (batch
 		return batch{}, err
 	}
 	b, err := parseBatch(replies)
+	if err == nil && !b.none && !c.part {
+		err = checkWhole(replies)
+	}
 	t.noteForeign(b)
 	return b, err
 }

@@ -135,13 +135,15 @@ func TestBatchesWithMissingRepliesAreRefused(t *testing.T) {
 		"the first is gone": {data("4", "3"), end("4")},
 		"one inside":        {data("3", "0"), data("7", "5"), end("7")},
 		"the last is gone":  {data("3", "0"), end("7")},
+		"the only one":      {end("3")},
 	} {
-		if _, err := parseBatch(replies); !errors.Is(err, errLost) {
+		if err := checkWhole(replies); !errors.Is(err, errLost) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	b, err := parseBatch([]*nats.Msg{data("3", "0"), data("7", "3"), end("7")})
-	if err != nil || len(b.segs) != 2 || b.upTo != 9 || b.segs[1].Name != "n" {
+	whole := []*nats.Msg{data("3", "0"), data("7", "3"), end("7")}
+	b, err := parseBatch(whole)
+	if err != nil || checkWhole(whole) != nil || len(b.segs) != 2 || b.upTo != 9 || b.segs[1].Name != "n" {
 		t.Errorf("whole: %+v, %v", b, err)
 	}
 	if _, err := parseBatch([]*nats.Msg{data("many", "0"), end("0")}); err == nil {

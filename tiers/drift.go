@@ -102,6 +102,9 @@ func (t *Tiers) watchDrift(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-back:
+			// A server that comes back may have lost what it had not synced, and
+			// number other messages as it numbered those.
+			t.l1.fresh.clear()
 		case <-timer.C:
 		}
 		t.checkDrift(ctx)

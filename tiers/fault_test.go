@@ -212,6 +212,29 @@ func TestWorkersSurviveARestartOfTheServer(t *testing.T) {
 	})
 }
 
+// Up to where a page was known to be complete is forgotten when a server comes
+// back, which may have lost its newest messages and number others as them.
+func TestWhatWasKnownOfAPageEndsWithTheConnection(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.background()
+	w.store(session("s"), "a", "1")
+	w.see(session("s"), page.Freshness{})
+	last := w.store(session("other"), "b", "2")
+	v, _ := w.see(session("s"), page.Freshness{})
+	known := func() uint64 {
+		_, upTo := w.l1.known(ownerSubject(w.short.root, session("s")), v.Page)
+		return upTo
+	}
+	if known() < last {
+		t.Fatal("nothing was known: the test shows nothing")
+	}
+	if err := w.nc.ForceReconnect(); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the page's own sequence is all that is known", func() bool { return known() == v.Page.Seq() })
+}
+
 func TestAFullBucketRefusesWithACode(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, func(c *Config) { c.Streams.ShortMaxBytes = 64 << 10 })

@@ -82,7 +82,8 @@ func TestEvictionYieldsToWriters(t *testing.T) {
 	v, _ := w.see(session("s"), page.Freshness{})
 	w.store(session("s"), "a", "2")
 	wildcard := ownerSubject(w.short.root, session("s"))
-	if err := w.short.bury(t.Context(), wildcard, []string{"a"}, v.Page.LastSegment(), w.clock.now()); err != nil {
+	dead := []page.Entry{{Kind: page.Tombstone, At: w.clock.now().UnixMilli(), ID: "a"}}
+	if err := w.short.bury(t.Context(), wildcard, dead, v.Page.LastSegment(), w.clock.now(), "items"); err != nil {
 		t.Fatal(err)
 	}
 	if _, got := w.see(session("s"), page.Freshness{}); got != "a=2" {
@@ -214,6 +215,30 @@ func TestForgottenSessionsGoAndActiveOnesStay(t *testing.T) {
 		if _, got := w.see(o, page.Freshness{Reload: true}); got != want {
 			t.Errorf("%s %s has %q; want %q", o.Kind, o.ID, got, want)
 		}
+	}
+	w.clock.advance(w.cfg.jobMemory() + w.cfg.tombstoneLife() + time.Second)
+	w.sweepNow()
+	if n := w.segments(session("old")); n != 0 {
+		t.Errorf("%d segments are left of a session that was forgotten", n)
+	}
+}
+
+// A page in another worker's L1 learns that its owner was forgotten even where
+// its read shares a request, which does not tell whose log is gone.
+func TestForgottenSessionsLeaveOthersPages(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(c *Config) { c.GC.ForgetShort, c.L1.PageLife = time.Minute, time.Hour })
+	w.store(session("old"), "a", "1")
+	w.store(session("new"), "b", "2")
+	other := onServer(t, w.server, w.clock, func(c *Config) { c.L1.PageLife = time.Hour })
+	other.see(session("old"), page.Freshness{})
+	other.see(session("new"), page.Freshness{})
+	w.clock.advance(2 * time.Minute)
+	w.store(session("new"), "c", "3")
+	w.sweepNow()
+	got := other.together(session("old"), session("new"))
+	if got[0] != "" || got[1] != "b=2 c=3" {
+		t.Errorf("%q", got)
 	}
 }
 

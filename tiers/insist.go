@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/context-manager/context-manager/messages"
-	"github.com/context-manager/context-manager/tiers/page"
 )
 
 // insist repeats a reading whose first request did not do, until one does or
@@ -16,6 +15,7 @@ func (r *reading) insist(ctx context.Context) {
 	if r.settled {
 		return
 	}
+	r.alone = true // what went wrong must not be others' doing
 	limited, cancel := within(ctx, r.timeLeft())
 	defer cancel()
 	policy := r.tier.cfg.Read.Backoff.policy()
@@ -74,7 +74,9 @@ func (r *reading) askLeader(ctx context.Context) error {
 	b, err := t.leaderBatch(ctx, r.key, 0)
 	done(err)
 	if err == nil {
-		r.old, r.loaded, r.started = page.Page{}, false, began
+		hit := r.hit
+		r.forget()
+		r.hit, r.started = hit, began
 		err = r.use(b)
 	}
 	t.met.read(outcomeOf(err), t.clock().Sub(began))
@@ -89,7 +91,7 @@ func (r *reading) fail() {
 	}
 	r.view.Err = t.unavailable(r.err)
 	if r.loaded {
-		known := t.l1.knownFresh(r.key, r.old)
+		known, _ := t.l1.known(r.key, r.old)
 		r.view.Page, r.view.Hit, r.view.Stale = r.old, r.hit, true
 		r.view.Revision = max(r.view.Revision, r.old.Seq())
 		r.view.Age = max(0, t.clock().Sub(known))

@@ -125,22 +125,22 @@ func (c *l1) drop(key string) {
 	}
 }
 
-// confirm notes that this page was complete at a time. The note is of this
-// version alone: an older page that a slow reader puts back does not inherit it.
-func (c *l1) confirm(key string, p page.Page, at time.Time) { c.fresh.set(c.version(key, p), at) }
+// confirm notes that this page was complete at a time, and up to a sequence.
+// The note is of this version alone: an older page that a slow reader puts back
+// does not inherit it.
+func (c *l1) confirm(key string, p page.Page, at time.Time, upTo uint64) {
+	c.fresh.set(c.version(key, p), at, max(upTo, p.Seq()))
+}
 
-// knownFresh is when the page was last known to be complete.
-func (c *l1) knownFresh(key string, p page.Page) time.Time {
+// known is when the page was last known to be complete, and up to where.
+func (c *l1) known(key string, p page.Page) (at time.Time, upTo uint64) {
 	folded := time.UnixMilli(p.FoldedAt())
-	if at, ok := c.fresh.get(c.version(key, p)); ok && at.After(folded) {
-		return at
+	if at, upTo, ok := c.fresh.get(c.version(key, p)); ok && !at.Before(folded) {
+		return at, upTo
 	}
-	return folded
+	return folded, p.Seq()
 }
 
-func (c *l1) version(key string, p page.Page) uint64 {
-	const spread = 0x9e3779b97f4a7c15 // 2^64 divided by the golden ratio
-	return c.hash.Sum64(key) ^ p.Seq()*spread
-}
+func (c *l1) version(key string, p page.Page) uint64 { return c.hash.Sum64(key) ^ p.Seq()*spread }
 
 func (c *l1) close() error { return c.cache.Close() }

@@ -60,15 +60,20 @@ func TestConfirmationsAreOfOneVersion(t *testing.T) {
 	t.Parallel()
 	c, at := newTestL1(t, L1{}), time.UnixMilli(1e12)
 	older, newer := smallPage(t, 1, at), smallPage(t, 2, at)
-	c.confirm("k", newer, at.Add(30*time.Second))
-	if got := c.knownFresh("k", older); !got.Equal(at) {
-		t.Fatalf("the older page is known fresh at %v", got)
-	}
-	if got := c.knownFresh("k", newer); !got.Equal(at.Add(30 * time.Second)) {
-		t.Fatalf("the newer one at %v", got)
-	}
-	if got := c.knownFresh("other", newer); !got.Equal(at) {
-		t.Fatalf("another owner's at %v", got)
+	c.confirm("k", newer, at.Add(30*time.Second), 7)
+	for _, want := range []struct {
+		name, key string
+		page      page.Page
+		at        time.Time
+		upTo      uint64
+	}{
+		{"the older page", "k", older, at, older.Seq()},
+		{"the newer one", "k", newer, at.Add(30 * time.Second), 7},
+		{"another owner's", "other", newer, at, newer.Seq()},
+	} {
+		if got, upTo := c.known(want.key, want.page); !got.Equal(want.at) || upTo != want.upTo {
+			t.Errorf("%s is known fresh at %v, up to %d; want %v, %d", want.name, got, upTo, want.at, want.upTo)
+		}
 	}
 }
 
@@ -101,15 +106,20 @@ func TestStampsDoNotMixOwners(t *testing.T) {
 	t.Parallel()
 	s := newStamps(1)
 	one, other := uint64(1)<<40, uint64(2)<<40
-	s.set(one, time.UnixMilli(5))
-	if at, ok := s.get(one); !ok || at.UnixMilli() != 5 {
-		t.Fatalf("%v, %v", at, ok)
+	s.set(one, time.UnixMilli(5), 3)
+	if at, upTo, ok := s.get(one); !ok || at.UnixMilli() != 5 || upTo != 3 {
+		t.Fatalf("%v, %d, %v", at, upTo, ok)
 	}
-	if _, ok := s.get(other); ok {
+	if _, _, ok := s.get(other); ok {
 		t.Fatal("an owner has another's stamp")
 	}
-	s.slots[0].at.Store(9) // the first half of a write
-	if _, ok := s.get(one); ok {
+	s.slots[0].at.Store(9) // the first part of a write
+	if _, _, ok := s.get(one); ok {
+		t.Fatal("a torn stamp was read")
+	}
+	s.set(one, time.UnixMilli(5), 3)
+	s.slots[0].upTo.Store(9)
+	if _, _, ok := s.get(one); ok {
 		t.Fatal("a torn stamp was read")
 	}
 }

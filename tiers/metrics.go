@@ -19,6 +19,7 @@ type metrics struct {
 	drift    *prometheus.GaugeVec
 	lookups  *prometheus.CounterVec
 	alone    prometheus.Counter
+	together prometheus.Counter
 	walks    prometheus.Counter
 	foreign  prometheus.Counter
 
@@ -49,12 +50,13 @@ func newMetrics() *metrics {
 			Help:    "Time of requests to a tier, retries of writes included.",
 			Buckets: prometheus.ExponentialBuckets(20e-6, 2.5, 14), // 20 µs to 3 s
 		}, []string{"tier", "op"}),
-		breaker: gauges("breaker_state", "State of a circuit breaker: 0 closed, 1 half open, 2 open.", "breaker"),
-		drift:   gauges("stream_drift", "Settings of a stream, bucket or consumer that differ from this worker's.", "stream"),
-		lookups: counters("l1_lookups_total", "Looks into the page cache.", "result"),
-		alone:   counter("l1_answers_total", "Reads that the page cache answered alone, as max_stale_ms allows."),
-		walks:   counter("tier_walks_total", "Reads of owners with too many segments for one request."),
-		foreign: counter("tier_foreign_messages_total", "Messages met among segments that no worker wrote. They count for nothing."),
+		breaker:  gauges("breaker_state", "State of a circuit breaker: 0 closed, 1 half open, 2 open.", "breaker"),
+		drift:    gauges("stream_drift", "Settings of a stream, bucket or consumer that differ from this worker's.", "stream"),
+		lookups:  counters("l1_lookups_total", "Looks into the page cache.", "result"),
+		alone:    counter("l1_answers_total", "Reads that the page cache answered alone, as max_stale_ms allows."),
+		together: counter("tier_shared_reads_total", "Reads that shared a request with others."),
+		walks:    counter("tier_walks_total", "Reads of owners with too many segments for one request."),
+		foreign:  counter("tier_foreign_messages_total", "Messages met among segments that no worker wrote. They count for nothing."),
 
 		compactions:   counters("compactions_total", "Logs of owners looked at to be merged, by how it ended.", "outcome"),
 		compactedIn:   counter("compacted_segments_total", "Segments that merged ones replaced."),
@@ -96,7 +98,7 @@ func (m *metrics) register(reg prometheus.Registerer, t *Tiers) error {
 
 func (m *metrics) collectors() []prometheus.Collector {
 	return []prometheus.Collector{
-		m.requests, m.seconds, m.breaker, m.drift, m.lookups, m.alone, m.walks, m.foreign,
+		m.requests, m.seconds, m.breaker, m.drift, m.lookups, m.alone, m.together, m.walks, m.foreign,
 		m.compactions, m.compactedIn, m.compactedOut, m.compactQueue, m.compactMissed,
 		m.gcLeader, m.gcSweeps, m.gcOwners, m.gcFailed, m.gcRemoved, m.gcLast,
 		m.auditStored, m.auditDropped,
@@ -135,6 +137,7 @@ type tierMetrics struct {
 	writeSeconds  prometheus.Observer
 	hits, misses  prometheus.Counter
 	alone, walks  prometheus.Counter
+	together      prometheus.Counter
 	foreign       prometheus.Counter
 }
 
@@ -180,6 +183,7 @@ func (m *metrics) tier(label string) tierMetrics {
 		misses:       m.lookups.WithLabelValues("miss"),
 		alone:        m.alone,
 		walks:        m.walks,
+		together:     m.together,
 		foreign:      m.foreign,
 	}
 	for i, name := range outcomes {

@@ -38,6 +38,10 @@ type call struct {
 	single  bool // the first reply is the last
 	ended   bool // the last reply is there: the caller reads them without the lock
 	replies []*nats.Msg
+	err     error   // why there are no replies
+	part    bool    // the replies are a part of an answer, which is known to be whole
+	convoy  *convoy // must be told when the call ends or is given up, by who sets this to nil
+	trip    *trip   // of a call of a convoy: what it shares, if it does
 }
 
 const (
@@ -103,6 +107,7 @@ func (m *mux) open(single bool) (*call, string, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.single, c.ended = single, false
+	c.err, c.part, c.convoy, c.trip = nil, false, nil, nil
 	return c, m.reply(c), nil
 }
 
@@ -141,6 +146,9 @@ func (m *mux) take() (*call, error) {
 // release gives the slot back: replies that are still to come are dropped.
 func (m *mux) release(c *call) {
 	c.timer.Stop()
+	if v := c.leave(); v != nil {
+		v.left(c)
+	}
 	c.mu.Lock()
 	c.gen++
 	if cap(c.replies) > keepReplies {
@@ -171,18 +179,51 @@ func (m *mux) receive(msg *nats.Msg) {
 	}
 }
 
+// accept takes a reply, and tells the call's convoy if it was the last.
 func (c *call) accept(gen uint32, msg *nats.Msg) bool {
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	if gen != c.gen || c.ended {
+		c.mu.Unlock()
 		return false
 	}
 	c.replies = append(c.replies, msg)
-	if c.single || len(msg.Data) == 0 && msg.Header.Get(statusHeader) != "" {
-		c.ended = true
-		c.done <- struct{}{} // has room: this comes once a generation
+	if !c.single && (len(msg.Data) > 0 || msg.Header.Get(statusHeader) == "") {
+		c.mu.Unlock()
+		return true
+	}
+	v, trip := c.convoy, c.trip
+	c.end(nil)
+	c.mu.Unlock()
+	if v != nil {
+		v.arrived(c, trip)
 	}
 	return true
+}
+
+// end ends a call whose lock is held.
+func (c *call) end(err error) {
+	c.ended, c.err, c.convoy = true, err, nil
+	c.done <- struct{}{} // has room: this comes once a generation
+}
+
+// settle ends a call that was never sent, with what another brought, unless its
+// caller left.
+func (c *call) settle(gen uint32, replies []*nats.Msg, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if gen == c.gen && !c.ended {
+		c.replies, c.part = append(c.replies, replies...), true
+		c.end(err)
+	}
+}
+
+// leave gives the convoy that has to be told that the call is given up.
+func (c *call) leave() *convoy {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	v := c.convoy
+	c.convoy = nil
+	return v
 }
 
 // wait waits for the last reply. The replies are the caller's until release.
@@ -190,7 +231,7 @@ func (c *call) wait(ctx context.Context, atMost time.Duration) ([]*nats.Msg, err
 	c.timer.Reset(atMost)
 	select {
 	case <-c.done:
-		return c.replies, nil
+		return c.replies, c.err
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
 	case <-c.timer.C:

@@ -21,10 +21,13 @@ type reading struct {
 	started time.Time // by the injected clock: what is answered is fresh at least as of then
 	budget  time.Duration
 	old     page.Page // what L1 had
+	fresh   time.Time // when that was last known to be complete
+	known   uint64    // and the sequence up to which
 	hit     bool      // L1 had it
 	aged    page.Page // what L1 had that is too old to be brought up to date
 	hasAged bool
 	loaded  bool // old is there, from L1 or from another caller's load
+	alone   bool // must not share a request
 	call    *call
 	done    func(error)
 	flight  *flight // led by this reading
@@ -72,6 +75,7 @@ func (r *reading) lookup() {
 	case !ok:
 	case young:
 		r.old, r.loaded, r.hit = p, true, true
+		r.fresh, r.known = r.tier.l1.known(r.key, p)
 	default:
 		r.aged, r.hasAged = p, true
 	}
@@ -98,14 +102,14 @@ func (r *reading) beginReload(ctx context.Context) {
 // answeredByL1 settles the reading without a request, if the caller allows
 // a page that was known fresh this recently.
 func (r *reading) answeredByL1() bool {
-	if r.ask.MaxStale <= 0 || r.old.Seq() < r.min {
+	if r.ask.MaxStale <= 0 || r.known < r.min {
 		return false
 	}
-	age := max(0, r.started.Sub(r.tier.l1.knownFresh(r.key, r.old)))
+	age := max(0, r.started.Sub(r.fresh))
 	if age > r.ask.MaxStale {
 		return false
 	}
-	r.view = page.View{Page: r.old, Revision: r.old.Seq(), Age: age, Hit: true}
+	r.view = page.View{Page: r.old, Revision: r.known, Age: age, Hit: true}
 	r.settled = true
 	r.tier.met.alone.Inc()
 	return true
@@ -117,10 +121,14 @@ func (r *reading) send() error {
 	if err != nil {
 		return err
 	}
-	body := r.tier.bodies.Get().(*[]byte)
-	*body = r.tier.appendMultiLast((*body)[:0], r.key, r.from(), 0)
-	r.call, err = r.tier.mux.send(r.tier.direct, *body, false)
-	r.tier.bodies.Put(body)
+	if from := r.from(); from > 0 && !r.alone {
+		r.call, err = r.tier.convoy.ask(r.key, from)
+	} else {
+		body := r.tier.bodies.Get().(*[]byte)
+		*body = r.tier.appendMultiLast((*body)[:0], r.key, from, 0)
+		r.call, err = r.tier.mux.send(r.tier.direct, *body, false)
+		r.tier.bodies.Put(body)
+	}
 	if err != nil {
 		done(err)
 		return err
@@ -129,13 +137,13 @@ func (r *reading) send() error {
 	return nil
 }
 
-// from is the first sequence that is not in the page. Without a page it is 0,
-// for everything; an empty owner's page may be at 0 too.
+// from is the first sequence past what is known. Without a page it is 0, for
+// everything; an empty owner's page may be at 0 too.
 func (r *reading) from() uint64 {
 	if !r.loaded || r.old.Seq() == 0 {
 		return 0
 	}
-	return r.old.Seq() + 1
+	return max(r.old.Seq(), r.known) + 1
 }
 
 // first takes the answer to the request that begin sent.
@@ -183,6 +191,9 @@ func (r *reading) receive(ctx context.Context) error {
 	t := r.tier
 	b, err := t.answer(ctx, r.call, r.attempt())
 	t.mux.release(r.call)
+	if errors.Is(err, errAlone) {
+		b, err = t.ask(ctx, t.appendMultiLast(nil, r.key, r.from(), 0), r.attempt())
+	}
 	err = r.blame(err)
 	if err == nil && b.more > 0 {
 		b, err = t.rest(ctx, r.key, b, t.cfg.Read.Attempt)
@@ -208,12 +219,12 @@ func (r *reading) use(b batch) error {
 		if whole, err := b.settle(r.old); err != nil {
 			return err
 		} else if !whole {
-			r.old, r.loaded, r.hit = page.Page{}, false, false
+			r.forget()
 			return errChanging
 		}
 	}
 	_, doubtful := r.tier.doubt(r.started)
-	old := !b.none && (r.tier.behind(b.upTo) || r.loaded && b.upTo < r.old.Seq())
+	old := !b.none && (r.tier.behind(b.upTo) || r.loaded && b.upTo < max(r.old.Seq(), r.known))
 	if err := r.fold(b.segs, b.upTo, !old && !doubtful); err != nil {
 		return err
 	}
@@ -250,5 +261,10 @@ func (r *reading) finish() {
 		r.view.Stale, r.view.Age = true, since
 		return
 	}
-	r.tier.l1.confirm(r.key, r.old, r.started)
+	r.tier.l1.confirm(r.key, r.old, r.started, r.view.Revision)
+}
+
+// forget drops the page, so that the log is loaded whole.
+func (r *reading) forget() {
+	r.old, r.known, r.loaded, r.hit = page.Page{}, 0, false, false
 }

@@ -10,8 +10,8 @@ import (
 // worthShare is how much smaller a log must become for it to be rewritten.
 const worthShare = 0.9
 
-// tend looks after one owner: forgets it if nobody has written for long, buries
-// what is over its caps, and rewrites its log if much of that is dead.
+// tend looks after one owner: buries all it has if nobody has written for long,
+// or what is over its caps, and rewrites its log if much of that is dead.
 func (t *tier) tend(ctx context.Context, wildcard string) error {
 	limited, cancel := within(ctx, compactTime)
 	defer cancel()
@@ -25,11 +25,12 @@ func (t *tier) tend(ctx context.Context, wildcard string) error {
 	if err != nil {
 		return err
 	}
-	if forgotten, err := t.forget(limited, wildcard, b, now); forgotten || err != nil {
+	dead, what, err := t.condemned(p, b, now)
+	if err != nil {
 		return err
 	}
-	if ids := excess(p, t.limits(), now.UnixMilli()); len(ids) > 0 {
-		if err := t.bury(limited, wildcard, ids, p.LastSegment(), now); err != nil {
+	if len(dead) > 0 {
+		if err := t.bury(limited, wildcard, dead, p.LastSegment(), now, what); err != nil {
 			return err
 		}
 		if b, err = t.loadSound(limited, wildcard); err != nil {
@@ -39,10 +40,28 @@ func (t *tier) tend(ctx context.Context, wildcard string) error {
 	return t.tidy(limited, wildcard, b, now, expiredItems(p, now.UnixMilli()))
 }
 
-// forget removes an owner's whole log if its newest segment is old enough.
-func (t *tier) forget(ctx context.Context, wildcard string, b batch, now time.Time) (bool, error) {
+// condemned gives the entries that bury what is to go, and what that is called:
+// all that an owner has who is forgotten, or the items over its caps. Even who
+// is forgotten is buried first, since a page that somebody has is brought up to
+// date by what is new, and not by what is missing.
+func (t *tier) condemned(p page.Page, b batch, now time.Time) (dead []page.Entry, what string, err error) {
+	forgotten, err := t.forgotten(p, b, now)
+	if err != nil {
+		return nil, "", err
+	}
+	if forgotten {
+		return []page.Entry{{Kind: page.Clear, At: now.UnixMilli()}}, "owners", nil
+	}
+	for _, id := range excess(p, t.limits(), now.UnixMilli()) {
+		dead = append(dead, page.Entry{Kind: page.Tombstone, At: now.UnixMilli(), ID: id})
+	}
+	return dead, "items", nil
+}
+
+// forgotten tells whether an owner's newest segment is so old that all it has goes.
+func (t *tier) forgotten(p page.Page, b batch, now time.Time) (bool, error) {
 	after := t.forgetAfter()
-	if after <= 0 {
+	if after <= 0 || p.Len() == 0 {
 		return false, nil
 	}
 	for _, s := range b.segs {
@@ -54,23 +73,15 @@ func (t *tier) forget(ctx context.Context, wildcard string, b batch, now time.Ti
 			return false, nil
 		}
 	}
-	if err := t.remove(ctx, wildcard, b.segs); err != nil {
-		return false, err
-	}
-	t.removed("owners", 1)
 	return true, nil
 }
 
-// bury writes tombstones for items, if the log is still what it was.
-func (t *tier) bury(ctx context.Context, wildcard string, ids []string, last uint64, now time.Time) error {
-	entries := make([]page.Entry, len(ids))
-	for i, id := range ids {
-		entries[i] = page.Entry{Kind: page.Tombstone, At: now.UnixMilli(), ID: id}
-	}
-	data := page.AppendSegment(nil, page.Segment{At: now.UnixMilli(), Entries: entries})
+// bury writes what buries items, if the log is still what it was.
+func (t *tier) bury(ctx context.Context, wildcard string, dead []page.Entry, last uint64, now time.Time, what string) error {
+	data := page.AppendSegment(nil, page.Segment{At: now.UnixMilli(), Entries: dead})
 	err := t.put(ctx, wildcard, ownName(evictedPrefix), data, expected{subject: wildcard, seq: last})
 	if err == nil {
-		t.removed("items", len(ids))
+		t.removed(what, len(dead))
 	}
 	return ignoreConflict(err)
 }

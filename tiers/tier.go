@@ -22,6 +22,7 @@ type tier struct {
 	met    tierMetrics
 	lead   leadership
 	flying flights
+	convoy convoy
 }
 
 func (t *Tiers) newTier(label, bucket string) *tier {
@@ -31,6 +32,7 @@ func (t *Tiers) newTier(label, bucket string) *tier {
 		direct: "$JS.API.DIRECT.GET." + stream,
 		met:    t.met.tier(label),
 	}
+	x.convoy.tier = x
 	x.reads = t.newBreaker(label + "_read")
 	x.writes = t.newBreaker(label + "_write")
 	return x
