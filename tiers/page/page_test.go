@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"testing"
@@ -100,11 +101,12 @@ func checkAccess(t *rapid.T, p Page) {
 		}
 	}
 	for hash, want := range postings {
-		checkPostings(t, p, hash, want)
+		checkPostings(t, p.Postings(hash), hash, want)
 		if _, ok := postings[hash+1]; !ok {
-			checkPostings(t, p, hash+1, nil)
+			checkPostings(t, p.Postings(hash+1), hash+1, nil)
 		}
 	}
+	checkLookup(t, p, postings)
 	if _, ok := p.Find("no such id, ever"); ok {
 		t.Fatal("found an id that is not there")
 	}
@@ -136,8 +138,24 @@ func checkItem(t *rapid.T, p Page, i int, it Item) {
 	}
 }
 
-func checkPostings(t *rapid.T, p Page, hash uint32, want []posting) {
-	ps := p.Postings(hash)
+// checkLookup looks up some of the terms, and some that no item has, in order.
+func checkLookup(t *rapid.T, p Page, postings map[uint32][]posting) {
+	asked := map[uint32]bool{0: true, 1<<32 - 1: true}
+	for hash := range postings {
+		asked[hash], asked[hash+1], asked[hash-1] = true, true, true
+	}
+	hashes := slices.Sorted(maps.Keys(asked))
+	every := rapid.IntRange(1, 40).Draw(t, "every")
+	lookup := p.Lookup()
+	for n, hash := range hashes {
+		if n%every == 0 {
+			checkPostings(t, lookup.Postings(hash), hash, postings[hash])
+			checkPostings(t, lookup.Postings(hash), hash, postings[hash]) // the same again
+		}
+	}
+}
+
+func checkPostings(t *rapid.T, ps Postings, hash uint32, want []posting) {
 	if ps.Len() != len(want) {
 		t.Fatalf("term %d is in %d items; want %d", hash, ps.Len(), len(want))
 	}
@@ -154,7 +172,10 @@ func checkPostings(t *rapid.T, p Page, hash uint32, want []posting) {
 func TestZeroPage(t *testing.T) {
 	t.Parallel()
 	var p Page
-	ps := p.Postings(3)
+	ps, lookup := p.Postings(3), p.Lookup()
+	if found := lookup.Postings(3); found.Len() != 0 {
+		t.Error("found a term in the zero page")
+	}
 	if _, _, _, ok := ps.Next(); ok || p.Len() != 0 || p.Seq() != 0 || p.LastSegment() != 0 || p.Segments() != 0 ||
 		p.FoldedAt() != 0 || p.NextExpiry() != 0 || p.Groups() != 0 || p.Speakers() != FirstNamed || ps.Len() != 0 {
 		t.Error("the zero page is not empty")
@@ -329,6 +350,10 @@ func TestReadingDoesNotAllocate(t *testing.T) {
 		"Vector":   func(p Page) { _ = p.Vector(7) },
 		"Append":   func(p Page) { _ = p.AppendEmbedding(dst, 7) },
 		"Speaker":  func(p Page) { _ = p.SpeakerName(6) },
+		"Lookup": func(p Page) {
+			lookup := p.Lookup()
+			_ = lookup.Postings(hash)
+		},
 		"Postings": func(p Page) {
 			ps := p.Postings(hash)
 			for ok := true; ok; {

@@ -1,6 +1,8 @@
 package analyze
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/context-manager/context-manager/worker/assemble"
@@ -28,6 +30,9 @@ func (l *lexicon) concepts(lines string) map[uint32][]assemble.Related {
 		for _, m := range members {
 			found[m] = relate(found[m], m, heads, toGeneral)
 		}
+	}
+	for _, related := range found {
+		slices.SortFunc(related, func(a, b assemble.Related) int { return cmp.Compare(a.Hash, b.Hash) })
 	}
 	return found
 }

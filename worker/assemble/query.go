@@ -22,7 +22,8 @@ type Term struct {
 	Word  string // lower-case surface form, to be compared with speakers' names
 	// Possessive is set where the word only stands as whose something is: "Ana's".
 	Possessive bool
-	// Related are the words that may stand for this one. Shared: not to be changed.
+	// Related are the words that may stand for this one, in ascending order of
+	// hash, each once. Shared: not to be changed.
 	Related []Related
 }
 

@@ -66,8 +66,9 @@ func (r *ranking) lexical(c *corpus, q *Query, par *params) {
 // It is not missed where it is not found.
 func (r *ranking) widen(c *corpus, t *Term, par *params) {
 	own := len(r.holds)
-	for _, related := range t.Related {
-		r.gather(c, related.Hash, related.Weight)
+	r.gatherRelated(c.session, 0, t.Related)
+	if c.split < c.len() {
+		r.gatherRelated(c.user, int32(c.split), t.Related)
 	}
 	if all := len(r.holds); all > own {
 		r.spread(c, par)
@@ -91,7 +92,22 @@ func (r *ranking) gather(c *corpus, hash uint32, worth float32) {
 }
 
 func (r *ranking) gatherPage(p page.Page, first int32, hash uint32, worth float32) {
-	for ps := p.Postings(hash); ; {
+	ps := p.Postings(hash)
+	r.hold(&ps, first, worth)
+}
+
+// gatherRelated adds the items of a page that hold words which may stand for one.
+func (r *ranking) gatherRelated(p page.Page, first int32, words []Related) {
+	lookup := p.Lookup()
+	for i := range words {
+		if ps := lookup.Postings(words[i].Hash); ps.Len() > 0 {
+			r.hold(&ps, first, words[i].Weight)
+		}
+	}
+}
+
+func (r *ranking) hold(ps *page.Postings, first int32, worth float32) {
+	for {
 		at, d, q, ok := ps.Next()
 		if !ok {
 			return
