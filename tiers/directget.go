@@ -115,6 +115,10 @@ const (
 	beforeHeader   = "Nats-Last-Sequence" // of the message before this one in the same answer
 	pendingHeader  = "Nats-Num-Pending"
 	upToHeader     = "Nats-UpTo-Sequence"
+
+	descriptionHeader = "Description" // what nats.go makes of the words after a status
+	noResults         = "No Results"
+	notFound          = "Message Not Found"
 )
 
 func parseEnd(msg *nats.Msg) (batch, error) {
@@ -127,14 +131,43 @@ func parseEnd(msg *nats.Msg) (batch, error) {
 		more, err := parseHeader(msg.Header, pendingHeader, true)
 		return batch{upTo: upTo, more: more}, err
 	case statusNone:
-		return batch{none: true}, nil
+		return parseNone(msg.Header.Get(descriptionHeader))
 	case statusTooMany:
 		return batch{}, errTooMany
 	case statusNoOne:
 		return batch{}, nats.ErrNoResponders
 	default:
-		return batch{}, &statusError{status: status, text: msg.Header.Get("Description")}
+		return batch{}, &statusError{status: status, text: msg.Header.Get(descriptionHeader)}
 	}
+}
+
+// parseNone reads a 404. The server says "No Results" when no subject matches,
+// which of all segments of an owner means that there are none. To the same
+// request it says "Message Not Found" of one that is there and could not be
+// loaded: then it is not known what the owner has, and a read is tried again.
+// Walks get the same words at their end: see walkEnd.
+func parseNone(text string) (batch, error) {
+	if text == noResults {
+		return batch{none: true}, nil
+	}
+	return batch{}, &unloadedError{text: text}
+}
+
+// An unloadedError means that something that is asked for was not given.
+type unloadedError struct{ text string }
+
+func (e *unloadedError) Error() string { return "direct get: 404 " + e.text }
+
+// Is makes it passing: what is there may be given to the next try. It is no
+// fault of the tier: one message that cannot be loaded is one owner's.
+func (e *unloadedError) Is(target error) bool { return target == errChanging }
+
+// walkEnd tells whether a request by next_by_subj failed since nothing is left
+// from there on. The server has the same words for a message that it could not
+// load, and no others.
+func walkEnd(err error) bool {
+	var e *unloadedError
+	return errors.As(err, &e) && e.text == notFound
 }
 
 func parseSequences(h nats.Header) (seq, before uint64, err error) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -153,11 +154,19 @@ func TestBatchesWithMissingRepliesAreRefused(t *testing.T) {
 
 func TestStatusesOfDirectGet(t *testing.T) {
 	t.Parallel()
-	reply := func(status string) []*nats.Msg {
-		return []*nats.Msg{{Header: nats.Header{statusHeader: {status}, "Description": {"text"}}}}
+	reply := func(status string, text ...string) []*nats.Msg {
+		return []*nats.Msg{{Header: nats.Header{statusHeader: {status}, descriptionHeader: append(text, "text")}}}
 	}
-	if b, err := parseBatch(reply("404")); err != nil || !b.none {
-		t.Errorf("404: %+v, %v", b, err)
+	if b, err := parseBatch(reply("404", "No Results")); err != nil || !b.none {
+		t.Errorf("404, none: %+v, %v", b, err)
+	}
+	for _, text := range []string{"Message Not Found", "Stream Offline", ""} {
+		if b, err := parseBatch(reply("404", text)); !errors.Is(err, errChanging) || tierFailed(err) || b.none {
+			t.Errorf("404 %q is taken for an owner that has nothing: %+v, %v", text, b, err)
+		}
+		if _, err := parseBatch(reply("404", text)); walkEnd(err) != (text == "Message Not Found") {
+			t.Errorf("404 %q as the end of a walk: %v", text, err)
+		}
 	}
 	if _, err := parseBatch(reply("413")); !errors.Is(err, errTooMany) {
 		t.Errorf("413: %v", err)
@@ -244,5 +253,29 @@ func TestForeignRepliesAreIgnored(t *testing.T) {
 	w.store(session("s"), "a", "1")
 	if _, got := w.see(session("s"), page.Freshness{}); got != "a=1" {
 		t.Fatalf("after junk: %q", got)
+	}
+}
+
+// A segment that the server has and cannot load must not make its owner look empty.
+func TestASegmentThatCannotBeLoadedIsNotAbsent(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.store(session("s"), "a", "1")
+	direct := w.short.direct
+	w.short.direct = "failing"
+	var failed atomic.Int64
+	if _, err := w.nc.Subscribe("failing", func(m *nats.Msg) {
+		reply := &nats.Msg{Subject: m.Reply, Header: nats.Header{statusHeader: {statusNone}, descriptionHeader: {notFound}}}
+		if failed.Add(1) > 2 {
+			reply = &nats.Msg{Subject: direct, Reply: m.Reply, Data: m.Data}
+		}
+		if err := w.nc.PublishMsg(reply); err != nil {
+			t.Error(err)
+		}
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if v, got := w.see(session("s"), page.Freshness{}); got != "a=1" || v.Stale {
+		t.Fatalf("got %q, stale %v", got, v.Stale)
 	}
 }

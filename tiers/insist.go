@@ -106,14 +106,17 @@ func (r *reading) fail() {
 func (t *tier) walk(ctx context.Context, wildcard string, from uint64) (batch, error) {
 	t.met.walks.Inc()
 	t.urge(wildcard)
-	var b batch
+	b := batch{upTo: max(1, from) - 1}
 	for next := from; ; {
 		part, err := t.ask(ctx, t.appendNextBySubject(nil, wildcard, next), t.cfg.Read.Deadline)
+		if walkEnd(err) && from > 0 && next == from {
+			return b, nil // nothing is newer
+		}
+		if walkEnd(err) { // there was more, the server said, or it would not have come to a walk
+			err = errChanging
+		}
 		if err != nil {
 			return batch{}, err
-		}
-		if part.none {
-			return b, nil
 		}
 		b.add(part)
 		if len(b.segs) > 0 {

@@ -273,6 +273,9 @@ func TestOwnersPastTheLimitOfABatchedGet(t *testing.T) {
 	if v.Page.Len() != many {
 		t.Fatalf("%d items of %d", v.Page.Len(), many)
 	}
+	if b, err := w.short.walk(t.Context(), ownerSubject(w.short.root, session("s")), v.Revision+1); err != nil || len(b.segs) > 0 || b.upTo != v.Revision {
+		t.Fatalf("nothing newer: %d segments up to %d of %d, %v", len(b.segs), b.upTo, v.Revision, err)
+	}
 	w.store(session("s"), "more", "x")
 	if v, _ := w.see(session("s"), page.Freshness{}); v.Page.Len() != many+1 || !v.Hit {
 		t.Fatalf("delta: %d items, hit %v", v.Page.Len(), v.Hit)
