@@ -28,15 +28,8 @@ func (t *Tiers) Append(ctx context.Context, o messages.Owner, name string, segme
 	if name == "" {
 		return 0, messages.Errorf(messages.CodeBadRequest, "a segment needs a name: give the request's id")
 	}
-	limited, cancel := within(ctx, t.cfg.Write.Deadline)
-	if _, has := ctx.Deadline(); has {
-		limited = ctx
-	}
-	defer cancel()
-	began := t.clock()
 	a := appending{tier: x, wildcard: ownerSubject(x.root, o), name: messages.Escape(name), data: segment, cond: c}
-	seq, err := retry(limited, t.cfg.Write.Backoff, func() (uint64, error) { return a.try(limited) })
-	x.met.write(outcomeOf(err), t.clock().Sub(began))
+	seq, err := a.run(ctx)
 	if err != nil {
 		return 0, x.appendError(err)
 	}
@@ -57,6 +50,20 @@ type appending struct {
 
 // errExists means that the condition of an append did not hold for good.
 var errExists = errors.New("the condition of the append does not hold")
+
+// run tries until the segment is written, or it is known that it will not be.
+func (a *appending) run(ctx context.Context) (uint64, error) {
+	x := a.tier
+	limited, cancel := within(ctx, x.cfg.Write.Deadline)
+	if _, has := ctx.Deadline(); has {
+		limited = ctx
+	}
+	defer cancel()
+	began := x.clock()
+	seq, err := retry(limited, x.cfg.Write.Backoff, func() (uint64, error) { return a.try(limited) })
+	x.met.write(outcomeOf(err), x.clock().Sub(began))
+	return seq, err
+}
 
 func (a *appending) try(ctx context.Context) (uint64, error) {
 	cond := a.cond
@@ -188,7 +195,7 @@ func (a *appending) absorbed(ctx context.Context) (uint64, error) {
 	if a.cond.Unchanged && !a.unclear {
 		return 0, permanentIf(errExists, true)
 	}
-	seq, found, err := a.tier.findAbsorbed(ctx, a.wildcard, a.name)
+	seq, found, err := a.tier.findAbsorbed(ctx, a.wildcard, a.name, a.cond.LastSegment)
 	if err != nil {
 		return 0, permanentIf(err, !passing(err))
 	}

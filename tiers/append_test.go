@@ -39,7 +39,7 @@ func TestAppendAfterCompactionIsStillOnce(t *testing.T) {
 	if done, err := w.Compact(t.Context(), session("s")); err != nil || !done {
 		t.Fatalf("compact: %v, %v", done, err)
 	}
-	seq, done, err := w.Applied(t.Context(), session("s"), "req")
+	seq, done, err := w.Applied(t.Context(), session("s"), "req", 0)
 	if err != nil || !done || seq != first {
 		t.Fatalf("applied: %d, %v, %v; want %d", seq, done, err, first)
 	}
@@ -57,11 +57,11 @@ func TestAppliedFindsSegmentsAndNothingElse(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	seq := w.add(user("u"), "req.1", puts(w.clock.now(), item("a", "1")))
-	got, done, err := w.Applied(t.Context(), user("u"), "req.1")
+	got, done, err := w.Applied(t.Context(), user("u"), "req.1", 0)
 	if err != nil || !done || got != seq {
 		t.Fatalf("applied: %d, %v, %v", got, done, err)
 	}
-	if _, done, err := w.Applied(t.Context(), user("u"), "other"); err != nil || done {
+	if _, done, err := w.Applied(t.Context(), user("u"), "other", 0); err != nil || done {
 		t.Fatalf("a request that never came is applied: %v, %v", done, err)
 	}
 }

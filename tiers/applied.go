@@ -12,7 +12,10 @@ import (
 // merged one that has taken it in, and at which sequence it had been written.
 // It asks the stream's leader. A merged segment remembers what it took in for
 // as long as the ledger remembers a job.
-func (t *Tiers) Applied(ctx context.Context, o messages.Owner, name string) (seq uint64, done bool, err error) {
+//
+// That there is none is true as of a revision that the caller has seen, or
+// later: a leader that was cut off and has not come that far is not believed.
+func (t *Tiers) Applied(ctx context.Context, o messages.Owner, name string, seen uint64) (seq uint64, done bool, err error) {
 	x, err := t.tierOf(o)
 	if err != nil {
 		return 0, false, err
@@ -25,7 +28,7 @@ func (t *Tiers) Applied(ctx context.Context, o messages.Owner, name string) (seq
 		done bool
 	}
 	got, err := retry(limited, t.cfg.Read.Backoff, func() (answer, error) {
-		seq, done, err := x.applied(limited, wildcard, token)
+		seq, done, err := x.applied(limited, wildcard, token, seen)
 		return answer{seq, done}, permanentIf(err, err != nil && !passing(err))
 	})
 	if err != nil {
@@ -34,7 +37,7 @@ func (t *Tiers) Applied(ctx context.Context, o messages.Owner, name string) (seq
 	return got.seq, got.done, nil
 }
 
-func (t *tier) applied(ctx context.Context, wildcard, token string) (uint64, bool, error) {
+func (t *tier) applied(ctx context.Context, wildcard, token string, seen uint64) (uint64, bool, error) {
 	done, err := t.reads.allow()
 	if err != nil {
 		return 0, false, err
@@ -42,7 +45,7 @@ func (t *tier) applied(ctx context.Context, wildcard, token string) (uint64, boo
 	have, err := t.leaderLast(ctx, t.stream, segmentSubject(wildcard, token), t.cfg.Read.Attempt)
 	if errors.Is(err, errNone) {
 		done(nil)
-		return t.findAbsorbed(ctx, wildcard, token)
+		return t.findAbsorbed(ctx, wildcard, token, seen)
 	}
 	done(err)
 	if err != nil {
@@ -68,11 +71,14 @@ func ignore(err, kind error) error {
 }
 
 // findAbsorbed looks through the owner's log for a segment that has taken in
-// the one of this name.
-func (t *tier) findAbsorbed(ctx context.Context, wildcard, token string) (uint64, bool, error) {
+// the one of this name, as it was at a sequence or later.
+func (t *tier) findAbsorbed(ctx context.Context, wildcard, token string, seen uint64) (uint64, bool, error) {
 	b, err := t.load(ctx, wildcard)
 	if err != nil {
 		return 0, false, err
+	}
+	if t.lead.replicated.Load() && b.upTo < seen {
+		return 0, false, errBehind
 	}
 	return b.find(token)
 }
@@ -116,7 +122,10 @@ func (t *tier) loadNewest(ctx context.Context, wildcard string) (batch, error) {
 	if err == nil && !b.none && b.upTo >= newest {
 		return b, nil
 	}
-	return t.leaderBatch(ctx, wildcard, 0)
+	if b, err = t.leaderBatch(ctx, wildcard); err == nil && b.upTo < newest {
+		err = errBehind
+	}
+	return b, err
 }
 
 // loadAny reads an owner's whole log from whichever replica answers.

@@ -128,11 +128,11 @@ func TestTheLeaderIsAskedWhenAReplicaLags(t *testing.T) {
 	w := onMember(t, c, 0, clock)
 	seq := w.store(session("s"), "a", "1")
 	w.see(session("s"), page.Freshness{MinSession: seq})
-	b, err := w.short.leaderBatch(t.Context(), ownerSubject(w.short.root, session("s")), 0)
+	b, err := w.short.leaderBatch(t.Context(), ownerSubject(w.short.root, session("s")))
 	if err != nil || len(b.segs) != 1 || b.segs[0].Seq != seq || b.upTo < seq {
 		t.Fatalf("of the leader: %+v, %v", b, err)
 	}
-	if b, err := w.short.leaderBatch(t.Context(), ownerSubject(w.short.root, session("none")), 0); err != nil || !b.none || b.upTo < seq {
+	if b, err := w.short.leaderBatch(t.Context(), ownerSubject(w.short.root, session("none"))); err != nil || !b.none || b.upTo < seq {
 		t.Fatalf("of an empty owner: %+v, %v", b, err)
 	}
 	// A replica that has not this much is not believed, whatever it answers.

@@ -77,7 +77,7 @@ func TestANameThatWasTakenByNoSegmentIsCleared(t *testing.T) {
 	before := w.streamSeq("KV_ctx_short")
 	w.reflect("$KV.ctx_short.acme.s.r-request-one")
 	eventually(t, "the acknowledgement to be stored", func() bool { return w.streamSeq("KV_ctx_short") > before })
-	if _, done, err := w.Applied(t.Context(), o, "r-request-one"); done || err != nil {
+	if _, done, err := w.Applied(t.Context(), o, "r-request-one", 0); done || err != nil {
 		t.Fatalf("a reflected acknowledgement counts as the request's effect: %v, %v", done, err)
 	}
 	w.store(o, "request", "one")

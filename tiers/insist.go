@@ -71,7 +71,7 @@ func (r *reading) askLeader(ctx context.Context) error {
 		return err
 	}
 	began := t.clock()
-	b, err := t.leaderBatch(ctx, r.key, 0)
+	b, err := t.leaderBatch(ctx, r.key)
 	done(err)
 	if err == nil {
 		hit := r.hit

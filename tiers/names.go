@@ -39,6 +39,7 @@ func rootOf(bucket string) string { return "$KV." + bucket + "." }
 const (
 	mergedPrefix  = "=m" // made by compaction
 	evictedPrefix = "=g" // tombstones written by garbage collection
+	proofPrefix   = "=p" // nothing, written to prove that nothing else was
 )
 
 // ownerSubject is the subject of all of an owner's segments, and its key in L1.

@@ -181,7 +181,7 @@ func (t *tier) since(ctx context.Context, wildcard string, from uint64, c condit
 		return b, nil
 	}
 	// Too many, too much, or a replica that has not even this segment yet.
-	if b, err = t.leaderBatch(ctx, wildcard, from); err != nil {
+	if b, err = t.leaderWalk(ctx, wildcard, from); err != nil {
 		return batch{}, err
 	}
 	if !b.reaches(c.seq) {
@@ -190,8 +190,8 @@ func (t *tier) since(ctx context.Context, wildcard string, from uint64, c condit
 	return b, nil
 }
 
-// reaches tells whether there is a segment as late as this. An end of the log
-// alone tells nothing: it and the segments may be of two leaders.
+// reaches tells whether there is a segment as late as this. Whoever has it has
+// all before it.
 func (b *batch) reaches(seq uint64) bool {
 	return slices.ContainsFunc(b.segs, func(s page.Stored) bool { return s.Seq >= seq })
 }

@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -35,6 +36,10 @@ type effect struct {
 // after it has read the owner, and writes only if the owner is as it was read
 // then. So a twin cannot slip in between, not even one whose segment has been
 // merged away, which the uniqueness of the segment's name would not notice.
+//
+// A view that is older than it says does no harm: what is written on its word
+// is refused, and that there is nothing to write, or nothing to change, is
+// proved before it is said.
 func (o *operations) change(ctx context.Context, r request, owner messages.Owner, decide decision) (effect, error) {
 	return o.changeSince(ctx, r, owner, 0, decide)
 }
@@ -50,7 +55,7 @@ func (o *operations) changeSince(ctx context.Context, r request, owner messages.
 			return effect{}, err
 		}
 		if look {
-			seq, done, err := o.log.Applied(ctx, owner, r.ID())
+			seq, done, err := o.log.Applied(ctx, owner, r.ID(), view.Revision)
 			if done {
 				r.note(owner, seq)
 			}
@@ -58,19 +63,29 @@ func (o *operations) changeSince(ctx context.Context, r request, owner messages.
 				return effect{seq: seq, view: view, done: done}, err
 			}
 		}
-		entries, err := decide(view)
-		if err != nil || len(entries) == 0 {
-			return effect{seq: view.Revision, view: view}, err
+		entries, decided := decide(view)
+		seq := view.Revision
+		switch {
+		case messages.HasCode(decided, messages.CodeNotFound), decided == nil && len(entries) == 0:
+			err = o.log.Unchanged(ctx, owner, view.Page.LastSegment())
+		case decided != nil:
+			return effect{}, decided
+		default:
+			seq, err = o.write(ctx, r, owner, entries, page.Condition{Unchanged: true, LastSegment: view.Page.LastSegment()})
 		}
-		seq, err := o.write(ctx, r, owner, entries, page.Condition{Unchanged: true, LastSegment: view.Page.LastSegment()})
 		if !messages.HasCode(err, messages.CodeConflict) {
-			return effect{seq: seq, view: view}, err
+			return effect{seq: seq, view: view}, cmp.Or(err, decided)
 		}
 		look = true // an ambiguous first try may itself be what changed the owner
 		if err := o.pause(ctx, attempt); err != nil {
-			return effect{}, messages.Caused(messages.CodeDeadline, err, "others kept changing the same session or user until the deadline: try again")
+			return effect{}, busyOwner(err)
 		}
 	}
+}
+
+// busyOwner is the error of a change that others did not let through.
+func busyOwner(err error) error {
+	return messages.Caused(messages.CodeDeadline, err, "others kept changing the same session or user until the deadline: try again")
 }
 
 // put writes entries that depend on nothing that the owner has, in one round trip.

@@ -116,3 +116,66 @@ func TestConcurrentDeletesAgreeOnWhoDeleted(t *testing.T) {
 		}
 	}
 }
+
+// A provingLog proves nothing while the reader lags, as the log of a cluster
+// whose leader was replaced refuses; then the reader has found the new leader.
+type provingLog struct {
+	Log
+	lags  *atomic.Bool
+	asked *atomic.Int64
+}
+
+func (l provingLog) Unchanged(ctx context.Context, o messages.Owner, last uint64) error {
+	l.asked.Add(1)
+	if l.lags.Swap(false) {
+		return messages.Errorf(messages.CodeConflict, "something was written since")
+	}
+	return l.Log.Unchanged(ctx, o, last)
+}
+
+// That something is not there is said of what is proved, not of what a leader
+// says that was cut off.
+func TestNothingIsSaidToBeMissingOnTheWordOfACutOffLeader(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	lags, asked := &atomic.Bool{}, &atomic.Int64{}
+	r.start(options{deps: func(d *Deps) {
+		d.Reader = laggingReader{d.Reader, lags, &sync.Mutex{}, &page.View{}}
+		d.Log = provingLog{d.Log, lags, asked}
+	}})
+	text := "changed"
+	for name, check := range map[string]func(session, id string) bool{
+		"delete": func(s, id string) bool {
+			reply := must[messages.DeleteReply](t, r.ask(call{op: messages.OpDelete, body: messages.DeleteRequest{Session: s, IDs: []string{id}}}))
+			return len(reply.Deleted) == 1
+		},
+		"update": func(s, id string) bool {
+			reply := must[messages.UpdateReply](t, r.ask(call{op: messages.OpUpdate, body: messages.UpdateRequest{Session: s, ID: id, Text: &text}}))
+			return reply.Item.Text == text
+		},
+		"clear": func(s, _ string) bool {
+			return must[messages.ClearReply](t, r.ask(call{op: messages.OpClear, body: messages.ClearRequest{Session: s}})).Cleared == 1
+		},
+		"promote within": func(s, id string) bool {
+			reply := must[messages.PromoteReply](t, r.ask(call{op: messages.OpPromote, body: messages.PromoteRequest{Session: s, IDs: []string{id}, To: messages.ShortTerm}}))
+			return len(reply.Promoted) == 1
+		},
+		"promote to the user": func(s, id string) bool {
+			reply := must[messages.PromoteReply](t, r.ask(call{op: messages.OpPromote, body: messages.PromoteRequest{Session: s, User: "u", IDs: []string{id}, To: messages.LongTerm}}))
+			return len(reply.Promoted) == 1
+		},
+	} {
+		list(t, r.ask, messages.ListRequest{Session: name}) // what the leader had when it was cut off: nothing
+		items := turns("one")
+		store(t, r.ask, messages.StoreRequest{Session: name, Items: items})
+		before := asked.Load()
+		lags.Store(true)
+		if !check(name, items[0].ID) {
+			t.Errorf("%s: what is there is said to be missing", name)
+		}
+		if asked.Load() == before {
+			t.Errorf("%s: no proof was asked for: the test shows nothing", name)
+		}
+		lags.Store(false)
+	}
+}

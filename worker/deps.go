@@ -24,8 +24,12 @@ type Log interface {
 	// Append writes a segment under a name that is unique in the owner, if the
 	// condition holds, else fails with CodeConflict. It returns the stream sequence.
 	Append(ctx context.Context, o messages.Owner, name string, segment []byte, c page.Condition) (seq uint64, err error)
-	// Applied tells whether a segment of this name was ever written, and at which sequence.
-	Applied(ctx context.Context, o messages.Owner, name string) (seq uint64, done bool, err error)
+	// Applied tells whether a segment of this name was ever written, and at
+	// which sequence, as of a revision that was seen or later.
+	Applied(ctx context.Context, o messages.Owner, name string, seen uint64) (seq uint64, done bool, err error)
+	// Unchanged proves that the owner's newest segment is this one, 0 for
+	// none, else fails with CodeConflict.
+	Unchanged(ctx context.Context, o messages.Owner, lastSegment uint64) error
 }
 
 // A Ledger remembers which delivery a request id came with. Take returns true

@@ -38,7 +38,7 @@ func (o *operations) relevel(ctx context.Context, r request, owner messages.Owne
 // worker that dies in between leaves an item in both places, never in none,
 // and trying again, as the same request or as another, finishes the move.
 func (o *operations) handOver(ctx context.Context, r request, from, to messages.Owner, req *messages.PromoteRequest) (any, error) {
-	session, err := o.readFresh(ctx, from, page.Freshness{Reload: true})
+	session, err := o.readSure(ctx, from, req.IDs)
 	if err != nil {
 		return nil, err
 	}
@@ -60,6 +60,25 @@ func (o *operations) handOver(ctx context.Context, r request, from, to messages.
 	}
 	reply.Revision = messages.Revision{Session: seq, User: given.seq}
 	return reply, nil
+}
+
+// readSure reads an owner, and does not say that an item is missing unless it is.
+func (o *operations) readSure(ctx context.Context, owner messages.Owner, ids []string) (page.View, error) {
+	for attempt := 0; ; attempt++ {
+		view, err := o.readFresh(ctx, owner, page.Freshness{Reload: true})
+		if err != nil {
+			return page.View{}, err
+		}
+		if _, missing := present(view.Page, ids); len(missing) > 0 {
+			err = o.log.Unchanged(ctx, owner, view.Page.LastSegment())
+		}
+		if !messages.HasCode(err, messages.CodeConflict) {
+			return view, err
+		}
+		if err := o.pause(ctx, attempt); err != nil {
+			return page.View{}, busyOwner(err)
+		}
+	}
 }
 
 // take buries the items that were moved, unless they have changed since: a

@@ -1,0 +1,159 @@
+package tiers
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/natsd/natstest"
+	"github.com/context-manager/context-manager/tiers/page"
+)
+
+// A leader that was cut off answers INFO and MSG.GET as if nothing had
+// happened, until it notices. Who is connected to it must not take its word
+// for fresh, nor for proof that something is not there.
+func TestALeaderThatWasCutOffIsNotBelieved(t *testing.T) {
+	t.Parallel()
+	c := natstest.StartCluster(t, 3)
+	clock := newClock() // stands still: only the leader's own word tells how old it is
+	first := onMember(t, c, 0, clock)
+	last := first.store(session("s"), "a", "1")
+	leader := leaderOf(t, c, first, first.short.stream)
+	hasty := func(c *Config) { c.Write.Attempt = 500 * time.Millisecond }
+	reader, writer := onMember(t, c, leader, clock, hasty), onMember(t, c, (leader+1)%3, clock, hasty)
+	reader.background()
+	eventually(t, "the leader's word is taken while it has a majority", func() bool {
+		v := reader.view(session("s"), page.Freshness{Reload: true})
+		return v.Err == nil && !v.Stale && texts(v.Page) == "a=1" && reader.Unchanged(t.Context(), session("s"), last) == nil
+	})
+
+	c.Cut(leader)
+	if v := reader.view(session("s"), page.Freshness{Reload: true}); v.Err != nil || texts(v.Page) != "a=1" {
+		t.Fatalf("the cut-off leader does not answer (%v): the test shows nothing", v.Err)
+	}
+	limited, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+	defer cancel()
+	if err := reader.Unchanged(limited, session("s"), last); err == nil || messages.HasCode(err, messages.CodeConflict) {
+		t.Errorf("a leader without a majority proves that nothing was written: %v", err)
+	}
+	var seq uint64
+	eventually(t, "the others go on", func() bool {
+		var err error
+		seq, err = writer.Append(t.Context(), session("s"), "second", puts(clock.now(), item("b", "2")), page.Condition{})
+		return err == nil
+	})
+	eventually(t, "reads of the cut-off leader are marked stale", func() bool {
+		v := reader.view(session("s"), page.Freshness{})
+		return v.Stale && v.Age > 0
+	})
+	if v := reader.view(session("s"), page.Freshness{Reload: true}); v.Err == nil && !v.Stale {
+		t.Errorf("a reload from the cut-off leader is taken for fresh: %q", texts(v.Page))
+	}
+	c.Heal(leader)
+	eventually(t, "it catches up", func() bool {
+		v := reader.view(session("s"), page.Freshness{MinSession: seq})
+		return v.Err == nil && !v.Stale && texts(v.Page) == "a=1 b=2"
+	})
+}
+
+func TestUnchangedProvesAndLeavesNothing(t *testing.T) {
+	t.Parallel()
+	c := natstest.StartCluster(t, 3)
+	clock := newClock()
+	w, other := onMember(t, c, 0, clock), onMember(t, c, 1, clock)
+	if err := w.Unchanged(t.Context(), session("s"), 0); err != nil {
+		t.Errorf("of an owner that has nothing: %v", err)
+	}
+	last := other.store(session("s"), "a", "1")
+	if err := w.Unchanged(t.Context(), session("s"), 0); !messages.HasCode(err, messages.CodeConflict) {
+		t.Errorf("after a write: %v; want a conflict", err)
+	}
+	if err := w.Unchanged(t.Context(), session("s"), last); err != nil {
+		t.Errorf("of the newest segment: %v", err)
+	}
+	v, got := w.see(session("s"), page.Freshness{Reload: true})
+	if got != "a=1" || v.Page.Segments() != 1 || v.Page.LastSegment() != last {
+		t.Errorf("left behind: %q, %d segments, the last at %d of %d", got, v.Page.Segments(), v.Page.LastSegment(), last)
+	}
+}
+
+// Without replicas every read is exact, and nothing is written.
+func TestUnchangedWritesNothingWithoutReplicas(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.store(session("s"), "a", "1")
+	before := w.streamSeq("KV_ctx_short")
+	if err := w.Unchanged(t.Context(), session("s"), 1); err != nil {
+		t.Error(err)
+	}
+	if after := w.streamSeq("KV_ctx_short"); after != before {
+		t.Errorf("%d messages were written", after-before)
+	}
+}
+
+// What a walk found is complete as of a state that lists nothing else.
+func TestAWalkIsJudgedByWhatTheLeaderLists(t *testing.T) {
+	t.Parallel()
+	walked := batch{segs: []page.Stored{{Name: "a", Seq: 3}, {Name: "b", Seq: 7}}}
+	listed := func(last uint64, names ...string) *jetstream.StreamState {
+		s := &jetstream.StreamState{LastSeq: last, Subjects: map[string]uint64{}}
+		for _, n := range names {
+			s.Subjects["$KV.ctx_short.acme.s."+n] = 1
+		}
+		return s
+	}
+	for name, c := range map[string]struct {
+		walked batch
+		state  *jetstream.StreamState
+		total  int
+		want   error
+	}{
+		"all":                   {walked, listed(9, "a", "b"), 2, nil},
+		"one removed since":     {walked, listed(9, "b"), 1, nil},
+		"nothing":               {batch{}, listed(9), 0, nil},
+		"ended early":           {walked, listed(9, "a", "b", "c"), 3, errChanging},
+		"ended at once":         {batch{}, listed(9, "a"), 1, errChanging},
+		"listed by an older":    {walked, listed(5, "a"), 1, errBehind},
+		"not all are listed":    {walked, listed(9, "a", "b"), 3, errTooMany},
+		"moved by a compaction": {walked, listed(9, "=m1"), 1, errChanging},
+	} {
+		b, err := c.walked.asOf(c.state, c.total)
+		if !errors.Is(err, c.want) || err == nil && (b.upTo != 9 || b.none != (len(b.segs) == 0)) {
+			t.Errorf("%s: up to %d, none %t, %v; want %v", name, b.upTo, b.none, err, c.want)
+		}
+	}
+}
+
+func TestAMajorityIsHeardOf(t *testing.T) {
+	t.Parallel()
+	peer := func(active time.Duration) *jetstream.PeerInfo {
+		return &jetstream.PeerInfo{Current: active > 0, Active: active} // 0: not heard of since it leads
+	}
+	for name, c := range map[string]struct {
+		peers []*jetstream.PeerInfo
+		want  time.Duration
+	}{
+		"no replicas":         {nil, 0},
+		"one of two":          {[]*jetstream.PeerInfo{peer(time.Hour), peer(time.Second)}, time.Second},
+		"none of two":         {[]*jetstream.PeerInfo{peer(time.Hour), peer(time.Minute)}, time.Minute},
+		"a new leader":        {[]*jetstream.PeerInfo{peer(0), peer(0)}, never},
+		"two of four":         {[]*jetstream.PeerInfo{peer(4), peer(time.Hour), peer(2), peer(time.Hour)}, 4},
+		"one of four":         {[]*jetstream.PeerInfo{peer(4), peer(time.Hour), peer(0), peer(time.Minute)}, time.Minute},
+		"two replicas in all": {[]*jetstream.PeerInfo{peer(time.Minute)}, time.Minute},
+	} {
+		if got := sinceMajority(&jetstream.ClusterInfo{Replicas: c.peers}); got != c.want {
+			t.Errorf("%s: %v; want %v", name, got, c.want)
+		}
+	}
+	if got := sinceMajority(nil); got != 0 {
+		t.Errorf("without a cluster: %v", got)
+	}
+	if !transient(errLeaderless) || !errors.Is(errLeaderless, nats.ErrNoResponders) {
+		t.Error("the lack of a leader is taken for lasting")
+	}
+}
