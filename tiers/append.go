@@ -72,7 +72,7 @@ func (a *appending) try(ctx context.Context) (uint64, error) {
 		if err != nil || seq > 0 {
 			return seq, err
 		}
-		cond = page.Condition{Unchanged: true, LastSegment: last}
+		cond = page.Condition{Unchanged: true, LastSegment: last, Again: true}
 	}
 	a.tried = true
 	return a.publish(ctx, cond)
@@ -120,7 +120,7 @@ func (a *appending) publish(ctx context.Context, cond page.Condition) (uint64, e
 	msg := &nats.Msg{Subject: segmentSubject(a.wildcard, a.name), Data: a.data}
 	var expects expected
 	if cond.Unchanged {
-		expects = expected{subject: a.wildcard, seq: cond.LastSegment}
+		expects = expected{subject: a.wildcard, seq: cond.LastSegment, again: cond.Again}
 	}
 	seq, err := x.publish(ctx, msg, expects, 0)
 	done(err)

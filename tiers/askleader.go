@@ -25,16 +25,21 @@ type leaderReply struct {
 	} `json:"message"`
 }
 
-// condition is the one under which the message was stored, if there was one.
-func (r *leaderReply) condition() (conditional, bool) {
+// header is what the message was stored with. Headers that cannot be read are none.
+func (r *leaderReply) header() nats.Header {
 	if len(r.Message.Headers) == 0 {
-		return conditional{}, false
+		return nil
 	}
 	h, err := nats.DecodeHeadersMsg(r.Message.Headers)
 	if err != nil {
-		return conditional{}, false
+		return nil
 	}
-	after, ok := conditionOf(h, r.Message.Subject)
+	return h
+}
+
+// condition is the one under which the message was stored, if there was one.
+func (r *leaderReply) condition() (conditional, bool) {
+	after, ok := conditionOf(r.header(), r.Message.Subject)
 	return conditional{seq: r.Message.Seq, after: after}, ok
 }
 
@@ -163,9 +168,7 @@ func (t *tier) leaderWalk(ctx context.Context, wildcard string, from uint64) (ba
 			return batch{}, err
 		}
 		b.take(page.Stored{Name: segmentName(r.Message.Subject), Seq: r.Message.Seq, Data: r.Message.Data})
-		if c, ok := r.condition(); ok {
-			b.conds = append(b.conds, c)
-		}
+		b.read(r.Message.Seq, r.Message.Subject, r.header())
 		next = r.Message.Seq + 1
 	}
 }

@@ -25,7 +25,11 @@ func (t *tier) compact(ctx context.Context, wildcard string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	sources, err := t.choose(b.segs)
+	segs, err := t.unheld(b)
+	if err != nil {
+		return false, err
+	}
+	sources, err := t.choose(segs)
 	if err != nil {
 		return false, err
 	}

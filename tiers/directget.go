@@ -21,6 +21,7 @@ type batch struct {
 	more  uint64 // segments that did not fit in this answer
 	bytes int
 	conds []conditional // of segs
+	again []uint64      // of segs: sequences of those that were published more than once
 	void  []page.Stored // of segs: those that count for nothing: overtaken, or no segments
 	// foreign is how many of segs were no segments.
 	foreign int
@@ -84,9 +85,7 @@ func parseBatch(replies []*nats.Msg) (batch, error) {
 		}
 		subject := msg.Header.Get(subjectHeader)
 		b.take(page.Stored{Name: segmentName(subject), Seq: seq, Data: msg.Data})
-		if after, ok := conditionOf(msg.Header, subject); ok {
-			b.conds = append(b.conds, conditional{seq: seq, after: after})
-		}
+		b.read(seq, subject, msg.Header)
 	}
 	return b, nil
 }
@@ -107,6 +106,16 @@ func checkWhole(replies []*nats.Msg) error {
 		previous = seq
 	}
 	return checkLast(replies[last].Header, previous)
+}
+
+// read notes what a segment's headers say of it.
+func (b *batch) read(seq uint64, subject string, h nats.Header) {
+	if after, ok := conditionOf(h, subject); ok {
+		b.conds = append(b.conds, conditional{seq: seq, after: after})
+	}
+	if len(h[againHeader]) > 0 {
+		b.again = append(b.again, seq)
+	}
 }
 
 const (
@@ -220,6 +229,7 @@ func (t *tier) rest(ctx context.Context, wildcard string, b batch, atMost time.D
 // add appends what another answer had.
 func (b *batch) add(next batch) {
 	b.segs, b.conds, b.bytes = append(b.segs, next.segs...), append(b.conds, next.conds...), b.bytes+next.bytes
+	b.again = append(b.again, next.again...)
 	b.void, b.foreign = append(b.void, next.void...), b.foreign+next.foreign
 }
 

@@ -17,6 +17,7 @@ import (
 type expected struct {
 	subject string // "": the subject that is published to
 	seq     uint64
+	again   bool // no condition, but stored with the message: see repeat.go
 }
 
 // publish sends one message to a stream and waits for its acknowledgement, for
@@ -28,6 +29,9 @@ func (t *Tiers) publish(ctx context.Context, msg *nats.Msg, e expected, ttl time
 	msg.Header = nats.Header{jetstream.ExpectedLastSubjSeqHeader: {strconv.FormatUint(e.seq, 10)}}
 	if e.subject != "" {
 		msg.Header[jetstream.ExpectedLastSubjSeqSubjHeader] = []string{e.subject}
+	}
+	if e.again {
+		msg.Header[againHeader] = []string{"1"}
 	}
 	if ttl > 0 {
 		msg.Header[jetstream.MsgTTLHeader] = []string{wholeSeconds(ttl)}

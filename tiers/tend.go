@@ -90,6 +90,9 @@ func (t *tier) bury(ctx context.Context, wildcard string, dead []page.Entry, las
 // or smaller enough. Only here do tombstones go, so it must see every segment:
 // the condition is that none has been added.
 func (t *tier) tidy(ctx context.Context, wildcard string, b batch, now time.Time, expired int) error {
+	if held, err := t.held(b); err != nil || held > 0 {
+		return err // a later sweep will look again
+	}
 	data, err := page.Merge(b.segs, page.MergeOptions{
 		All:                  true,
 		Now:                  now.UnixMilli(),

@@ -71,7 +71,7 @@ func (o *operations) changeSince(ctx context.Context, r request, owner messages.
 		case decided != nil:
 			return effect{}, decided
 		default:
-			seq, err = o.write(ctx, r, owner, entries, page.Condition{Unchanged: true, LastSegment: view.Page.LastSegment()})
+			seq, err = o.write(ctx, r, owner, entries, page.Condition{Unchanged: true, LastSegment: view.Page.LastSegment(), Again: r.again})
 		}
 		if !messages.HasCode(err, messages.CodeConflict) {
 			return effect{seq: seq, view: view}, cmp.Or(err, decided)

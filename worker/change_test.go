@@ -179,3 +179,33 @@ func TestNothingIsSaidToBeMissingOnTheWordOfACutOffLeader(t *testing.T) {
 		lags.Store(false)
 	}
 }
+
+// A conditionLog tells under which condition something was written last.
+type conditionLog struct {
+	failingLog
+	last atomic.Pointer[page.Condition]
+}
+
+func (l *conditionLog) Append(ctx context.Context, o messages.Owner, name string, segment []byte, c page.Condition) (uint64, error) {
+	l.last.Store(&c)
+	return l.failingLog.Append(ctx, o, name, segment, c)
+}
+
+// Who writes again what may have been written before without a condition says
+// so, for the first publish may still be on its way.
+func TestAStoreThatIsWrittenAgainSaysSo(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	log := &conditionLog{}
+	log.err = messages.Errorf(messages.CodeConflict, "a segment of this name exists")
+	r.start(options{deps: func(d *Deps) { log.Log, d.Log = d.Log, log }})
+	store(t, r.ask, messages.StoreRequest{Session: "s", Items: turns("one")})
+	if c := log.last.Load(); c.Unchanged || c.Again {
+		t.Errorf("the first time: %+v", *c)
+	}
+	log.failures.Store(1)
+	store(t, r.ask, messages.StoreRequest{Session: "s", Items: turns("one")})
+	if c := log.last.Load(); !c.Unchanged || !c.Again {
+		t.Errorf("again: %+v", *c)
+	}
+}

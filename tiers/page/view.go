@@ -25,6 +25,10 @@ type Condition struct {
 	// that no segment of this name exists.
 	Unchanged   bool
 	LastSegment uint64
+	// Again says that the same segment may have been written before without
+	// Unchanged, and that nothing is known of it: that publish may still be on
+	// its way, so the name must not soon be free again.
+	Again bool
 }
 
 // Freshness is what a read asks of its views.

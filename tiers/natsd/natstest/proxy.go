@@ -17,7 +17,11 @@ type Proxy struct {
 	mu    sync.Mutex
 	down  bool
 	conns map[net.Conn]struct{}
-	all   sync.WaitGroup
+	hold  bool // see Hold
+	// waiting is how many bytes clients have sent and the server has not got.
+	waiting int
+	turn    *sync.Cond // of mu: something was sent, or may go on
+	all     sync.WaitGroup
 }
 
 // NewProxy starts a proxy before target, which is "host:port".
@@ -28,6 +32,7 @@ func NewProxy(t testing.TB, target string) *Proxy {
 		t.Fatal(err)
 	}
 	p := &Proxy{listener: listener, target: target, conns: make(map[net.Conn]struct{})}
+	p.turn = sync.NewCond(&p.mu)
 	p.all.Go(p.serve)
 	t.Cleanup(p.close)
 	return p
@@ -66,6 +71,7 @@ func (p *Proxy) set(down bool) {
 func (p *Proxy) close() {
 	_ = p.listener.Close()
 	p.Cut()
+	p.Release()
 	p.all.Wait()
 }
 
@@ -93,16 +99,16 @@ func (p *Proxy) forward(in net.Conn) {
 		return
 	}
 	var both sync.WaitGroup
-	both.Go(func() { pipe(out, in) })
-	both.Go(func() { pipe(in, out) })
+	both.Go(func() {
+		p.send(out, in)
+		_ = out.Close()
+	})
+	both.Go(func() {
+		_, _ = io.Copy(in, out)
+		_ = in.Close()
+		_, _ = io.Copy(io.Discard, out) // until what the client has sent is sent
+	})
 	both.Wait()
-}
-
-// pipe copies until either side ends, and then ends both.
-func pipe(to, from net.Conn) {
-	_, _ = io.Copy(to, from)
-	_ = to.Close()
-	_ = from.Close()
 }
 
 // remember notes an open connection; it refuses one while the proxy is cut.
