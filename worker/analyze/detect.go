@@ -53,13 +53,20 @@ func (s *scan) vote(english int) language {
 	return best
 }
 
-// foreign tells whether most words are not written in ASCII.
+// foreign tells whether most words are not written in ASCII. A number is of no
+// language, unless it has a sign behind it, as in "3월".
 func (s *scan) foreign() bool {
-	ascii := 0
+	ascii, other := 0, 0
 	for i := range s.found {
-		if s.lower[s.found[i].start] < 0x80 {
+		o := &s.found[i]
+		first, last := s.lower[o.start], s.lower[o.end-1]
+		digit := '0' <= first && first <= '9'
+		switch {
+		case first >= 0x80, digit && last >= 0x80:
+			other++
+		case !digit:
 			ascii++
 		}
 	}
-	return 2*ascii < len(s.found)
+	return other > ascii
 }

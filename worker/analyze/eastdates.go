@@ -10,36 +10,6 @@ import (
 // unspaced text into single signs and pairs; a Korean number keeps its sign.
 type eastReader struct{ dateReader }
 
-// aroundToday are words for a day, week, month or year, and how many of it lie
-// between that one and now.
-func aroundToday(w string) (u unit, step int, ok bool) {
-	switch w {
-	case "昨日", "昨天", "어제":
-		return unit{days: 1}, -1, true
-	case "今日", "今天", "오늘":
-		return unit{days: 1}, 0, true
-	case "明日", "明天", "내일":
-		return unit{days: 1}, 1, true
-	case "前天", "그저께":
-		return unit{days: 1}, -2, true
-	case "先週", "上周", "上週", "지난주":
-		return week(), -1, true
-	case "今週", "本周", "這週", "这周", "이번주":
-		return week(), 0, true
-	case "来週", "下周", "下週", "다음주":
-		return week(), 1, true
-	case "先月", "上月", "上个", "上個", "지난달":
-		return unit{months: 1}, -1, true
-	case "今月", "本月", "이번달":
-		return unit{months: 1}, 0, true
-	case "去年", "昨年", "작년":
-		return unit{months: 12}, -1, true
-	case "今年", "올해":
-		return unit{months: 12}, 0, true
-	}
-	return unit{}, 0, false
-}
-
 func (r *eastReader) date() (period, bool) {
 	start := r.at
 	for _, read := range [...]func(*eastReader) (period, bool){
@@ -131,15 +101,4 @@ func (r *eastReader) ago() (period, bool) {
 		}
 	}
 	return period{}, false
-}
-
-// named reads "昨日", "上周", "지난주": in an unspaced text the pair comes after
-// its signs.
-func (r *eastReader) named() (period, bool) {
-	u, step, ok := aroundToday(r.word(0))
-	if !ok {
-		return period{}, false
-	}
-	r.at++
-	return u.whole(r.today, step), true
 }

@@ -1,0 +1,99 @@
+package analyze
+
+import "strings"
+
+// aroundToday are words for a day, week, month or year, and how many of it lie
+// between that one and now.
+func aroundToday(w string) (u unit, step int, ok bool) {
+	switch w {
+	case "昨日", "昨天", "어제":
+		return unit{days: 1}, -1, true
+	case "今日", "今天", "오늘":
+		return unit{days: 1}, 0, true
+	case "明日", "明天", "내일":
+		return unit{days: 1}, 1, true
+	case "前天", "그저께":
+		return unit{days: 1}, -2, true
+	case "先週", "上周", "上週", "지난주":
+		return week(), -1, true
+	case "今週", "本周", "這週", "这周", "이번주":
+		return week(), 0, true
+	case "来週", "下周", "下週", "다음주":
+		return week(), 1, true
+	case "先月", "上月", "지난달":
+		return unit{months: 1}, -1, true
+	case "今月", "本月", "이번달":
+		return unit{months: 1}, 0, true
+	case "去年", "昨年", "작년", "지난해":
+		return unit{months: 12}, -1, true
+	case "今年", "올해":
+		return unit{months: 12}, 0, true
+	}
+	return unit{}, 0, false
+}
+
+// named reads "昨日", "上周", "上个月", "지난주에", "이번 주": in an unspaced
+// text a pair comes after its first sign.
+func (r *eastReader) named() (period, bool) {
+	u, step, words := r.counted()
+	if words == 0 {
+		u, step, words = r.spaced()
+	}
+	if words == 0 {
+		var ok bool
+		if u, step, ok = aroundToday(bare(r.word(0))); !ok {
+			return period{}, false
+		}
+		words = 1
+	}
+	r.at += words
+	return u.whole(r.today, step), true
+}
+
+// counted reads a Chinese week or month with its measure word: "上个月",
+// "这个星期". Of anything else it says nothing: "上个问题" is no time. words is
+// how many it takes, 0 if it is no date.
+func (r *eastReader) counted() (u unit, step, words int) {
+	switch r.word(0) {
+	case "上个", "上個":
+		step = -1
+	case "这个", "這個":
+		step = 0
+	case "下个", "下個":
+		step = 1
+	default:
+		return unit{}, 0, 0
+	}
+	switch {
+	case r.word(1) == "月":
+		return unit{months: 1}, step, 2
+	case r.word(1) == "星" && r.word(3) == "期": // between them is the pair that they make with what stands before
+		return week(), step, 4
+	}
+	return unit{}, 0, 0
+}
+
+// spaced reads a Korean week, month or year in two words: "이번 주", "지난 달에".
+func (r *eastReader) spaced() (u unit, step, words int) {
+	switch w := r.word(0); w {
+	case "지난", "이번", "다음":
+		if u, step, ok := aroundToday(bare(w + r.word(1))); ok {
+			return u, step, 2
+		}
+	}
+	return unit{}, 0, 0
+}
+
+// bare is a Korean word without the particle that says its part in a sentence:
+// "어제는" and "지난주에" are 어제 and 지난주. What names no time with or without one stays.
+func bare(w string) string {
+	if _, _, ok := aroundToday(w); ok {
+		return w
+	}
+	for _, particle := range [...]string{"에는", "에도", "부터", "까지", "에", "은", "는", "이", "가", "을", "를", "의", "도"} {
+		if stem, ok := strings.CutSuffix(w, particle); ok {
+			return stem
+		}
+	}
+	return w
+}
