@@ -2,12 +2,15 @@ package tiers
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 	"github.com/context-manager/context-manager/tiers/page"
 )
 
@@ -102,5 +105,59 @@ func TestAServerThatFailsToRemoveIsNotTakenForDone(t *testing.T) {
 	}
 	if err := removalError(&jetstream.APIError{Code: 500, ErrorCode: errDeleteFailed, Description: "disk"}); err == nil || !transient(err) {
 		t.Errorf("a failure of the disk: %v, want an error that is tried again", err)
+	}
+}
+
+// The oldest segment goes first and by itself: that it is there is the
+// condition of a merge. A compactor that dies while it removes, or one that was
+// paused and merges what is half removed, finds it gone and is refused.
+func TestTheOldestSegmentIsRemovedFirstAndByItself(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(c *Config) { c.Compact.Disabled = true })
+	w.fill(session("s"), 12)
+	wildcard := ownerSubject(w.short.root, session("s"))
+	segs := w.logOf(wildcard)
+	said := w.listen("$JS.API.STREAM.MSG.DELETE.>", w.mux.prefix+">")
+	if err := w.short.remove(t.Context(), wildcard, segs); err != nil {
+		t.Fatal(err)
+	}
+	removals := said(2 * len(segs))
+	for i, m := range removals[:2] {
+		if asked := m.Reply != ""; asked != (i == 0) {
+			t.Fatalf("the first removal was not answered before the second was asked for: %d was %s %s", i, m.Subject, m.Data)
+		}
+	}
+	var first struct {
+		Seq uint64 `json:"seq"`
+	}
+	if err := json.Unmarshal(removals[0].Data, &first); err != nil || first.Seq != segs[0].Seq {
+		t.Errorf("the first to be removed was %s, of the segments %d to %d: %v", removals[0].Data, segs[0].Seq, segs[len(segs)-1].Seq, err)
+	}
+}
+
+// listen hears what is said on some subjects; the function that it gives waits
+// for so many messages, in the order of the server.
+func (w *world) listen(subjects ...string) func(n int) []*nats.Msg {
+	w.t.Helper()
+	heard := make(chan *nats.Msg, 1024)
+	nc := natstest.Connect(w.t, w.server)
+	for _, subject := range subjects {
+		if _, err := nc.ChanSubscribe(subject, heard); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+	if err := nc.Flush(); err != nil {
+		w.t.Fatal(err)
+	}
+	return func(n int) []*nats.Msg {
+		w.t.Helper()
+		var all []*nats.Msg
+		eventually(w.t, "all of it is heard", func() bool {
+			for len(heard) > 0 {
+				all = append(all, <-heard)
+			}
+			return len(all) >= n
+		})
+		return all
 	}
 }
