@@ -3,6 +3,7 @@ package tiers
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 
@@ -41,6 +42,35 @@ func TestAuditRecordsAreStored(t *testing.T) {
 	}
 	e := events[0]
 	w.Audit(t.Context(), e) // after Close: dropped, and no panic
+}
+
+// Records that come one after the other share a message, since the first waits
+// for others: a message a record would be a third publish for each store. It
+// does not keep the tiers from closing.
+func TestAuditRecordsThatComeOneByOneShareAMessage(t *testing.T) {
+	t.Parallel()
+	if linger := (Config{}).withDefaults().Audit.Linger; linger <= 0 {
+		t.Errorf("by default a record waits %v for others", linger)
+	}
+	w := newWorld(t, func(c *Config) { c.Worker, c.Audit.Linger = "w.1", time.Hour })
+	const n = 50
+	for range n {
+		w.Audit(t.Context(), messages.AuditEvent{Kind: messages.AuditPerformed})
+		eventually(t, "the record is taken from the queue", func() bool { return len(w.audit.queue) == 0 })
+	}
+	if err := w.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	s, err := w.js.Stream(t.Context(), w.names.Audit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := s.CachedInfo().State.Msgs; n != 1 {
+		t.Fatalf("%d messages; want one", n)
+	}
+	if stored := len(w.auditsAt(s, 1)); stored != n {
+		t.Errorf("%d of %d records are stored", stored, n)
+	}
 }
 
 // auditsAt reads the records of one audit message.

@@ -23,13 +23,8 @@ type auditor struct {
 	giveUp  context.CancelFunc
 }
 
-const (
-	// auditBatch is how many records one message holds at most.
-	auditBatch = 1024
-	// auditLinger is how long the first record of a message waits for others: a
-	// message a record would be a third publish for each store.
-	auditLinger = 20 * time.Millisecond
-)
+// auditBatch is how many records one message holds at most.
+const auditBatch = 1024
 
 func newAuditor(t *Tiers) *auditor {
 	a := &auditor{
@@ -87,11 +82,12 @@ func (a *auditor) drain() {
 	}
 }
 
-// batch takes what else comes within auditLinger, up to a limit; when the
-// tiers close, what is queued.
+// batch takes what else comes while the first record lingers, up to a limit;
+// when the tiers close, what is queued. A message a record would be a third
+// publish for each store.
 func (a *auditor) batch(first messages.AuditEvent) []messages.AuditEvent {
 	events := []messages.AuditEvent{first}
-	linger := time.NewTimer(auditLinger)
+	linger := time.NewTimer(a.cfg.Audit.Linger)
 	defer linger.Stop()
 	for len(events) < auditBatch {
 		select {

@@ -123,9 +123,10 @@ type GC struct {
 	Disabled     bool          // no garbage collection in Run
 }
 
-// Audit bounds the audit queue.
+// Audit bounds the audit queue, and says how records come together in messages.
 type Audit struct {
-	Queue int // records waiting; more are dropped and counted. Default 8,192.
+	Queue  int           // records waiting; more are dropped and counted. Default 8,192.
+	Linger time.Duration // the first record of a message waits for others. Default 20 ms.
 }
 
 // withDefaults fills in what is not set.
@@ -135,6 +136,7 @@ func (c Config) withDefaults() Config {
 	set(&c.MaxMessageBytes, messages.MaxMessageBytes)
 	set(&c.MaxCalls, 1<<14)
 	set(&c.Audit.Queue, 8192)
+	set(&c.Audit.Linger, 20*time.Millisecond)
 	c.Streams = c.Streams.withDefaults()
 	c.Read, c.Write = c.Read.withDefaults(), c.Write.withDefaults()
 	c.Compact, c.GC = c.Compact.withDefaults(), c.GC.withDefaults()
