@@ -182,9 +182,12 @@ func (v *convoy) left(c *call) {
 func share(replies []*nats.Msg, riders []rider) {
 	last := len(replies) - 1
 	end, err := parseEnd(replies[last])
-	if errors.Is(err, errTooMany) || err == nil && (end.more > 0 || !end.none && checkWhole(replies) != nil) {
+	switch {
+	case errors.Is(err, errTooMany), errors.Is(err, errChanging): // one owner's trouble is not the others'
 		err = errAlone
-	} else {
+	case err == nil && (end.more > 0 || !end.none && checkWhole(replies) != nil):
+		err = errAlone
+	default:
 		err = nil // what else is wrong each rider reads in the end itself
 	}
 	var part []*nats.Msg

@@ -199,7 +199,9 @@ func TestPartsOfAnAnswerThatIsNotWholeAreNotUsed(t *testing.T) {
 	w := newWorld(t)
 	end := &nats.Msg{Header: nats.Header{statusHeader: {statusEnd}, beforeHeader: {"7"}, upToHeader: {"9"}, pendingHeader: {"0"}}}
 	more := &nats.Msg{Header: nats.Header{statusHeader: {statusEnd}, beforeHeader: {"0"}, upToHeader: {"9"}, pendingHeader: {"3"}}}
-	for name, last := range map[string]*nats.Msg{"lost": end, "more": more} {
+	unloaded := &nats.Msg{Header: nats.Header{statusHeader: {statusNone}, descriptionHeader: {notFound}}}
+	tooMany := &nats.Msg{Header: nats.Header{statusHeader: {statusTooMany}}}
+	for name, last := range map[string]*nats.Msg{"lost": end, "more": more, "unloaded": unloaded, "too many": tooMany} {
 		seat, _, err := w.mux.open(false)
 		if err != nil {
 			t.Fatal(err)
