@@ -64,7 +64,9 @@ type ListReply struct {
 	Revision Revision `json:"revision"`
 }
 
-// UpdateReply is the item as it is now.
+// UpdateReply is the item as it is now. If a request that was named as tried
+// had the effect, and the item has changed since, it is the item's id and the
+// revision that the update made, and nothing else.
 type UpdateReply struct {
 	Item     Item     `json:"item"`
 	Revision Revision `json:"revision"`

@@ -131,6 +131,10 @@ type UpdateRequest struct {
 	ID      string `json:"id"`
 	// Revision, if given, is the item's revision that the caller has seen: any other is a conflict.
 	Revision uint64 `json:"revision,omitempty"`
+	// Tried are the ids of requests for this same update that had no answer, at
+	// most MaxTried. If one of them took effect the update is done, and neither
+	// a conflict nor without an item.
+	Tried []string `json:"tried,omitempty"`
 
 	Text       *string            `json:"text,omitempty"`
 	Level      *Level             `json:"level,omitempty"` // within the owner: immediate or short_term

@@ -6,6 +6,7 @@ func (r *UpdateRequest) Validate() error {
 		func() error { return checkOneOwner(r.Session, r.User) },
 		func() error { return CheckID("id", r.ID, MaxIDBytes) },
 		r.checkChanges,
+		r.checkTried,
 		func() error { return checkOptional("text", r.Text, requireText) },
 		func() error { return checkOptional("level", r.Level, r.checkLevel) },
 		func() error { return checkOptional("role", r.Role, checkRole) },
@@ -37,6 +38,18 @@ func (r *UpdateRequest) checkChanges() error {
 		r.Language != nil || r.Embedding != nil || r.Accesses != nil
 	if !changed {
 		return Errorf(CodeBadRequest, "the update changes nothing: give at least one field beside the id")
+	}
+	return nil
+}
+
+func (r *UpdateRequest) checkTried() error {
+	if len(r.Tried) > MaxTried {
+		return Errorf(CodeBadRequest, "tried names %d requests, at most %d are allowed", len(r.Tried), MaxTried)
+	}
+	for i, id := range r.Tried {
+		if !isRequestID(id) {
+			return Errorf(CodeBadRequest, "tried[%d] is no id of a request: give 22 characters of canonical base64url", i)
+		}
 	}
 	return nil
 }

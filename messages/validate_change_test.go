@@ -11,7 +11,7 @@ func TestUpdateAccepts(t *testing.T) {
 	r := &UpdateRequest{
 		Session: "s", ID: "i", Revision: 9, Text: ptr("t"), Level: ptr(ShortTerm), Role: ptr(System), Name: ptr(""), Time: ptr(int64(0)),
 		Importance: ptr(0.0), Accesses: ptr(0), Pinned: ptr(false), Group: ptr(""), Metadata: &map[string]string{}, Expires: ptr(int64(0)),
-		Language: ptr(""), Embedding: &[]float32{},
+		Language: ptr(""), Embedding: &[]float32{}, Tried: []string{"AAAAAAAAAAAAAAAAAAAAAA"},
 	}
 	fatalIf(t, r.Validate())
 	if owner, err := r.Owner("acme"); err != nil || owner != (Owner{SessionOwner, "acme", "s"}) {
@@ -34,6 +34,8 @@ func TestUpdateRefuses(t *testing.T) {
 		test("a user too long", func(r *UpdateRequest) { r.Session, r.User = "", longID }, CodeTooLarge, "user has 257 bytes"),
 		test("no id", func(r *UpdateRequest) { r.ID = "" }, CodeBadRequest, "id is empty"),
 		test("nothing to change", func(r *UpdateRequest) { r.Pinned = nil }, CodeBadRequest, "the update changes nothing"),
+		test("too many tries", func(r *UpdateRequest) { r.Tried = make([]string, MaxTried+1) }, CodeBadRequest, "tried names 65 requests"),
+		test("a try that is no request", func(r *UpdateRequest) { r.Tried = []string{"AAAAAAAAAAAAAAAAAAAAAA", "x"} }, CodeBadRequest, "tried[1] is no id"),
 		test("empty text", func(r *UpdateRequest) { r.Text = ptr("") }, CodeBadRequest, "text is empty"),
 		test("another owner's level", func(r *UpdateRequest) { r.Level = ptr(LongTerm) }, CodeBadRequest, "level cannot be long_term in a session"),
 		test("a session's level for a user", func(r *UpdateRequest) { r.Session, r.User, r.Level = "", "u", ptr(Immediate) }, CodeBadRequest, "level cannot be immediate for a user"),

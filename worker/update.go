@@ -19,7 +19,9 @@ func (o *operations) update(ctx context.Context, r request) (any, error) {
 		return nil, err
 	}
 	var updated page.Item
+	var seen page.View
 	done, err := o.changeSince(ctx, r, owner, req.Revision, func(view page.View) ([]page.Entry, error) {
+		seen = view
 		item, err := current(view.Page, &req)
 		if err != nil {
 			return nil, err
@@ -35,6 +37,9 @@ func (o *operations) update(ctx context.Context, r request) (any, error) {
 		updated = entry.Item
 		return []page.Entry{entry}, nil
 	})
+	if messages.HasCode(err, messages.CodeConflict) || messages.HasCode(err, messages.CodeNotFound) {
+		return o.updatedByAnother(ctx, owner, &req, seen, err)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -68,6 +73,29 @@ func updatedBefore(owner messages.Owner, req *messages.UpdateRequest, done effec
 		reply.Item = toWire(&item, done.view.Page.Row(i).Revision)
 	}
 	return reply
+}
+
+// updatedByAnother answers an update that was refused: with success if one of
+// the requests that it names as tried is what had the effect, else with the refusal.
+func (o *operations) updatedByAnother(
+	ctx context.Context, owner messages.Owner, req *messages.UpdateRequest, view page.View, refused error,
+) (any, error) {
+	for _, id := range req.Tried {
+		seq, done, err := o.log.Applied(ctx, owner, id, view.Revision)
+		if err != nil {
+			return nil, err
+		}
+		if !done {
+			continue
+		}
+		reply := &messages.UpdateReply{Item: messages.Item{ID: req.ID, Revision: seq}, Revision: revisionOf(owner, seq)}
+		if i, ok := view.Page.Find(req.ID); ok && view.Page.Row(i).Revision == seq {
+			item := view.Page.Item(i)
+			reply.Item = toWire(&item, seq)
+		}
+		return reply, nil
+	}
+	return nil, refused
 }
 
 // patch changes the fields that the request gives.

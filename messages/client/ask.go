@@ -14,8 +14,8 @@ import (
 // An answer is what an ask came to.
 type answer[Reply any] struct {
 	reply Reply
-	// unsure is set when an earlier try may have taken effect before the one that counts.
-	unsure bool
+	// tried are the ids of earlier tries that may have taken effect before the one that counts.
+	tried []string
 }
 
 // ask sends a request on the ask lane until it has an answer, a final
@@ -28,31 +28,35 @@ func ask[Reply any](ctx context.Context, c *Client, op messages.Op, r request) (
 	}
 	s := c.schedule(ctx)
 	for n := 0; ; n++ {
-		m, err := c.try(ctx, op, body, s.length(n))
+		m, id, err := c.try(ctx, op, body, s.length(n))
 		if err == nil {
 			return a, decode(m.Data, &a.reply)
 		}
 		if !s.pause(ctx, n, err) {
 			return a, ended(ctx, err)
 		}
-		a.unsure = a.unsure || ambiguous(err)
+		if ambiguous(err) {
+			a.tried = append(a.tried, id)
+		}
 	}
 }
 
-// try sends a request once and waits for its reply for d.
-func (c *Client) try(ctx context.Context, op messages.Op, body []byte, d time.Duration) (*nats.Msg, error) {
+// try sends a request once, under the id that it gives, and waits for its reply for d.
+func (c *Client) try(ctx context.Context, op messages.Op, body []byte, d time.Duration) (m *nats.Msg, id string, err error) {
 	if ctx.Err() != nil || d <= 0 {
-		return nil, c.timedOut(ctx, nil)
+		return nil, "", c.timedOut(ctx, nil)
 	}
 	s, err := c.inbox.open(d)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	defer c.inbox.release(s)
+	id = s.id
 	if err := c.publish(op, s, body, d); err != nil {
-		return nil, err
+		return nil, id, err
 	}
-	return c.wait(ctx, s, c.judgeAsk)
+	m, err = c.wait(ctx, s, c.judgeAsk)
+	return m, id, err
 }
 
 // publish signs a request for its slot and sends it.

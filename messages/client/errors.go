@@ -25,6 +25,10 @@ var (
 	// ErrNoReply means that no worker answered in time. The request may have taken
 	// effect all the same. It comes with context.DeadlineExceeded in its chain.
 	ErrNoReply = errors.New("no reply in time: give the context more time, or look at the workers' /health")
+	// ErrUnknownOutcome means that an update was sent, had no answer, and may or
+	// may not have taken effect: the item is not as the update wants it, which
+	// others may have done before or after. Read the item and decide anew.
+	ErrUnknownOutcome = errors.New("the update may have taken effect, and the item has changed since: read it again and decide anew")
 	// ErrReplyNotVerified means that something answered, but not a worker
 	// that holds this key's secret: the replies were refused. It comes instead of ErrNoReply.
 	ErrReplyNotVerified = errors.New("a reply was refused because no worker of this deployment signed it: " +

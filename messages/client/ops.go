@@ -63,10 +63,15 @@ func (c *Client) Stats(ctx context.Context, r messages.StatsRequest) (messages.S
 
 // Update changes the given fields of one item. With r.Revision an item that
 // has changed since is messages.CodeConflict, and the error has its revision.
+//
+// If a first try took effect without an answer, the update is done, though the
+// next finds the item changed, or gone: if others have changed it since,
+// reply.Item has its id and the revision that this update made, and nothing
+// else. ErrUnknownOutcome: whether it took effect could not be found out.
 func (c *Client) Update(ctx context.Context, r messages.UpdateRequest) (messages.UpdateReply, error) {
 	a, err := ask[messages.UpdateReply](ctx, c, messages.OpUpdate, &r)
-	if a.unsure && r.Revision != 0 && messages.HasCode(err, messages.CodeConflict) {
-		a.reply, err = c.settle(ctx, r, err)
+	if len(a.tried) > 0 && refused(err) {
+		a.reply, err = c.settle(ctx, r, a.tried)
 	}
 	if err == nil {
 		c.wrote(r.Session, r.User, a.reply.Revision)

@@ -3,6 +3,7 @@ package client_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -198,49 +199,61 @@ func TestAContextThatEndsInAPauseSaysBoth(t *testing.T) {
 	}
 }
 
+// What a refusal means that follows a try without an answer is asked of the
+// worker, who knows whether that try took effect.
 func TestUpdateAfterALostReply(t *testing.T) {
 	t.Parallel()
+	const unknown messages.Code = "client.ErrUnknownOutcome"
+	done := messages.UpdateReply{Item: messages.Item{ID: "i", Revision: 7}, Revision: messages.Revision{Session: 7}}
 	for _, test := range []struct {
-		name  string
-		first messages.Code // "" loses the reply
-		has   string        // the item's text by then
-		want  messages.Code // "" is success
+		name   string
+		first  messages.Code // "" loses the reply
+		second messages.Code
+		third  messages.Code // to the request that names the first; "" is success
+		asked  int
+		want   messages.Code // of the update
 	}{
-		{"took effect", "", "new", ""},
-		{"did not, and somebody else changed it", "", "other", messages.CodeConflict},
-		{"may have taken effect", messages.CodeUnavailable, "new", ""},
-		{"was not taken on", messages.CodeOverloaded, "new", messages.CodeConflict},
+		{"took effect, and others have changed it since", "", messages.CodeConflict, "", 3, ""},
+		{"took effect, and others have removed it since", "", messages.CodeNotFound, "", 3, ""},
+		{"did not, and others changed it", "", messages.CodeConflict, messages.CodeConflict, 3, messages.CodeConflict},
+		{"may have taken effect", messages.CodeUnavailable, messages.CodeConflict, "", 3, ""},
+		{"was not taken on", messages.CodeOverloaded, messages.CodeConflict, "", 2, messages.CodeConflict},
+		{"cannot be found out", "", messages.CodeConflict, messages.CodeBadRequest, 3, unknown},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
 			f := w.fake(func(r taken) {
+				code := []messages.Code{test.first, test.second, test.third}[min(r.n, 3)-1]
 				switch {
-				case r.op == messages.OpList:
-					r.answer(200, messages.ListReply{
-						Items: []messages.Item{{ID: "i", Text: test.has, Revision: 9}}, Revision: messages.Revision{Session: 9},
-					})
-				case r.n == 1 && test.first != "":
-					r.fails(test.first)
-				case r.n > 1:
-					r.answer(409, &messages.Error{Code: messages.CodeConflict, Message: "changed", Revision: 9})
+				case code != "":
+					r.fails(code)
+				case r.n > 2:
+					r.answer(200, done)
 				}
 			})
 			text := "new"
 			got, err := w.client(quick).Update(t.Context(), messages.UpdateRequest{Session: "s", ID: "i", Revision: 3, Text: &text})
-			if test.want != "" {
-				if !messages.HasCode(err, test.want) {
-					t.Fatalf("got %v; want %s", err, test.want)
-				}
-				return
-			}
-			if err != nil || got.Item.Text != "new" || got.Revision.Session != 9 {
-				t.Fatalf("got %+v, %v; want the item as it is", got, err)
+			switch {
+			case test.want == "" && (err != nil || got.Item.Revision != done.Item.Revision || got.Revision != done.Revision):
+				t.Errorf("got %+v, %v; want %+v", got, err, done)
+			case test.want == unknown && (!errors.Is(err, client.ErrUnknownOutcome) || messages.HasCode(err, messages.CodeConflict)):
+				t.Errorf("got %v; want that the outcome is not known", err)
+			case test.want == messages.CodeConflict && !messages.HasCode(err, messages.CodeConflict):
+				t.Errorf("got %v; want a conflict", err)
 			}
 			seen := f.requests()
-			list := body[messages.ListRequest](t, seen[len(seen)-1])
-			if list.MinRevision == nil || list.MinRevision.Session != 9 {
-				t.Fatalf("the list asks for %+v; want to have seen 9", list.MinRevision)
+			if len(seen) != test.asked {
+				t.Fatalf("%d requests; want %d", len(seen), test.asked)
+			}
+			for i, r := range seen {
+				var want []string
+				if i == 2 {
+					want = []string{seen[0].id}
+				}
+				if tried := body[messages.UpdateRequest](t, r).Tried; !slices.Equal(tried, want) {
+					t.Errorf("request %d names %q as tried; want %q", i+1, tried, want)
+				}
 			}
 		})
 	}

@@ -2,52 +2,25 @@ package client
 
 import (
 	"context"
-	"errors"
-	"maps"
-	"slices"
+	"fmt"
 
 	"github.com/context-manager/context-manager/messages"
 )
 
-// settle decides what a conflict means that follows a try without an answer:
-// that try may be what changed the item. If the item is as the patch wants it,
-// the update took effect. Otherwise the conflict stands.
-func (c *Client) settle(ctx context.Context, r messages.UpdateRequest, conflict error) (messages.UpdateReply, error) {
-	var now *messages.Error
-	if !errors.As(conflict, &now) {
-		return messages.UpdateReply{}, conflict
+// refused tells whether a worker found the item other than the update wants it.
+func refused(err error) bool {
+	return messages.HasCode(err, messages.CodeConflict) || messages.HasCode(err, messages.CodeNotFound)
+}
+
+// settle decides what a refusal means that follows tries without an answer: one
+// of those may be what changed the item. It names them in one more request, and
+// the worker looks whether the effect of any is there. If none is, none can
+// come any more: the item has gone on from the revision that they ask for.
+func (c *Client) settle(ctx context.Context, r messages.UpdateRequest, tried []string) (messages.UpdateReply, error) {
+	r.Tried = tried[:min(len(tried), messages.MaxTried)]
+	a, err := ask[messages.UpdateReply](ctx, c, messages.OpUpdate, &r)
+	if err == nil || refused(err) && len(r.Tried) == len(tried) {
+		return a.reply, err
 	}
-	// The list must have seen the change that made the conflict.
-	c.wrote(r.Session, r.User, messages.Revision{Session: now.Revision, User: now.Revision})
-	list, err := c.List(ctx, messages.ListRequest{Session: r.Session, User: r.User, IDs: []string{r.ID}})
-	if err != nil || len(list.Items) != 1 || !patched(&list.Items[0], &r) {
-		return messages.UpdateReply{}, conflict
-	}
-	return messages.UpdateReply{Item: list.Items[0], Revision: list.Revision}, nil
+	return messages.UpdateReply{}, fmt.Errorf("%w: %w", ErrUnknownOutcome, err)
 }
-
-// patched tells whether the item already is as the patch wants it.
-func patched(it *messages.Item, r *messages.UpdateRequest) bool {
-	return same(r.Text, it.Text) && same(r.Level, it.Level) && sameRole(r.Role, it.Role) &&
-		same(r.Name, it.Name) && same(r.Time, it.Time) && sameImportance(r.Importance, it.Importance) &&
-		same(r.Accesses, it.Accesses) && same(r.Pinned, it.Pinned) && same(r.Group, it.Group) && same(r.Expires, it.Expires) &&
-		sameLanguage(r.Language, it.Language) &&
-		(r.Metadata == nil || maps.Equal(*r.Metadata, it.Metadata)) &&
-		(r.Embedding == nil || slices.Equal(*r.Embedding, it.Embedding))
-}
-
-// same tells whether a field has the value that the patch gives, if it gives one.
-func same[T comparable](want *T, have T) bool { return want == nil || *want == have }
-
-// sameRole knows that no role means the user's.
-func sameRole(want *messages.Role, have messages.Role) bool {
-	return same(want, have) || *want == "" && have == messages.User
-}
-
-// sameImportance compares in the precision in which importance is stored.
-func sameImportance(want, have *float64) bool {
-	return want == nil || have != nil && float32(*want) == float32(*have)
-}
-
-// sameLanguage knows that no language means that the worker detects it.
-func sameLanguage(want *string, have string) bool { return same(want, have) || *want == "" }
