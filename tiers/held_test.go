@@ -1,0 +1,86 @@
+package tiers
+
+import (
+	"runtime"
+	"testing"
+	"time"
+	"weak"
+
+	"github.com/nats-io/nats.go"
+
+	"github.com/context-manager/context-manager/tiers/natsd/natstest"
+)
+
+// Where a page lies is remembered without keeping it: once bigcache has pushed
+// it out and nobody uses it, it is gone. Otherwise L1 would hold thousands of
+// pages past its bytes.
+func TestPagesThatWereJustUsedAreNotKept(t *testing.T) {
+	t.Parallel()
+	h := newHot()
+	p := smallPage(t, 1, time.UnixMilli(1e12))
+	bytes := weak.Make(&p.Bytes()[0])
+	h.set(7, "k", p)
+	if q, ok := h.get(7, "k"); !ok || q.Seq() != p.Seq() {
+		t.Fatal("a page that is in use was not found")
+	}
+	runtime.KeepAlive(p.Bytes())
+	p = smallPage(t, 2, time.UnixMilli(1e12))
+	runtime.GC()
+	if bytes.Value() != nil {
+		t.Error("a page that nobody uses is kept")
+	}
+	if _, ok := h.get(7, "k"); ok {
+		t.Error("a page that is gone was found")
+	}
+	runtime.KeepAlive(p.Bytes())
+}
+
+// A slot that waits for its next request keeps nothing of the last one's
+// replies, which may be megabytes of segments.
+func TestASlotKeepsNoReplies(t *testing.T) {
+	t.Parallel()
+	nc := natstest.Connect(t, natstest.Start(t))
+	m, err := newMux(nc, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := m.close(); err != nil {
+			t.Error(err)
+		}
+	})
+	if _, err := nc.Subscribe("echo", func(msg *nats.Msg) {
+		_ = msg.Respond([]byte("one"))
+		_ = msg.Respond([]byte("two"))
+		_ = msg.RespondMsg(&nats.Msg{Header: nats.Header{statusHeader: {statusEnd}}})
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for _, reply := range repliesOf(t, m, "echo") {
+		runtime.GC()
+		if reply.Value() != nil {
+			t.Error("a reply is kept by the slot that it came to")
+		}
+	}
+	if _, err := m.take(); err != nil {
+		t.Errorf("the only slot was not given back: %v", err)
+	}
+}
+
+// repliesOf sends one request and forgets its replies.
+func repliesOf(t *testing.T, m *mux, subject string) (replies []weak.Pointer[nats.Msg]) {
+	t.Helper()
+	c, err := m.send(subject, nil, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer m.release(c)
+	got, err := c.wait(t.Context(), time.Minute)
+	if err != nil || len(got) != 3 {
+		t.Fatalf("%d replies of 3: %v", len(got), err)
+	}
+	for _, msg := range got[:2] { // nats.go itself may hold on to the last
+		replies = append(replies, weak.Make(msg))
+	}
+	return replies
+}

@@ -1,0 +1,46 @@
+package assemble_test
+
+import (
+	"runtime"
+	"testing"
+	"weak"
+
+	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/page"
+	"github.com/context-manager/context-manager/worker/assemble"
+)
+
+// The memory of an assembly is used again, and keeps nothing alive of what it
+// was about: neither pages nor request. They may be megabytes, and a workspace
+// may lie unused for long.
+func TestAnAssemblyKeepsNothingOfItsInput(t *testing.T) {
+	t.Parallel()
+	for range 20 {
+		session, user, request, term := assembled(t)
+		runtime.GC() // once: a second one would empty the pool itself
+		if session.Value() != nil || user.Value() != nil {
+			t.Fatal("a page is kept by the workspace")
+		}
+		if request.Value() != nil || term.Value() != nil {
+			t.Fatal("the request or a term of its query is kept by the workspace")
+		}
+	}
+}
+
+// assembled makes one context and forgets it.
+func assembled(t *testing.T) (session, user weak.Pointer[byte], request weak.Pointer[messages.AssembleRequest], term weak.Pointer[assemble.Term]) {
+	t.Helper()
+	a, items := testAnalyzer(t), chatter(page.ShortTerm, 30)
+	for i := range items {
+		items[i].Name = []string{"Ana", "Bo"}[i%2]
+	}
+	in := assemble.Input{
+		Session: fold(t, items), User: fold(t, []page.Item{item("fact", page.LongTerm, "Ana plays the clarinet.")}), Framing: a.Framing(),
+		Request: &messages.AssembleRequest{Query: "What did Ana say of the clarinet?", MaxTokens: 500, Format: messages.FormatItems, Explain: true},
+	}
+	in.Query = a.Query(in.Request.Query, "", testTime())
+	if len(assemble.Assemble(in).IDs) < 10 {
+		t.Fatal("a context of so little shows nothing")
+	}
+	return weak.Make(&in.Session.Bytes()[0]), weak.Make(&in.User.Bytes()[0]), weak.Make(in.Request), weak.Make(&in.Query.Terms[0])
+}
