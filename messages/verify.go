@@ -13,7 +13,7 @@ type Incoming struct {
 	Reply      string // ask lane: the message's reply subject. Not looked at on the job lane, where it is JetStream's
 	Header     map[string][]string
 	Body       []byte
-	Now        time.Time
+	Now        time.Time // job lane: by the clock that gave StreamTime, as far as it is known
 	StreamTime time.Time // job lane: when the stream stored it
 }
 

@@ -107,6 +107,7 @@ func (t *tier) info(ctx context.Context, filter []byte) (*streamInfo, error) {
 		return nil, errLeaderless
 	}
 	t.note(asked, r)
+	t.serverTime.hear(r.TimeStamp, t.clock())
 	return r, nil
 }
 

@@ -40,6 +40,7 @@ type Tiers struct {
 	drifted  map[string]string // by stream: what was last said of it
 	closed   atomic.Bool
 
+	serverTime  serverTime
 	short, long *tier
 	ledger      *ledger
 	audit       *auditor

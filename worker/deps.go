@@ -44,17 +44,20 @@ type Auditor interface {
 	Audit(ctx context.Context, e messages.AuditEvent)
 }
 
-// Deps are what a worker works with. Health may be nil; everything else is required.
+// Deps are what a worker works with. Health and ServerTime may be nil; everything else is required.
 type Deps struct {
-	Conn       *nats.Conn
-	Reader     Reader
-	Log        Log
-	Ledger     Ledger
-	Audit      Auditor
-	Verifier   *messages.Verifier
-	Subjects   messages.Subjects
-	Analyzer   *analyze.Analyzer
-	Clock      func() time.Time
+	Conn     *nats.Conn
+	Reader   Reader
+	Log      Log
+	Ledger   Ledger
+	Audit    Auditor
+	Verifier *messages.Verifier
+	Subjects messages.Subjects
+	Analyzer *analyze.Analyzer
+	Clock    func() time.Time
+	// ServerTime is the time by the clocks of the NATS servers, which date jobs:
+	// a job's life is over by them. Default Clock.
+	ServerTime func() time.Time
 	Logger     zerolog.Logger
 	Registerer prometheus.Registerer
 	// Health returns the state of each component by name, nil for one that is well.

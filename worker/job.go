@@ -53,7 +53,7 @@ func (w *Worker) handleJob(work context.Context, m jetstream.Msg) {
 	began := w.deps.Clock()
 	j := &job{w: w, message: m, delivery: jobDelivery(m, meta)}
 	w.reach(beforeVerify, messages.Verified{})
-	v, err := w.verify(j.delivery, began)
+	v, err := w.verify(j.delivery, w.now(messages.LaneJob))
 	if err != nil {
 		failure := refusal(work, err)
 		w.refused(work, j.delivery, err)
@@ -127,8 +127,11 @@ func (j *job) judge(failure *messages.Error, v messages.Verified) verdict {
 // excused tells whether a job that has used up its attempts is tried again all
 // the same: it failed because a tier does not answer, and is not old yet.
 func (j *job) excused(failure *messages.Error) bool {
-	return blameless(failure) && j.w.deps.Clock().Sub(j.streamTime) < j.w.cfg.Patience
+	return blameless(failure) && j.age() < j.w.cfg.Patience
 }
+
+// age is how long ago the stream stored the job.
+func (j *job) age() time.Duration { return j.w.now(messages.LaneJob).Sub(j.streamTime) }
 
 // allowance is how many deliveries a job may have. The server counts those on
 // which it was put off for its key's rate among them, so a job of a key with a
@@ -136,7 +139,7 @@ func (j *job) excused(failure *messages.Error) bool {
 func (j *job) allowance(v messages.Verified) uint64 {
 	allowed := uint64(j.w.cfg.MaxAttempts)
 	if perSecond, _ := v.Rate(); perSecond > 0 {
-		allowed += j.w.putOff.most(j.w.deps.Clock().Sub(j.streamTime))
+		allowed += j.w.putOff.most(j.age())
 	}
 	return allowed
 }

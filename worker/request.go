@@ -51,6 +51,15 @@ func (t *trace) note(o messages.Owner, seq uint64) {
 	t.revision = seq
 }
 
+// now is the time by the clock that a lane's requests live by: what dated a
+// job's arrival is the server's, and an ask has arrived just now.
+func (w *Worker) now(lane messages.Lane) time.Time {
+	if lane == messages.LaneJob && w.deps.ServerTime != nil {
+		return w.deps.ServerTime()
+	}
+	return w.deps.Clock()
+}
+
 func (w *Worker) verify(d delivery, now time.Time) (v messages.Verified, err error) {
 	defer w.rescue(&err)
 	return w.deps.Verifier.Verify(messages.Incoming{
@@ -112,7 +121,7 @@ func (w *Worker) perform(ctx context.Context, r request) (body []byte, err error
 
 // until bounds the work on a request by its own expiry and by the lane's limit.
 func (w *Worker) until(ctx context.Context, v messages.Verified, limit time.Duration) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(ctx, min(limit, v.Expires().Sub(w.deps.Clock())))
+	return context.WithTimeout(ctx, min(limit, v.Expires().Sub(w.now(v.Lane()))))
 }
 
 // rescue turns a panic into CodeInternal. What was panicked with is logged by

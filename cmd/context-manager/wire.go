@@ -86,7 +86,7 @@ func (s *service) build(ctx context.Context, p parts, ring *messages.Ring, sum [
 	s.worker, err = worker.New(p.flags.worker(p.prefix), worker.Deps{
 		Conn: p.conn, Reader: s.tiers, Log: s.tiers, Ledger: s.tiers, Audit: s.tiers,
 		Verifier: verifier, Subjects: subjects, Analyzer: analyzer,
-		Clock: p.now, Logger: p.log, Registerer: registry, Health: s.tiers.Health,
+		Clock: p.now, ServerTime: s.tiers.ServerTime, Logger: p.log, Registerer: registry, Health: s.tiers.Health,
 	})
 	if err != nil {
 		return fmt.Errorf("make the worker: %w", err)

@@ -40,11 +40,9 @@ func TestClocksThatAreWrongOnTheAskLane(t *testing.T) {
 	}
 }
 
-// A job is done whichever side's clock is wrong within the window. How long it
-// lives is judged by the stream's clock and the worker's: so a caller's clock
-// may be wrong by more than its jobs live, but a worker's that is ahead of the
-// server's by more than that finds them expired, as it cannot tell that from a
-// long wait.
+// A job is done whichever side's clock is wrong, the caller's within the window
+// and the worker's by any amount. When it came and how long it lives is judged
+// by the server's clock, so both may be wrong by more than it lives.
 func TestClocksThatAreWrongOnTheJobLane(t *testing.T) {
 	t.Parallel()
 	const short, long = time.Minute, time.Hour
@@ -52,13 +50,15 @@ func TestClocksThatAreWrongOnTheJobLane(t *testing.T) {
 		worker, caller, life time.Duration
 		done                 bool
 	}{
-		"caller behind":                  {caller: -4 * time.Minute, life: short, done: true},
-		"caller ahead":                   {caller: 4 * time.Minute, life: short, done: true},
-		"caller out of the window":       {caller: -6 * time.Minute, life: long},
-		"worker behind":                  {worker: -4 * time.Minute, life: short, done: true},
-		"worker ahead":                   {worker: 4 * time.Minute, life: long, done: true},
-		"worker ahead of a job's end":    {worker: 4 * time.Minute, life: short},
-		"worker ahead and caller behind": {worker: 2 * time.Minute, caller: -2 * time.Minute, life: long, done: true},
+		"caller behind":                           {caller: -4 * time.Minute, life: short, done: true},
+		"caller ahead":                            {caller: 4 * time.Minute, life: short, done: true},
+		"caller out of the window":                {caller: -6 * time.Minute, life: long},
+		"worker behind":                           {worker: -4 * time.Minute, life: short, done: true},
+		"worker ahead":                            {worker: 4 * time.Minute, life: long, done: true},
+		"worker ahead by more than it lives":      {worker: 4 * time.Minute, life: short, done: true},
+		"worker far ahead":                        {worker: time.Hour, life: short, done: true},
+		"caller out of the window, worker as far": {worker: -6 * time.Minute, caller: -6 * time.Minute, life: long},
+		"worker ahead and caller behind":          {worker: 2 * time.Minute, caller: -2 * time.Minute, life: long, done: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -113,7 +113,7 @@ func (r *Rig) makeWorker(w *Worker) (*worker.Worker, error) {
 	}
 	deps := worker.Deps{
 		Conn: w.Conn, Reader: w.Tiers, Log: w.Tiers, Ledger: w.Tiers, Audit: w.Tiers,
-		Verifier: w.Verifier, Subjects: r.Subjects, Analyzer: r.analyzer, Clock: r.set.clock,
+		Verifier: w.Verifier, Subjects: r.Subjects, Analyzer: r.analyzer, Clock: r.set.clock, ServerTime: w.Tiers.ServerTime,
 		Logger: r.set.log, Registerer: w.Registry, Health: w.Tiers.Health,
 	}
 	for _, change := range r.set.deps {
