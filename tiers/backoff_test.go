@@ -6,6 +6,9 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/client"
 )
 
 // What waits between two attempts doubles, varies by a quarter either way and
@@ -64,6 +67,18 @@ func TestABreakerLetsOneProbeThrough(t *testing.T) {
 	probe(nil)
 	if _, err := b.allow(); err != nil {
 		t.Fatalf("after a probe that went well: %v", err)
+	}
+}
+
+// A caller that is told to wait for a breaker can try several times in a time
+// that callers give: the outage may be over at any moment.
+func TestABreakerAddsLittleToAnOutage(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	told := w.short.unavailable(errOpen)
+	var coded *messages.Error
+	if !errors.As(told, &coded) || coded.RetryAfterMS <= 0 || 5*coded.RetryAfterMS > client.DefaultTimeout.Milliseconds() {
+		t.Errorf("%v: wait %d ms, of %v that a call may take", told, coded.RetryAfterMS, client.DefaultTimeout)
 	}
 }
 

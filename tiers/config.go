@@ -84,8 +84,11 @@ type Backoff struct {
 
 // Breaker says when a tier that fails is left alone.
 type Breaker struct {
-	Failures uint32        // in a row that open it. Default 5.
-	Open     time.Duration // until one probe is let through. Default 5 s.
+	Failures uint32 // in a row that open it. Default 5.
+	// Open is how long until one probe is let through, and what callers are told
+	// to wait. Default 1 s: an outage lasts so much longer for them, and a probe
+	// that comes just before the end of an election costs as much again.
+	Open time.Duration
 }
 
 // Ledger says how long request ids are remembered: an ask's for Past, a job's
@@ -143,7 +146,7 @@ func (c Config) withDefaults() Config {
 	set(&c.L1.MaxBytes, 256<<20)
 	set(&c.L1.PageLife, 10*time.Minute)
 	set(&c.Breaker.Failures, 5)
-	set(&c.Breaker.Open, 5*time.Second)
+	set(&c.Breaker.Open, time.Second)
 	set(&c.Ledger.Past, 4*messages.TimeWindow)
 	return c
 }
