@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -143,8 +144,22 @@ func TestADrainWaitsForHandlersOfBothLanes(t *testing.T) {
 	r.idle()
 }
 
+// Handlers that never end are waited for until time is up, of each lane alone:
+// a drain that did not wait for one of them would end well before.
 func TestADrainThatTakesTooLongIsCutShort(t *testing.T) {
 	t.Parallel()
+	for name, lanes := range map[string][]messages.Lane{
+		"asks": {messages.LaneAsk}, "jobs": {messages.LaneJob}, "both": {messages.LaneAsk, messages.LaneJob},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cutShort(t, lanes)
+		})
+	}
+}
+
+func cutShort(t *testing.T, lanes []messages.Lane) {
+	t.Helper()
 	r := newRig(t)
 	block := newGate() // never opened
 	w := r.start(options{
@@ -152,30 +167,70 @@ func TestADrainThatTakesTooLongIsCutShort(t *testing.T) {
 		deps:   func(d *Deps) { d.Reader = hookedReader{Reader: d.Reader, before: block.pass} },
 	})
 	inbox, got := r.spy()
-	for _, lane := range []messages.Lane{messages.LaneAsk, messages.LaneJob} {
+	asks, jobs := 0, uint64(0)
+	for _, lane := range lanes {
 		if err := r.nc.PublishMsg(r.message(lane, aList.with(func(c *call) { c.reply = inbox }))); err != nil {
 			t.Fatal(err)
 		}
+		if lane == messages.LaneJob {
+			jobs++
+		} else {
+			asks++
+		}
 	}
-	block.waitFor(t, 2)
+	block.waitFor(t, int64(len(lanes)))
 	w.stop()
 	if err := <-w.ended; !errors.Is(err, context.DeadlineExceeded) {
 		t.Fatalf("the drain ended with %v; want that it took too long", err)
+	} else if strings.Count(err.Error(), "still being worked on") != 1 {
+		t.Errorf("handlers that were cut short did not end: %v", err)
 	}
-	eventually(t, "the caller is told to try again", func() bool {
-		for _, m := range got() {
-			if m.Header.Get(messages.HeaderErrorCode) == "503" {
-				return true
-			}
+	told := 0
+	for _, m := range got() {
+		if m.Header.Get(messages.HeaderErrorCode) == "503" {
+			told++
 		}
-		return false
-	})
-	if n := r.count("CTX_JOBS"); n != 1 {
-		t.Errorf("%d jobs are left; want the one that was cut short", n)
+	}
+	if told != asks {
+		t.Errorf("%d callers were told to try again; want %d", told, asks)
+	}
+	if n := r.count("CTX_JOBS"); n != jobs {
+		t.Errorf("%d jobs are left; want the %d that were cut short", n, jobs)
 	}
 	r.start(options{})
 	r.idle()
 }
+
+// What handlers sent last is not taken for sent before the server has it: here
+// the network is away from when the last handler may go on.
+func TestADrainDoesNotEndWellBeforeTheServerHasWhatItSent(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	block, proxy := newGate(), natstest.NewProxy(t, r.server.Addr().String())
+	w := r.start(options{
+		config: func(c *Config) { c.DrainTimeout = 2 * time.Second },
+		deps:   func(d *Deps) { d.Reader = hookedReader{Reader: d.Reader, before: block.pass} },
+		conn:   []nats.Option{nats.SetCustomDialer(dialTo(proxy.Addr())), nats.MaxReconnects(-1)},
+	})
+	r.publish(aList)
+	block.waitFor(t, 1)
+	w.stop()
+	eventually(t, "it takes nothing more", func() bool {
+		w.crew.mu.Lock()
+		defer w.crew.mu.Unlock()
+		return w.crew.closed
+	})
+	proxy.Cut()
+	block.open()
+	if err := <-w.ended; err == nil || !strings.Contains(err.Error(), "flush the last replies") {
+		t.Errorf("the drain ended with %v", err)
+	}
+}
+
+// dialTo dials one address, whichever is asked for.
+type dialTo string
+
+func (d dialTo) Dial(network, _ string) (net.Conn, error) { return net.Dial(network, string(d)) }
 
 func TestAWorkerEndsWhenItsConnectionIsClosed(t *testing.T) {
 	t.Parallel()

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"os/signal"
 	"syscall"
 	"testing"
 	"time"
@@ -19,14 +20,18 @@ import (
 )
 
 // The test binary, started again with these set, is a worker that kills
-// itself when a job reaches the checkpoint.
+// itself when a job reaches the checkpoint, or that asks a subject before each
+// read whether it may go on.
 const (
 	victimURL        = "CTX_TEST_VICTIM_URL"
 	victimCheckpoint = "CTX_TEST_VICTIM_CHECKPOINT"
+	victimHeld       = "CTX_TEST_VICTIM_HELD"
 )
 
-// runVictim is the life of such a worker. It returns only if something is wrong.
+// runVictim is the life of such a worker, until it is told to stop.
 func runVictim() error {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	defer stop()
 	nc, err := nats.Connect(os.Getenv(victimURL))
 	if err != nil {
 		return err
@@ -43,12 +48,12 @@ func runVictim() error {
 	if err != nil {
 		return err
 	}
-	t, err := tiers.Open(context.Background(), nc, tiers.Config{Worker: "victim"}, tiers.Deps{})
+	t, err := tiers.Open(ctx, nc, tiers.Config{Worker: "victim"}, tiers.Deps{})
 	if err != nil {
 		return err
 	}
-	w, err := New(Config{ID: "victim"}, Deps{
-		Conn: nc, Reader: t, Log: t, Ledger: t, Audit: t, Subjects: subjects, Analyzer: analyzer, Clock: time.Now,
+	w, err := New(Config{ID: "victim", DrainTimeout: patience}, Deps{
+		Conn: nc, Reader: held(t, nc), Log: t, Ledger: t, Audit: t, Subjects: subjects, Analyzer: analyzer, Clock: time.Now,
 		Verifier: messages.NewVerifier(testAudience, subjects, ring, messages.VerifierOptions{}),
 		Logger:   zerolog.Nop(), Registerer: prometheus.NewRegistry(),
 	})
@@ -62,8 +67,26 @@ func runVictim() error {
 			select {}
 		}
 	}
-	return w.Run(context.Background())
+	return errors.Join(w.Run(ctx), t.Close(context.Background()))
 }
+
+// held makes each read wait until it may go on, if there is a subject to ask.
+func held(r Reader, nc *nats.Conn) Reader {
+	subject := os.Getenv(victimHeld)
+	if subject == "" {
+		return r
+	}
+	return hookedReader{Reader: r, before: func(ctx context.Context) {
+		for {
+			if m, err := nc.RequestWithContext(ctx, subject, nil); err != nil || string(m.Data) == goOn {
+				return
+			}
+		}
+	}}
+}
+
+// goOn is the answer that lets a read go on.
+const goOn = "go on"
 
 func TestAWorkerThatIsKilledLeavesItsJobToAnother(t *testing.T) {
 	t.Parallel()
@@ -105,6 +128,9 @@ func TestAWorkerThatIsKilledLeavesItsJobToAnother(t *testing.T) {
 }
 
 func victimMain() {
-	fmt.Fprintln(os.Stderr, runVictim())
-	os.Exit(1)
+	if err := runVictim(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	os.Exit(0)
 }
