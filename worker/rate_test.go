@@ -5,7 +5,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus/testutil"
+
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers"
 )
 
 // verifiedBy makes a verified request of a key.
@@ -88,4 +91,40 @@ func TestRatesFollowAReloadAndForgetIdleKeys(t *testing.T) {
 	if n := len(r.buckets); n > maxBuckets+1 {
 		t.Errorf("%d buckets are kept", n)
 	}
+}
+
+// Jobs that wait for their key's rate do not fill the worker: of those that
+// would have to wait, a quarter of the slots holds some, and the others are put
+// off. Here the rate never comes, and another key's job is done at once.
+func TestJobsThatWaitForTheirRateLeaveRoomForOthers(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	snail := messages.Key{
+		ID: "snail", Secrets: []messages.Secret{secretOf("snail")}, Tenants: []string{testTenant}, Grants: []messages.Grant{messages.GrantWrite}, Rate: 1e-6, Burst: 1,
+	}
+	var err error
+	if r.ring, err = messages.NewRing(append(testKeys(), snail)); err != nil {
+		t.Fatal(err)
+	}
+	if r.signers["snail"], err = messages.NewSigner("snail", snail.Secrets[0], testAudience); err != nil {
+		t.Fatal(err)
+	}
+	const slots = 4
+	w := r.start(options{
+		tiers: func(c *tiers.Config) { c.Streams.AckWait = time.Hour },
+		config: func(c *Config) {
+			c.JobInFlight, c.JobTimeout, c.RateWait, c.DrainTimeout = slots, 30*time.Minute, 1000*time.Hour, 100*time.Millisecond
+		},
+	})
+	slow := aStore
+	slow.key, slow.life = "snail", 10*patience
+	for range 3 * slots {
+		r.publish(slow)
+	}
+	eventually(t, "as many are held as may be, and others put off", func() bool {
+		return testutil.ToFloat64(w.metrics.rateDelays) > 0
+	})
+	must[messages.StoreReply](t, r.submit(aStore))
+	w.stop()
+	<-w.ended // it was cut short: the one that is held waits for ever
 }
