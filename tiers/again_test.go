@@ -104,3 +104,17 @@ func TestWhoHasNotTheSegmentCannotVouchForIt(t *testing.T) {
 		}
 	}
 }
+
+// Nor can it say that a request never had its effect.
+func TestWhoHasNotComeThatFarCannotSayThatNothingWasApplied(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	seq := w.store(session("s"), "a", "1")
+	wildcard := ownerSubject(w.short.root, session("s"))
+	for seen, want := range map[uint64]error{seq: nil, seq + 1: errBehind} {
+		w.short.lead.replicated.Store(true) // until the leader is asked
+		if _, found, err := w.short.findAbsorbed(t.Context(), wildcard, "b", seen); found || !errors.Is(err, want) {
+			t.Errorf("as of %d, read up to %d: %t, %v; want %v", seen, seq, found, err, want)
+		}
+	}
+}

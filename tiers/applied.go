@@ -73,11 +73,12 @@ func ignore(err, kind error) error {
 // findAbsorbed looks through the owner's log for a segment that has taken in
 // the one of this name, as it was at a sequence or later.
 func (t *tier) findAbsorbed(ctx context.Context, wildcard, token string, seen uint64) (uint64, bool, error) {
+	mayLag := t.lead.replicated.Load()
 	b, err := t.load(ctx, wildcard)
 	if err != nil {
 		return 0, false, err
 	}
-	if t.lead.replicated.Load() && b.upTo < seen {
+	if mayLag && b.upTo < seen {
 		return 0, false, errBehind
 	}
 	return b.find(token)
