@@ -60,14 +60,17 @@ func readScenario(t *testing.T, file string) scenario {
 
 // TestEvaluationSet asserts evidence recall on the project's own scenarios:
 // the share of the items that answer a question among the 8 best, and within
-// 256 tokens, of 450 to 1,100 that a scenario has.
+// 256 tokens, of 450 to 3,000 that a scenario has.
 func TestEvaluationSet(t *testing.T) {
 	t.Parallel()
 	floors := map[string][2]float64{ // see testdata/eval/README.md
-		"incident.json": {0.85, 0.89},
-		"festival.json": {1, 1},
-		"travel.json":   {0.92, 0.92},
-		"tongues.json":  {1, 1},
+		"incident.json":  {0.85, 0.89},
+		"festival.json":  {1, 1},
+		"travel.json":    {0.92, 0.92},
+		"tongues.json":   {1, 1},
+		"warehouse.json": {0.59, 0.57},
+		"cabin.json":     {0.47, 0.70},
+		"desk.json":      {0.45, 0.56},
 	}
 	for file, floor := range floors {
 		t.Run(file, func(t *testing.T) {
