@@ -221,3 +221,26 @@ func TestPromoteGivesBeforeItTakes(t *testing.T) {
 	}
 	checkEffect(t, r, messages.OpPromote)
 }
+
+// A worker that dies between burying a job and terminating it leaves it to
+// another, who buries it again: there is one letter all the same.
+func TestAJobThatIsBuriedTwiceIsOneLetter(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	var buried atomic.Int64
+	r.start(options{
+		tiers: func(c *tiers.Config) { c.Streams.AckWait = 3 * time.Second },
+		worker: func(w *Worker) {
+			w.atCheckpoint = func(c checkpoint, _ messages.Verified) {
+				if c == afterReply && buried.Add(1) == 1 {
+					runtime.Goexit()
+				}
+			}
+		},
+	})
+	r.publish(call{op: messages.OpStore, body: []byte(`{"session":"s","items":[{"text":7}]}`)})
+	r.idle()
+	if n := len(r.deadLetters()); n != 1 || buried.Load() != 2 {
+		t.Errorf("%d letters of a job that was buried %d times; want one, of two", n, buried.Load())
+	}
+}
