@@ -28,9 +28,10 @@ var arrows = map[string][]string{
 		"github.com/sony/gobreaker/v2", "github.com/cenkalti/backoff/v5", "golang.org/x/sync", prometheus, zerolog,
 	},
 
-	"worker/assemble": {"messages", "tiers/page"},
+	"worker/assemble":          {"messages", "tiers/page"},
+	"worker/analyze/thesaurus": {"worker/assemble"},
 	"worker/analyze": {
-		"messages", "tiers/page", "worker/assemble", "github.com/tiktoken-go/tokenizer", "github.com/blevesearch/snowballstem",
+		"messages", "tiers/page", "worker/assemble", "worker/analyze/thesaurus", "github.com/tiktoken-go/tokenizer", "github.com/blevesearch/snowballstem",
 		"github.com/kljensen/snowball", "github.com/clipperhouse/uax29/v2", "github.com/abadojack/whatlanggo",
 	},
 	"worker": {

@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"github.com/context-manager/context-manager/tiers/page"
+	"github.com/context-manager/context-manager/worker/analyze/thesaurus"
 	"github.com/context-manager/context-manager/worker/assemble"
 )
 
@@ -22,7 +23,12 @@ func New() (*Analyzer, error) {
 	if err != nil {
 		return nil, err
 	}
+	english, err := thesaurus.English()
+	if err != nil {
+		return nil, err
+	}
 	a := &Analyzer{tokens: tokens, lexicons: newLexicons()}
+	a.lexicons.of(fallback).akin = english.Akin
 	a.scans.New = func() any { return &scan{lexicons: a.lexicons} }
 	return a, nil
 }

@@ -32,6 +32,8 @@ type lexicon struct {
 	// related are the stems that may stand for a stem.
 	related map[uint32][]assemble.Related
 	meant   func(dst []uint32, lower string) []uint32 // slips, made once
+	// akin asks the thesaurus, nil where there is none.
+	akin func(dst []assemble.Related, about []uint32) []assemble.Related
 }
 
 func newLexicon(stem stemmer) *lexicon {

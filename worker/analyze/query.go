@@ -58,13 +58,13 @@ func (s *scan) query(now time.Time) assemble.Query {
 const maxWidenedTerms = 32
 
 // widen says of every term that is no date what may stand for it, and whom to
-// ask what it may have been meant as.
+// ask what it may have been meant as and what is akin to them all.
 func (s *scan) widen(q *assemble.Query) {
 	if len(q.Terms) > maxWidenedTerms {
 		return
 	}
 	lexicon := s.lexicons.of(s.language)
-	q.Slips = lexicon.meant
+	q.Slips, q.Akin = lexicon.meant, lexicon.akin
 	for i := range q.Terms {
 		if t := &q.Terms[i]; t.Class != assemble.Date {
 			t.Related = lexicon.related[t.Hash]

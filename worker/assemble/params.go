@@ -15,6 +15,9 @@ type params struct {
 	nameWeight, frameWeight, dateWeight float64
 	relatedWeight                       float64 // of a word's concept beside the word
 	slipWeight                          float64 // chosen: of words that one may be a misspelling of
+	akinWeight                          float64 // of words akin to all of the query, beside all of its words
+	akinIDF                             float64 // inverse document frequency at which an akin word counts in full
+	akinMost                            float64 // chosen: share of the items past which an akin word is passed over
 
 	// What an item takes over of words around it, beside 1 for what it states:
 	// of its own questions, of the turns before and after it by another
@@ -53,6 +56,7 @@ func defaults() params {
 	return params{
 		k1: 1.5, b: 0.1, idfPower: 1.7, lengthWeight: 0.5,
 		nameWeight: 0.1, frameWeight: 0.65, dateWeight: 0.3, relatedWeight: 0.4, slipWeight: 0.5,
+		akinWeight: 0.06, akinIDF: 5, akinMost: 0.08,
 		ownAsked: 0.4, prevOther: 0.3, nextOther: 0.3, prevSame: 0.4, prevSame2: 0.3, nextSame: 0.4,
 		askedBefore: 1.3, askedDecay: 0.6, askedReach: 4, groupMate: 0.8, sittingGap: 30 * 60 * 1000,
 		coverage: 0.3, prior: 0.005,

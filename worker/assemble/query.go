@@ -12,6 +12,9 @@ type Query struct {
 	// Slips appends the hashes of the words that one of the Terms, by its Word,
 	// may have been meant as if it was misspelt. Nil where nobody may ask.
 	Slips func(dst []uint32, word string) []uint32
+	// Akin appends the words that are near to what some words mean together,
+	// those by the hashes of Terms. Nil where nobody may ask.
+	Akin func(dst []Related, about []uint32) []Related
 }
 
 // A Term is one analysed word of a query.

@@ -23,9 +23,11 @@ type ranking struct {
 	cover   []float32 // sum of weights of the terms that are there
 	terms   []uint32  // bit t: the item itself holds query term t
 	score   []float32
-	slips   []uint32 // what the term at hand may have been meant as
-	hits    int      // uses of the query's terms
-	byTime  bool     // nothing to rank by: the newest items are best
+	slips   []uint32  // what the term at hand may have been meant as
+	about   []uint32  // the terms that tell what the query means
+	akin    []Related // words akin to that
+	hits    int       // uses of the query's terms and of what is akin to them
+	byTime  bool      // nothing to rank by: the newest items are best
 }
 
 // lexical computes match and cover for every item: BM25 (Robertson and
@@ -58,6 +60,7 @@ func (r *ranking) lexical(c *corpus, q *Query, par *params) {
 		r.widen(c, term, par)
 		r.hits += len(r.holds)
 	}
+	r.kindred(c, q, par)
 }
 
 // widen adds score for the concept that a term belongs to: for the term itself
@@ -119,8 +122,7 @@ func (r *ranking) hold(ps *page.Postings, first int32, worth float32) {
 // termWeight is the inverse document frequency of a query term, sharpened,
 // times the weight of its class.
 func (r *ranking) termWeight(t *Term, df, n int, par *params) float64 {
-	idf := math.Log(1 + (float64(n-df)+0.5)/(float64(df)+0.5))
-	w := float64(t.Count) * math.Pow(idf, par.idfPower)
+	w := float64(t.Count) * math.Pow(idf(df, n), par.idfPower)
 	switch {
 	case r.isName(t):
 		return w * par.nameWeight
