@@ -230,7 +230,9 @@ func TestADrainDoesNotEndWellBeforeTheServerHasWhatItSent(t *testing.T) {
 // dialTo dials one address, whichever is asked for.
 type dialTo string
 
-func (d dialTo) Dial(network, _ string) (net.Conn, error) { return net.Dial(network, string(d)) }
+func (d dialTo) Dial(network, _ string) (net.Conn, error) {
+	return new(net.Dialer).DialContext(context.Background(), network, string(d))
+}
 
 func TestAWorkerEndsWhenItsConnectionIsClosed(t *testing.T) {
 	t.Parallel()

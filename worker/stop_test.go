@@ -2,6 +2,7 @@ package worker
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"os"
 	"os/exec"
@@ -86,7 +87,7 @@ type victim struct {
 
 func startVictim(t *testing.T, variables ...string) *victim {
 	t.Helper()
-	v := &victim{cmd: exec.Command(os.Args[0]), ended: make(chan struct{})}
+	v := &victim{cmd: exec.CommandContext(context.Background(), os.Args[0]), ended: make(chan struct{})}
 	v.cmd.Env = append(os.Environ(), variables...)
 	v.cmd.Stdout, v.cmd.Stderr = &v.output, &v.output
 	if err := v.cmd.Start(); err != nil {
