@@ -9,6 +9,7 @@ FUZZTIME  ?= 10s
 BENCHTIME ?= 1s
 SOAKTIME  ?= 10m
 CHAOSTIME ?= 10m
+MEMORY_L1 ?= 64
 
 LINT := $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 VULN := $(GO) run golang.org/x/vuln/cmd/govulncheck@v1.9.0
@@ -55,8 +56,8 @@ soak: ## the tests again and again for SOAKTIME (10m), to catch what fails seldo
 chaos: ## workers and servers killed and cut at random under load, for CHAOSTIME (10m) each with one server and three
 	GO='$(GO)' ./scripts/chaos --duration '$(CHAOSTIME)' $(ARGS)
 
-memory: ## a million items through one worker, and full load with L1 full: its memory must stay inside its bound
-	MEMORY_ITEMS=1000000 $(GO) test -count=1 -timeout 60m -run '^TestAWorkersMemory' -v ./cmd/context-manager
+memory: ## a million items through one worker, and full load with L1 (MEMORY_L1, 64 MiB) full: its memory must stay inside its bound
+	MEMORY_ITEMS=1000000 MEMORY_L1=$(MEMORY_L1) $(GO) test -count=1 -timeout 60m -run '^TestAWorkersMemory' -v ./cmd/context-manager
 
 growth: ## the same assemble among 100 and 200,000 sessions, over 40 and 5,000 items, with one worker and two
 	@$(GO) build -o bin/context-manager ./cmd/context-manager

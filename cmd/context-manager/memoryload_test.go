@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -17,8 +18,12 @@ import (
 	"github.com/context-manager/context-manager/tiers/natsd"
 )
 
-// memoryRoom is what a worker may have resident beside its L1.
-const memoryRoom = 150 << 20
+const (
+	// memoryRoom is what a worker may have resident beside its L1.
+	memoryRoom = 150 << 20
+	// memoryL1 is the size of L1 in the long form, in MiB.
+	memoryL1 = "MEMORY_L1"
+)
 
 // A fullLoad is how much a worker has to do, at its bounds on both lanes.
 type fullLoad struct {
@@ -37,7 +42,7 @@ func TestAWorkersMemoryUnderFullLoad(t *testing.T) {
 	t.Parallel()
 	load := fullLoad{l1: 4, sessions: 70, callers: 8, calls: 10, heavy: 2, large: 500}
 	if os.Getenv(memoryItems) != "" {
-		load = fullLoad{l1: 64, sessions: 900, callers: 64, calls: 200, heavy: 12, large: 9900}
+		load = longLoad(t)
 	}
 	w := newWorld(t, func(o *natsd.Options) { o.StoreDir = t.TempDir() })
 	p := w.startWorkerWith(t, "CTX_KEYS_FILE="+w.ring, "CTX_L1="+fmt.Sprint(load.l1), "CTX_ACK_WAIT=30s")
@@ -56,6 +61,19 @@ func TestAWorkersMemoryUnderFullLoad(t *testing.T) {
 	if peak == 0 || peak > bound {
 		t.Errorf("the worker had %d MiB resident at the highest; the bound is %d", peak>>20, bound>>20)
 	}
+}
+
+// longLoad is the long form, whose sessions fill L1 once over.
+func longLoad(t *testing.T) fullLoad {
+	t.Helper()
+	l1 := 64
+	if text := os.Getenv(memoryL1); text != "" {
+		var err error
+		if l1, err = strconv.Atoi(text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return fullLoad{l1: l1, sessions: 15 * l1, callers: 64, calls: 200, heavy: 12, large: 9900}
 }
 
 // peakResident is the most memory that an ended process had, in bytes: the
