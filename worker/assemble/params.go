@@ -56,7 +56,7 @@ func defaults() params {
 	return params{
 		k1: 1.5, b: 0.1, idfPower: 1.7, lengthWeight: 0.5,
 		nameWeight: 0.1, frameWeight: 0.65, dateWeight: 0.3, relatedWeight: 0.4, slipWeight: 0.5,
-		akinWeight: 0.06, akinIDF: 5, akinMost: 0.08,
+		akinWeight: 0.10, akinIDF: 5, akinMost: 0.08,
 		ownAsked: 0.4, prevOther: 0.3, nextOther: 0.3, prevSame: 0.4, prevSame2: 0.3, nextSame: 0.4,
 		askedBefore: 1.3, askedDecay: 0.6, askedReach: 4, groupMate: 0.8, sittingGap: 30 * 60 * 1000,
 		coverage: 0.3, prior: 0.005,
