@@ -92,7 +92,7 @@ func TestAnOutageOfOneBucketIsServedAround(t *testing.T) {
 // there is room again it goes on by itself.
 func TestAFullDiskRefusesWithACode(t *testing.T) {
 	t.Parallel()
-	const room = 2 << 20
+	const room = 1 << 20
 	r := rig.Start(t,
 		rig.Server(func(o *natsd.Options) {
 			o.Configure = func(s *server.Options) { s.JetStreamMaxStore = room }
@@ -102,7 +102,7 @@ func TestAFullDiskRefusesWithACode(t *testing.T) {
 			c.Write.Deadline = 500 * time.Millisecond
 		}))
 	c := r.Client(func(o *client.Options) { o.Retries = -1 })
-	text, stored := strings.Repeat("much text ", 50_000), 0
+	text, stored := strings.Repeat("much text ", 5_000), 0
 	var err error
 	for ; stored < 100; stored++ {
 		_, err = c.Store(bounded(t), messages.StoreRequest{Session: "s", Items: []messages.Item{{ID: fmt.Sprint(stored), Text: text}}})
