@@ -14,9 +14,11 @@ import (
 //
 // Memory: a request costs about five times the bytes of its body while it is
 // worked on: the body, its decoded items, their analysis, the segment and the
-// connection's copy of that. The ceiling of both lanes is therefore about five
-// times AskInFlightBytes + JobInFlightBytes, which are 480 MiB by default, plus
-// once AskPendingBytes and twice JobBatchBytes, which wait unopened.
+// connection's copy of that. Of bodies from 256 KiB on, no more than 10 MiB are
+// worked on at once, on both lanes together; the others wait as they came. So
+// the ceiling of both lanes is about AskInFlightBytes + JobInFlightBytes and
+// 40 MiB where messages are large, five times those bytes where they are small,
+// plus once AskPendingBytes and twice JobBatchBytes, which wait unopened.
 type Config struct {
 	// ID names this worker in audit events and in `nats micro info`. One
 	// subject token; default a random one.

@@ -110,6 +110,11 @@ func (w *Worker) perform(ctx context.Context, r request) (body []byte, err error
 	if !ok {
 		return nil, messages.Errorf(messages.CodeUnknownOperation, "this worker does not offer %q", r.Op())
 	}
+	done, err := w.heavies.enter(ctx, len(r.Body()))
+	if err != nil {
+		return nil, err
+	}
+	defer done()
 	ctx, leave := w.room.enter(ctx, r.Lane())
 	defer leave()
 	reply, err := operation(ctx, r)

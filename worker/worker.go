@@ -36,6 +36,7 @@ type Worker struct {
 	crew       *crew
 	outage     outage
 	room       *room
+	heavies    *heavies
 	buffers    buffers
 	state      atomic.Int32
 
@@ -68,6 +69,7 @@ func (w *Worker) prepare() {
 	w.retry = delays{base: cfg.RetryBase, limit: cfg.RetryCap, random: rand.Float64}
 	w.putOff = delays{base: cfg.RetryBase, limit: putOffCaps * cfg.RetryCap, random: rand.Float64}
 	w.room = newRoom(w.deps.Reader, cfg)
+	w.heavies = newHeavies(cfg.RetryAfter)
 	w.operations = w.newOperations().table()
 	w.audit = newAuditor(w.deps.Audit, cfg, w.metrics, w.deps.Clock)
 	w.settle = settler{metrics: w.metrics, log: w.deps.Logger}
