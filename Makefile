@@ -57,7 +57,7 @@ chaos: ## workers and servers killed and cut at random under load, for CHAOSTIME
 	GO='$(GO)' ./scripts/chaos --duration '$(CHAOSTIME)' $(ARGS)
 
 memory: ## a million items through one worker, and full load with L1 (MEMORY_L1, 64 MiB) full: its memory must stay inside its bound
-	MEMORY_ITEMS=1000000 MEMORY_L1=$(MEMORY_L1) $(GO) test -count=1 -timeout 60m -run '^TestAWorkersMemory' -v ./cmd/context-manager
+	MEMORY_ITEMS=1000000 MEMORY_L1=$(MEMORY_L1) $(GO) test -count=1 -timeout 60m -parallel 1 -run '^TestAWorkersMemory' -v ./cmd/context-manager
 
 growth: ## the same assemble among 100 and 200,000 sessions, over 40 and 5,000 items, with one worker and two
 	@$(GO) build -o bin/context-manager ./cmd/context-manager

@@ -28,10 +28,16 @@ func newHeavies(retryAfter time.Duration) *heavies {
 	return &heavies{bytes: semaphore.NewWeighted(heavyAtOnce), retryAfter: retryAfter}
 }
 
-// enter waits for the turn of a request with a body of n bytes.
-func (h *heavies) enter(ctx context.Context, n int) (leave func(), err error) {
+// enter waits for the turn of a request with a body of n bytes. An ask waits for
+// half of the time that it has, so that it is answered if its turn does not come.
+func (h *heavies) enter(ctx context.Context, lane messages.Lane, n int) (leave func(), err error) {
 	if n < heavyBytes {
 		return func() {}, nil
+	}
+	if deadline, ok := ctx.Deadline(); ok && lane == messages.LaneAsk {
+		limited, cancel := context.WithTimeout(ctx, time.Until(deadline)/2)
+		defer cancel()
+		ctx = limited
 	}
 	weight := min(int64(n), heavyAtOnce)
 	if err := h.bytes.Acquire(ctx, weight); err != nil {

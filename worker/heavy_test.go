@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
@@ -48,20 +49,24 @@ func TestLargeMessagesTakeTurnsOnBothLanes(t *testing.T) {
 	}
 }
 
-func TestALargeMessageThatGetsNoTurnIsToldToComeAgain(t *testing.T) {
+// An ask whose turn does not come is told so while it still has time, a job waits.
+func TestALargeAskThatGetsNoTurnIsToldToComeAgain(t *testing.T) {
 	t.Parallel()
 	h := newHeavies(1)
-	leave, err := h.enter(t.Context(), 2*messages.MaxMessageBytes)
+	leave, err := h.enter(t.Context(), messages.LaneJob, 2*messages.MaxMessageBytes)
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if _, err := h.enter(ctx, heavyBytes); !messages.HasCode(err, messages.CodeOverloaded) {
-		t.Errorf("error %v", err)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+	defer cancel()
+	if _, err := h.enter(ctx, messages.LaneAsk, heavyBytes); !messages.HasCode(err, messages.CodeOverloaded) || ctx.Err() != nil {
+		t.Errorf("an ask: %v, and %v of its own time", err, ctx.Err())
+	}
+	if _, err := h.enter(ctx, messages.LaneJob, heavyBytes); !messages.HasCode(err, messages.CodeOverloaded) || ctx.Err() == nil {
+		t.Errorf("a job: %v, and %v of its own time", err, ctx.Err())
 	}
 	leave()
-	if leave, err = h.enter(t.Context(), heavyBytes); err != nil {
+	if leave, err = h.enter(t.Context(), messages.LaneAsk, heavyBytes); err != nil {
 		t.Fatal(err)
 	}
 	leave()

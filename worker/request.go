@@ -110,7 +110,7 @@ func (w *Worker) perform(ctx context.Context, r request) (body []byte, err error
 	if !ok {
 		return nil, messages.Errorf(messages.CodeUnknownOperation, "this worker does not offer %q", r.Op())
 	}
-	done, err := w.heavies.enter(ctx, len(r.Body()))
+	done, err := w.heavies.enter(ctx, r.Lane(), len(r.Body()))
 	if err != nil {
 		return nil, err
 	}
