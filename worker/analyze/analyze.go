@@ -40,8 +40,8 @@ func (a *Analyzer) Count(text string) int { return a.tokens.count(text) }
 // caller gave one), LineTokens, TextTokens, WordsD, WordsQ, Simhash, Terms and
 // Flags, of which Pinned is kept. It reads Role, Name, Text and Language.
 func (a *Analyzer) Item(it *page.Item) {
-	it.TextTokens = uint32(a.tokens.count(it.Text))
-	it.LineTokens = uint32(a.lineTokens(it))
+	line, text := a.tokens.countLine(string(assemble.AppendLine(nil, it.Role, it.Name, it.Text)), it.Text)
+	it.LineTokens, it.TextTokens = uint32(line), uint32(text)
 
 	s := a.scans.Get().(*scan)
 	defer a.scans.Put(s)
@@ -53,10 +53,6 @@ func (a *Analyzer) Item(it *page.Item) {
 	it.WordsD, it.WordsQ = s.words()
 	it.Terms = s.terms()
 	it.Simhash = simhash(it.Terms)
-}
-
-func (a *Analyzer) lineTokens(it *page.Item) int {
-	return a.tokens.count(string(assemble.AppendLine(nil, it.Role, it.Name, it.Text)))
 }
 
 func (s *scan) flags() (f page.Flags) {
