@@ -1,23 +1,18 @@
 package analyze
 
-import (
-	"strings"
-	"unicode"
-	"unicode/utf8"
-)
+import "unicode/utf8"
 
 // countLine counts the tokens of a rendered line, which ends in a text and a
 // line feed, and of that text, which is most of it: pieces that both have are
 // counted once. Where the text begins its first piece may be another than the
 // line's, since what comes before may be a part of that. From the first place on
-// where a piece begins in both, all pieces are the same up to the last that is
-// not white space, which may be one with what follows.
+// where a piece begins in both, all pieces are the same but the line's last, if
+// the line feed is one with what stands before it.
 func (c *counter) countLine(line, text string) (ofLine, ofText int) {
 	if !utf8.ValidString(line) {
 		return c.count(line), c.count(text)
 	}
 	end := len(line) - 1
-	alike := end - len(text) + len(strings.TrimRightFunc(text, unicode.IsSpace))
 	inLine, inText := 0, end-len(text) // where the next piece of each begins
 	for inLine < len(line) || inText < end {
 		switch {
@@ -31,7 +26,7 @@ func (c *counter) countLine(line, text string) (ofLine, ofText int) {
 			inText += n
 		default:
 			n := nextPiece(line[inLine:])
-			if inLine+n >= alike {
+			if inLine+n > end {
 				return ofLine + c.count(line[inLine:]), ofText + c.count(line[inText:end])
 			}
 			tokens := c.piece(line[inLine : inLine+n])
