@@ -114,9 +114,15 @@ func TestAFollowerThatWasCutOffIsNotTakenForFresh(t *testing.T) {
 	}
 
 	c.Heal(lone)
-	eventually(t, "the follower catches up", func() bool {
-		v := reader.view(session("s"), page.Freshness{MinSession: seq})
-		return v.Err == nil && !v.Stale && texts(v.Page) == "a=1 b=2"
+	reader.catchesUp(session("s"), seq, "a=1 b=2")
+}
+
+// catchesUp waits until an owner is read fresh, as of a revision.
+func (w *world) catchesUp(o messages.Owner, seq uint64, want string) {
+	w.t.Helper()
+	eventually(w.t, "it catches up", func() bool {
+		v := w.view(o, page.Freshness{MinSession: seq})
+		return v.Err == nil && !v.Stale && texts(v.Page) == want
 	})
 }
 

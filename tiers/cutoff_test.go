@@ -55,10 +55,7 @@ func TestALeaderThatWasCutOffIsNotBelieved(t *testing.T) {
 		t.Errorf("a reload from the cut-off leader is taken for fresh: %q", texts(v.Page))
 	}
 	c.Heal(leader)
-	eventually(t, "it catches up", func() bool {
-		v := reader.view(session("s"), page.Freshness{MinSession: seq})
-		return v.Err == nil && !v.Stale && texts(v.Page) == "a=1 b=2"
-	})
+	reader.catchesUp(session("s"), seq, "a=1 b=2")
 }
 
 func TestUnchangedProvesAndLeavesNothing(t *testing.T) {

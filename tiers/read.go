@@ -143,8 +143,11 @@ func (r *reading) from() uint64 {
 	if !r.loaded || r.old.Seq() == 0 {
 		return 0
 	}
-	return max(r.old.Seq(), r.known) + 1
+	return r.upTo() + 1
 }
+
+// upTo is the sequence up to which the page is known to be complete.
+func (r *reading) upTo() uint64 { return max(r.old.Seq(), r.known) }
 
 // first takes the answer to the request that begin sent.
 func (r *reading) first(ctx context.Context) {
@@ -224,7 +227,7 @@ func (r *reading) use(b batch) error {
 		}
 	}
 	_, doubtful := r.tier.doubt(r.started)
-	old := !b.none && (r.tier.behind(b.upTo) || r.loaded && b.upTo < max(r.old.Seq(), r.known))
+	old := !b.none && (r.tier.behind(b.upTo) || r.loaded && b.upTo < r.upTo())
 	if err := r.fold(b.segs, b.upTo, !old && !doubtful); err != nil {
 		return err
 	}
