@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 
@@ -160,7 +161,8 @@ func (w *benchWorld) crowd(ctx context.Context, n int) error {
 	}
 	for i := 1; i < n; i++ {
 		subject := strings.Replace(first.Subject, crowdSession, fmt.Sprint("others", i), 1)
-		if _, err := js.PublishAsync(subject, first.Data); err != nil {
+		// The wait for room is 200 ms unless given, which a busy server may need.
+		if _, err := js.PublishAsync(subject, first.Data, jetstream.WithStallWait(time.Minute)); err != nil {
 			return fmt.Errorf("fill the bucket: %w", err)
 		}
 	}
