@@ -8,6 +8,8 @@ import (
 	"github.com/cenkalti/backoff/v5"
 	"github.com/nats-io/nats.go"
 	"github.com/rs/zerolog"
+
+	"github.com/context-manager/context-manager/worker/sendbuf"
 )
 
 // workerCmd runs a worker against a server that runs elsewhere.
@@ -76,7 +78,7 @@ func (c *workerCmd) Run(ctx context.Context, sh *shell) error {
 
 // connectAndLog tries for ConnectWait, and then keeps the connection for ever.
 func (c *workerCmd) connectAndLog(ctx context.Context, log zerolog.Logger) (*nats.Conn, error) {
-	opts := append(lasting(), nats.Name(program+" worker"))
+	opts := append(lasting(), nats.Name(program+" worker"), nats.SetCustomDialer(sendbuf.Dialer{}))
 	opts = append(opts, logConnection(log)...)
 	return backoff.Retry(ctx, func() (*nats.Conn, error) {
 		conn, err := c.connect(opts...)

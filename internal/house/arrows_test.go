@@ -34,6 +34,7 @@ var arrows = map[string][]string{
 		"messages", "tiers/page", "worker/assemble", "worker/analyze/thesaurus", "github.com/tiktoken-go/tokenizer", "github.com/blevesearch/snowballstem",
 		"github.com/kljensen/snowball", "github.com/clipperhouse/uax29/v2", "github.com/abadojack/whatlanggo",
 	},
+	"worker/sendbuf": {},
 	"worker": {
 		"messages", "tiers/page", "worker/assemble", "worker/analyze", nats, "github.com/nats-io/nuid",
 		"golang.org/x/time/rate", "golang.org/x/sync", prometheus, zerolog,

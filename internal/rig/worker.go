@@ -15,6 +15,7 @@ import (
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers"
 	"github.com/context-manager/context-manager/worker"
+	"github.com/context-manager/context-manager/worker/sendbuf"
 )
 
 const (
@@ -69,7 +70,7 @@ func (r *Rig) newWorker() (*Worker, error) {
 	}
 	var err error
 	// No reconnecting: a worker that is cut off is dead.
-	w.Conn, err = nats.Connect(r.Server.URL(), nats.SetCustomDialer(w.wire), nats.NoReconnect())
+	w.Conn, err = nats.Connect(r.Server.URL(), nats.SetCustomDialer(sendbuf.Dialer{Base: w.wire}), nats.NoReconnect())
 	if err != nil {
 		return nil, err
 	}
