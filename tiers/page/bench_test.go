@@ -73,7 +73,7 @@ func BenchmarkRows(b *testing.B) {
 			var words uint64
 			rows := make([]Row, n)
 			for b.Loop() {
-				p.Rows(rows)
+				p.Rows(rows, 0)
 				for i := range rows {
 					r := &rows[i]
 					words += uint64(r.WordsD) + uint64(r.LineTokens)

@@ -32,6 +32,9 @@ const (
 	Asks                       // holds a question
 	Quoted                     // quotes something, as titles are
 	Number                     // holds a number, in digits or words
+
+	// AllFlags is every flag.
+	AllFlags = Number<<1 - 1
 )
 
 // A Term is one analysed word of a text: the hash of its stem, and how often

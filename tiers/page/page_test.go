@@ -88,7 +88,7 @@ func samePage(a, b Page) bool {
 func checkAccess(t *rapid.T, p Page) {
 	postings := map[uint32][]posting{}
 	rows := make([]Row, p.Len())
-	p.Rows(rows)
+	p.Rows(rows, 0)
 	for i, r := range rows {
 		if r != p.Row(i) {
 			t.Fatalf("row %d is %+v; among all %+v", i, p.Row(i), r)

@@ -127,9 +127,9 @@ func (p Page) Row(i int) Row {
 	return r
 }
 
-// Rows gives the rows of all items, in dst, which has Len elements: quicker
-// than one by one.
-func (p Page) Rows(dst []Row) {
+// Rows gives the rows of the items from first on, in dst, which has an element
+// for each that is wanted: quicker than one by one.
+func (p Page) Rows(dst []Row, first int) {
 	if p.b == nil {
 		return
 	}
@@ -138,7 +138,7 @@ func (p Page) Rows(dst []Row) {
 	timeWidth, recordWidth := s.at(shapeTime)&63, s.at(shapeRecord)&63
 	seqWidth, voiceWidth := s.at(shapeSeq)&63, s.at(shapeVoice)&63
 	mostTime, mostLine, mostSeq, mostVoice := s.most(shapeTime), s.most(shapeLine), s.most(shapeSeq), s.most(shapeVoice)
-	rows, voices := p.b[p.section(secRows):], p.b[p.section(secVoices):]
+	rows, voices := p.b[int(p.section(secRows))+first*size:], p.b[p.section(secVoices):]
 	for i := range dst {
 		b := rows[i*size:]
 		when := binary.LittleEndian.Uint64(b[rowTime:])
@@ -148,14 +148,14 @@ func (p Page) Rows(dst []Row) {
 		v := voice(binary.LittleEndian.Uint64(voices[voiceSize*(voiced&mostVoice):]))
 		words := when >> timeWidth
 		r := &dst[i]
-		*r = Row{
-			Level: v.level(), Role: v.role(), Flags: Flags(voiced >> voiceWidth), Speaker: v.speaker(),
-			Time: int64(timeBase + when&mostTime), Importance: -1,
-			LineTokens: line, TextTokens: line - v.slack(), WordsD: uint16(words & 255), WordsQ: uint16(words >> 8 & 255),
-			Simhash: binary.LittleEndian.Uint64(b), Revision: seqBase + rest&mostSeq,
-		}
+		r.Level, r.Role, r.Flags, r.Speaker = v.level(), v.role(), Flags(voiced>>voiceWidth), v.speaker()
+		r.Group, r.Accesses, r.Expires, r.Importance = 0, 0, 0, -1
+		r.Time = int64(timeBase + when&mostTime)
+		r.LineTokens, r.TextTokens = line, line-v.slack()
+		r.WordsD, r.WordsQ = uint16(words&255), uint16(words>>8&255)
+		r.Simhash, r.Revision = binary.LittleEndian.Uint64(b), seqBase+rest&mostSeq
 		if v.has()&recordInRow != 0 {
-			*r = p.fullRow(i, *r)
+			*r = p.fullRow(first+i, *r)
 		}
 	}
 }

@@ -8,46 +8,84 @@ import (
 
 const msPerDay = 24 * 60 * 60 * 1000
 
+// A trait is a flag of items that answers a kind of question.
+type trait struct {
+	part  string
+	asked Kind
+	flag  page.Flags
+	boost float64
+}
+
+func traitsOf(par *params) [4]trait {
+	return [...]trait{
+		{"when", AsksWhen, page.TimeWord, par.whenBoost},
+		{"entity", AsksEntity, page.Proper, par.entityBoost},
+		{"title", AsksTitle, page.Quoted, par.titleBoost},
+		{"number", AsksNumber, page.Number, par.numberBoost},
+	}
+}
+
+// flagSets is how many sets of flags there are.
+const flagSets = page.AllFlags + 1
+
+// A traitTable is what every set of flags is worth for a question.
+type traitTable [flagSets]float32
+
+func (w *traitTable) make(asked Kind, par *params) {
+	for flags := range w {
+		w[flags] = 1
+	}
+	for _, t := range traitsOf(par) {
+		if asked&t.asked == 0 {
+			continue
+		}
+		for flags := range w {
+			if page.Flags(flags)&t.flag != 0 {
+				w[flags] *= float32(t.boost)
+			}
+		}
+	}
+}
+
+func (w *traitTable) note(asked Kind, flags page.Flags, par *params, note func(part string, v float32)) {
+	for _, t := range traitsOf(par) {
+		if asked&t.asked != 0 && flags&t.flag != 0 {
+			note(t.part, float32(t.boost))
+		}
+	}
+}
+
 // factor is what item i's score is multiplied by. Each part that applies is
 // noted by name, if note is not nil.
 func (r *ranking) factor(c *corpus, in *Input, i int, par *params, note func(part string, v float32)) float32 {
-	all := float32(1)
+	row, q := &c.rows[i], &in.Query
+	all := r.traits[row.Flags&page.AllFlags]
+	if note != nil {
+		r.traits.note(q.Kind, row.Flags, par, note)
+	}
 	apply := func(part string, v float32) {
 		all *= v
 		if note != nil {
 			note(part, v)
 		}
 	}
-	row, q := &c.rows[i], &in.Query
 	if r.leads(c.speaker[i]) {
 		apply("speaker", float32(par.speakerBoost))
-	}
-	if q.Kind&AsksWhen != 0 && row.Flags&page.TimeWord != 0 {
-		apply("when", float32(par.whenBoost))
-	}
-	if q.Kind&AsksEntity != 0 && row.Flags&page.Proper != 0 {
-		apply("entity", float32(par.entityBoost))
-	}
-	if q.Kind&AsksTitle != 0 && row.Flags&page.Quoted != 0 {
-		apply("title", float32(par.titleBoost))
-	}
-	if q.Kind&AsksNumber != 0 && row.Flags&page.Number != 0 {
-		apply("number", float32(par.numberBoost))
-	}
-	if len(q.Spans) > 0 {
-		apply("date", dateFactor(q.Spans, row.Time, par))
-	}
-	if row.Level == page.LongTerm {
-		apply("level", float32(par.factBoost))
-	}
-	if row.Importance >= 0 {
-		apply("importance", 0.5+row.Importance)
 	}
 	if r.thrift.share > 0 {
 		apply("tokens", r.thrift.factor(row.LineTokens))
 	}
+	if row.Importance >= 0 {
+		apply("importance", 0.5+row.Importance)
+	}
+	if row.Level == page.LongTerm {
+		apply("level", float32(par.factBoost))
+	}
 	if row.Accesses > 0 {
 		apply("accesses", accessFactor(row.Accesses, par))
+	}
+	if len(q.Spans) > 0 {
+		apply("date", dateFactor(q.Spans, row.Time, par))
 	}
 	if half := in.Request.HalfLifeMS; half > 0 {
 		apply("recency", float32(math.Exp2(-float64(max(0, in.Now-row.Time))/float64(half))))

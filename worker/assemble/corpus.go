@@ -56,25 +56,50 @@ func (c *corpus) load(in *Input, par *params) {
 	}
 }
 
+// chunk is how many rows are read at once: what was just read is still in the
+// processor's nearest cache when it is looked at.
+const chunk = 128
+
 func (c *corpus) loadPage(in *Input, p page.Page, first, firstSpeaker, firstGroup int, par *params) {
-	filter, speakers := in.Request.Filter, int32(p.Speakers())
-	p.Rows(c.rows[first : first+p.Len()])
-	asked, length := float32(par.lengthWeight), float32(0)
-	for i := range p.Len() {
-		at := first + i
-		row := &c.rows[at]
-		if c.open[at] = (row.Expires == 0 || row.Expires > in.Now) && (filter == nil || Matches(p, i, filter)); c.open[at] {
+	l := loading{
+		in: in, page: p, first: first, firstSpeaker: int32(firstSpeaker), firstGroup: int32(firstGroup),
+		otherSpeaker: int32(p.Speakers()), asked: float32(par.lengthWeight),
+	}
+	for from := 0; from < p.Len(); from += chunk {
+		c.loadRows(&l, from, min(from+chunk, p.Len()))
+	}
+}
+
+// A loading is a page that is being read into a corpus.
+type loading struct {
+	in                       *Input
+	page                     page.Page
+	first                    int // index of its first item in the corpus
+	firstSpeaker, firstGroup int32
+	otherSpeaker             int32   // number in the page of speakers that have none
+	asked                    float32 // weight of a word in a question
+}
+
+func (c *corpus) loadRows(l *loading, from, to int) {
+	rows := c.rows[l.first+from : l.first+to]
+	l.page.Rows(rows, from)
+	filter, now := l.in.Request.Filter, l.in.Now
+	open, words := c.open[l.first+from:][:len(rows)], c.words[l.first+from:][:len(rows)]
+	speaker, group := c.speaker[l.first+from:][:len(rows)], c.group[l.first+from:][:len(rows)]
+	for i := range rows {
+		row := &rows[i]
+		open[i] = (row.Expires == 0 || row.Expires > now) && (filter == nil || Matches(l.page, from+i, filter))
+		if open[i] {
 			c.count(row)
 		}
-		c.speaker[at] = int32(firstSpeaker) + min(int32(row.Speaker), speakers)
-		c.group[at] = 0
+		speaker[i] = l.firstSpeaker + min(int32(row.Speaker), l.otherSpeaker)
+		group[i] = 0
 		if row.Group != 0 {
-			c.group[at] = int32(firstGroup) + int32(row.Group)
+			group[i] = l.firstGroup + int32(row.Group)
 		}
-		c.words[at] = float32(row.WordsD) + asked*float32(row.WordsQ)
-		length += c.words[at]
+		words[i] = float32(row.WordsD) + l.asked*float32(row.WordsQ)
+		c.length += words[i]
 	}
-	c.length += length
 }
 
 func (c *corpus) count(row *page.Row) {

@@ -81,7 +81,7 @@ func (r *ranking) explain(c *corpus, in *Input, i int, par *params) map[string]f
 	if r.byTime {
 		return parts
 	}
-	parts["match"] = float64(r.base(i, par))
+	parts["match"] = float64(r.base(i))
 	parts["prior"] = float64(r.priorOf(c, i, par))
 	if r.compared > 0 && r.near[i] >= 0 {
 		parts["vector"] = float64(r.near[i])

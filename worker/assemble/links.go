@@ -9,25 +9,31 @@ const none = int32(-1)
 // reach over the end of a sitting, which is a silence of half an hour, the
 // usual measure of where a visit ends. Facts of a user stand alone.
 type links struct {
-	around        []link
+	around        []link // by item, and of nobody
+	nobody        int32
 	mate          []int32 // next item of the same group, in a ring
 	lastBySpeaker []int32
 	lastOfGroup   []int32
 }
 
-// A link names the neighbours of one item, none where there is none.
+// A link names the neighbours of one item. Where there is none it names nobody,
+// an index past the last item's: what is given to nobody is in nobody's score,
+// and giving it is quicker than asking.
 type link struct{ prevOther, nextOther, prevSame, nextSame int32 }
 
 func (l *links) build(c *corpus, par *params) {
 	n := c.len()
-	l.around = resize(l.around, n)
+	l.nobody = int32(n)
+	alone := link{l.nobody, l.nobody, l.nobody, l.nobody}
+	l.around = resize(l.around, n+1)
+	l.around[n] = alone
 	l.lastBySpeaker = resize(l.lastBySpeaker, c.speakers)
 	for i := range l.lastBySpeaker {
 		l.lastBySpeaker[i] = none
 	}
 	sitting, run := 0, 0 // where the sitting and the speaker's run of turns began
 	for i := range n {
-		l.around[i] = link{none, none, none, none}
+		l.around[i] = alone
 		switch {
 		case i == 0 || !c.together(i-1, i, par):
 			sitting, run = i, i
@@ -57,6 +63,12 @@ func (l *links) linkSame(who, i, sitting int32) {
 // linkGroups makes a ring of the items of each group.
 func (l *links) linkGroups(c *corpus) {
 	l.mate = resize(l.mate, c.len())
+	if c.groups == 0 {
+		for i := range l.mate {
+			l.mate[i] = none
+		}
+		return
+	}
 	l.lastOfGroup = resize(l.lastOfGroup, c.groups+1)
 	for g := range l.lastOfGroup {
 		l.lastOfGroup[g] = none

@@ -16,12 +16,15 @@ func (r *ranking) rank(c *corpus, in *Input, par *params) {
 	if r.byTime || c.len() == 0 {
 		return
 	}
+	r.scale = 1 / (r.total * float32(par.k1+1))
+	r.part = 1 / r.total
 	for i := range r.score {
-		r.score[i] = r.base(i, par)
+		r.score[i] = r.base(i)
 	}
 	if r.compared > 0 {
 		r.fuse(r.score, par)
 	}
+	r.traits.make(in.Query.Kind, par)
 	r.thrift = thriftFor(c, in, par)
 	for i, base := range r.score {
 		if c.open[i] {
@@ -36,11 +39,11 @@ func (r *ranking) relevant(i int) bool { return r.match[i] > 0 || r.stands(i) }
 
 // base is the share of the query that an item answers, by weight, lowered for
 // what it leaves out. Between 0 and about 1.
-func (r *ranking) base(i int, par *params) float32 {
+func (r *ranking) base(i int) float32 {
 	if r.match[i] == 0 {
 		return 0
 	}
-	return r.match[i] / (r.total * float32(par.k1+1)) * r.curves.covered(r.cover[i]/r.total)
+	return r.match[i] * r.scale * r.curves.covered(r.cover[i]*r.part)
 }
 
 // priorOf favours items that say more, all else being equal.

@@ -2,6 +2,7 @@ package assemble
 
 import (
 	"math"
+	"math/bits"
 
 	"github.com/context-manager/context-manager/tiers/page"
 )
@@ -14,11 +15,14 @@ type ranking struct {
 	vectors
 	subjects []subject
 
+	traits  traitTable
 	thrift  thrift
 	total   float32   // of all weights
+	part    float32   // of a weight in all of them: 1/total
+	scale   float32   // of match, which is 1 if all terms are used without end
 	holds   []holding // items that hold the term at hand
-	borrow  []float32 // x: an item's own and borrowed uses of the term at hand
-	touched []int32   // items whose x is above zero
+	borrow  []float32 // x: an item's own and borrowed uses of the term at hand, and nobody's
+	touched []uint64  // bit i: x of item i may be above zero
 	match   []float32 // sum of saturated, weighted terms
 	cover   []float32 // sum of weights of the terms that are there
 	terms   []uint32  // bit t: the item itself holds query term t
@@ -36,8 +40,9 @@ type ranking struct {
 func (r *ranking) lexical(c *corpus, q *Query, par *params) {
 	n := c.len()
 	r.match, r.cover = resizeZero(r.match, n), resizeZero(r.cover, n)
-	r.terms, r.borrow = resizeZero(r.terms, n), resizeZero(r.borrow, n)
-	r.total, r.touched, r.hits = 0, r.touched[:0], 0
+	r.terms, r.borrow = resizeZero(r.terms, n), resizeZero(r.borrow, n+1)
+	r.touched = resizeZero(r.touched, n>>6+1)
+	r.total, r.hits = 0, 0
 	for t := range q.Terms {
 		term := &q.Terms[t]
 		r.holds = r.holds[:0]
@@ -162,24 +167,14 @@ func lendingOf(par *params) lending {
 func (r *ranking) lend(c *corpus, h *holding, part *lending, par *params) {
 	all := h.said + h.asked
 	near := &r.around[h.item]
-	if j := near.nextOther; j != none {
-		r.add(j, part.prevOther*all)
-		if h.asked > 0 {
-			r.ask(c, h.item, j, h.asked, par)
-		}
+	r.add(near.nextOther, part.prevOther*all)
+	if h.asked > 0 && near.nextOther != r.nobody {
+		r.ask(c, h.item, near.nextOther, h.asked, par)
 	}
-	if j := near.prevOther; j != none {
-		r.add(j, part.nextOther*all)
-	}
-	if j := near.prevSame; j != none {
-		r.add(j, part.nextSame*all)
-	}
-	if j := near.nextSame; j != none {
-		r.add(j, part.prevSame*all)
-		if j = r.around[j].nextSame; j != none {
-			r.add(j, part.prevSame2*all)
-		}
-	}
+	r.add(near.prevOther, part.nextOther*all)
+	r.add(near.prevSame, part.nextSame*all)
+	r.add(near.nextSame, part.prevSame*all)
+	r.add(r.around[near.nextSame].nextSame, part.prevSame2*all)
 	if m := r.mate[h.item]; m != none {
 		for j := m; j != h.item; j = r.mate[j] {
 			r.add(j, part.groupMate*all)
@@ -203,10 +198,8 @@ func (r *ranking) ask(c *corpus, i, j int32, asked float32, par *params) {
 }
 
 func (r *ranking) add(i int32, x float32) {
-	if r.borrow[i] == 0 {
-		r.touched = append(r.touched, i)
-	}
 	r.borrow[i] += x
+	r.touched[i>>6] |= 1 << (i & 63)
 }
 
 // settle turns the uses of the term at hand into score.
@@ -214,11 +207,15 @@ func (r *ranking) settle(c *corpus, weight float64, par *params) {
 	w, gain := float32(weight), float32(weight*(par.k1+1))
 	flat := float32(par.k1 * (1 - par.b))
 	slope := float32(par.k1*par.b) / c.length
-	for _, i := range r.touched {
-		x := r.borrow[i]
-		r.borrow[i] = 0
-		r.match[i] += gain * x / (x + flat + slope*c.words[i])
-		r.cover[i] += w * min(1, x)
+	r.borrow[r.nobody], r.touched[r.nobody>>6] = 0, r.touched[r.nobody>>6]&^(1<<(r.nobody&63))
+	for word, set := range r.touched {
+		for ; set != 0; set &= set - 1 {
+			i := word<<6 | bits.TrailingZeros64(set)
+			x := r.borrow[i]
+			r.borrow[i] = 0
+			r.match[i] += gain * x / (x + flat + slope*c.words[i])
+			r.cover[i] += w * min(1, x)
+		}
+		r.touched[word] = 0
 	}
-	r.touched = r.touched[:0]
 }
