@@ -14,19 +14,14 @@ type Lookup struct {
 	index []byte // of the blocks from the one at hand on
 	k     int    // number of the block at hand
 	next  uint64 // hash at which the block after it begins
-	at    termCursor
-	ended bool // the block at hand has no more terms
 }
 
 // Lookup begins to look up terms. Neither it nor what it gives allocates.
 func (p Page) Lookup() Lookup {
-	l := Lookup{p: p, ended: true}
+	l := Lookup{p: p, k: -1, next: math.MaxUint64}
 	if p.blocks() > 0 {
 		l.index = p.b[p.section(secBlocks):]
 		l.next = uint64(p.blockHash(0))
-		l.k = -1
-	} else {
-		l.next = math.MaxUint64
 	}
 	return l
 }
@@ -37,13 +32,10 @@ func (l *Lookup) Postings(hash uint32) Postings {
 	if uint64(hash) >= l.next {
 		l.seek(hash)
 	}
-	for !l.ended && l.at.hash < hash {
-		l.ended = !l.at.next()
-	}
-	if l.ended || l.at.hash != hash {
+	if l.k < 0 {
 		return Postings{}
 	}
-	return l.at.postings()
+	return l.p.blockPostings(l.k, hash)
 }
 
 // seek goes to the last block that begins at or before hash: in steps that
@@ -69,8 +61,6 @@ func (l *Lookup) seek(hash uint32) {
 	if lo+1 < n {
 		l.next = uint64(l.begins(lo + 1))
 	}
-	l.at = l.p.block(lo)
-	l.ended = !l.at.next()
 }
 
 // begins is the hash of the first term of block k.

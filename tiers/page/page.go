@@ -32,7 +32,7 @@ type Page struct{ b []byte }
 
 const (
 	pageMagic   = "CMP"
-	pageVersion = 2
+	pageVersion = 3
 
 	atChecksum    = 4   // uint32: CRC32C of everything from atLength on
 	atLength      = 8   // uint32: bytes of the page

@@ -5,33 +5,41 @@ import (
 	"slices"
 )
 
-// The term dictionary lists all terms of a page in order of hash. A term is:
+// The term dictionary lists all terms of a page in order of hash, in blocks of
+// about 16. A block is
 //
-//	hash less the hash before it, in 3 bytes; 2^24-1 means that 4 bytes follow and say it
+//	the number of its terms, 1 byte
+//	for each term but the first, its hash less that of the one before, 3 bytes
+//	what is said of each term, one after the other
+//
+// and the blocks section has, as uint32 each, the hash of a block's first term
+// and where the block begins. So a block is found by binary search, a term in
+// it by adding up bytes that lie side by side, and a block says the same
+// wherever it stands and passes from page to page as it is. Where the hash of a
+// term is 2^24 or more from the one before, a new block begins.
+//
+// What is said of a term is
+//
 //	one item: 8 times the item number and twice a form, as a varint, and counts as the form says
 //	more: twice the number of items and 1, and the length of all postings, as varints,
 //	and its postings, in order of item number: see posting.go
 //
 // The form says how often the term is in the item: 0 once in D, 1 once in Q, 2
 // twice in D, 3 as appendCounts says.
-//
-// Terms are in blocks of about 16, which can be found by binary search: the
-// blocks section has the hash of the first term of each, whose own difference
-// is 0, and where the block begins, as uint32 each. So a block says the same
-// wherever it stands, and passes from page to page as it is.
 const (
 	blockTerms = 16 // of blocks that are made at once
 	blockMost  = 32 // a block grows to so many before it is divided
-	blockSize  = 8
+	smallBlock = 8  // one of fewer is made anew with its neighbours, in a page
+	joinItems  = 96 // of so many items, which has some 500 terms
+	blockSize  = 8  // in the index
 
 	gapSize = 3
-	farSize = 4
-	farHash = 1<<24 - 1
+	mostGap = 1<<(8*gapSize) - 1
 
-	onceD = iota - 6
-	onceQ
-	twiceD
-	packed
+	onceD  = 0
+	onceQ  = 1
+	twiceD = 2
+	packed = 3
 )
 
 // Postings are the items of a page that hold a term. Walk them once:
@@ -53,33 +61,44 @@ type Postings struct {
 // Postings finds the items that hold the term of this hash. Neither it nor
 // walking what it gives allocates.
 func (p Page) Postings(hash uint32) Postings {
-	k := p.blockOf(hash)
-	if k < 0 {
-		return Postings{}
-	}
-	b, at, is := p.b[:p.blockAt(k+1)], p.blockAt(k), p.blockHash(k)
-	for is <= hash && at < len(b) {
-		gap := uint32(b[at]) | uint32(b[at+1])<<8 | uint32(b[at+2])<<16
-		at += gapSize
-		if gap == farHash {
-			gap = binary.LittleEndian.Uint32(b[at:])
-			at += farSize
-		}
-		is += gap
-		c := cursor{b: b, at: at}
-		v := c.uvarint()
-		if is == hash {
-			return postingsAt(c, v)
-		}
-		if v&1 != 0 {
-			size := int(c.uvarint())
-			c.at += size
-		} else if v>>1&3 == packed {
-			c.at += countsSize(b[c.at])
-		}
-		at = c.at
+	if k := p.blockOf(hash); k >= 0 {
+		return p.blockPostings(k, hash)
 	}
 	return Postings{}
+}
+
+// blockPostings finds the items that hold a term in the only block that may have it.
+func (p Page) blockPostings(k int, hash uint32) Postings {
+	b := p.b[:p.blockAt(k+1)]
+	at, is := p.blockAt(k), p.blockHash(k)
+	terms := int(b[at])
+	at++
+	gaps := b[at : at+gapSize*(terms-1)+1] // and a byte, so that each gap is read by four
+	n := 0
+	for ; is < hash && n < terms-1; n++ {
+		is += binary.LittleEndian.Uint32(gaps[gapSize*n:]) & mostGap
+	}
+	if is != hash {
+		return Postings{}
+	}
+	c := cursor{b: b, at: at + gapSize*(terms-1)}
+	for range n {
+		c.skipTerm()
+	}
+	return postingsAt(c, c.uvarint())
+}
+
+// skipTerm passes over what is said of a term, and gives its first varint.
+func (c *cursor) skipTerm() (head uint64) {
+	head = c.uvarint()
+	switch {
+	case head&1 != 0:
+		size := int(c.uvarint())
+		c.at += size
+	case head>>1&3 == packed:
+		c.at += countsSize(c.b[c.at])
+	}
+	return head
 }
 
 // postingsAt gives the postings of a term that begins with v, the cursor being past that.
@@ -144,14 +163,19 @@ func (p Page) blockOf(hash uint32) int {
 	return lo - 1
 }
 
-// block gives a cursor at the start of block k.
+// block gives a cursor before the first term of block k.
 func (p Page) block(k int) termCursor {
-	return termCursor{cursor: cursor{b: p.b[:p.blockAt(k+1)], at: p.blockAt(k)}, hash: p.blockHash(k)}
+	b, at := p.b[:p.blockAt(k+1)], p.blockAt(k)
+	terms := int(b[at])
+	gaps := b[at+1 : at+1+gapSize*(terms-1)]
+	return termCursor{cursor: cursor{b: b, at: at + 1 + len(gaps)}, gaps: gaps, left: terms, hash: p.blockHash(k)}
 }
 
 // A termCursor walks a block of the dictionary.
 type termCursor struct {
 	cursor
+	gaps  []byte // of the terms that follow
+	left  int    // terms that follow
 	hash  uint32
 	head  uint64 // the first varint of the term at hand
 	start int    // where that is
@@ -159,26 +183,17 @@ type termCursor struct {
 
 // next goes to the next term; false if there is none.
 func (c *termCursor) next() bool {
-	if c.at >= len(c.b) {
+	if c.left == 0 {
 		return false
 	}
-	b := c.b[c.at:]
-	gap := uint32(b[0]) | uint32(b[1])<<8 | uint32(b[2])<<16
-	c.at += gapSize
-	if gap == farHash {
-		gap = binary.LittleEndian.Uint32(b[gapSize:])
-		c.at += farSize
+	if c.start > 0 { // the first is what the index says
+		g := c.gaps
+		c.hash += uint32(g[0]) | uint32(g[1])<<8 | uint32(g[2])<<16
+		c.gaps = g[gapSize:]
 	}
-	c.hash += gap
+	c.left--
 	c.start = c.at
-	c.head = c.uvarint()
-	switch {
-	case c.head&1 != 0:
-		size := int(c.uvarint())
-		c.at += size
-	case c.head>>1&3 == packed:
-		c.at += countsSize(c.b[c.at])
-	}
+	c.head = c.skipTerm()
 	return true
 }
 

@@ -18,9 +18,12 @@ type posting struct {
 type termWriter struct {
 	b      []byte // the page so far
 	blocks []byte
-	room   int    // terms until the next block begins
 	limit  int    // terms of the blocks at hand
-	before uint32 // hash of the term before
+	terms  int    // of the block that is being made
+	opens  uint32 // hash of the first of them
+	before uint32 // hash of the last of them
+	gaps   []byte // between them
+	said   []byte // of them
 	list   []byte // scratch: postings of the term at hand
 	items  int    // how many those are
 	last   uint32 // item of the last of them
@@ -28,7 +31,26 @@ type termWriter struct {
 }
 
 // begin has a block begin at the next term. Blocks have up to limit terms from here on.
-func (w *termWriter) begin(limit int) { w.room, w.limit = 0, limit }
+func (w *termWriter) begin(limit int) {
+	w.flush()
+	w.limit = limit
+}
+
+// flush writes the block that is being made.
+func (w *termWriter) flush() {
+	if w.terms == 0 {
+		return
+	}
+	w.index(w.opens, 0)
+	w.b = append(append(append(w.b, byte(w.terms)), w.gaps...), w.said...)
+	w.terms, w.gaps, w.said = 0, w.gaps[:0], w.said[:0]
+}
+
+// index notes that a block whose first term has this hash follows, after so many bytes more.
+func (w *termWriter) index(hash uint32, after int) {
+	w.blocks = binary.LittleEndian.AppendUint32(w.blocks, hash)
+	w.blocks = binary.LittleEndian.AppendUint32(w.blocks, uint32(len(w.b)+after))
+}
 
 // add notes one item of the term at hand. Items come in order.
 func (w *termWriter) add(item uint32, d, q uint8) {
@@ -49,9 +71,9 @@ func (w *termWriter) end(hash uint32) {
 		w.one(uint64(w.last), w.first.D, w.first.Q)
 	default:
 		w.hash(hash)
-		w.b = binary.AppendUvarint(w.b, uint64(w.items)<<1|1)
-		w.b = binary.AppendUvarint(w.b, uint64(len(w.list)))
-		w.b = append(w.b, w.list...)
+		w.said = binary.AppendUvarint(w.said, uint64(w.items)<<1|1)
+		w.said = binary.AppendUvarint(w.said, uint64(len(w.list)))
+		w.said = append(w.said, w.list...)
 	}
 	w.list, w.items, w.last = w.list[:0], 0, 0
 }
@@ -67,72 +89,85 @@ func (w *termWriter) one(item uint64, d, q uint8) {
 	case d == 2 && q == 0:
 		form = twiceD
 	}
-	w.b = binary.AppendUvarint(w.b, item<<3|form<<1)
+	w.said = binary.AppendUvarint(w.said, item<<3|form<<1)
 	if form == packed {
-		w.b = appendCounts(w.b, d, q)
+		w.said = appendCounts(w.said, d, q)
 	}
 }
 
 // hash begins a term.
 func (w *termWriter) hash(hash uint32) {
-	if w.room == 0 {
-		w.blocks = binary.LittleEndian.AppendUint32(w.blocks, hash)
-		w.blocks = binary.LittleEndian.AppendUint32(w.blocks, uint32(len(w.b)))
-		w.room, w.before = w.limit, hash
-	}
-	w.room--
 	gap := hash - w.before
-	w.before = hash
-	if gap < farHash {
-		w.b = append(w.b, byte(gap), byte(gap>>8), byte(gap>>16))
-		return
+	if w.terms == w.limit || gap > mostGap {
+		w.flush()
 	}
-	w.b = binary.LittleEndian.AppendUint32(append(w.b, 255, 255, 255), gap)
+	if w.terms == 0 {
+		w.opens = hash
+	} else {
+		w.gaps = append(w.gaps, byte(gap), byte(gap>>8), byte(gap>>16))
+	}
+	w.before = hash
+	w.terms++
 }
 
 // merge writes all terms of an older page, its items renumbered, together
 // with those of fresh items, which come sorted. same means that no item of
 // the older page has a new number, so that blocks without a fresh term pass
-// over as they are.
+// over as they are, unless they are small and the page is not any more: those
+// are left from when its terms were far from one another.
 func (w *termWriter) merge(old Page, renumber []int32, same bool, fresh []posting) {
-	w.begin(blockTerms)
+	w.limit = blockTerms
 	n := old.blocks()
-	for k := range n {
+	for k := 0; k < n; k++ {
+		if same {
+			if k = w.pass(old, k, fresh); k == n {
+				break
+			}
+		}
 		mine := fresh
 		if k+1 < n {
 			next := old.blockHash(k + 1)
 			mine = fresh[:sort.Search(len(fresh), func(i int) bool { return fresh[i].hash >= next })]
 		}
 		fresh = fresh[len(mine):]
-		if same {
-			if len(mine) == 0 {
-				w.copy(old, k)
-				continue
-			}
-			w.begin(blockLimit(old.block(k), mine))
+		c := old.block(k)
+		if same && !old.joins(k) {
+			w.begin(blockLimit(c, mine))
 		}
-		w.block(old.block(k), renumber, same, mine)
+		w.block(c, renumber, same, mine)
 	}
 	if n == 0 {
 		for len(fresh) > 0 {
 			fresh = w.both(Postings{}, renumber, fresh)
 		}
 	}
+	w.flush()
 }
 
-// copy takes over a block as it is.
-func (w *termWriter) copy(old Page, k int) {
-	w.blocks = binary.LittleEndian.AppendUint32(w.blocks, old.blockHash(k))
-	w.blocks = binary.LittleEndian.AppendUint32(w.blocks, uint32(len(w.b)))
-	w.b = append(w.b, old.b[old.blockAt(k):old.blockAt(k+1)]...)
+// pass takes over the blocks from k on that have no fresh term, and gives the
+// first that it does not take over.
+func (w *termWriter) pass(old Page, k int, fresh []posting) int {
+	end := old.blocks()
+	if len(fresh) > 0 {
+		end = max(k, old.blockOf(fresh[0].hash))
+	}
+	if k < end && !old.joins(k) {
+		w.flush()
+	}
+	from := k
+	for ; k < end && !old.joins(k); k++ {
+		w.index(old.blockHash(k), old.blockAt(k)-old.blockAt(from))
+	}
+	w.b = append(w.b, old.b[old.blockAt(from):old.blockAt(k)]...)
+	return k
 }
+
+// joins tells whether a block is made anew together with those before it.
+func (p Page) joins(k int) bool { return p.Len() >= joinItems && p.b[p.blockAt(k)] < smallBlock }
 
 // blockLimit is how many terms the blocks have that a block becomes with fresh terms.
 func blockLimit(old termCursor, fresh []posting) int {
-	terms := 0
-	for old.next() {
-		terms++
-	}
+	terms := old.left
 	for i := range fresh { // some of them are there already
 		if i == 0 || fresh[i].hash != fresh[i-1].hash {
 			terms++
@@ -165,7 +200,7 @@ func (w *termWriter) block(old termCursor, renumber []int32, same bool, fresh []
 func (w *termWriter) carry(old *termCursor, renumber []int32, same bool) {
 	if same {
 		w.hash(old.hash)
-		w.b = append(w.b, old.body()...)
+		w.said = append(w.said, old.body()...)
 		return
 	}
 	if old.head&1 == 0 {
@@ -183,9 +218,9 @@ func (w *termWriter) carryOne(old *termCursor, renumber []int32) {
 		return
 	}
 	w.hash(old.hash)
-	w.b = binary.AppendUvarint(w.b, uint64(n)<<3|old.head&7)
+	w.said = binary.AppendUvarint(w.said, uint64(n)<<3|old.head&7)
 	if old.head>>1&3 == packed {
-		w.b = append(w.b, old.counts()...)
+		w.said = append(w.said, old.counts()...)
 	}
 }
 
