@@ -1,6 +1,7 @@
 package analyze
 
 import (
+	"slices"
 	"time"
 
 	"github.com/context-manager/context-manager/worker/assemble"
@@ -37,8 +38,10 @@ func findDates(l *lexicon, words []string, now time.Time, marked []bool) []assem
 	case l.east:
 		e := eastReader{r}
 		return e.all(marked, e.date)
-	default:
+	case slices.ContainsFunc(words, namesTime):
 		return r.all(marked, r.expression)
+	default:
+		return nil // as most queries have none: in a fifth of the time
 	}
 }
 

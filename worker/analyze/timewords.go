@@ -129,6 +129,20 @@ func quantity(w string) int {
 	return number(w)
 }
 
+// namesTime tells whether a word is one of those without which there is no
+// date: what else dates are made of only goes with them.
+func namesTime(w string) bool {
+	if w != "" && '0' <= w[0] && w[0] <= '9' {
+		return true
+	}
+	_, isMonth := month(w)
+	_, isWeekday := weekday(w)
+	_, isSeason := firstMonth(w)
+	_, isDay := daysFromToday(w)
+	_, isUnit := unitOf(w)
+	return isMonth || isWeekday || isSeason || isDay || isUnit || dayPart(w) || w == "weekend"
+}
+
 // ambiguousMonth tells whether a month's name is another word too.
 func ambiguousMonth(w string) bool { return w == "may" || w == "march" || w == "mar" || w == "jan" }
 
