@@ -31,6 +31,7 @@ func (o *operations) assemble(ctx context.Context, r request) (any, error) {
 		Query:   o.analyzer.Query(req.Query, "", now),
 		Framing: o.framing,
 		Now:     now.UnixMilli(),
+		Memory:  r.scratch,
 	})
 	reply.Revision, reply.Stale, reply.Degraded = read.revision, read.stale, read.degraded
 	o.assembled(reply.Tokens)

@@ -33,6 +33,8 @@ type request struct {
 	// again is set when the same delivery was begun before, by a worker that
 	// may have died after the effect and before the answer.
 	again bool
+	// scratch is memory for what the reply holds until it is encoded.
+	scratch []byte
 	*trace
 }
 
@@ -117,6 +119,8 @@ func (w *Worker) perform(ctx context.Context, r request) (body []byte, err error
 	defer done()
 	ctx, leave := w.room.enter(ctx, r.Lane())
 	defer leave()
+	r.scratch = w.buffers.get()
+	defer w.buffers.put(r.scratch)
 	reply, err := operation(ctx, r)
 	if err != nil {
 		return nil, err

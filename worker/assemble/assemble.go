@@ -15,6 +15,9 @@ type Input struct {
 	Query         Query
 	Framing       Framing
 	Now           int64 // unix ms
+	// Memory is what the text format may render into, if it has the room: the
+	// reply's text is then good for as long as nobody else writes there.
+	Memory []byte
 }
 
 // Assemble makes a context. It sets all of the reply but Revision, Stale and

@@ -21,7 +21,7 @@ func (p *packer) reply() messages.AssembleReply {
 	r.Tokens = p.count()
 	switch p.format {
 	case messages.FormatText:
-		r.Text = lineText(p.shown)
+		r.Text = p.lineText(p.shown)
 	case messages.FormatOpenAI:
 		r.Messages = p.openAI()
 	case messages.FormatAnthropic:
@@ -105,8 +105,12 @@ func (p *packer) items(ids []string) []messages.Item {
 }
 
 // lineText renders lines.
-func lineText(lines []line) string {
-	return text(appendLines(make([]byte, 0, lineBytes(lines)), lines))
+func (p *packer) lineText(lines []line) string {
+	dst, size := p.in.Memory[:0], lineBytes(lines)
+	if cap(dst) < size {
+		dst = make([]byte, 0, size)
+	}
+	return text(appendLines(dst, lines))
 }
 
 func lineBytes(lines []line) int {
