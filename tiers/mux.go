@@ -1,7 +1,6 @@
 package tiers
 
 import (
-	"context"
 	"errors"
 	"strconv"
 	"sync"
@@ -25,23 +24,6 @@ type mux struct {
 	free  []*call
 	slots []atomic.Pointer[call]
 	used  int
-}
-
-// A call is one request and its replies so far.
-type call struct {
-	slot  uint32
-	done  chan struct{} // has room for one
-	timer *time.Timer
-
-	mu      sync.Mutex
-	gen     uint32
-	single  bool // the first reply is the last
-	ended   bool // the last reply is there: the caller reads them without the lock
-	replies []*nats.Msg
-	err     error   // why there are no replies
-	part    bool    // the replies are a part of an answer, which is known to be whole
-	convoy  *convoy // must be told when the call ends or is given up, by who sets this to nil
-	trip    *trip   // of a call of a convoy: what it shares, if it does
 }
 
 const (
@@ -176,66 +158,6 @@ func (m *mux) receive(msg *nats.Msg) {
 	c := m.slots[slot].Load()
 	if c == nil || !c.accept(gen, msg) {
 		m.late.Add(1)
-	}
-}
-
-// accept takes a reply, and tells the call's convoy if it was the last.
-func (c *call) accept(gen uint32, msg *nats.Msg) bool {
-	c.mu.Lock()
-	if gen != c.gen || c.ended {
-		c.mu.Unlock()
-		return false
-	}
-	c.replies = append(c.replies, msg)
-	if !c.single && (len(msg.Data) > 0 || msg.Header.Get(statusHeader) == "") {
-		c.mu.Unlock()
-		return true
-	}
-	v, trip := c.convoy, c.trip
-	c.end(nil)
-	c.mu.Unlock()
-	if v != nil {
-		v.arrived(c, trip)
-	}
-	return true
-}
-
-// end ends a call whose lock is held.
-func (c *call) end(err error) {
-	c.ended, c.err, c.convoy = true, err, nil
-	c.done <- struct{}{} // has room: this comes once a generation
-}
-
-// settle ends a call that was never sent, with what another brought, unless its
-// caller left.
-func (c *call) settle(gen uint32, replies []*nats.Msg, err error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if gen == c.gen && !c.ended {
-		c.replies, c.part = append(c.replies, replies...), true
-		c.end(err)
-	}
-}
-
-// leave gives the convoy that has to be told that the call is given up.
-func (c *call) leave() *convoy {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	v := c.convoy
-	c.convoy = nil
-	return v
-}
-
-// wait waits for the last reply. The replies are the caller's until release.
-func (c *call) wait(ctx context.Context, atMost time.Duration) ([]*nats.Msg, error) {
-	c.timer.Reset(atMost)
-	select {
-	case <-c.done:
-		return c.replies, c.err
-	case <-ctx.Done():
-		return nil, context.Cause(ctx)
-	case <-c.timer.C:
-		return nil, errTimeout
 	}
 }
 

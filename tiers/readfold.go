@@ -1,0 +1,91 @@
+package tiers
+
+import (
+	"context"
+	"errors"
+
+	"github.com/context-manager/context-manager/tiers/page"
+)
+
+// receive waits for the answer to a request that was sent, and uses it.
+func (r *reading) receive(ctx context.Context) error {
+	t := r.tier
+	b, err := t.answer(ctx, r.call, r.attempt())
+	t.mux.release(r.call)
+	if errors.Is(err, errAlone) {
+		b, err = t.ask(ctx, t.appendMultiLast(nil, r.key, r.from(), 0), r.attempt())
+	}
+	err = r.blame(err)
+	if err == nil && b.more > 0 {
+		b, err = t.rest(ctx, r.key, b, t.cfg.Read.Attempt)
+	}
+	r.done(err)
+	if errors.Is(err, errTooMany) {
+		b, err = t.walk(ctx, r.key, r.from())
+	}
+	if err == nil {
+		err = r.use(b)
+	}
+	t.met.read(outcomeOf(err), t.clock().Sub(r.started))
+	return err
+}
+
+// use brings the page up to the answer. It fails if the answer is not new enough.
+func (r *reading) use(b batch) error {
+	gone := b.none && b.upTo == 0 && r.loaded && r.old.Len() > 0
+	if gone {
+		return errBehind // the whole log is gone, or this replica never had it: the leader knows
+	}
+	if len(b.conds) > 0 {
+		if whole, err := b.settle(r.old); err != nil {
+			return err
+		} else if !whole {
+			r.forget()
+			return errChanging
+		}
+	}
+	_, doubtful := r.tier.doubt(r.started)
+	old := !b.none && (r.tier.behind(b.upTo) || r.loaded && b.upTo < r.upTo())
+	if err := r.fold(b.segs, b.upTo, !old && !doubtful); err != nil {
+		return err
+	}
+	if old || r.view.Revision < r.min {
+		return errBehind
+	}
+	r.finish()
+	return nil
+}
+
+// fold brings the page up to date. It is kept in L1 if it is as new as it
+// claims to be.
+func (r *reading) fold(segs []page.Stored, upTo uint64, keep bool) error {
+	p, now := r.old, r.started.UnixMilli()
+	expired := p.NextExpiry() != 0 && p.NextExpiry() <= now
+	if len(segs) > 0 || !r.loaded || expired {
+		var err error
+		if p, err = page.Fold(r.old, segs, upTo, now); err != nil {
+			return err
+		}
+		if keep {
+			r.tier.l1.set(r.key, p)
+			r.tier.notice(r.key, p.Segments())
+		}
+	}
+	r.old, r.loaded = p, true
+	r.view = page.View{Page: p, Revision: max(upTo, p.Seq()), Hit: r.hit}
+	return nil
+}
+
+// finish marks the view as fresh, or says for how long that is not known.
+func (r *reading) finish() {
+	if since, doubtful := r.tier.doubt(r.started); doubtful {
+		r.view.Stale, r.view.Age = true, since
+		return
+	}
+	r.tier.l1.confirm(r.key, r.old, r.started, r.view.Revision)
+}
+
+// forget drops the page, so that the log is loaded whole.
+func (r *reading) forget() {
+	r.old, r.known, r.loaded, r.hit = page.Page{}, 0, false, false
+}
