@@ -2,6 +2,7 @@ package sendbuf
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"net"
@@ -84,7 +85,7 @@ func mustWrite(t *testing.T, c io.Writer, text string) {
 
 // pipe is a Conn and what its other end gets of it.
 func pipe(t interface{ Fatal(...any) }, stall time.Duration) (*Conn, net.Conn) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
