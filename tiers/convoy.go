@@ -125,18 +125,19 @@ func (v *convoy) send(riders []rider) error {
 	return nil
 }
 
-// appendRequest writes the request for the segments of all riders.
+// appendRequest writes the request for the segments of all riders, in which
+// each owner is named once.
 func (v *convoy) appendRequest(dst []byte, riders []rider) []byte {
 	dst = append(dst, `{"multi_last":[`...)
 	least := riders[0].from
 	for n, r := range riders {
 		least = min(least, r.from)
-		if n > 0 {
-			dst = append(dst, ',')
+		if !slices.ContainsFunc(riders[:n], func(before rider) bool { return before.key == r.key }) {
+			dst = append(append(append(dst, '"'), r.key...), '"', ',')
 		}
-		dst = append(append(append(dst, '"'), r.key...), '"')
 	}
-	dst = strconv.AppendUint(append(dst, `],"seq":`...), least, 10)
+	dst[len(dst)-1] = ']' // in place of the last comma
+	dst = strconv.AppendUint(append(dst, `,"seq":`...), least, 10)
 	return append(v.tier.appendLimit(dst), '}')
 }
 

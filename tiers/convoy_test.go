@@ -127,10 +127,21 @@ func TestSeveralReadsOfOneSessionShareARequest(t *testing.T) {
 	writer.store(session("s"), "a", "1")
 	w.see(session("s"), page.Freshness{})
 	writer.store(session("s"), "b", "2")
+	requests, err := w.nc.SubscribeSync(w.short.direct)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, got := range w.together(session("s"), session("s"), session("s")) {
 		if got != "a=1 b=2" {
 			t.Error(got)
 		}
+	}
+	request, err := requests.NextMsg(5 * time.Second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(string(request.Data), ownerSubject(w.short.root, session("s"))); n != 1 {
+		t.Errorf("the session is named %d times in %s; want once", n, request.Data)
 	}
 }
 
