@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"strings"
 )
 
 // A context's text is nearly all of its reply, and encoding/json would look at
@@ -77,7 +78,7 @@ func (c *jsonCursor) assembleMember(name string, r *AssembleReply) error {
 	case "revision":
 		return plainInto(c, &r.Revision, (*plainReader).seen)
 	case "stale":
-		return c.valueInto(&r.Stale)
+		return plainInto(c, &r.Stale, (*plainReader).stale)
 	case "degraded":
 		return c.valueInto(&r.Degraded)
 	case "explain":
@@ -121,6 +122,26 @@ func (r *plainReader) tokens() (t TokenCount) {
 	return t
 }
 
+// stale reads which tiers are not known to be fresh.
+func (r *plainReader) stale() []Staleness {
+	list := []Staleness{}
+	for more := r.element(true); more; more = r.element(false) {
+		var s Staleness
+		for name := r.field(true); name != nil; name = r.field(false) {
+			switch string(name) {
+			case "tier":
+				s.Tier = r.text()
+			case "age_ms":
+				s.AgeMS = r.whole()
+			default:
+				r.fail()
+			}
+		}
+		list = append(list, s)
+	}
+	return list
+}
+
 // seen reads how far a reply's tiers were read.
 func (r *plainReader) seen() Revision { return *r.revision() }
 
@@ -134,27 +155,32 @@ func (c *jsonCursor) textInto(dst *string) error {
 }
 
 // textsInto reads a list of strings as parts of one, which is allocated once.
+// A bracket in a string or an escape, which ids seldom have, is left to encoding/json.
 func (c *jsonCursor) textsInto(dst *[]string) error {
-	r := plainReader{b: c.b, i: c.i}
-	n := 0
-	for more := r.element(true); more; more = r.element(false) {
-		if r.failed = r.failed || bytes.IndexByte(r.quoted(), '\\') >= 0; r.failed {
-			return c.valueInto(dst)
-		}
-		n++
-	}
-	if r.failed {
+	if c.peek() != '[' {
 		return c.valueInto(dst)
 	}
-	start, end := c.i, r.i
-	all := string(c.b[start:end])
-	list := make([]string, 0, n)
-	r.i = start
-	for more := r.element(true); more; more = r.element(false) {
-		size := len(r.quoted())
-		list = append(list, all[r.i-1-size-start:r.i-1-start])
+	list, _, ok := bytes.Cut(c.b[c.i+1:], []byte{']'})
+	quotes := bytes.Count(list, []byte{'"'})
+	if !ok || quotes%2 == 1 || bytes.IndexByte(list, '\\') >= 0 {
+		return c.valueInto(dst)
 	}
-	*dst, c.i = list, end
+	texts := make([]string, 0, quotes/2)
+	between, rest, more := strings.Cut(string(list), `"`)
+	for more {
+		var text string
+		text, rest, _ = strings.Cut(rest, `"`)
+		texts = append(texts, text)
+		if between != "," && strings.Trim(between, ", \t\r\n") != "" {
+			return c.valueInto(dst)
+		}
+		between, rest, more = strings.Cut(rest, `"`)
+	}
+	if strings.Trim(between, " \t\r\n") != "" {
+		return c.valueInto(dst)
+	}
+	*dst = texts
+	c.i += len(list) + 2
 	return nil
 }
 

@@ -11,12 +11,15 @@ import (
 
 // anyContext draws a reply of any form, with text that needs every kind of escape.
 func anyContext(t *rapid.T) AssembleReply {
-	text := rapid.OneOf(rapid.String(), rapid.StringMatching(`[a-z"\\/\n\t ]{0,40}`))
+	text := rapid.OneOf(rapid.String(), rapid.StringMatching(`[a-z"\\/\n\t ,\[\]]{0,40}`))
 	texts := rapid.SliceOfN(text, 0, 4)
 	r := AssembleReply{
 		Text: text.Draw(t, "text"), System: text.Draw(t, "system"), IDs: texts.Draw(t, "ids"),
 		Tokens:   TokenCount{Total: rapid.Int().Draw(t, "total"), Max: 7},
 		Revision: Revision{Session: rapid.Uint64().Draw(t, "revision")},
+	}
+	if rapid.Bool().Draw(t, "stale") {
+		r.Stale = []Staleness{{Tier: text.Draw(t, "tier"), AgeMS: rapid.Int64Range(0, 1<<50).Draw(t, "age")}, {Tier: "L3"}}
 	}
 	for _, s := range texts.Draw(t, "items") {
 		r.Items = append(r.Items, Item{ID: "i", Text: s, Metadata: map[string]string{"k": s}})
@@ -50,6 +53,16 @@ func TestDecodeReplyReadsWhatEncodingJSONReads(t *testing.T) {
 			t.Fatalf("%s\nread as %+v, %v\nwant    %+v", body, got, err, want)
 		}
 	})
+}
+
+func TestDecodeReplyRefusesOtherLists(t *testing.T) {
+	t.Parallel()
+	for _, ids := range []string{`["a" 1]`, `["a",2]`, `[3]`, `["a"`, `["a]`, `"a"`, `{}`, `[["a"]]`, `["a\x"]`} {
+		var r AssembleReply
+		if err := DecodeReply([]byte(`{"ids":`+ids+`,"tokens":{}}`), &r); err == nil {
+			t.Errorf("%s is read as %q", ids, r.IDs)
+		}
+	}
 }
 
 func TestDecodeReplyPassesOverWhatIsNew(t *testing.T) {
