@@ -19,6 +19,7 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nkeys"
+	"github.com/rs/zerolog"
 
 	"github.com/context-manager/context-manager/tiers/natsd"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
@@ -82,7 +83,23 @@ func TestConnectByTLS(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	nc.Close()
+	t.Cleanup(nc.Close)
+	if _, err := nc.Subscribe("echo", func(m *nats.Msg) { _ = m.Respond(m.Data) }); err != nil {
+		t.Fatal(err)
+	}
+	if err := nc.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	worker, err := (&workerCmd{connectFlags: f, ConnectWait: time.Minute}).connectAndLog(t.Context(), zerolog.Nop())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(worker.Close)
+	for _, size := range []int{3, 300_000} {
+		if m, err := worker.Request("echo", make([]byte, size), 10*time.Second); err != nil || len(m.Data) != size {
+			t.Errorf("%d bytes through a worker's connection: %v", size, err)
+		}
+	}
 	if nc, err := (&connectFlags{NATSURL: s.URL()}).connect(); err == nil {
 		nc.Close()
 		t.Error("it connected to a server whose certificate nobody vouches for")
