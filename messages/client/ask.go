@@ -28,7 +28,7 @@ func ask[Reply any](ctx context.Context, c *Client, op messages.Op, r request) (
 	}
 	s := c.schedule(ctx)
 	for n := 0; ; n++ {
-		m, id, err := c.try(ctx, op, body, s.length(n))
+		m, id, err := c.try(ctx, op, body, s.until(n))
 		if err == nil {
 			return a, decode(m.Data, &a.reply)
 		}
@@ -41,8 +41,10 @@ func ask[Reply any](ctx context.Context, c *Client, op messages.Op, r request) (
 	}
 }
 
-// try sends a request once, under the id that it gives, and waits for its reply for d.
-func (c *Client) try(ctx context.Context, op messages.Op, body []byte, d time.Duration) (m *nats.Msg, id string, err error) {
+// try sends a request once, under the id that it gives, and waits for its reply until a time of the client's clock.
+func (c *Client) try(ctx context.Context, op messages.Op, body []byte, until time.Time) (m *nats.Msg, id string, err error) {
+	now := c.opts.Clock()
+	d := until.Sub(now)
 	if ctx.Err() != nil || d <= 0 {
 		return nil, "", c.timedOut(ctx, nil)
 	}
@@ -52,23 +54,23 @@ func (c *Client) try(ctx context.Context, op messages.Op, body []byte, d time.Du
 	}
 	defer c.inbox.release(s)
 	id = s.id
-	if err := c.publish(op, s, body, d); err != nil {
+	if err := c.publish(op, s, body, now, until); err != nil {
 		return nil, id, err
 	}
 	m, err = c.wait(ctx, s, c.judgeAsk)
 	return m, id, err
 }
 
-// publish signs a request for its slot and sends it.
-func (c *Client) publish(op messages.Op, s *slot, body []byte, d time.Duration) error {
-	subject, now := c.subjects.Ask(c.opts.Tenant, op), c.opts.Clock()
+// publish signs a request for its slot, which nobody needs to answer later than until, and sends it.
+func (c *Client) publish(op messages.Op, s *slot, body []byte, now, until time.Time) error {
+	subject := c.subjects.Ask(c.opts.Tenant, op)
 	err := c.nc.PublishMsg(&nats.Msg{
 		Subject: subject,
 		Reply:   s.subject,
 		Data:    body,
 		Header: c.signer.Headers(messages.Unsigned{
 			Subject: subject, Reply: s.subject, ID: s.id, Body: body,
-			Time: now.UnixMilli(), Expires: now.Add(d).UnixMilli(),
+			Time: now.UnixMilli(), Expires: until.UnixMilli(),
 		}),
 	})
 	return c.notSent(err)

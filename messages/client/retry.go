@@ -35,26 +35,28 @@ type schedule struct {
 // schedule starts a call's time. A context's deadline is a moment of the
 // process's own clock, so what is left of it is carried over to the client's.
 func (c *Client) schedule(ctx context.Context) schedule {
-	left := c.opts.Timeout
+	now, left := c.opts.Clock(), c.opts.Timeout // in this order: a pause between the two must not make the end later
 	if deadline, ok := ctx.Deadline(); ok {
 		left = min(time.Until(deadline), messages.MaxRequestLife)
 	}
 	return schedule{
 		clock:   c.opts.Clock,
-		end:     c.opts.Clock().Add(left),
+		end:     now.Add(left),
 		attempt: c.opts.AttemptTimeout,
 		retries: c.opts.Retries,
 	}
 }
 
-// length is how long try n, counted from 0, may take. Not above 0: no time is left.
-func (s schedule) length(n int) time.Duration {
-	left := s.end.Sub(s.clock())
-	if n >= s.retries {
-		return left
+// until is when try n, counted from 0, ends if it begins now.
+func (s schedule) until(n int) time.Time {
+	if end := s.clock().Add(s.attempt << min(n, maxDoublings)); n < s.retries && end.Before(s.end) {
+		return end
 	}
-	return min(left, s.attempt<<min(n, maxDoublings))
+	return s.end
 }
+
+// length is how long try n may take. Not above 0: no time is left.
+func (s schedule) length(n int) time.Duration { return s.until(n).Sub(s.clock()) }
 
 // pause waits before the try that follows try n, which failed with err. It
 // returns false if there will be none: err is final, or time or tries are used up.
