@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -168,6 +169,28 @@ func TestTheDeadlineIsTheContextsAndIsSigned(t *testing.T) {
 	// A millisecond for the rounding of two clocks' readings.
 	if r.expiry <= r.time || r.expiry > deadline.UnixMilli()+1 {
 		t.Fatalf("signed at %d to expire at %d; the context ends at %d", r.time, r.expiry, deadline.UnixMilli())
+	}
+}
+
+// TestAPauseOfTheProcessMakesNoRequestLiveLonger: every look at the clock here
+// is 20 ms after the one before.
+func TestAPauseOfTheProcessMakesNoRequestLiveLonger(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	f := w.fake(func(taken) {})
+	began := time.Now()
+	var looks atomic.Int64
+	c := w.client(func(o *client.Options) {
+		o.Clock = func() time.Time { return began.Add(time.Duration(looks.Add(1)-1) * 20 * time.Millisecond) }
+	})
+	looks.Store(0)
+	ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
+	defer cancel()
+	if _, err := c.Stats(ctx, messages.StatsRequest{Session: "s"}); !errors.Is(err, client.ErrNoReply) {
+		t.Fatalf("got %v; want ErrNoReply", err)
+	}
+	if r := f.requests()[0]; r.expiry > began.UnixMilli()+501 {
+		t.Fatalf("it expires %d ms after its call began; want 500 at most", r.expiry-began.UnixMilli())
 	}
 }
 
