@@ -154,7 +154,7 @@ func (w *builder) sections() {
 	w.begin(secVoices)
 	w.b = w.voices.appendTable(w.b)
 	w.begin(secTerms)
-	t := termWriter{b: w.b, gaps: make([]byte, 0, gapSize*blockMost), said: make([]byte, 0, 16*blockMost)}
+	t := newTermWriter(w.b)
 	t.merge(w.base, w.renumber, w.same, sortPostings(w.postings))
 	w.b = t.b
 	w.begin(secBlocks)

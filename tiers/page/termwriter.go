@@ -20,6 +20,12 @@ type termWriter struct {
 	first  Term   // how often the first of them has the term
 }
 
+// newTermWriter writes after b. It has room for a block at once, most terms of
+// which take less than 16 bytes.
+func newTermWriter(b []byte) termWriter {
+	return termWriter{b: b, gaps: make([]byte, 0, gapSize*blockMost), said: make([]byte, 0, 16*blockMost)}
+}
+
 // begin has a block begin at the next term. Blocks have up to limit terms from here on.
 func (w *termWriter) begin(limit int) {
 	w.flush()

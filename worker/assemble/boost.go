@@ -8,60 +8,13 @@ import (
 
 const msPerDay = 24 * 60 * 60 * 1000
 
-// A trait is a flag of items that answers a kind of question.
-type trait struct {
-	part  string
-	asked Kind
-	flag  page.Flags
-	boost float64
-}
-
-func traitsOf(par *params) [4]trait {
-	return [...]trait{
-		{"when", AsksWhen, page.TimeWord, par.whenBoost},
-		{"entity", AsksEntity, page.Proper, par.entityBoost},
-		{"title", AsksTitle, page.Quoted, par.titleBoost},
-		{"number", AsksNumber, page.Number, par.numberBoost},
-	}
-}
-
-// flagSets is how many sets of flags there are.
-const flagSets = page.AllFlags + 1
-
-// A traitTable is what every set of flags is worth for a question.
-type traitTable [flagSets]float32
-
-func (w *traitTable) make(asked Kind, par *params) {
-	for flags := range w {
-		w[flags] = 1
-	}
-	for _, t := range traitsOf(par) {
-		if asked&t.asked == 0 {
-			continue
-		}
-		for flags := range w {
-			if page.Flags(flags)&t.flag != 0 {
-				w[flags] *= float32(t.boost)
-			}
-		}
-	}
-}
-
-func (w *traitTable) note(asked Kind, flags page.Flags, par *params, note func(part string, v float32)) {
-	for _, t := range traitsOf(par) {
-		if asked&t.asked != 0 && flags&t.flag != 0 {
-			note(t.part, float32(t.boost))
-		}
-	}
-}
-
 // factor is what item i's score is multiplied by. Each part that applies is
 // noted by name, if note is not nil.
 func (r *ranking) factor(c *corpus, in *Input, i int, par *params, note func(part string, v float32)) float32 {
 	row, q := &c.rows[i], &in.Query
 	all := r.traits[row.Flags&page.AllFlags]
 	if note != nil {
-		r.traits.note(q.Kind, row.Flags, par, note)
+		noteTraits(q.Kind, row.Flags, par, note)
 	}
 	apply := func(part string, v float32) {
 		all *= v

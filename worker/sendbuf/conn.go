@@ -81,9 +81,6 @@ func (c *Conn) run() {
 		c.mu.Unlock()
 		runtime.Gosched() // others who have something to send may do so first
 		c.mu.Lock()
-		if c.writing || len(c.held) == 0 {
-			continue
-		}
 		out := c.held
 		c.held, c.spare = c.spare[:0], nil
 		_, _ = c.write(out)
