@@ -1,0 +1,45 @@
+package assemble_test
+
+import (
+	"math"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/page"
+)
+
+// TestTheExplainedPartsMakeTheScore: what is told of a score is told apart from
+// how it is computed, by a table.
+func TestTheExplainedPartsMakeTheScore(t *testing.T) {
+	t.Parallel()
+	noted := map[string]bool{}
+	rapid.Check(t, func(t *rapid.T) {
+		w := newWorld(t, someItems([]page.Level{page.ShortTerm}, "s").Draw(t, "session"), nil)
+		reply := w.ask(messages.AssembleRequest{
+			Query:     rapid.SampledFrom([]string{"when did the deploy fail", "who had tea in the garden", "which book is of Paris", "how many gardens", "tea"}).Draw(t, "query"),
+			MaxTokens: 700, Explain: true,
+		})
+		for _, c := range reply.Explain {
+			if len(c.Parts) == 0 {
+				continue // nothing to rank by
+			}
+			score := c.Parts["match"] + c.Parts["prior"]
+			for part, v := range c.Parts {
+				if part != "match" && part != "prior" {
+					score *= v
+					noted[part] = true
+				}
+			}
+			if math.Abs(score-c.Score) > 1e-5*max(1, score) {
+				t.Fatalf("the parts %v make %v, the score is %v", c.Parts, score, c.Score)
+			}
+		}
+	})
+	for _, part := range []string{"when", "entity", "number"} {
+		if !noted[part] {
+			t.Errorf("no item had the part %q", part)
+		}
+	}
+}
