@@ -28,7 +28,6 @@ func (r *ranking) kindred(c *corpus, q *Query, par *params) {
 	if len(r.holds) > 0 {
 		r.spread(c, par)
 		r.settle(c, par.akinWeight*float64(r.total), par)
-		r.hits += len(r.holds)
 	}
 }
 

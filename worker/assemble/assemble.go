@@ -22,7 +22,7 @@ type Input struct {
 
 // Assemble makes a context. It sets all of the reply but Revision, Stale and
 // Degraded. The reply's strings share memory with the pages, which nobody
-// writes to.
+// writes to; its Text may be in Input.Memory.
 func Assemble(in Input) messages.AssembleReply {
 	par := defaults()
 	return assemble(&in, &par)

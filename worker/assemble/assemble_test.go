@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -121,6 +122,48 @@ func TestPinnedItemsComeFirst(t *testing.T) {
 	wantIDs(t, reply, "chat03")
 }
 
+// TestAPinnedTurnKeepsItsRoom: as a message it costs less than under a heading,
+// and turns that may not open the messages do not keep what it saved.
+func TestAPinnedTurnKeepsItsRoom(t *testing.T) {
+	t.Parallel()
+	pin := spoken(item("pin", page.Immediate, "The rule: never deploy on a Friday afternoon."), page.Assistant, strings.Repeat("long-name ", 12)+"x")
+	pin.Flags = page.Pinned
+	session := []page.Item{
+		spoken(item("older", page.Immediate, "Here is a first remark on it all by me, long enough to cost."), page.Assistant, ""),
+		later(pin, time.Minute),
+		later(item("newer", page.Immediate, "And what about Thursday then?"), 2*time.Minute),
+	}
+	for budget := 48; budget < 100; budget++ {
+		reply := newWorld(t, session, nil).ask(messages.AssembleRequest{MaxTokens: budget, Format: messages.FormatAnthropic})
+		if !slices.Contains(reply.IDs, "pin") {
+			t.Errorf("with %d tokens %v came", budget, reply.IDs)
+		}
+	}
+	small := item("small", page.Immediate, "Hi")
+	small.Flags = page.Pinned
+	reply := newWorld(t, []page.Item{small, later(item("next", page.Immediate, "Yo"), time.Minute)}, nil).
+		ask(messages.AssembleRequest{MaxTokens: 8, Format: messages.FormatOpenAI})
+	wantIDs(t, reply, "small")
+}
+
+// TestWhatAFilterExcludesSaysNothing: a word that only an item holds which may
+// not come is like a word that no item holds.
+func TestWhatAFilterExcludesSaysNothing(t *testing.T) {
+	t.Parallel()
+	var user []page.Item
+	for i, text := range []string{
+		"The zeppelin is parked behind the old house near the river.",
+		"Likes tea, coffee, long walks on sandy beaches, chess, cooking Italian food.", "Moved.",
+	} {
+		it := later(item(strconv.Itoa(i), page.LongTerm, text), time.Duration(i)*time.Hour)
+		it.Metadata = []page.Pair{{Key: "shown", Value: strconv.FormatBool(i > 0)}}
+		user = append(user, it)
+	}
+	w, shown := newWorld(t, nil, user), &messages.Filter{Metadata: map[string]string{"shown": "true"}}
+	wantIDs(t, w.ask(messages.AssembleRequest{Query: "zeppelin", MaxTokens: 1000, MaxItems: 1}), "0")
+	wantIDs(t, w.ask(messages.AssembleRequest{Query: "zeppelin", MaxTokens: 1000, MaxItems: 1, Filter: shown}), "2")
+}
+
 func TestSharesFlowBothWays(t *testing.T) {
 	t.Parallel()
 	var facts []page.Item
@@ -176,47 +219,6 @@ func TestVerdictsSayWhatWasMissing(t *testing.T) {
 				t.Fatalf("verdict %q", c.Verdict)
 			}
 		}
-	}
-}
-
-func TestExactDuplicatesComeOnce(t *testing.T) {
-	t.Parallel()
-	session := []page.Item{
-		item("first", page.ShortTerm, "The invoice for the roof was paid on time."),
-		later(item("second", page.ShortTerm, "The invoice for the roof was paid on time."), time.Minute),
-		later(item("other", page.ShortTerm, "The roof is new."), 2*time.Minute),
-	}
-	reply := newWorld(t, session, nil).ask(messages.AssembleRequest{Query: "roof", MaxTokens: 500, Explain: true})
-	if len(reply.IDs) != 2 || !slices.Contains(reply.IDs, "other") {
-		t.Fatalf("got %v", reply.IDs)
-	}
-	if i := slices.IndexFunc(reply.Explain, func(c messages.Candidate) bool { return !c.In }); !strings.HasPrefix(reply.Explain[i].Verdict, "repeats item ") {
-		t.Fatalf("verdict %q", reply.Explain[i].Verdict)
-	}
-}
-
-func TestShortAnswersOfLiveTurnsAreNoDuplicates(t *testing.T) {
-	t.Parallel()
-	session := []page.Item{
-		spoken(item("q1", page.Immediate, "Shall I book the train to Bergen?"), page.Assistant, ""),
-		later(item("a1", page.Immediate, "yes"), time.Minute),
-		later(spoken(item("q2", page.Immediate, "And a room by the harbour?"), page.Assistant, ""), 2*time.Minute),
-		later(item("a2", page.Immediate, "yes"), 3*time.Minute),
-	}
-	reply := newWorld(t, session, nil).ask(messages.AssembleRequest{Query: "train", MaxTokens: 500})
-	wantIDs(t, reply, "q1", "a1", "q2", "a2")
-}
-
-func TestNearDuplicatesCollapse(t *testing.T) {
-	t.Parallel()
-	const text = "The deploy of the billing service failed because the database was not reachable from the new subnet"
-	session := []page.Item{
-		item("first", page.ShortTerm, text+"."),
-		later(item("second", page.ShortTerm, text+" again!"), time.Minute),
-	}
-	reply := newWorld(t, session, nil).ask(messages.AssembleRequest{Query: "Why did the deploy fail?", MaxTokens: 500})
-	if len(reply.IDs) != 1 {
-		t.Fatalf("got %v, want one of them", reply.IDs)
 	}
 }
 

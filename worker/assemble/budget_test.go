@@ -2,6 +2,7 @@ package assemble_test
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -120,6 +121,46 @@ func TestNothingThatFitsIsLeftOut(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestAPinnedItemThatFitsAloneIsIn: nothing that is not pinned takes its room.
+func TestAPinnedItemThatFitsAloneIsIn(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		session := someItems([]page.Level{page.Immediate, page.Immediate, page.ShortTerm}, "s").Draw(t, "session")
+		pin := someItem(t, []page.Level{page.Immediate, page.ShortTerm}, "pin")
+		pin.Flags, pin.Group = page.Pinned, ""
+		pin.Name = rapid.SampledFrom([]string{"", "Ana", strings.Repeat("a long name ", 6) + "x"}).Draw(t, "pinned_name")
+		for i := range session {
+			session[i].Flags &^= page.Pinned
+		}
+		r := someRequest(t)
+		if alone := newWorld(t, []page.Item{pin}, nil).ask(r); len(alone.IDs) == 0 {
+			return
+		}
+		if got := newWorld(t, append(session, pin), nil).ask(r); !slices.Contains(got.IDs, "pin") {
+			t.Fatalf("the pinned item is not in %v", got.IDs)
+		}
+	})
+}
+
+// TestNamesPastThoseThatHaveNumbersAreCounted: a page numbers some 65,000
+// speakers; the names of all others are still told, and paid for.
+func TestNamesPastThoseThatHaveNumbersAreCounted(t *testing.T) {
+	t.Parallel()
+	session := make([]page.Item, 65_600)
+	for i := range session {
+		session[i] = item(strconv.Itoa(i), page.Immediate, "hm")
+		session[i].Time += int64(i)
+		session[i].Name = "n" + strconv.Itoa(i)
+		if last := len(session) - 1; i != last && i > last-10 {
+			session[i].Name = strings.Repeat("Qx7_", 14) + strconv.Itoa(i)
+		}
+	}
+	reply := newWorld(t, session, nil).ask(messages.AssembleRequest{MaxTokens: 700, Shares: &messages.Shares{Immediate: 1}, Format: messages.FormatOpenAI})
+	if got := rendered(t, reply); got != reply.Tokens.Total || got > 700 {
+		t.Errorf("the reply says %d tokens of 700, the tokenizer %d", reply.Tokens.Total, got)
+	}
 }
 
 // TestExplainingChangesNothing: what is not explained is packed with fewer steps.

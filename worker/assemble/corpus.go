@@ -37,6 +37,12 @@ func (c *corpus) at(i int) (page.Page, int) {
 
 func (c *corpus) len() int { return len(c.rows) }
 
+// unnumbered tells whether a speaker's number stands for all who have none in
+// a page: their names differ.
+func (c *corpus) unnumbered(speaker int32) bool {
+	return int(speaker) == c.userSpeakers-1 || int(speaker) == c.speakers-1
+}
+
 func (c *corpus) load(in *Input, par *params) {
 	c.session, c.user = in.Session, in.User
 	c.split = in.Session.Len()

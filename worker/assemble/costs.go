@@ -130,7 +130,7 @@ func validName(name string) bool {
 
 func (k *costs) nameTokens(c *corpus, i int) int {
 	who := c.speaker[i]
-	if k.names[who] < 0 {
+	if k.names[who] < 0 || c.unnumbered(who) {
 		p, at := c.at(i)
 		k.names[who] = int32(k.framing.Count(p.Name(at)))
 	}

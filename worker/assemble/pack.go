@@ -37,8 +37,10 @@ type packer struct {
 	where            []section
 	need, left       []int32  // of items that did not fit, for explanations
 	other            []int32  // of repeated items: what they repeat
+	sayings          []uint64 // of items that were compared; 0 is not worked out
 	chosen           []int32  // taken, in the order of taking
 	prints           []uint64 // fingerprints of those
+	first            []int32  // live turns that may not come first
 	shown            []line   // those as lines, in the order of the context
 	queue            []entry  // a heap: the best first
 }
@@ -54,6 +56,7 @@ func (p *packer) begin(in *Input, c *corpus, r *ranking) {
 	n := c.len()
 	p.fates, p.where = resizeZero(p.fates, n), resizeZero(p.where, n)
 	p.need, p.left, p.other = resizeZero(p.need, n), resizeZero(p.left, n), resizeZero(p.other, n)
+	p.sayings = resizeZero(p.sayings, n)
 	p.chosen, p.prints = p.chosen[:0], p.prints[:0]
 	p.spent, p.used = sum{}, [pools]use{}
 	p.divide()

@@ -12,7 +12,7 @@ func (r *ranking) rank(c *corpus, in *Input, par *params) {
 	r.names.resolve(c, &in.Query)
 	r.lexical(c, &in.Query, par)
 	r.vectors.compare(c, in.Request.Embedding)
-	r.byTime = r.hits == 0 && len(in.Query.Spans) == 0 && r.compared == 0
+	r.byTime = len(in.Query.Spans) == 0 && r.compared == 0 && !r.found(c)
 	if r.byTime || c.len() == 0 {
 		return
 	}
@@ -32,6 +32,16 @@ func (r *ranking) rank(c *corpus, in *Input, par *params) {
 		}
 	}
 	r.preferNewer(c)
+}
+
+// found tells whether any item that may come has to do with the query's words.
+func (r *ranking) found(c *corpus) bool {
+	for i, match := range r.match {
+		if match > 0 && c.open[i] {
+			return true
+		}
+	}
+	return false
 }
 
 // relevant tells whether an item has to do with the query at all.

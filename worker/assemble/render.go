@@ -8,7 +8,7 @@ import (
 )
 
 // reply renders what was taken. Its strings share memory with the pages, which
-// are never written to.
+// are never written to, and its text with the input's Memory.
 func (p *packer) reply() messages.AssembleReply {
 	var r messages.AssembleReply
 	p.arrange()
@@ -129,5 +129,5 @@ func appendLines(dst []byte, lines []line) []byte {
 	return dst
 }
 
-// text makes a string of bytes that nobody writes to any more.
+// text makes a string of bytes that nobody writes to while it is used.
 func text(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }

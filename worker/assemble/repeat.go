@@ -4,16 +4,13 @@ import (
 	"math/bits"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 const (
 	// nearBits is how many of the 64 bits of two fingerprints may differ for
-	// the texts to be compared. Unrelated texts differ in 32 on average.
+	// what the texts say to be compared. Unrelated texts differ in 32 on average.
 	nearBits = 12
-	// sharedWords is the part of their words that near-duplicates share at least.
-	sharedWords = 0.85
-	// maxCompared is how long a text is, in bytes, that is compared word by word.
-	maxCompared = 4096
 	// shortAnswer is how many tokens a live turn has at least to be a repetition:
 	// a "yes" belongs to the question before it.
 	shortAnswer = 8
@@ -37,76 +34,69 @@ func (p *packer) repeats(i int, where section) bool {
 	return false
 }
 
-// same tells whether two items are duplicates, exact or near.
+// same tells whether two items are duplicates, exact or near: the same one says
+// the same in both.
 func (p *packer) same(i, j int) bool {
-	pi, ii := p.corpus.at(i)
-	pj, jj := p.corpus.at(j)
-	if pi.Name(ii) != pj.Name(jj) {
+	if p.corpus.rows[i].Role != p.corpus.rows[j].Role {
 		return false
 	}
-	a, b := pi.Text(ii), pj.Text(jj)
-	if a == b {
-		return true
-	}
-	return len(a) <= maxCompared && len(b) <= maxCompared && overlap(a, b) >= sharedWords && !conflict(a, b)
+	pi, ii := p.corpus.at(i)
+	pj, jj := p.corpus.at(j)
+	return pi.Name(ii) == pj.Name(jj) && p.saying(i) == p.saying(j)
 }
 
-// overlap is the part of the words of two texts that is in both (Dice's coefficient).
-func overlap(a, b string) float64 {
-	shared, words := 0, 0
-	for w := range strings.FieldsFuncSeq(a, notInWord) {
-		words++
-		if hasWord(b, w) {
-			shared += 2
+// saying is the saying of an item's text, worked out once: a tool may put out
+// a hundred long texts that are all near each other.
+func (p *packer) saying(i int) uint64 {
+	if p.sayings[i] == 0 {
+		pg, at := p.corpus.at(i)
+		p.sayings[i] = saying(pg.Text(at))
+	}
+	return p.sayings[i]
+}
+
+// saying is a hash of a text's words in their order (FNV-1a), without regard
+// to case, to what sets words off from each other, and to fillers. Any other
+// word may be all that two facts differ in: a colour, an "off", a number, a
+// sign, a "?".
+func saying(text string) uint64 {
+	const offset, prime = 14695981039346656037, 1099511628211
+	h := uint64(offset)
+	for word := range strings.FieldsFuncSeq(text, setsOff) {
+		if filler(word) {
+			continue
 		}
-	}
-	for range strings.FieldsFuncSeq(b, notInWord) {
-		words++
-	}
-	if words == 0 {
-		return 0
-	}
-	return float64(shared) / float64(words)
-}
-
-// conflict tells whether two like texts differ in what makes facts differ: a
-// number, a name, a "not".
-func conflict(a, b string) bool { return saysMore(a, b) || saysMore(b, a) }
-
-// saysMore tells whether a has such a word that b lacks.
-func saysMore(a, b string) bool {
-	first := true
-	for word := range strings.FieldsFuncSeq(a, notInWord) {
-		if telling(word, first) && !hasWord(b, word) {
-			return true
+		for _, r := range word {
+			h = (h ^ uint64(plain(r))) * prime
 		}
-		first = false
+		h = (h ^ ' ') * prime
 	}
-	return false
+	return h
 }
 
-func notInWord(r rune) bool {
-	return r != '\'' && r != '’' && !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r)
+func plain(r rune) rune {
+	if r == '’' {
+		return '\''
+	}
+	return unicode.ToLower(r)
 }
 
-func telling(word string, first bool) bool {
-	for i, r := range word {
-		if unicode.IsNumber(r) || i == 0 && !first && unicode.IsUpper(r) {
-			return true
-		}
+// setsOff tells whether a rune sets words off from each other and says nothing itself.
+func setsOff(r rune) bool {
+	if r < utf8.RuneSelf {
+		return r <= ' ' || strings.IndexByte(`.,!;:"()[]{}`, byte(r)) >= 0
+	}
+	return unicode.IsSpace(r) || strings.ContainsRune("…“”„«»—–·、。，！；：「」『』（）", r)
+}
+
+// filler tells whether a word may be left out, and nothing else is said.
+func filler(word string) bool {
+	if len(word) > len("actually") {
+		return false
 	}
 	switch strings.ToLower(word) {
-	case "not", "no", "never", "without":
+	case "a", "an", "the", "oh", "ah", "um", "well", "hey", "please", "just", "so", "also", "really", "very", "quite", "actually", "indeed":
 		return true
-	}
-	return strings.HasSuffix(word, "n't") || strings.HasSuffix(word, "n’t")
-}
-
-func hasWord(text, word string) bool {
-	for w := range strings.FieldsFuncSeq(text, notInWord) {
-		if strings.EqualFold(w, word) {
-			return true
-		}
 	}
 	return false
 }

@@ -30,7 +30,6 @@ type ranking struct {
 	slips   []uint32  // what the term at hand may have been meant as
 	about   []uint32  // the terms that tell what the query means
 	akin    []Related // words akin to that
-	hits    int       // uses of the query's terms and of what is akin to them
 	byTime  bool      // nothing to rank by: the newest items are best
 }
 
@@ -42,7 +41,7 @@ func (r *ranking) lexical(c *corpus, q *Query, par *params) {
 	r.match, r.cover = resizeZero(r.match, n), resizeZero(r.cover, n)
 	r.terms, r.borrow = resizeZero(r.terms, n), resizeZero(r.borrow, n+1)
 	r.touched = resizeZero(r.touched, n>>6+1)
-	r.total, r.hits = 0, 0
+	r.total = 0
 	for t := range q.Terms {
 		term := &q.Terms[t]
 		r.holds = r.holds[:0]
@@ -51,7 +50,6 @@ func (r *ranking) lexical(c *corpus, q *Query, par *params) {
 		w := r.termWeight(term, own, n, par)
 		r.total += float32(w)
 		if w == 0 {
-			r.hits += own
 			continue
 		}
 		for _, h := range r.holds {
@@ -63,7 +61,6 @@ func (r *ranking) lexical(c *corpus, q *Query, par *params) {
 			r.respell(c, q, term, par)
 		}
 		r.widen(c, term, par)
-		r.hits += len(r.holds)
 	}
 	r.kindred(c, q, par)
 }

@@ -2,14 +2,21 @@ package assemble
 
 import "github.com/context-manager/context-manager/tiers/page"
 
-// takePinned takes the pinned items, the better ones first.
+// takePinned takes the pinned items, the better ones first. A turn that has no
+// room under a heading, as a line, may have it as a message.
 func (p *packer) takePinned() {
 	if p.corpus.pinned == 0 {
 		return
 	}
 	p.fillQueue(func(i int) bool { return pinned(&p.corpus.rows[i]) })
 	for len(p.queue) > 0 {
-		p.offer(p.pop())
+		i := p.pop()
+		if p.offer(i) || p.fates[i] == repeated || !p.canStandAlone(i) {
+			continue
+		}
+		if !p.hopeless(i, live) {
+			p.try(i, live, livePool)
+		}
 	}
 }
 
@@ -19,6 +26,7 @@ func (p *packer) takeLive() {
 	if p.corpus.live == 0 {
 		return
 	}
+	held := p.chosen[:len(p.chosen):len(p.chosen)]
 	for i := p.corpus.split - 1; i >= 0; i-- {
 		if !p.corpus.open[i] || p.corpus.rows[i].Level != page.Immediate || !p.canBeLive(p.corpus, i) {
 			continue
@@ -36,7 +44,7 @@ func (p *packer) takeLive() {
 			break
 		}
 	}
-	p.openWithUser()
+	p.openWithUser(held)
 }
 
 // liveRoom tells whether item i is within the part of the live turns.
@@ -47,21 +55,6 @@ func (p *packer) liveRoom(i int) bool {
 		return false
 	}
 	return used.items == 0 || float64(used.tokens+tokens) <= p.parts[livePool]
-}
-
-// openWithUser moves live turns that may not come first to the earlier ones.
-func (p *packer) openWithUser() {
-	for i := range p.corpus.split {
-		if p.fates[i] != taken || p.where[i] != live {
-			continue
-		}
-		if p.canOpen(p.corpus, i) {
-			return
-		}
-		if !p.move(i, earlier) {
-			p.drop(i)
-		}
-	}
 }
 
 // takeShares takes the best relevant items within the parts of their pools.

@@ -52,9 +52,9 @@ func cosine(a []float32, b []byte) (float64, bool) {
 	if len(b) != 4*len(a) {
 		return 0, false
 	}
-	var dot, aa, bb float32
-	for i, x := range a {
-		y := math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:]))
+	var dot, aa, bb float64 // a square of a float32 need not be one
+	for i, z := range a {
+		x, y := float64(z), float64(math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:])))
 		dot += x * y
 		aa += x * x
 		bb += y * y
@@ -62,7 +62,7 @@ func cosine(a []float32, b []byte) (float64, bool) {
 	if aa == 0 || bb == 0 {
 		return 0, false
 	}
-	return float64(dot) / math.Sqrt(float64(aa)*float64(bb)), true
+	return dot / (math.Sqrt(aa) * math.Sqrt(bb)), true
 }
 
 // fuse mixes lexical scores with how near items are, both brought to the same

@@ -102,3 +102,18 @@ func TestWordsAndVectorsTogether(t *testing.T) {
 		t.Fatalf("got %v, want what words find and what vectors find", reply.IDs)
 	}
 }
+
+// TestAVectorOfHugeNumbersIsComparedLikeAnyOther: what is allowed in one item
+// does not undo the others' comparison.
+func TestAVectorOfHugeNumbersIsComparedLikeAnyOther(t *testing.T) {
+	t.Parallel()
+	session, questions := paraphrases()
+	r := messages.AssembleRequest{Query: questions[0], Embedding: meaning(0, 7), MaxTokens: 5000, MaxItems: 3}
+	want := newWorld(t, session, nil).ask(r).IDs
+	huge := item("huge", page.ShortTerm, "Something else.")
+	huge.Embedding = make([]float32, 16)
+	for i := range huge.Embedding {
+		huge.Embedding[i] = float32(1-i%2*2) * 3e38
+	}
+	wantIDs(t, newWorld(t, append(session, huge), nil).ask(r), want...)
+}
