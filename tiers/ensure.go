@@ -3,6 +3,7 @@ package tiers
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/nats-io/nats.go/jetstream"
 
@@ -19,8 +20,7 @@ func (t *Tiers) ensure(ctx context.Context) error {
 	for _, want := range t.wanted() {
 		have, err := t.ensureStream(ctx, want)
 		if err != nil {
-			return messages.Caused(messages.CodeUnavailable, err,
-				"stream "+want.Name+" is neither there nor can it be created: check the account's JetStream limits and permissions")
+			return notThere("stream "+want.Name, err)
 		}
 		if err := t.noteDrift(want, have); err != nil {
 			return err
@@ -42,10 +42,26 @@ func (t *Tiers) ensureStream(ctx context.Context, want jetstream.StreamConfig) (
 		if err != nil {
 			// Another worker may have made it in between: then Stream finds it next time.
 			passing := errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) || transient(err) || forming(err) && tries < formingTries
+			if passing {
+				t.log.Warn().Err(err).Str("stream", want.Name).Int("try", tries).Msg("the stream is not there yet: it is tried again")
+			}
 			return jetstream.StreamConfig{}, permanentIf(err, !passing)
 		}
 		return s.CachedInfo().Config, nil
 	})
+}
+
+// notThere says why a stream or consumer is missing, to the operator who starts
+// a worker: what the server said, and what helps.
+func notThere(what string, err error) error {
+	advice := "check the account's JetStream limits and permissions"
+	switch apiCode(err) {
+	case errNoCluster:
+		advice = "a server that is no cluster keeps 1 replica: ask for 1, or connect to a cluster"
+	case errNoPeers:
+		advice = "the cluster has fewer servers than the replicas that are asked for"
+	}
+	return messages.Caused(messages.CodeUnavailable, err, fmt.Sprintf("%s is neither there nor can it be created (%v): %s", what, err, advice))
 }
 
 // formingTries is how often a stream that finds no servers for its replicas is
@@ -74,8 +90,7 @@ func (t *Tiers) ensureConsumer(ctx context.Context) error {
 		return c.CachedInfo().Config, nil
 	})
 	if err != nil {
-		return messages.Caused(messages.CodeUnavailable, err,
-			"consumer "+want.Durable+" of "+t.names.Jobs+" is neither there nor can it be created: check permissions")
+		return notThere("consumer "+want.Durable+" of "+t.names.Jobs, err)
 	}
 	return t.noteConsumerDrift(want, have)
 }

@@ -1,6 +1,7 @@
 package tiers
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -25,7 +26,24 @@ func TestTooFewServersForTheReplicasIsToldInTheEnd(t *testing.T) {
 	if !messages.HasCode(err, messages.CodeUnavailable) {
 		t.Fatalf("opened with five replicas on three servers: %v", err)
 	}
+	if !strings.Contains(err.Error(), "fewer servers than the replicas") {
+		t.Errorf("the refusal does not say why: %v", err)
+	}
 	if !forming(&jetstream.APIError{Code: 400, ErrorCode: errNoPeers}) || forming(&jetstream.APIError{Code: 400, ErrorCode: 10003}) {
 		t.Error("a forming cluster is not told from other refusals")
+	}
+}
+
+// A server alone refuses replicas for good, with a code that else means that it
+// is out of order for a while: a worker must not wait for that to pass.
+func TestReplicasOfAServerAloneAreRefusedAtOnce(t *testing.T) {
+	t.Parallel()
+	cfg := Config{}
+	cfg.Streams.Replicas = 3
+	cfg.Write.Backoff = Backoff{Initial: time.Hour}
+	nc := natstest.Connect(t, natstest.Start(t))
+	_, err := Open(t.Context(), nc, cfg, Deps{Log: zerolog.Nop(), Registerer: prometheus.NewRegistry(), Clock: newClock().now})
+	if !messages.HasCode(err, messages.CodeUnavailable) || !strings.Contains(err.Error(), "keeps 1 replica") {
+		t.Fatalf("opened with three replicas on one server: %v", err)
 	}
 }

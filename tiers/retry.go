@@ -113,6 +113,7 @@ const (
 	errNoSequence        jetstream.ErrorCode = 10043
 	errDeleteFailed      jetstream.ErrorCode = 10057
 	errNoPeers           jetstream.ErrorCode = 10005 // too few servers to place a stream on
+	errNoCluster         jetstream.ErrorCode = 10074 // a server alone keeps no replicas
 )
 
 func apiCode(err error) jetstream.ErrorCode {
@@ -127,7 +128,7 @@ func apiCode(err error) jetstream.ErrorCode {
 func transient(err error) bool {
 	var api *jetstream.APIError
 	if errors.As(err, &api) {
-		return api.Code >= 500 && api.ErrorCode != errMessageTooLarge
+		return api.Code >= 500 && api.ErrorCode != errMessageTooLarge && api.ErrorCode != errNoCluster
 	}
 	return errors.Is(err, nats.ErrNoResponders) || errors.Is(err, nats.ErrTimeout) ||
 		errors.Is(err, context.DeadlineExceeded) || errors.Is(err, nats.ErrDisconnected) ||

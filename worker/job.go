@@ -18,7 +18,7 @@ const (
 	acknowledge verdict = iota // it had its effect, or was refused for good reason: the caller is told
 	putOff                     // its key's rate is used up: it comes again, which is no failure
 	tryAgain                   // it failed in passing
-	bury                       // it will never succeed: a dead letter
+	bury                       // it will never succeed, or nobody would hear that it did not: a dead letter
 	drop                       // a replay: terminated and audited, nobody is told
 )
 
@@ -113,8 +113,8 @@ func (j *job) judge(failure *messages.Error, v messages.Verified) verdict {
 	switch code := failure.Code; {
 	case code == messages.CodeReplayed:
 		return drop
-	case code == messages.CodeNotFound || code == messages.CodeConflict:
-		return acknowledge // an answer like any other
+	case v.Reply() != "" && (code == messages.CodeNotFound || code == messages.CodeConflict):
+		return acknowledge // an answer like any other, to who hears it
 	case !code.Retryable() && code != messages.CodeInternal:
 		return bury // malformed: it will never be anything else
 	case j.attempts >= j.allowance(v) && !j.excused(failure):

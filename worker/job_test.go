@@ -102,6 +102,21 @@ func TestABusinessRefusalIsAnsweredAndNoDeadLetter(t *testing.T) {
 	}
 }
 
+// TestARefusalThatNobodyHearsIsADeadLetter: a job without a reply inbox does
+// not vanish because what it wants to change is not there.
+func TestARefusalThatNobodyHearsIsADeadLetter(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.start(options{})
+	text := "x"
+	r.publish(call{op: messages.OpUpdate, body: messages.UpdateRequest{Session: "s", ID: "none", Text: &text}})
+	r.idle()
+	dead := r.deadLetters()
+	if len(dead) != 1 || dead[0].Header.Get(DeadCode) != string(messages.CodeNotFound) {
+		t.Errorf("dead letters %v; want the update that found nothing", dead)
+	}
+}
+
 func TestAJobThatFailsInPassingIsTriedAgain(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
