@@ -88,16 +88,28 @@ func busyOwner(err error) error {
 	return messages.Caused(messages.CodeDeadline, err, "others kept changing the same session or user until the deadline: try again")
 }
 
-// put writes entries that depend on nothing that the owner has, in one round trip.
+// put writes entries that depend on nothing that the owner has, or on no more
+// than the dimension of its vectors: in one round trip, unless they are the
+// first vectors of theirs. Those are written as a change, so that of two
+// dimensions that come at the same time one is refused.
 func (o *operations) put(ctx context.Context, r request, owner messages.Owner, entries []page.Entry) (effect, error) {
 	if !r.again {
-		seq, err := o.write(ctx, r, owner, entries, page.Condition{})
-		if !messages.HasCode(err, messages.CodeConflict) {
-			return effect{seq: seq}, err
+		known, err := o.dimensionKnown(ctx, owner, entries)
+		if err != nil {
+			return effect{}, err
 		}
-		r.again = true // a segment of this name exists: is it this request's?
+		if known {
+			seq, err := o.write(ctx, r, owner, entries, page.Condition{})
+			if !messages.HasCode(err, messages.CodeConflict) {
+				return effect{seq: seq}, err
+			}
+			r.again = true // a segment of this name exists: is it this request's?
+		}
 	}
-	return o.change(ctx, r, owner, func(page.View) ([]page.Entry, error) { return entries, nil })
+	return o.change(ctx, r, owner, func(view page.View) ([]page.Entry, error) {
+		_, err := sameDimension(view.Page, entries)
+		return entries, err
+	})
 }
 
 func (o *operations) write(ctx context.Context, r request, owner messages.Owner, entries []page.Entry, c page.Condition) (uint64, error) {

@@ -18,9 +18,6 @@ func (o *operations) store(ctx context.Context, r request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := o.checkDimension(ctx, owner, req.Items); err != nil {
-		return nil, err
-	}
 	reply := &messages.StoreReply{IDs: make([]string, len(req.Items))}
 	entries := make([]page.Entry, len(req.Items))
 	for i := range req.Items {

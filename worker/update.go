@@ -26,16 +26,13 @@ func (o *operations) update(ctx context.Context, r request) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		if req.Embedding != nil && len(*req.Embedding) > 0 {
-			err = sameDimension(view.Page, len(*req.Embedding), func(id string) bool { return id == req.ID })
-			if err != nil {
-				return nil, err
-			}
-		}
 		patch(&item, &req)
-		entry := o.putEntry(item)
-		updated = entry.Item
-		return []page.Entry{entry}, nil
+		entries := []page.Entry{o.putEntry(item)}
+		updated = entries[0].Item
+		if req.Embedding != nil {
+			_, err = sameDimension(view.Page, entries)
+		}
+		return entries, err
 	})
 	if messages.HasCode(err, messages.CodeConflict) || messages.HasCode(err, messages.CodeNotFound) {
 		return o.updatedByAnother(ctx, owner, &req, seen, err)
