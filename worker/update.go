@@ -26,6 +26,9 @@ func (o *operations) update(ctx context.Context, r request) (any, error) {
 		if err != nil {
 			return nil, err
 		}
+		if req.Text != nil && req.Language == nil {
+			o.forgetLanguage(&item)
+		}
 		patch(&item, &req)
 		entries := []page.Entry{o.putEntry(item)}
 		updated = entries[0].Item
@@ -93,6 +96,16 @@ func (o *operations) updatedByAnother(
 		return reply, nil
 	}
 	return nil, refused
+}
+
+// forgetLanguage lets the language of an item's next text be found out, unless
+// the caller gave the one that it has: that is not what its text shows.
+func (o *operations) forgetLanguage(it *page.Item) {
+	shown := page.Item{Text: it.Text}
+	o.analyzer.Item(&shown)
+	if shown.Language == it.Language {
+		it.Language = ""
+	}
 }
 
 // patch changes the fields that the request gives.
