@@ -2,10 +2,10 @@ package worker
 
 import (
 	"context"
-	"slices"
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/page"
+	"github.com/context-manager/context-manager/worker/assemble"
 )
 
 // clear removes all items of an owner with one entry, or those of some levels
@@ -39,8 +39,9 @@ func (o *operations) clear(ctx context.Context, r request) (any, error) {
 // idsOf are the items of some levels, or of all if there are none.
 func idsOf(p page.Page, levels []messages.Level) []string {
 	var ids []string
+	these := &messages.Filter{Levels: levels}
 	for i := range p.Len() {
-		if len(levels) == 0 || slices.Contains(levels, wireLevel(p.Row(i).Level)) {
+		if assemble.Matches(p, i, these) {
 			ids = append(ids, p.ID(i))
 		}
 	}

@@ -80,7 +80,7 @@ func TestStoreGivesBackWhatWasStored(t *testing.T) {
 func deref(it messages.Item) any {
 	importance := -1.0
 	if it.Importance != nil {
-		importance = float64(float32(*it.Importance))
+		importance = *it.Importance
 		it.Importance = nil
 	}
 	return struct {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/page"
+	"github.com/context-manager/context-manager/worker/assemble"
 )
 
 // stats counts what a session, a user, or both have.
@@ -30,11 +31,12 @@ func (o *operations) stats(ctx context.Context, r request) (any, error) {
 func count(reply *messages.StatsReply, p page.Page) {
 	for i := range p.Len() {
 		row := p.Row(i)
-		level := reply.Levels[wireLevel(row.Level)]
+		name := assemble.WireLevel(row.Level)
+		level := reply.Levels[name]
 		level.Items++
 		level.Tokens += int(row.LineTokens)
 		level.Bytes += int64(len(p.Text(i)))
-		reply.Levels[wireLevel(row.Level)] = level
+		reply.Levels[name] = level
 		if row.Flags&page.Pinned != 0 {
 			reply.Pinned++
 		}

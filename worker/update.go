@@ -5,6 +5,7 @@ import (
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/page"
+	"github.com/context-manager/context-manager/worker/assemble"
 )
 
 // update changes fields of one item, if it is at the revision that the caller
@@ -46,7 +47,7 @@ func (o *operations) update(ctx context.Context, r request) (any, error) {
 	if done.done {
 		return updatedBefore(owner, &req, done), nil
 	}
-	return &messages.UpdateReply{Item: toWire(&updated, done.seq), Revision: revisionOf(owner, done.seq)}, nil
+	return &messages.UpdateReply{Item: assemble.WireStored(&updated, done.seq), Revision: revisionOf(owner, done.seq)}, nil
 }
 
 // current is the item to be changed, if it is there and as the caller has seen it.
@@ -70,7 +71,7 @@ func updatedBefore(owner messages.Owner, req *messages.UpdateRequest, done effec
 	reply := &messages.UpdateReply{Item: messages.Item{ID: req.ID}, Revision: revisionOf(owner, done.seq)}
 	if i, ok := done.view.Page.Find(req.ID); ok {
 		item := done.view.Page.Item(i)
-		reply.Item = toWire(&item, done.view.Page.Row(i).Revision)
+		reply.Item = assemble.WireStored(&item, done.view.Page.Row(i).Revision)
 	}
 	return reply
 }
@@ -91,7 +92,7 @@ func (o *operations) updatedByAnother(
 		reply := &messages.UpdateReply{Item: messages.Item{ID: req.ID, Revision: seq}, Revision: revisionOf(owner, seq)}
 		if i, ok := view.Page.Find(req.ID); ok && view.Page.Row(i).Revision == seq {
 			item := view.Page.Item(i)
-			reply.Item = toWire(&item, seq)
+			reply.Item = assemble.WireStored(&item, seq)
 		}
 		return reply, nil
 	}

@@ -1,6 +1,7 @@
 package assemble
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/context-manager/context-manager/messages"
@@ -26,28 +27,59 @@ func WireItem(p page.Page, i int) messages.Item {
 // wireItem is WireItem with the id that is given, and the other strings sharing the page's memory.
 func wireItem(p page.Page, i int, id string) messages.Item {
 	row := p.Row(i)
-	it := messages.Item{
-		ID:        id,
-		Level:     wireLevel(row.Level),
-		Role:      messages.Role(roleName(row.Role)),
-		Name:      p.Name(i),
-		Text:      p.Text(i),
-		Time:      row.Time,
-		Accesses:  int(row.Accesses),
-		Pinned:    row.Flags&page.Pinned != 0,
-		Group:     p.GroupName(i),
-		Metadata:  wireMetadata(p.Metadata(i)),
-		Expires:   row.Expires,
-		Language:  p.Language(i),
-		Embedding: p.AppendEmbedding(nil, i),
-		Tokens:    int(row.LineTokens),
-		Revision:  row.Revision,
+	return WireStored(&page.Item{
+		ID:         id,
+		Level:      row.Level,
+		Role:       row.Role,
+		Flags:      row.Flags,
+		Name:       p.Name(i),
+		Text:       p.Text(i),
+		Group:      p.GroupName(i),
+		Language:   p.Language(i),
+		Metadata:   p.Metadata(i),
+		Time:       row.Time,
+		Expires:    row.Expires,
+		Importance: row.Importance,
+		Accesses:   row.Accesses,
+		LineTokens: row.LineTokens,
+		Embedding:  p.AppendEmbedding(nil, i),
+	}, row.Revision)
+}
+
+// WireStored returns a stored item as callers see it, at a revision. It shares the
+// item's strings and its embedding.
+func WireStored(it *page.Item, revision uint64) messages.Item {
+	return messages.Item{
+		ID:         it.ID,
+		Level:      wireLevel(it.Level),
+		Role:       messages.Role(roleName(it.Role)),
+		Name:       it.Name,
+		Text:       it.Text,
+		Time:       it.Time,
+		Importance: wireImportance(it.Importance),
+		Accesses:   int(it.Accesses),
+		Pinned:     it.Flags&page.Pinned != 0,
+		Group:      it.Group,
+		Metadata:   wireMetadata(it.Metadata),
+		Expires:    it.Expires,
+		Language:   it.Language,
+		Embedding:  it.Embedding,
+		Tokens:     int(it.LineTokens),
+		Revision:   revision,
 	}
-	if row.Importance >= 0 {
-		importance := float64(row.Importance)
-		it.Importance = &importance
+}
+
+// wireImportance gives the shortest number that is stored alike, so that the
+// caller who gave 0.7 gets 0.7 and not what a 32-bit float makes of it.
+func wireImportance(importance float32) *float64 {
+	if importance < 0 {
+		return nil
 	}
-	return it
+	wide, err := strconv.ParseFloat(strconv.FormatFloat(float64(importance), 'g', -1, 32), 64)
+	if err != nil {
+		wide = float64(importance)
+	}
+	return &wide
 }
 
 func wireMetadata(pairs []page.Pair) map[string]string {
@@ -60,6 +92,9 @@ func wireMetadata(pairs []page.Pair) map[string]string {
 	}
 	return m
 }
+
+// WireLevel is a stored level as callers name it.
+func WireLevel(l page.Level) messages.Level { return wireLevel(l) }
 
 func wireLevel(l page.Level) messages.Level {
 	switch l {

@@ -14,10 +14,10 @@ func TestWireItem(t *testing.T) {
 	it := page.Item{
 		ID: "call-1", Level: page.Immediate, Role: page.Tool, Flags: page.Pinned, Name: "search", Text: "2 hits", Group: "g",
 		Language: "en", Metadata: []page.Pair{{Key: "k", Value: "v"}}, Time: 1_700_000_000_000, Expires: 1_900_000_000_000,
-		Importance: 0.5, Embedding: []float32{1, 2},
+		Importance: 0.7, Embedding: []float32{1, 2},
 	}
 	p := fold(t, []page.Item{it})
-	importance := 0.5
+	importance := 0.7
 	want := messages.Item{
 		ID: "call-1", Level: messages.Immediate, Role: messages.Tool, Pinned: true, Name: "search", Text: "2 hits", Group: "g",
 		Language: "en", Metadata: map[string]string{"k": "v"}, Time: 1_700_000_000_000, Expires: 1_900_000_000_000,
