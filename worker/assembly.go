@@ -20,7 +20,7 @@ func (o *operations) assemble(ctx context.Context, r request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	now := o.clock()
+	now := o.clock().UTC() // where days begin: it must not depend on which worker answers
 	if req.Now != 0 {
 		now = time.UnixMilli(req.Now).UTC()
 	}
