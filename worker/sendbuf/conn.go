@@ -22,7 +22,7 @@ const (
 // go later, so setting one has no effect: the dialer's Stall bounds every write.
 type Conn struct {
 	net.Conn
-	late *time.Timer   // ends a write that takes too long
+	late *time.Timer   // ends a write that takes too long, and what Close waits for
 	gone chan struct{} // closed when the goroutine that writes has ended
 
 	mu      sync.Mutex
@@ -102,11 +102,15 @@ func (c *Conn) wait() bool {
 // write writes to the connection, without the lock. Nobody else does meanwhile.
 func (c *Conn) write(p []byte) (int, error) {
 	c.writing = true
-	c.late.Reset(c.stall)
+	if !c.closing { // else Close has said when the last is over
+		c.late.Reset(c.stall)
+	}
 	c.mu.Unlock()
 	n, err := c.Conn.Write(p)
 	c.mu.Lock()
-	c.late.Stop()
+	if !c.closing {
+		c.late.Stop()
+	}
 	c.writing = false
 	if err != nil && c.failed == nil {
 		c.failed = err
@@ -119,14 +123,14 @@ func (c *Conn) write(p []byte) (int, error) {
 // Close writes what was taken, for a second at most, and closes the connection.
 func (c *Conn) Close() error {
 	c.mu.Lock()
-	c.closing = true
-	c.stall = min(c.stall, farewell)
-	if c.writing {
-		c.late.Reset(c.stall)
+	if !c.closing {
+		c.closing = true
+		c.late.Reset(min(c.stall, farewell)) // for all that is left
 	}
 	c.changed.Broadcast()
 	c.mu.Unlock()
 	<-c.gone
+	c.late.Stop()
 	if err := c.Conn.Close(); !errors.Is(err, net.ErrClosed) { // as one that has failed is
 		return err
 	}
