@@ -69,9 +69,9 @@ func (o *operations) changeSince(ctx context.Context, r request, owner messages.
 		case messages.HasCode(decided, messages.CodeNotFound), decided == nil && len(entries) == 0:
 			err = o.log.Unchanged(ctx, owner, view.Page.LastSegment())
 		case decided != nil:
-			return effect{}, decided
+			return effect{view: view}, decided
 		default:
-			seq, err = o.write(ctx, r, owner, entries, page.Condition{Unchanged: true, LastSegment: view.Page.LastSegment(), Again: r.again})
+			seq, err = o.write(ctx, r, owner, entries, &view)
 		}
 		if !messages.HasCode(err, messages.CodeConflict) {
 			return effect{seq: seq, view: view}, cmp.Or(err, decided)
@@ -99,7 +99,7 @@ func (o *operations) put(ctx context.Context, r request, owner messages.Owner, e
 			return effect{}, err
 		}
 		if known {
-			seq, err := o.write(ctx, r, owner, entries, page.Condition{})
+			seq, err := o.write(ctx, r, owner, entries, nil)
 			if !messages.HasCode(err, messages.CodeConflict) {
 				return effect{seq: seq}, err
 			}
@@ -112,7 +112,9 @@ func (o *operations) put(ctx context.Context, r request, owner messages.Owner, e
 	})
 }
 
-func (o *operations) write(ctx context.Context, r request, owner messages.Owner, entries []page.Entry, c page.Condition) (uint64, error) {
+// write appends entries, if the owner is still as it was seen, or without such
+// a condition if it was not looked at.
+func (o *operations) write(ctx context.Context, r request, owner messages.Owner, entries []page.Entry, seen *page.View) (uint64, error) {
 	segment, err := o.encodeSegment(entries)
 	if err != nil {
 		return 0, err
@@ -120,8 +122,12 @@ func (o *operations) write(ctx context.Context, r request, owner messages.Owner,
 	if err := ctx.Err(); err != nil { // nothing is begun that cannot be answered for
 		return 0, fmt.Errorf("not written: %w", err)
 	}
-	if err := o.fits(ctx, owner, entries, len(segment)); err != nil {
+	if err := o.fits(ctx, owner, entries, len(segment), seen); err != nil {
 		return 0, err
+	}
+	var c page.Condition
+	if seen != nil {
+		c = page.Condition{Unchanged: true, LastSegment: seen.Page.LastSegment(), Again: r.again}
 	}
 	seq, err := o.log.Append(ctx, owner, r.ID(), segment, c)
 	if err == nil {

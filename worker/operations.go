@@ -12,7 +12,7 @@ import (
 
 // An operation does what a request asks for and returns its reply, which
 // encode can encode. One that changes something does so at most once however
-// often the same request comes: see changes.
+// often the same request comes: see change.
 type operation func(ctx context.Context, r request) (reply any, err error)
 
 // operations do what requests ask for.

@@ -11,18 +11,22 @@ import (
 // fits refuses to store more with an owner than one request may hold of the
 // room. Garbage collection removes what is past an owner's own limit, but only
 // when it comes round; until then nothing else would keep one owner from
-// growing beyond what any worker can read. To remove and to clear is always allowed.
-func (o *operations) fits(ctx context.Context, owner messages.Owner, entries []page.Entry, bytes int) error {
+// growing beyond what any worker can read. To remove and to clear is always
+// allowed. An owner that was seen just now is not read again.
+func (o *operations) fits(ctx context.Context, owner messages.Owner, entries []page.Entry, bytes int, seen *page.View) error {
 	stores := slices.ContainsFunc(entries, func(e page.Entry) bool { return e.Kind == page.Put })
 	if !stores || o.sizes.atLeast(owner)+int64(bytes) <= o.mostOwner {
 		return nil
 	}
-	// What was counted up may have been removed since: look.
-	view, err := o.readFresh(ctx, owner, page.Freshness{})
-	if err != nil {
-		return err
+	if seen == nil {
+		// What was counted up may have been removed since: look.
+		view, err := o.readFresh(ctx, owner, page.Freshness{})
+		if err != nil {
+			return err
+		}
+		seen = &view
 	}
-	if has := int64(len(view.Page.Bytes())); has+int64(bytes) > o.mostOwner {
+	if has := int64(len(seen.Page.Bytes())); has+int64(bytes) > o.mostOwner {
 		return messages.Errorf(messages.CodeTooLarge,
 			"the %s has %d MiB already, and at most %d can be read: delete some of it, or wait until garbage collection has removed the oldest",
 			owner.Kind, has/mebibyte, o.mostOwner/mebibyte)

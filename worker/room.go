@@ -31,11 +31,13 @@ func newRoom(inner Reader, cfg Config) *room {
 	}
 }
 
-// A stay is what one request holds of the room.
+// A stay is what one request holds of the room: the page of the session and
+// that of the user, as it read each last.
 type stay struct {
 	*room
 	lane  messages.Lane
-	bytes int64
+	pages [messages.UserOwner + 1]int64 // bytes, by the kind of owner
+	bytes int64                         // held for them
 }
 
 type stayKey struct{}
@@ -52,18 +54,21 @@ func (r *room) Read(ctx context.Context, session, user messages.Owner, f page.Fr
 	if !ok {
 		return r.Reader.Read(ctx, session, user, f)
 	}
+	if mine.lane == messages.LaneJob {
+		mine.leave() // whom it waits for may wait for what it holds
+	}
 	// What is reloaded is shared with nobody, so that many would load an owner
 	// at once before the first knows how large it is.
 	if f.Reload {
 		defer r.sizes.alone(ctx, session)()
 		defer r.sizes.alone(ctx, user)()
 	}
-	mine.leave() // what it read before is of no use any more
-	if err := mine.take(ctx, r.sizes.of(session)+r.sizes.of(user)); err != nil {
+	// What it read before of the same owner is of no use any more.
+	if err := mine.hold(ctx, session, r.sizes.of(session), user, r.sizes.of(user)); err != nil {
 		return refusedView(session, err), refusedView(user, err)
 	}
 	s, u = r.Reader.Read(ctx, session, user, f)
-	if err := mine.take(ctx, r.sizes.learn(session, s)+r.sizes.learn(user, u)); err != nil {
+	if err := mine.hold(ctx, session, r.sizes.learn(session, s), user, r.sizes.learn(user, u)); err != nil {
 		return refusedView(session, err), refusedView(user, err)
 	}
 	return s, u
@@ -76,13 +81,22 @@ func refusedView(o messages.Owner, err error) page.View {
 	return page.View{Err: err}
 }
 
-// take makes the stay hold this many bytes. An ask that finds no room is
-// refused at once, and a job waits, without what it held: those that wait for
-// each other's room would wait for ever. What is larger than the room has it alone.
-func (s *stay) take(ctx context.Context, bytes int64) error {
-	if bytes = min(bytes, s.most); bytes <= s.bytes {
-		return nil
+// hold makes the stay hold this much for these owners, and as before for the
+// other that it has read. What is larger than the room has it alone.
+func (s *stay) hold(ctx context.Context, session messages.Owner, ofSession int64, user messages.Owner, ofUser int64) error {
+	s.pages[session.Kind], s.pages[user.Kind] = ofSession, ofUser
+	bytes := min(s.pages[messages.SessionOwner]+s.pages[messages.UserOwner], s.most)
+	if bytes > s.bytes {
+		return s.take(ctx, bytes)
 	}
+	s.part().Release(s.bytes - bytes)
+	s.bytes = bytes
+	return nil
+}
+
+// take takes more. An ask that finds no room is refused at once, and a job
+// waits, without what it held: those that wait for each other's room would wait for ever.
+func (s *stay) take(ctx context.Context, bytes int64) error {
 	if s.lane == messages.LaneJob {
 		s.leave()
 		if err := s.jobs.Acquire(ctx, bytes); err != nil {
@@ -99,10 +113,14 @@ const noRoom = "this worker has no room for what the session or user has: try ag
 
 // leave gives back what is held.
 func (s *stay) leave() {
-	held := s.asks
-	if s.lane == messages.LaneJob {
-		held = s.jobs
-	}
-	held.Release(s.bytes)
+	s.part().Release(s.bytes)
 	s.bytes = 0
+}
+
+// part is what the stay's lane has of the room.
+func (s *stay) part() *semaphore.Weighted {
+	if s.lane == messages.LaneJob {
+		return s.jobs
+	}
+	return s.asks
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -108,6 +109,67 @@ func TestJobsWaitForRoomOfTheirOwn(t *testing.T) {
 	waiting.Wait()
 }
 
+func userOf(id string) messages.Owner {
+	return messages.Owner{Kind: messages.UserOwner, Tenant: testTenant, ID: id}
+}
+
+// A request that reads a session and then a user has both, and one that reads
+// the same owner again has only what it read last.
+func TestRoomIsTakenByAllThatARequestHas(t *testing.T) {
+	t.Parallel()
+	r := newRoom(pagesOf{"a": 400 << 10, "b": 400 << 10, "other": 400 << 10}, Config{PageBytes: 2 << 20})
+	mine, leave := r.enter(t.Context(), messages.LaneAsk)
+	defer leave()
+	for range 3 {
+		if v := r.mustRead(mine, t, "a"); v.Err != nil {
+			t.Fatal(v.Err)
+		}
+	}
+	other, leaveOther := r.enter(t.Context(), messages.LaneAsk)
+	if v := r.mustRead(other, t, "other"); v.Err != nil {
+		t.Errorf("beside one that was read again and again: %v", v.Err)
+	}
+	leaveOther()
+	if _, v := r.Read(mine, messages.Owner{}, userOf("b"), page.Freshness{}); v.Err != nil {
+		t.Fatal(v.Err)
+	}
+	if v := r.mustRead(other, t, "other"); !messages.HasCode(v.Err, messages.CodeOverloaded) {
+		t.Errorf("beside a session and a user: %v", v.Err)
+	}
+}
+
+// A job that waits until another has found out how large an owner is lets that
+// one have the room that it waits for.
+func TestAJobThatWaitsForAnotherHoldsNothing(t *testing.T) {
+	t.Parallel()
+	r := newRoom(pagesOf{"large": 2 << 20, "new": 10}, Config{PageBytes: 2 << 20})
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	mine, leave := r.enter(ctx, messages.LaneJob)
+	defer leave()
+	if v := r.mustRead(mine, t, "large"); v.Err != nil {
+		t.Fatal(v.Err)
+	}
+	reload := func(ctx context.Context) {
+		if _, v := r.Read(ctx, messages.Owner{}, userOf("new"), page.Freshness{Reload: true}); v.Err != nil {
+			t.Error(v.Err)
+		}
+	}
+	var first sync.WaitGroup
+	first.Go(func() {
+		its, leave := r.enter(ctx, messages.LaneJob)
+		defer leave()
+		reload(its)
+	})
+	eventually(t, "another reads the owner first", func() bool {
+		r.sizes.mu.Lock()
+		defer r.sizes.mu.Unlock()
+		return len(r.sizes.learning) == 1
+	})
+	reload(mine)
+	first.Wait()
+}
+
 // Many at once reload an owner whose size nobody knows: one is let through to find out.
 func TestAnUnknownOwnerIsReloadedByOneFirst(t *testing.T) {
 	t.Parallel()
@@ -162,7 +224,14 @@ func TestPageSizesAreLearntAndForgotten(t *testing.T) {
 func TestAnOwnerDoesNotOutgrowTheRoom(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	r.start(options{config: func(c *Config) { c.PageBytes = 2 << 20 }})
+	var reads atomic.Int64
+	r.start(options{
+		config: func(c *Config) { c.PageBytes = 2 << 20 },
+		deps: func(d *Deps) {
+			d.Reader = hookedReader{Reader: d.Reader, before: func(context.Context) { reads.Add(1) }}
+		},
+	})
+	store(t, r.ask, messages.StoreRequest{Session: "s", Items: []messages.Item{{ID: "first", Text: "some words"}}})
 	aStore := func(session string) call {
 		return call{op: messages.OpStore, body: messages.StoreRequest{Session: session, Items: []messages.Item{{Text: strings.Repeat("some words ", 40_000)}}}}
 	}
@@ -178,6 +247,12 @@ func TestAnOwnerDoesNotOutgrowTheRoom(t *testing.T) {
 	}
 	if !full {
 		t.Fatal("the session grew past the room")
+	}
+	read := reads.Load()
+	longer := strings.Repeat("some words ", 40_000)
+	fails(t, r.ask(call{op: messages.OpUpdate, body: messages.UpdateRequest{Session: "s", ID: "first", Text: &longer}}), messages.CodeTooLarge)
+	if n := reads.Load() - read; n != 1 {
+		t.Errorf("what was to be changed was read %d times", n)
 	}
 	must[messages.StoreReply](t, r.ask(aStore("another")))
 	must[messages.ClearReply](t, r.ask(call{op: messages.OpClear, body: messages.ClearRequest{Session: "s"}}))

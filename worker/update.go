@@ -20,9 +20,7 @@ func (o *operations) update(ctx context.Context, r request) (any, error) {
 		return nil, err
 	}
 	var updated page.Item
-	var seen page.View
 	done, err := o.changeSince(ctx, r, owner, req.Revision, func(view page.View) ([]page.Entry, error) {
-		seen = view
 		item, err := current(view.Page, &req)
 		if err != nil {
 			return nil, err
@@ -39,7 +37,7 @@ func (o *operations) update(ctx context.Context, r request) (any, error) {
 		return entries, err
 	})
 	if messages.HasCode(err, messages.CodeConflict) || messages.HasCode(err, messages.CodeNotFound) {
-		return o.updatedByAnother(ctx, owner, &req, seen, err)
+		return o.updatedByAnother(ctx, owner, &req, done.view, err)
 	}
 	if err != nil {
 		return nil, err
