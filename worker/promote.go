@@ -107,18 +107,19 @@ func (o *operations) take(ctx context.Context, r request, from messages.Owner, i
 // copies are entries that store items again at another level. What becomes
 // long_term stays: it does not expire with its session.
 func (o *operations) copies(p page.Page, ids []string, level messages.Level) []page.Entry {
-	entries := make([]page.Entry, 0, len(ids))
+	var at []int
 	for _, id := range ids {
-		i, ok := p.Find(id)
-		if !ok {
-			continue
+		if i, ok := p.Find(id); ok {
+			at = append(at, i)
 		}
-		item := p.Item(i)
+	}
+	entries := make([]page.Entry, len(at))
+	for k, item := range p.Items(at) {
 		item.Level = storedLevel(level)
 		if level == messages.LongTerm {
 			item.Expires = 0
 		}
-		entries = append(entries, page.Entry{Kind: page.Put, At: o.clock().UnixMilli(), Item: item})
+		entries[k] = page.Entry{Kind: page.Put, At: o.clock().UnixMilli(), Item: item}
 	}
 	return entries
 }
