@@ -26,10 +26,17 @@ func (o *operations) fits(ctx context.Context, owner messages.Owner, entries []p
 		}
 		seen = &view
 	}
-	if has := int64(len(seen.Page.Bytes())); has+int64(bytes) > o.mostOwner {
-		return messages.Errorf(messages.CodeTooLarge,
-			"the %s has %d MiB already, and at most %d can be read: delete some of it, or wait until garbage collection has removed the oldest",
-			owner.Kind, has/mebibyte, o.mostOwner/mebibyte)
+	has := int64(len(seen.Page.Bytes()))
+	if has+int64(bytes) <= o.mostOwner {
+		return nil
 	}
-	return nil
+	advice := "delete some of it, or wait until garbage collection has removed the oldest"
+	if int64(bytes) > o.mostOwner {
+		advice = "store less in one request, or have workers started with more room for pages"
+	}
+	return messages.Errorf(messages.CodeTooLarge, "the %s has %d KiB already, this request brings %d, and at most %d can be read: %s",
+		owner.Kind, kibibytes(has), kibibytes(int64(bytes)), o.mostOwner>>10, advice)
 }
+
+// kibibytes are whole ones, of which the last may be begun.
+func kibibytes(bytes int64) int64 { return (bytes + 1023) >> 10 }

@@ -255,6 +255,10 @@ func TestAnOwnerDoesNotOutgrowTheRoom(t *testing.T) {
 		t.Errorf("what was to be changed was read %d times", n)
 	}
 	must[messages.StoreReply](t, r.ask(aStore("another")))
+	alone := messages.StoreRequest{Session: "empty", Items: []messages.Item{{Text: strings.Repeat("some words ", 200_000)}}}
+	if refused := fails(t, r.ask(call{op: messages.OpStore, body: alone}), messages.CodeTooLarge); !strings.Contains(refused.Message, "store less in one request") {
+		t.Errorf("what does not fit even alone: %v", refused)
+	}
 	must[messages.ClearReply](t, r.ask(call{op: messages.OpClear, body: messages.ClearRequest{Session: "s"}}))
 	must[messages.StoreReply](t, r.ask(aStore("s")))
 }

@@ -17,7 +17,7 @@ func (p *packer) explain(par *params) []messages.Candidate {
 		row := &p.corpus.rows[i]
 		out = append(out, messages.Candidate{
 			ID:      pg.ID(at),
-			Level:   wireLevel(row.Level),
+			Level:   WireLevel(row.Level),
 			Tokens:  p.of(p.corpus, i, p.where[i]),
 			Score:   float64(p.rank.score[i]),
 			Parts:   p.rank.explain(p.corpus, p.in, i, par),

@@ -13,7 +13,7 @@ func Matches(p page.Page, i int, f *messages.Filter) bool {
 		return true
 	}
 	row := p.Row(i)
-	if len(f.Levels) > 0 && !slices.Contains(f.Levels, wireLevel(row.Level)) {
+	if len(f.Levels) > 0 && !slices.Contains(f.Levels, WireLevel(row.Level)) {
 		return false
 	}
 	if len(f.Roles) > 0 && !slices.Contains(f.Roles, messages.Role(roleName(row.Role))) {

@@ -51,7 +51,7 @@ func wireItem(p page.Page, i int, id string) messages.Item {
 func WireStored(it *page.Item, revision uint64) messages.Item {
 	return messages.Item{
 		ID:         it.ID,
-		Level:      wireLevel(it.Level),
+		Level:      WireLevel(it.Level),
 		Role:       messages.Role(roleName(it.Role)),
 		Name:       it.Name,
 		Text:       it.Text,
@@ -94,9 +94,7 @@ func wireMetadata(pairs []page.Pair) map[string]string {
 }
 
 // WireLevel is a stored level as callers name it.
-func WireLevel(l page.Level) messages.Level { return wireLevel(l) }
-
-func wireLevel(l page.Level) messages.Level {
+func WireLevel(l page.Level) messages.Level {
 	switch l {
 	case page.Immediate:
 		return messages.Immediate
