@@ -31,9 +31,6 @@ type Key struct {
 	Burst int
 }
 
-// Allows tells whether the key may do op for tenant.
-func (k Key) Allows(tenant string, op Op) bool { return k.forTenant(tenant) && k.granted(op) }
-
 func (k Key) forTenant(tenant string) bool {
 	return slices.Contains(k.Tenants, AnyTenant) || slices.Contains(k.Tenants, tenant)
 }

@@ -88,7 +88,7 @@ func TestRingCannotBeChangedFromOutside(t *testing.T) {
 	found, _ := ring.Find("web")
 	found.Secrets[0] = secretOf(9)
 	k, _ := ring.Find("web")
-	if !k.Allows("acme", OpList) || k.Allows("globex", OpList) || k.Allows("acme", OpErase) || string(k.Secrets[0].Bytes()) != string(secretOf(1).Bytes()) {
+	if !k.forTenant("acme") || k.forTenant("globex") || !k.granted(OpList) || k.granted(OpErase) || string(k.Secrets[0].Bytes()) != string(secretOf(1).Bytes()) {
 		t.Errorf("the key is now %+v", k)
 	}
 }
@@ -115,13 +115,13 @@ func TestGrants(t *testing.T) {
 	}
 	for _, op := range Ops {
 		for _, grant := range Grants {
-			k := Key{Tenants: []string{AnyTenant}, Grants: []Grant{grant}}
-			if k.Allows("any", op) != (grant == tests[op]) {
-				t.Errorf("grant %s and %s: %t", grant, op, k.Allows("any", op))
+			k := Key{Grants: []Grant{grant}}
+			if k.granted(op) != (grant == tests[op]) {
+				t.Errorf("grant %s and %s: %t", grant, op, k.granted(op))
 			}
 		}
 	}
-	if (Key{Tenants: []string{AnyTenant}, Grants: []Grant{""}}).Allows("any", "drop") {
+	if (Key{Grants: []Grant{""}}).granted("drop") {
 		t.Error("an operation that there is not was allowed")
 	}
 }

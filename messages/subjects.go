@@ -55,9 +55,6 @@ func (s Subjects) Job(tenant string, op Op) string { return s.of(string(LaneJob)
 // Dead is the subject of a job that failed for good.
 func (s Subjects) Dead(tenant string, op Op) string { return s.of("dead", tenant, string(op)) }
 
-// Event is the subject of what is told about a tenant's data.
-func (s Subjects) Event(tenant, kind string) string { return s.of("event", tenant, Escape(kind)) }
-
 // Audit is the subject of what one worker records for auditors.
 func (s Subjects) Audit(worker string) string { return s.root + "audit." + Escape(worker) }
 
@@ -69,9 +66,6 @@ func (s Subjects) JobAll() string { return s.root + string(LaneJob) + ".*.*" }
 
 // DeadAll matches every dead letter.
 func (s Subjects) DeadAll() string { return s.root + "dead.*.*" }
-
-// EventAll matches every event.
-func (s Subjects) EventAll() string { return s.root + "event.*.*" }
 
 // AuditAll matches every audit record.
 func (s Subjects) AuditAll() string { return s.root + "audit.*" }

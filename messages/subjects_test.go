@@ -10,17 +10,15 @@ func TestSubjects(t *testing.T) {
 	s, err := NewSubjects("")
 	fatalIf(t, err)
 	tests := map[string]string{
-		s.Ask("acme", OpStore):     "ctx.v1.ask.acme.store",
-		s.Job("a.b", OpList):       "ctx.v1.job.a=2Eb.list",
-		s.Dead("acme", OpClear):    "ctx.v1.dead.acme.clear",
-		s.Event("acme", "gone.by"): "ctx.v1.event.acme.gone=2Eby",
-		s.Audit("host-1.local"):    "ctx.v1.audit.host-1=2Elocal",
-		s.AskAll():                 "ctx.v1.ask.*.*",
-		s.JobAll():                 "ctx.v1.job.*.*",
-		s.DeadAll():                "ctx.v1.dead.*.*",
-		s.EventAll():               "ctx.v1.event.*.*",
-		s.AuditAll():               "ctx.v1.audit.*",
-		s.Prefix():                 "ctx",
+		s.Ask("acme", OpStore):  "ctx.v1.ask.acme.store",
+		s.Job("a.b", OpList):    "ctx.v1.job.a=2Eb.list",
+		s.Dead("acme", OpClear): "ctx.v1.dead.acme.clear",
+		s.Audit("host-1.local"): "ctx.v1.audit.host-1=2Elocal",
+		s.AskAll():              "ctx.v1.ask.*.*",
+		s.JobAll():              "ctx.v1.job.*.*",
+		s.DeadAll():             "ctx.v1.dead.*.*",
+		s.AuditAll():            "ctx.v1.audit.*",
+		s.Prefix():              "ctx",
 	}
 	for got, want := range tests {
 		if got != want {

@@ -42,8 +42,9 @@ type Options struct {
 	// that needs long gets there. Default 2 s.
 	AttemptTimeout time.Duration
 	// Retries is how often a call is tried again after a failure that may
-	// pass, if there is time. Default 8, which takes up to 13 s and so rides
-	// out an election of leaders; negative means never.
+	// pass, if there is time. Default 8, whose pauses alone come to 13 s: with
+	// a deadline as far off a call rides out an election of leaders. Negative
+	// means never.
 	Retries int
 	// JobLife is how long a submitted job may wait for a worker before it is
 	// void. Default, and at most, 24 h.
