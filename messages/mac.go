@@ -44,6 +44,24 @@ func (k *macKey) start() hash.Hash {
 	return hmac.New(sha256.New, k.secret.Bytes())
 }
 
+// same tells whether two secrets sign alike, which two that differ may: HMAC
+// fills a key up with zeros, and takes the hash of one longer than a block.
+func (k *macKey) same(other *macKey) bool {
+	a, b := k.secret.block(), other.secret.block()
+	return subtle.ConstantTimeCompare(a[:], b[:]) == 1
+}
+
+// block is the secret as HMAC-SHA256 takes it.
+func (s Secret) block() (b [sha256.BlockSize]byte) {
+	if raw := s.Bytes(); len(raw) <= len(b) {
+		copy(b[:], raw)
+	} else {
+		sum := sha256.Sum256(raw)
+		copy(b[:], sum[:])
+	}
+	return b
+}
+
 // signature is the value of Ctx-Signature for text.
 func (k *macKey) signature(text []byte) string {
 	mac := k.sum(text)

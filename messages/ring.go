@@ -1,7 +1,6 @@
 package messages
 
 import (
-	"crypto/subtle"
 	"math"
 	"slices"
 )
@@ -83,10 +82,11 @@ func (r *Ring) add(k Key) error {
 	}
 	entry := &ringEntry{key: k}
 	for _, secret := range k.Secrets {
-		if owner := ownerOfSecret(append(r.entries, entry), secret); owner != "" {
+		mac := newMACKey(secret)
+		if owner := ownerOfSecret(append(r.entries, entry), mac); owner != "" {
 			return Errorf(CodeBadRequest, "key %q has a secret that key %q has already: make each its own", k.ID, owner)
 		}
-		entry.macs = append(entry.macs, newMACKey(secret))
+		entry.macs = append(entry.macs, mac)
 	}
 	r.byID[k.ID] = entry
 	r.entries = append(r.entries, entry)
@@ -95,19 +95,13 @@ func (r *Ring) add(k Key) error {
 
 // ownerOfSecret returns the id of the key that has this secret. Whoever holds a
 // secret is every key that has it, so a shared one would join their tenants.
-func ownerOfSecret(entries []*ringEntry, secret Secret) string {
+func ownerOfSecret(entries []*ringEntry, mac *macKey) string {
 	for _, e := range entries {
-		if e.has(secret) {
+		if slices.ContainsFunc(e.macs, mac.same) {
 			return e.key.ID
 		}
 	}
 	return ""
-}
-
-func (e *ringEntry) has(secret Secret) bool {
-	return slices.ContainsFunc(e.macs, func(m *macKey) bool {
-		return subtle.ConstantTimeCompare(m.secret.Bytes(), secret.Bytes()) == 1
-	})
 }
 
 // Keys returns copies of all keys, in the order given.

@@ -1,6 +1,8 @@
 package messages
 
 import (
+	"bytes"
+	"crypto/sha256"
 	"math"
 	"strings"
 	"testing"
@@ -12,6 +14,11 @@ func goodKey() Key {
 
 func TestNewRingFailsClosed(t *testing.T) {
 	t.Parallel()
+	long := bytes.Repeat([]byte{8}, 65) // HMAC takes its hash
+	sum := sha256.Sum256(long)
+	hashed := NewSecret(sum[:])
+	first := goodKey()
+	first.ID, first.Secrets = "first", []Secret{secretOf(7), NewSecret(long)}
 	tests := map[string]func(k *Key){
 		"no id":                       func(k *Key) { k.ID = "" },
 		"an id with a space":          func(k *Key) { k.ID = "a b" },
@@ -22,6 +29,8 @@ func TestNewRingFailsClosed(t *testing.T) {
 		"a short secret":              func(k *Key) { k.Secrets = []Secret{NewSecret([]byte("0123456789abcde"))} },
 		"the same secret twice":       func(k *Key) { k.Secrets = []Secret{secretOf(1), secretOf(1)} },
 		"another key's secret":        func(k *Key) { k.Secrets = []Secret{secretOf(7)} },
+		"another key's, and a zero":   func(k *Key) { k.Secrets = []Secret{NewSecret(append(bytes.Repeat([]byte{7}, 32), 0))} },
+		"the hash of another key's":   func(k *Key) { k.Secrets = []Secret{hashed} },
 		"the id of another":           func(k *Key) { k.ID = "first" },
 		"no tenants":                  func(k *Key) { k.Tenants = nil },
 		"an empty tenant":             func(k *Key) { k.Tenants = []string{"a", ""} },
@@ -39,8 +48,6 @@ func TestNewRingFailsClosed(t *testing.T) {
 		"an endless rate":             func(k *Key) { k.Rate = math.Inf(1) },
 		"a negative burst":            func(k *Key) { k.Burst = -1 },
 	}
-	first := goodKey()
-	first.ID, first.Secrets = "first", []Secret{secretOf(7)}
 	for name, change := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
