@@ -15,13 +15,13 @@ func (r *plainReader) assembleRequest(out *AssembleRequest) {
 			out.Query = r.text()
 		case "max_tokens":
 			r.once(&seen, 3)
-			out.MaxTokens = int(r.whole())
+			out.MaxTokens = r.count()
 		case "reserve_tokens":
 			r.once(&seen, 4)
-			out.ReserveTokens = int(r.whole())
+			out.ReserveTokens = r.count()
 		case "max_items":
 			r.once(&seen, 5)
-			out.MaxItems = int(r.whole())
+			out.MaxItems = r.count()
 		case "format":
 			r.once(&seen, 6)
 			out.Format = Format(r.text())
@@ -129,7 +129,7 @@ func (r *plainReader) item(out *Item) {
 			out.Importance = &importance
 		case "accesses":
 			r.once(&seen, 7)
-			out.Accesses = int(r.whole())
+			out.Accesses = r.count()
 		case "pinned":
 			r.once(&seen, 8)
 			out.Pinned = r.truth()
@@ -150,7 +150,7 @@ func (r *plainReader) item(out *Item) {
 			out.Embedding = r.embedding()
 		case "tokens":
 			r.once(&seen, 14)
-			out.Tokens = int(r.whole())
+			out.Tokens = r.count()
 			r.failed = r.failed || !r.replies
 		case "revision":
 			r.once(&seen, 15)

@@ -38,7 +38,7 @@ func FuzzPlainReader(f *testing.F) {
 var plainBodies = []string{
 	`{}`, `{"session":"s","max_tokens":10}`, `{"session": "s" , "max_tokens" : 10 } `, `{"session":"a","session":"b"}`, `{"query":"a\nb\"\\\/"}`,
 	`{"query":"\u00e9"}`, `{"query":"a\`, `{"max_tokens":1e3}`, `{"max_tokens":01}`, `{"max_tokens":-0}`, `{"max_tokens":1234567890123456789}`,
-	`{"min_revision":{"session":1,"user":2}}`, `{"min_revision":{"session":-1}}`, `{"embedding":[1,-2.5e-3]}`, `{"embedding":[]}`, `{"embedding":[1,]}`,
+	`{"min_revision":{"session":1,"user":2}}`, `{"min_revision":{"session":-1}}`, `{"min_revision":{"session":-0}}`, `{"max_tokens":4294967297}`, `{"items":[{"text":"t","accesses":-2147483649}]}`, `{"embedding":[1,-2.5e-3]}`, `{"embedding":[]}`, `{"embedding":[1,]}`,
 	`{"items":[{"text":"t","metadata":{"a":"b","":"c"},"pinned":true,"importance":0.5,"accesses":3,"time":1}]}`, `{"items":[]}`, `{"items":[{}]}`,
 	`{"items":[{"metadata":{"a":"b","a":"c"}}]}`, `{"items":[{"tokens":1}]}`, `{"items":[{"pinned":tru}]}`, `{"items":null}`, `{"user":null}`,
 	`{"session":"s"}x`, `{"session":"s",}`, `{"a":1}`, "{\"session\":\"\xff\"}", "{\"session\":\"a\tb\"}", `[]`, ``, `{"items":[{"importance":1.}]}`,

@@ -104,17 +104,17 @@ func (r *plainReader) tokens() (t TokenCount) {
 	for name := r.field(true); name != nil; name = r.field(false) {
 		switch string(name) {
 		case "total":
-			t.Total = int(r.whole())
+			t.Total = r.count()
 		case "max":
-			t.Max = int(r.whole())
+			t.Max = r.count()
 		case "immediate":
-			t.Immediate = int(r.whole())
+			t.Immediate = r.count()
 		case "short_term":
-			t.ShortTerm = int(r.whole())
+			t.ShortTerm = r.count()
 		case "long_term":
-			t.LongTerm = int(r.whole())
+			t.LongTerm = r.count()
 		case "overhead":
-			t.Overhead = int(r.whole())
+			t.Overhead = r.count()
 		default:
 			r.fail()
 		}

@@ -150,20 +150,26 @@ func oneWord[T ~string](r *plainReader, words []T) T {
 }
 
 // whole reads a whole number of at most 18 digits.
-func (r *plainReader) whole() int64 {
-	n, err := strconv.ParseInt(r.number(18), 10, 64)
-	if err != nil { // a fraction or an exponent: if it is an error, of which kind
+func (r *plainReader) whole() int64 { return r.signed(64) }
+
+// count is whole for an int, which may have 32 bits.
+func (r *plainReader) count() int { return int(r.signed(strconv.IntSize)) }
+
+func (r *plainReader) signed(bits int) int64 {
+	n, err := strconv.ParseInt(r.number(18), 10, bits)
+	if err != nil { // a fraction, an exponent, or out of range: if it is an error, of which kind
 		r.fail()
 	}
 	return n
 }
 
+// sequence reads a number that has no sign, not even that of -0.
 func (r *plainReader) sequence() uint64 {
-	n := r.whole()
-	if n < 0 {
+	n, err := strconv.ParseUint(r.number(18), 10, 64)
+	if err != nil {
 		r.fail()
 	}
-	return uint64(n)
+	return n
 }
 
 func (r *plainReader) float(width int) float64 {
