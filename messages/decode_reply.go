@@ -145,7 +145,11 @@ func (r *plainReader) stale() []Staleness {
 // seen reads how far a reply's tiers were read.
 func (r *plainReader) seen() Revision { return *r.revision() }
 
+// textInto reads a string. What is none, such as null, is left to encoding/json.
 func (c *jsonCursor) textInto(dst *string) error {
+	if c.peek() != '"' {
+		return c.valueInto(dst)
+	}
 	s, ok := c.text()
 	if !ok {
 		return errNotReply
