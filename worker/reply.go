@@ -35,7 +35,7 @@ func (w *Worker) send(v messages.Verified, body []byte, failure *messages.Error)
 	if failure != nil {
 		status, body = failure.Code.Status(), errorBody(failure)
 	}
-	header := nats.Header(v.SignReply(status, body, w.deps.Clock()))
+	header := nats.Header(v.SignReply(status, body, w.now(v.Lane())))
 	if failure != nil {
 		addError(header, failure)
 	}
