@@ -57,12 +57,7 @@ func (k Key) checkGrants() error {
 	return nil
 }
 
-func (k Key) checkInbox() error {
-	if len(k.InboxPrefix) > maxInboxBytes/2 || !isDotted(k.InboxPrefix, isTokenByte) {
-		return Errorf(CodeBadRequest, "inbox_prefix must be dot-separated tokens of letters, digits, _ and -, at most %d bytes", maxInboxBytes/2)
-	}
-	return nil
-}
+func (k Key) checkInbox() error { return CheckInboxPrefix(k.InboxPrefix) }
 
 func (k Key) checkRate() error {
 	if math.IsNaN(k.Rate) || k.Rate < 0 || k.Rate > maxRate {

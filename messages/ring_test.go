@@ -163,7 +163,7 @@ func TestParseRingRefuses(t *testing.T) {
 	key := func(rest string) string {
 		return `{"keys":[{"id":"web","secrets":["` + secret + `"],"tenants":["acme"],"grants":["read"]` + rest + `}]}`
 	}
-	if _, err := ParseRing([]byte(key(`,"inbox_prefix":"_INBOX.web","rate":1.5,"burst":2`))); err != nil {
+	if _, err := ParseRing([]byte(key(`,"inbox_prefix":"_INBOX.a=2Eb","rate":1.5,"burst":2`))); err != nil {
 		t.Fatalf("the good file was refused: %v", err)
 	}
 	tests := map[string]string{

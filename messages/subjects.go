@@ -46,6 +46,9 @@ func NewSubjects(prefix string) (Subjects, error) {
 // Prefix is what all subjects of the deployment begin with, without the dot.
 func (s Subjects) Prefix() string { return s.prefix }
 
+// Own tells whether a subject is the service's, and so no inbox.
+func (s Subjects) Own(subject string) bool { return under(subject, s.prefix) }
+
 // Ask is the subject of a request on the ask lane.
 func (s Subjects) Ask(tenant string, op Op) string { return s.of(string(LaneAsk), tenant, string(op)) }
 

@@ -46,7 +46,7 @@ func (v *Verifier) Ring() *Ring { return v.ring.Load() }
 // SafeReply tells whether the error of an ask that was not verified may be
 // sent to its reply subject: to a default inbox and nowhere else.
 func (v *Verifier) SafeReply(subject string) bool {
-	return isInbox(subject) && isBelow(subject, DefaultInboxPrefix) && !under(subject, v.subjects.Prefix())
+	return isInbox(subject) && isBelow(subject, DefaultInboxPrefix) && !v.subjects.Own(subject)
 }
 
 func (o VerifierOptions) withDefaults() VerifierOptions {

@@ -70,7 +70,7 @@ func (v *Verifier) checkAddresses(in Incoming, e Envelope) error {
 	if in.Lane == LaneAsk && (e.Reply == "" || e.Reply != in.Reply) {
 		return refuse(CodeBadEnvelope, ReasonReply, "%s must be the message's own reply subject: set both to one inbox", HeaderReply)
 	}
-	if under(e.Reply, v.subjects.Prefix()) {
+	if v.subjects.Own(e.Reply) {
 		return refuse(CodeBadEnvelope, ReasonReply, "%s is one of the service's own subjects: use an inbox", HeaderReply)
 	}
 	return nil

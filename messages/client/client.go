@@ -72,17 +72,26 @@ func (c *Client) prepare() error {
 	if err != nil {
 		return err
 	}
-	if err = checkInboxPrefix(c.opts.InboxPrefix); err != nil {
+	if c.subjects, err = messages.NewSubjects(c.opts.Prefix); err != nil {
 		return err
 	}
-	if c.subjects, err = messages.NewSubjects(c.opts.Prefix); err != nil {
+	if err = c.checkInbox(); err != nil {
 		return err
 	}
 	c.signer, err = messages.NewSigner(c.opts.KeyID, c.opts.Secret, c.opts.Audience)
 	return err
 }
 
+// checkInbox refuses a prefix of which workers would refuse every inbox.
+func (c *Client) checkInbox() error {
+	if c.subjects.Own(c.opts.InboxPrefix) {
+		return messages.Errorf(messages.CodeBadRequest, "the inbox prefix is among the service's own subjects, %s.>: use another", c.subjects.Prefix())
+	}
+	return messages.CheckInboxPrefix(c.opts.InboxPrefix)
+}
+
 // Close ends the client's subscription and waits until its goroutine is gone.
-// Calls in progress and later ones fail with ErrClosed. The connection stays
-// open. Close may be called more than once.
+// Calls in progress and later ones fail with ErrClosed; of a job on its way to
+// the stream the receipt is still waited for. The connection stays open. Close
+// may be called more than once.
 func (c *Client) Close() { c.inbox.close() }

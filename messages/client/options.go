@@ -31,11 +31,12 @@ type Options struct {
 	// Prefix is the first token of every subject. Default "ctx".
 	Prefix string
 	// InboxPrefix is the subject under which replies come. The key and the
-	// NATS user must both allow it. Default: the connection's own
+	// NATS user must both allow it: dot-separated tokens of letters, digits, _,
+	// - and =, at most 128 bytes. Default: the connection's own
 	// (nats.CustomInboxPrefix), else "_INBOX".
 	InboxPrefix string
 
-	// Timeout bounds a call whose context has no deadline. Default 10 s.
+	// Timeout bounds a call whose context has no deadline. Default 10 s, at most 24 h.
 	Timeout time.Duration
 	// AttemptTimeout bounds the first try of a call, so that a worker that
 	// died with it costs no more. It doubles with each try, so that a call
@@ -61,7 +62,7 @@ type Options struct {
 func (o Options) withDefaults(connInbox string) Options {
 	o.Audience = cmp.Or(o.Audience, messages.DefaultAudience)
 	o.InboxPrefix = strings.TrimSuffix(cmp.Or(o.InboxPrefix, connInbox, messages.DefaultInboxPrefix), ".")
-	o.Timeout = positive(o.Timeout, DefaultTimeout)
+	o.Timeout = min(positive(o.Timeout, DefaultTimeout), messages.MaxRequestLife)
 	o.AttemptTimeout = min(positive(o.AttemptTimeout, DefaultAttemptTimeout), messages.MaxRequestLife)
 	o.Retries = max(0, cmp.Or(o.Retries, DefaultRetries))
 	o.JobLife = min(positive(o.JobLife, DefaultJobLife), messages.MaxRequestLife)
@@ -77,14 +78,4 @@ func positive(d, fallback time.Duration) time.Duration {
 		return fallback
 	}
 	return d
-}
-
-// checkInboxPrefix refuses what a worker would refuse as an inbox, or a
-// server would take for a wildcard.
-func checkInboxPrefix(prefix string) error {
-	if prefix == "" || strings.ContainsAny(prefix, "*>$ \t\r\n") {
-		return messages.Errorf(messages.CodeBadRequest,
-			"inbox prefix %q: use dot-separated tokens of letters, digits, _ and -", prefix)
-	}
-	return nil
 }

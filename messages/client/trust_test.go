@@ -195,28 +195,3 @@ func TestRepliesComeUnderTheConfiguredPrefix(t *testing.T) {
 		}
 	}
 }
-
-func TestOptionsAreJudged(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	nc := natstest.Connect(t, w.server)
-	for name, change := range map[string]func(*client.Options){
-		"no tenant":          func(o *client.Options) { o.Tenant = "" },
-		"no key":             func(o *client.Options) { o.KeyID = "" },
-		"no secret":          func(o *client.Options) { o.Secret = messages.Secret{} },
-		"prefix with a star": func(o *client.Options) { o.Prefix = "ctx.*" },
-		"inbox with a star":  func(o *client.Options) { o.InboxPrefix = "_INBOX.*" },
-		"inbox with a space": func(o *client.Options) { o.InboxPrefix = "_IN BOX" },
-	} {
-		o := client.Options{Tenant: "acme", KeyID: "web", Secret: w.key.Secrets[0]}
-		change(&o)
-		c, err := client.New(nc, o)
-		if err == nil {
-			c.Close()
-			t.Errorf("%s: no error", name)
-		}
-	}
-	if _, err := client.New(nil, client.Options{}); err == nil {
-		t.Error("no connection: no error")
-	}
-}
