@@ -46,6 +46,8 @@ func adviceFor(code messages.Code) string {
 		return `"context-manager key list" shows which tenants and operations the key is for.`
 	case messages.CodeOutsideWindow:
 		return "Compare the clocks of this machine and the worker's: they may differ by five minutes at most."
+	case messages.CodeExpired:
+		return "Compare the clocks of this machine and the worker's: what changes something must come before its time is over by the worker's clock."
 	case messages.CodeConflict:
 		return `Somebody changed it meanwhile: look at it with "context-manager list", and try again with the revision it has now.`
 	case messages.CodeNotFound:

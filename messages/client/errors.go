@@ -71,21 +71,28 @@ func codeOfStatus(status int) messages.Code {
 }
 
 // unauthenticated marks an error that nobody vouches for. A clock that is
-// wrong is the one cause that the caller can be told more about.
+// wrong is the one cause that the caller can be told more about: also of a
+// change that had expired by the worker's clock as it came, if that is ahead.
 func unauthenticated(m *nats.Msg, now time.Time) error {
 	status, _ := strconv.Atoi(header(m, messages.HeaderErrorCode)) // 0 reads as internal
 	e := remoteError(status, m)
-	if e.Code == messages.CodeOutsideWindow {
-		e.Message += skewHint(m, now)
+	theirs, told := workersTime(m)
+	if e.Code == messages.CodeOutsideWindow || e.Code == messages.CodeExpired && told && theirs.Sub(now) >= time.Second {
+		e.Message += skewHint(now, theirs, told)
 	}
 	return fmt.Errorf("%w: %w", ErrUnauthenticated, e)
 }
 
-// skewHint says how far this clock is from the worker's, where the reply tells.
-func skewHint(m *nats.Msg, now time.Time) string {
+// workersTime is when a worker answered by its own clock, where the reply tells.
+func workersTime(m *nats.Msg) (time.Time, bool) {
+	ms, err := strconv.ParseInt(header(m, messages.HeaderTime), 10, 64)
+	return time.UnixMilli(ms), err == nil
+}
+
+// skewHint says how far this clock is from the worker's, as far as that is told.
+func skewHint(now, worker time.Time, told bool) string {
 	hint := "; this machine's clock says " + now.UTC().Format(time.RFC3339)
-	if ms, err := strconv.ParseInt(header(m, messages.HeaderTime), 10, 64); err == nil {
-		worker := time.UnixMilli(ms)
+	if told {
 		hint += fmt.Sprintf(", the worker's %s, which is %s apart",
 			worker.UTC().Format(time.RFC3339), now.Sub(worker).Abs().Round(time.Second))
 	}

@@ -47,19 +47,31 @@ func TestAWrongClockIsExplained(t *testing.T) {
 	}
 }
 
+// That a change has expired as it came says as much of the clocks if the
+// worker's is ahead; if it is not, the change was held up on the way.
 func TestTheWorkersClockIsNamedWhereItIsKnown(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	w.attack(func(nc *nats.Conn, m *nats.Msg) {
-		ours := time.Now().Add(90 * time.Minute)
-		body, _ := json.Marshal(messages.Errorf(messages.CodeOutsideWindow, "off"))
-		_ = nc.PublishMsg(&nats.Msg{Subject: m.Reply, Data: body, Header: nats.Header{
-			messages.HeaderErrorCode: {"401"}, messages.HeaderTime: {millis(ours)},
-		}})
-	})
-	_, err := w.client().Stats(t.Context(), messages.StatsRequest{Session: "s"})
-	if err == nil || !strings.Contains(err.Error(), "1h30m0s apart") {
-		t.Fatalf("got %v; want the distance of the clocks", err)
+	for _, test := range []struct {
+		code  messages.Code
+		ahead time.Duration
+		named bool
+	}{
+		{messages.CodeOutsideWindow, 90 * time.Minute, true},
+		{messages.CodeExpired, 90 * time.Minute, true},
+		{messages.CodeExpired, -90 * time.Minute, false},
+		{messages.CodeUnauthorized, 90 * time.Minute, false},
+	} {
+		w := newWorld(t)
+		w.attack(func(nc *nats.Conn, m *nats.Msg) {
+			body, _ := json.Marshal(messages.Errorf(test.code, "off"))
+			_ = nc.PublishMsg(&nats.Msg{Subject: m.Reply, Data: body, Header: nats.Header{
+				messages.HeaderErrorCode: {"401"}, messages.HeaderTime: {millis(time.Now().Add(test.ahead))},
+			}})
+		})
+		_, err := w.client().Stats(t.Context(), messages.StatsRequest{Session: "s"})
+		if !messages.HasCode(err, test.code) || strings.Contains(err.Error(), "1h30m0s apart") != test.named {
+			t.Errorf("%s, the worker's clock ahead by %v: %v; want the distance of the clocks: %t", test.code, test.ahead, err, test.named)
+		}
 	}
 }
 
