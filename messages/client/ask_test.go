@@ -269,6 +269,9 @@ func TestClosedClientsFail(t *testing.T) {
 	if _, err := c.Stats(t.Context(), messages.StatsRequest{Session: "s"}); !errors.Is(err, client.ErrClosed) {
 		t.Errorf("a call on a closed client: %v; want ErrClosed", err)
 	}
+	if _, err := c.Submit(t.Context(), messages.OpStore, turn("a")); !errors.Is(err, client.ErrClosed) {
+		t.Errorf("a job on a closed client: %v; want ErrClosed", err)
+	}
 	if _, err := w.clientOn(nc).Stats(t.Context(), messages.StatsRequest{Session: "s"}); err != nil {
 		t.Errorf("another client on the same connection: %v", err)
 	}

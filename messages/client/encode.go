@@ -3,6 +3,7 @@ package client
 import (
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"slices"
 
 	"github.com/context-manager/context-manager/messages"
@@ -77,6 +78,14 @@ func encodeAs[T any, P interface {
 		store.Items = slices.Clone(store.Items) // defaults are filled in there
 	}
 	return encode(P(&r))
+}
+
+// checkReply refuses what no reply can be decoded into, before there is one.
+func checkReply(op messages.Op, reply any) error {
+	if v := reflect.ValueOf(reply); v.Kind() != reflect.Pointer || v.IsNil() {
+		return messages.Errorf(messages.CodeBadRequest, "the reply to %s goes into a %T: give a pointer that is not nil", op, reply)
+	}
+	return nil
 }
 
 // decode reads a verified reply. Fields that a newer worker added are passed over.

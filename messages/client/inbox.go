@@ -65,6 +65,16 @@ func (in *inbox) close() {
 	<-in.done
 }
 
+// closed tells whether no reply can come any more.
+func (in *inbox) closed() bool {
+	select {
+	case <-in.done:
+		return true
+	default:
+		return false
+	}
+}
+
 // deliver hands a reply to the slot that waits for it, or drops it. It runs
 // on the subscription's goroutine and must never block there.
 func (in *inbox) deliver(m *nats.Msg) {
@@ -86,10 +96,8 @@ func (in *inbox) deliver(m *nats.Msg) {
 // open makes a new request id and a slot that waits for its reply for d.
 // ErrClosed means that no reply could come.
 func (in *inbox) open(d time.Duration) (*slot, error) {
-	select {
-	case <-in.done:
+	if in.closed() {
 		return nil, ErrClosed
-	default:
 	}
 	id, err := messages.NewID(rand.Reader)
 	if err != nil {

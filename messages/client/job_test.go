@@ -260,6 +260,11 @@ func TestJobsAreJudgedBeforeTheyAreSent(t *testing.T) {
 			t.Errorf("%s: %v; want bad_request", name, err)
 		}
 	}
+	for name, reply := range map[string]any{"nil": nil, "a nil pointer": (*messages.StoreReply)(nil), "no pointer": messages.StoreReply{}} {
+		if err := c.SubmitAndWait(t.Context(), messages.OpStore, turn("a"), reply); !messages.HasCode(err, messages.CodeBadRequest) {
+			t.Errorf("a reply into %s: %v; want bad_request", name, err)
+		}
+	}
 	if _, err := c.Submit(t.Context(), messages.OpStore, json.RawMessage(`{"anything":1}`)); err != nil {
 		t.Errorf("raw JSON: %v", err)
 	}

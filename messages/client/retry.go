@@ -47,6 +47,14 @@ func (c *Client) schedule(ctx context.Context) schedule {
 	}
 }
 
+// endingBy is the schedule that ends no later than a moment of its clock.
+func (s schedule) endingBy(end time.Time) schedule {
+	if end.Before(s.end) {
+		s.end = end
+	}
+	return s
+}
+
 // until is when try n, counted from 0, ends if it begins now.
 func (s schedule) until(n int) time.Time {
 	if end := s.clock().Add(s.attempt << min(n, maxDoublings)); n < s.retries && end.Before(s.end) {
