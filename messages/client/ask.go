@@ -83,6 +83,8 @@ func (c *Client) notSent(err error) error {
 		return nil
 	case errors.Is(err, nats.ErrConnectionClosed), errors.Is(err, nats.ErrConnectionDraining):
 		return fmt.Errorf("%w: %w", ErrClosed, err)
+	case errors.Is(err, nats.ErrHeadersNotSupported) && c.connecting():
+		return fmt.Errorf("%w (%s)", ErrNotConnected, c.nc.Status())
 	case errors.Is(err, nats.ErrMaxPayload):
 		return messages.Errorf(messages.CodeTooLarge,
 			"the NATS server takes at most %d bytes: send fewer items at once, or raise its max_payload: %w", c.nc.MaxPayload(), err)
@@ -90,3 +92,7 @@ func (c *Client) notSent(err error) error {
 		return fmt.Errorf("client: send the request: %w", err)
 	}
 }
+
+// connecting tells whether no server has said yet what it supports, or has just
+// now. Until one has, nats.go takes it that none supports headers.
+func (c *Client) connecting() bool { return !c.nc.IsConnected() || c.nc.HeadersSupported() }

@@ -22,6 +22,9 @@ var (
 	// ErrNoStream means that no JetStream stream takes jobs.
 	ErrNoStream = errors.New("no stream takes this job: start a worker, which makes the stream, " +
 		"or check that client and workers agree on the subject prefix and the NATS account")
+	// ErrNotConnected means that the connection has not reached a NATS server
+	// yet, so that nothing was sent.
+	ErrNotConnected = errors.New("not connected to NATS yet: check the servers' addresses, or give the context more time")
 	// ErrNoReply means that no worker answered in time. The request may have taken
 	// effect all the same. It comes with context.DeadlineExceeded in its chain.
 	ErrNoReply = errors.New("no reply in time: give the context more time, or look at the workers' /health")

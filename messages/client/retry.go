@@ -111,16 +111,24 @@ func retryable(err error) bool {
 		return false
 	default:
 		return errors.Is(err, ErrNoWorkers) || errors.Is(err, ErrNoStream) || errors.Is(err, ErrNoReply) ||
-			errors.Is(err, ErrReplyNotVerified) || errors.Is(err, nats.ErrReconnectBufExceeded)
+			errors.Is(err, ErrReplyNotVerified) || unsent(err)
 	}
 }
 
-// ambiguous tells whether a try that failed with err may have taken effect. A
-// worker that is too busy to verify a request says so unsigned, and is believed:
-// what is decided by this is safe if somebody else said it.
+// unsent tells whether a request has not left this process.
+func unsent(err error) bool {
+	return errors.Is(err, ErrNotConnected) || errors.Is(err, nats.ErrReconnectBufExceeded)
+}
+
+// ambiguous tells whether a try that failed with err may have taken effect. That
+// it has not is proved by a worker's signature alone: whoever may publish to the
+// inbox can say that nobody is there, or that a worker is too busy.
 func ambiguous(err error) bool {
-	if errors.Is(err, ErrNoWorkers) || errors.Is(err, ErrNoStream) || errors.Is(err, nats.ErrReconnectBufExceeded) {
+	switch {
+	case unsent(err):
 		return false
+	case errors.Is(err, ErrUnauthenticated):
+		return true
 	}
 	switch messages.CodeOf(err) { // internal for whatever is no messages.Error
 	case messages.CodeUnavailable, messages.CodeDeadline, messages.CodeInternal:

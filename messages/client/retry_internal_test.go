@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"pgregory.net/rapid"
 
 	"github.com/context-manager/context-manager/messages"
@@ -36,8 +37,10 @@ func TestWhatIsTriedAgainAndWhatMayHaveTakenEffect(t *testing.T) {
 		err                  error
 		retryable, ambiguous bool
 	}{
-		{ErrNoWorkers, true, false},
-		{ErrNoStream, true, false},
+		{ErrNoWorkers, true, true},
+		{ErrNoStream, true, true},
+		{ErrNotConnected, true, false},
+		{fmt.Errorf("x: %w", nats.ErrReconnectBufExceeded), true, false},
 		{ErrNoReply, true, true},
 		{ErrReplyNotVerified, true, true},
 		{ErrClosed, false, true},
@@ -49,8 +52,9 @@ func TestWhatIsTriedAgainAndWhatMayHaveTakenEffect(t *testing.T) {
 		{messages.Errorf(messages.CodeDeadline, "x"), true, true},
 		{messages.Errorf(messages.CodeInternal, "x"), false, true},
 		{messages.Errorf(messages.CodeConflict, "x"), false, false},
-		{unsigned(messages.CodeOverloaded), true, false},
-		{unsigned(messages.CodeUnauthorized), false, false},
+		{unsigned(messages.CodeOverloaded), true, true},
+		{unsigned(messages.CodeDraining), true, true},
+		{unsigned(messages.CodeUnauthorized), false, true},
 	} {
 		if got := retryable(test.err); got != test.retryable {
 			t.Errorf("%v: tried again %t; want %t", test.err, got, test.retryable)
