@@ -21,18 +21,22 @@ type answer[Reply any] struct {
 // ask sends a request on the ask lane until it has an answer, a final
 // refusal, or no time left. Each try has a new id.
 func ask[Reply any](ctx context.Context, c *Client, op messages.Op, r request) (answer[Reply], error) {
+	return askWithin[Reply](ctx, c, c.schedule(ctx), op, r)
+}
+
+// askWithin is ask within time that has begun to run.
+func askWithin[Reply any](ctx context.Context, c *Client, t schedule, op messages.Op, r request) (answer[Reply], error) {
 	var a answer[Reply]
 	body, err := encode(r)
 	if err != nil {
 		return a, err
 	}
-	s := c.schedule(ctx)
 	for n := 0; ; n++ {
-		m, id, err := c.try(ctx, op, body, s.until(n))
+		m, id, err := c.try(ctx, op, body, t, n)
 		if err == nil {
 			return a, decode(m.Data, &a.reply)
 		}
-		if !s.pause(ctx, n, err) {
+		if !t.pause(ctx, n, err) {
 			return a, ended(ctx, err)
 		}
 		if ambiguous(err) {
@@ -41,9 +45,9 @@ func ask[Reply any](ctx context.Context, c *Client, op messages.Op, r request) (
 	}
 }
 
-// try sends a request once, under the id that it gives, and waits for its reply until a time of the client's clock.
-func (c *Client) try(ctx context.Context, op messages.Op, body []byte, until time.Time) (m *nats.Msg, id string, err error) {
-	now := c.opts.Clock()
+// try sends a request for the n-th time, under the id that it gives, and waits for its reply.
+func (c *Client) try(ctx context.Context, op messages.Op, body []byte, t schedule, n int) (m *nats.Msg, id string, err error) {
+	until, now := t.until(n), c.opts.Clock()
 	d := until.Sub(now)
 	if ctx.Err() != nil || d <= 0 {
 		return nil, "", c.timedOut(ctx, nil)
@@ -57,7 +61,7 @@ func (c *Client) try(ctx context.Context, op messages.Op, body []byte, until tim
 	if err := c.publish(op, s, body, now, until); err != nil {
 		return nil, id, err
 	}
-	m, err = c.wait(ctx, s, c.judgeAsk)
+	m, err = c.wait(ctx, s, c.judgeAsk, func(err error) bool { return t.follows(n, err) })
 	return m, id, err
 }
 

@@ -56,7 +56,7 @@ func (c *Client) SubmitAndWait(ctx context.Context, op messages.Op, request, rep
 	if err != nil {
 		return err
 	}
-	m, err := c.wait(ctx, s, c.judgeJob)
+	m, err := c.wait(ctx, s, c.judgeJob, noOther)
 	if err != nil {
 		return unanswered(receipt, err)
 	}
@@ -70,6 +70,9 @@ func (c *Client) SubmitAndWait(ctx context.Context, op messages.Op, request, rep
 	}
 	return nil
 }
+
+// noOther says that a job is not tried again once the stream has it.
+func noOther(error) bool { return false }
 
 // unanswered tells the worker's own refusal of a job from a wait that ended too soon.
 func unanswered(r Receipt, err error) error {

@@ -69,9 +69,10 @@ func (c *Client) Stats(ctx context.Context, r messages.StatsRequest) (messages.S
 // reply.Item has its id and the revision that this update made, and nothing
 // else. ErrUnknownOutcome: whether it took effect could not be found out.
 func (c *Client) Update(ctx context.Context, r messages.UpdateRequest) (messages.UpdateReply, error) {
-	a, err := ask[messages.UpdateReply](ctx, c, messages.OpUpdate, &r)
+	t := c.schedule(ctx)
+	a, err := askWithin[messages.UpdateReply](ctx, c, t, messages.OpUpdate, &r)
 	if len(a.tried) > 0 && refused(err) {
-		a.reply, err = c.settle(ctx, r, a.tried)
+		a.reply, err = c.settle(ctx, t, r, a.tried)
 	}
 	if err == nil {
 		c.wrote(r.Session, r.User, a.reply.Revision)

@@ -19,8 +19,8 @@ const (
 	// maxDoublings is far past maxPause, and before an overflow of MaxRequestLife.
 	maxDoublings = 16
 	// noWorkersRetries is how often a call is tried again when nobody is there:
-	// over a third of a second, enough for a restart among several workers, and
-	// soon enough for whoever forgot to start one.
+	// half a second, enough for a restart among several workers, and soon enough
+	// for whoever forgot to start one.
 	noWorkersRetries = 3
 )
 
@@ -69,11 +69,8 @@ func (s schedule) length(n int) time.Duration { return s.until(n).Sub(s.clock())
 // pause waits before the try that follows try n, which failed with err. It
 // returns false if there will be none: err is final, or time or tries are used up.
 func (s schedule) pause(ctx context.Context, n int, err error) bool {
-	if n >= s.retries || !retryable(err) || n >= noWorkersRetries && errors.Is(err, ErrNoWorkers) {
-		return false
-	}
 	d := max(pauseAfter(n, rand.Float64()), retryAfter(err))
-	if d >= s.end.Sub(s.clock()) {
+	if !s.again(n, err, d) {
 		return false
 	}
 	timer := time.NewTimer(d)
@@ -86,16 +83,31 @@ func (s schedule) pause(ctx context.Context, n int, err error) bool {
 	}
 }
 
+// follows tells whether another try follows try n if that fails with err,
+// however long the pause between them.
+func (s schedule) follows(n int, err error) bool {
+	return s.again(n, err, max(pauseAfter(n, 1), retryAfter(err)))
+}
+
+// again tells whether there is reason, and room, for another try after a pause.
+func (s schedule) again(n int, err error, pause time.Duration) bool {
+	if n >= s.retries || !retryable(err) || n >= noWorkersRetries && errors.Is(err, ErrNoWorkers) {
+		return false
+	}
+	return pause < s.end.Sub(s.clock())
+}
+
 // pauseAfter is the pause after try n; chance is from 0 to 1.
 func pauseAfter(n int, chance float64) time.Duration {
 	middle := float64(min(maxPause, firstPause<<min(n, maxDoublings)))
 	return min(maxPause, time.Duration(middle*(1-jitter+2*jitter*chance)))
 }
 
-// retryAfter is how long the worker asked to wait.
+// retryAfter is how long the worker asked to wait. Nobody is obeyed who did not
+// sign: a long wait would leave no time for another try.
 func retryAfter(err error) time.Duration {
 	var e *messages.Error
-	if errors.As(err, &e) {
+	if errors.As(err, &e) && !errors.Is(err, ErrUnauthenticated) {
 		return time.Duration(max(0, e.RetryAfterMS)) * time.Millisecond
 	}
 	return 0

@@ -15,10 +15,11 @@ func refused(err error) bool {
 // settle decides what a refusal means that follows tries without an answer: one
 // of those may be what changed the item. It names them in one more request, and
 // the worker looks whether the effect of any is there. If none is, none can
-// come any more: the item has gone on from the revision that they ask for.
-func (c *Client) settle(ctx context.Context, r messages.UpdateRequest, tried []string) (messages.UpdateReply, error) {
+// come any more: the item has gone on from the revision that they ask for. It is
+// one call to its caller, so t goes on.
+func (c *Client) settle(ctx context.Context, t schedule, r messages.UpdateRequest, tried []string) (messages.UpdateReply, error) {
 	r.Tried = tried[:min(len(tried), messages.MaxTried)]
-	a, err := ask[messages.UpdateReply](ctx, c, messages.OpUpdate, &r)
+	a, err := askWithin[messages.UpdateReply](ctx, c, t, messages.OpUpdate, &r)
 	if err == nil || refused(err) && len(r.Tried) == len(tried) {
 		return a.reply, err
 	}

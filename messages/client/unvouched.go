@@ -20,9 +20,9 @@ type unvouched struct {
 }
 
 // hold tells whether an error is of this kind, and keeps the first. One that
-// is tried again anyway need not be held back.
-func (u *unvouched) hold(err error) bool {
-	if !errors.Is(err, ErrUnauthenticated) || retryable(err) {
+// another try follows need not be held back.
+func (u *unvouched) hold(err error, follows func(error) bool) bool {
+	if !errors.Is(err, ErrUnauthenticated) && !errors.Is(err, ErrNoWorkers) || follows(err) {
 		return false
 	}
 	if u.err == nil {

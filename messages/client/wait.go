@@ -17,15 +17,16 @@ type judge func(s *slot, m *nats.Msg) (final bool, err error)
 
 // wait waits for the reply that a worker signed. Whoever may publish to the
 // inbox can put a message there, so one that is not verified never ends the
-// wait as a success, and never keeps the worker's own reply out.
-func (c *Client) wait(ctx context.Context, s *slot, j judge) (*nats.Msg, error) {
+// wait as a success, and never keeps the worker's own reply out. follows tells
+// whether another try follows one that fails so.
+func (c *Client) wait(ctx context.Context, s *slot, j judge, follows func(error) bool) (*nats.Msg, error) {
 	var refused error
 	var u unvouched
 	for {
 		select {
 		case m := <-s.replies:
 			final, err := j(s, m)
-			if final && !u.hold(err) {
+			if final && !u.hold(err, follows) {
 				return m, err
 			}
 			refused = err

@@ -1,0 +1,112 @@
+package client_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/nats-io/nats.go"
+
+	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/client"
+)
+
+// unsigned are answers that anybody can have sent, or can send.
+var unsigned = map[string]nats.Msg{
+	"busy":       {Data: []byte(`{"code":"overloaded"}`), Header: nats.Header{messages.HeaderErrorCode: {"503"}}},
+	"busy long":  {Data: []byte(`{"code":"overloaded","retry_after_ms":3600000}`), Header: nats.Header{messages.HeaderErrorCode: {"503"}}},
+	"nobody":     {Header: nats.Header{"Status": {"503"}}},
+	"wrong key":  {Data: []byte(`{"code":"unauthorized"}`), Header: nats.Header{messages.HeaderErrorCode: {"401"}}},
+	"with hopes": {Data: []byte(`{"code":"unauthorized","retryable":true}`), Header: nats.Header{messages.HeaderErrorCode: {"401"}}},
+}
+
+// forestall has every request answered unsigned, and tells each time that it
+// was, so that the worker's own answer can come after that.
+func (w *world) forestall(forged nats.Msg) <-chan struct{} {
+	w.t.Helper()
+	done := make(chan struct{}, 64)
+	w.attack(func(nc *nats.Conn, m *nats.Msg) {
+		_ = nc.PublishMsg(&nats.Msg{Subject: m.Reply, Data: forged.Data, Header: forged.Header})
+		_ = nc.Flush() // which fails if the test has ended
+		done <- struct{}{}
+	})
+	return done
+}
+
+// An unsigned error may end a try that another follows, whatever it asks for.
+// The last one it may not end while the worker's answer can still come.
+func TestNoUnsignedErrorComesBeforeTheAnswer(t *testing.T) {
+	t.Parallel()
+	for name, forged := range unsigned {
+		for _, retries := range []int{-1, 1} {
+			t.Run(fmt.Sprintf("%s, %d retries", name, retries), func(t *testing.T) {
+				t.Parallel()
+				w := newWorld(t)
+				done := w.forestall(forged)
+				w.fake(func(r taken) {
+					<-done
+					r.answer(200, messages.AssembleReply{Text: "true"})
+				})
+				c := w.client(func(o *client.Options) { o.Retries = retries })
+				got, err := c.Assemble(t.Context(), messages.AssembleRequest{Session: "s", MaxTokens: 9})
+				if err != nil || got.Text != "true" {
+					t.Fatalf("got %q, %v; want the answer", got.Text, err)
+				}
+			})
+		}
+	}
+}
+
+// How long to wait is not for somebody to say who did not sign: past the end of
+// the call, that would be the end of it.
+func TestAnUnsignedErrorSetsNoPause(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	done := w.forestall(unsigned["busy long"])
+	w.fake(func(r taken) {
+		<-done
+		if r.n > 1 {
+			r.answer(200, messages.StatsReply{Pinned: 3})
+		}
+	})
+	c := w.client(func(o *client.Options) { o.Retries = 1 })
+	if got, err := c.Stats(t.Context(), messages.StatsRequest{Session: "s"}); err != nil || got.Pinned != 3 {
+		t.Fatalf("got %+v, %v; want the answer to the second try", got, err)
+	}
+}
+
+// A try that was refused unsigned may have taken effect: an update names it.
+func TestAnUpdateNamesTriesThatWereRefusedUnsigned(t *testing.T) {
+	t.Parallel()
+	done := messages.UpdateReply{Item: messages.Item{ID: "i", Revision: 7}, Revision: messages.Revision{Session: 7}}
+	for _, name := range []string{"busy", "nobody"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			forestalled := w.forestall(unsigned[name])
+			f := w.fake(func(r taken) {
+				if r.n < 3 {
+					<-forestalled
+				}
+				switch {
+				case r.n == 1: // takes effect, and is too late
+				case len(body[messages.UpdateRequest](t, r).Tried) > 0:
+					r.answer(200, done)
+				default:
+					r.fails(messages.CodeConflict)
+				}
+			})
+			text := "new"
+			c := w.client(func(o *client.Options) { o.Retries = 1 }) // so that the second try waits for its answer
+			got, err := c.Update(t.Context(), messages.UpdateRequest{Session: "s", ID: "i", Revision: 3, Text: &text})
+			if err != nil || got.Revision != done.Revision {
+				t.Fatalf("got %+v, %v; want %+v", got, err, done)
+			}
+			seen := f.requests()
+			last := body[messages.UpdateRequest](t, seen[len(seen)-1])
+			if !slices.Contains(last.Tried, seen[0].id) {
+				t.Errorf("the last request names %q; want the first try among them", last.Tried)
+			}
+		})
+	}
+}
