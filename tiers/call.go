@@ -53,14 +53,31 @@ func (c *call) end(err error) {
 }
 
 // settle ends a call that was never sent, with what another brought, unless its
-// caller left.
-func (c *call) settle(gen uint32, replies []*nats.Msg, err error) {
+// caller left. It tells whether the call's convoy has not been told of an end.
+func (c *call) settle(gen uint32, replies []*nats.Msg, err error) (untold bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if gen == c.gen && !c.ended {
-		c.replies, c.part = append(c.replies, replies...), true
-		c.end(err)
+	if gen != c.gen || c.ended {
+		return false
 	}
+	untold = c.convoy != nil
+	c.replies, c.part = append(c.replies, replies...), true
+	c.end(err)
+	return untold
+}
+
+// join makes a call one of a convoy's.
+func (c *call) join(v *convoy) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.convoy = v
+}
+
+// ride makes a call one of those that share a trip, or the one that they share.
+func (c *call) ride(shared *trip) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.trip = shared
 }
 
 // leave gives the convoy that has to be told that the call is given up.

@@ -1,13 +1,8 @@
 package tiers
 
 import (
-	"errors"
 	"slices"
-	"strconv"
-	"strings"
 	"sync"
-
-	"github.com/nats-io/nats.go"
 )
 
 // A convoy lets reads of one tier that would wait anyway share a request. A
@@ -38,50 +33,63 @@ type rider struct {
 	from  uint64 // the first sequence that it asks for
 }
 
-// A trip is a request that several riders share.
-type trip struct {
-	call   *call
-	riders []rider
-	absent int  // riders who gave up
-	over   bool // answered, or given up by all
-}
-
 const (
 	abreast   = 2       // requests on their way at once before others wait
 	maxRiders = 32      // owners of a request: compaction leaves them some 300 segments, and the server gives 1,024
 	maxSpan   = 1 << 16 // how far apart their first sequences are: each is sent what came after the least
 )
 
-// errAlone tells a rider that the shared answer does not do: it must ask alone.
-var errAlone = errors.New("the shared request was not answered for each")
-
 // ask asks for an owner's segments from a sequence on, alone or with others.
 func (v *convoy) ask(key string, from uint64) (*call, error) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
 	seat, reply, err := v.tier.mux.open(false)
 	if err != nil {
 		return nil, err
 	}
-	seat.join(v, nil)
+	seat.join(v)
+	v.mu.Lock()
 	v.queue = append(v.queue, rider{seat: seat, gen: seat.gen, reply: reply, key: key, from: from})
 	v.depart()
 	return seat, nil
 }
 
-// depart sends requests while the way is free, for all who wait.
+// depart sends requests while the way is free, for all who wait. It is called
+// with the lock and returns without it, and publishes without it: a connection
+// that takes nothing holds up who publishes, and neither those who give up nor
+// those who come.
 func (v *convoy) depart() {
-	for v.out < abreast && len(v.queue) > 0 {
-		riders := v.board()
-		v.out++
-		if err := v.send(riders); err != nil {
-			v.out--
-			for _, r := range riders {
-				r.seat.settle(r.gen, nil, err)
-			}
+	for v.free() {
+		first, shared := v.next()
+		more := v.free()
+		v.mu.Unlock()
+		if err := v.send(first, shared); err != nil {
+			v.unsent(first, shared, err)
+			more = true
 		}
-		v.queue = slices.Delete(v.queue, 0, len(riders))
+		if !more {
+			return
+		}
+		v.mu.Lock()
 	}
+	v.mu.Unlock()
+}
+
+// free tells whether somebody waits who may go.
+func (v *convoy) free() bool { return v.out < abreast && len(v.queue) > 0 }
+
+// next takes off the queue who goes now: one rider, who uses its own seat, or
+// the first of several and the trip that they share.
+func (v *convoy) next() (first rider, shared *trip) {
+	riders := v.board()
+	if len(riders) > 1 {
+		shared = v.gather(riders)
+	}
+	if shared == nil { // one there is, or no call for several: the others go later
+		riders = riders[:1]
+	}
+	first = riders[0]
+	v.queue = slices.Delete(v.queue, 0, len(riders))
+	v.out++
+	return first, shared
 }
 
 // board gives those of the queue who can share the next request.
@@ -96,49 +104,35 @@ func (v *convoy) board() []rider {
 	return v.queue[:min(len(v.queue), maxRiders)]
 }
 
-// send publishes a request. One rider uses its own seat.
-func (v *convoy) send(riders []rider) error {
+// send publishes a request.
+func (v *convoy) send(first rider, shared *trip) error {
 	t := v.tier
 	body := t.bodies.Get().(*[]byte)
 	defer t.bodies.Put(body)
-	if len(riders) == 1 {
-		r := &riders[0]
-		*body = t.appendMultiLast((*body)[:0], r.key, r.from, 0)
-		return t.nc.PublishRequest(t.direct, r.reply, *body)
+	if shared == nil {
+		*body = t.appendMultiLast((*body)[:0], first.key, first.from, 0)
+		return t.nc.PublishRequest(t.direct, first.reply, *body)
 	}
-	c, reply, err := t.mux.open(false)
-	if err != nil {
-		return err
-	}
-	shared := &trip{call: c, riders: slices.Clone(riders)}
-	c.join(v, shared)
-	for _, r := range shared.riders {
-		r.seat.join(v, shared)
-	}
-	*body = v.appendRequest((*body)[:0], riders)
-	t.met.together.Add(float64(len(riders)))
-	if err := t.nc.PublishRequest(t.direct, reply, *body); err != nil {
-		c.leave()
-		t.mux.release(c)
-		return err
-	}
-	return nil
+	t.met.together.Add(float64(len(shared.riders)))
+	*body = t.appendLastOfEach((*body)[:0], shared.riders)
+	return t.nc.PublishRequest(t.direct, shared.reply, *body)
 }
 
-// appendRequest writes the request for the segments of all riders, in which
-// each owner is named once.
-func (v *convoy) appendRequest(dst []byte, riders []rider) []byte {
-	dst = append(dst, `{"multi_last":[`...)
-	least := riders[0].from
-	for n, r := range riders {
-		least = min(least, r.from)
-		if !slices.ContainsFunc(riders[:n], func(before rider) bool { return before.key == r.key }) {
-			dst = append(append(append(dst, '"'), r.key...), '"', ',')
+// unsent ends what could not be published, and tells who waits for it. Who has
+// given up meanwhile has told the convoy, or is about to, and is not counted twice.
+func (v *convoy) unsent(first rider, shared *trip, err error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if shared == nil {
+		if first.seat.settle(first.gen, nil, err) {
+			v.out--
 		}
+		return
 	}
-	dst[len(dst)-1] = ']' // in place of the last comma
-	dst = strconv.AppendUint(append(dst, `,"seq":`...), least, 10)
-	return append(v.tier.appendLimit(dst), '}')
+	v.abandon(shared)
+	for _, r := range shared.riders {
+		r.seat.settle(r.gen, nil, err)
+	}
 }
 
 // arrived is told that a request has been answered. Who shared it is given its part.
@@ -149,7 +143,6 @@ func (v *convoy) arrived(c *call, shared *trip) {
 		shared.over = true
 	}
 	v.depart()
-	v.mu.Unlock()
 	if shared != nil {
 		share(c.replies, shared.riders)
 		v.tier.mux.release(c)
@@ -159,65 +152,33 @@ func (v *convoy) arrived(c *call, shared *trip) {
 // left is told that a call was given up before it ended.
 func (v *convoy) left(c *call) {
 	v.mu.Lock()
-	defer v.mu.Unlock()
-	shared := c.trip
-	if shared == nil {
-		if n := slices.IndexFunc(v.queue, func(r rider) bool { return r.seat == c }); n >= 0 {
-			v.queue = slices.Delete(v.queue, n, n+1)
-			return
-		}
-	} else if shared.absent++; shared.over || shared.absent < len(shared.riders) {
-		return
-	} else {
-		shared.over = true
-		if shared.call.leave() == nil {
-			return // it arrives at this moment
-		}
-		v.tier.mux.release(shared.call)
-	}
-	v.out--
+	v.without(c)
 	v.depart()
 }
 
-// share gives each rider what is its owner's of an answer, from where it asked.
-func share(replies []*nats.Msg, riders []rider) {
-	last := len(replies) - 1
-	end, err := parseEnd(replies[last])
-	switch {
-	case errors.Is(err, errTooMany), errors.Is(err, errChanging): // one owner's trouble is not the others'
-		err = errAlone
-	case err == nil && (end.more > 0 || !end.none && checkWhole(replies) != nil):
-		err = errAlone
-	default:
-		err = nil // what else is wrong each rider reads in the end itself
-	}
-	var part []*nats.Msg
-	for _, r := range riders {
-		part = part[:0]
-		if err == nil {
-			part = append(r.pick(part, replies[:last]), replies[last])
+// without takes a rider out who gave up: of the queue, of a trip, or with its own request.
+func (v *convoy) without(c *call) {
+	if shared := c.trip; shared != nil {
+		if shared.absent++; shared.absent == len(shared.riders) {
+			v.abandon(shared)
 		}
-		r.seat.settle(r.gen, part, err)
+		return
 	}
+	if n := slices.IndexFunc(v.queue, func(r rider) bool { return r.seat == c }); n >= 0 {
+		v.queue = slices.Delete(v.queue, n, n+1)
+		return
+	}
+	v.out--
 }
 
-// pick appends those of the messages that a rider asked for.
-func (r *rider) pick(dst, msgs []*nats.Msg) []*nats.Msg {
-	owner := strings.TrimSuffix(r.key, ">")
-	for _, msg := range msgs {
-		if !strings.HasPrefix(msg.Header.Get(subjectHeader), owner) {
-			continue
-		}
-		if seq, err := parseHeader(msg.Header, sequenceHeader, false); err != nil || seq >= r.from {
-			dst = append(dst, msg)
-		}
+// abandon ends a trip that nobody waits for any more, unless it is over.
+func (v *convoy) abandon(shared *trip) {
+	if shared.over {
+		return
 	}
-	return dst
-}
-
-// join makes a call one of a convoy's.
-func (c *call) join(v *convoy, shared *trip) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.convoy, c.trip = v, shared
+	shared.over = true
+	if shared.call.leave() != nil { // else it arrives at this moment
+		v.tier.mux.release(shared.call)
+		v.out--
+	}
 }

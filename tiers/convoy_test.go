@@ -23,7 +23,6 @@ func (v *convoy) block() (free func()) {
 	v.out += abreast
 	return func() {
 		v.mu.Lock()
-		defer v.mu.Unlock()
 		v.out -= abreast
 		v.depart()
 	}
@@ -80,6 +79,24 @@ func (w *world) directGets() func() int {
 		}
 		return n
 	}
+}
+
+// loseRequests has the first n requests to a tier go to nobody, and tells of each.
+func (w *world) loseRequests(x *tier, n int) <-chan struct{} {
+	w.t.Helper()
+	direct, lost := x.direct, make(chan struct{}, n)
+	x.direct = "lossy." + x.label
+	if _, err := w.nc.Subscribe(x.direct, func(m *nats.Msg) {
+		if n > 0 {
+			n--
+			lost <- struct{}{}
+		} else if err := w.nc.PublishRequest(direct, m.Reply, m.Data); err != nil {
+			w.t.Error(err)
+		}
+	}); err != nil {
+		w.t.Fatal(err)
+	}
+	return lost
 }
 
 func TestReadsThatWaitShareARequest(t *testing.T) {
@@ -234,10 +251,7 @@ func TestReadersWhoGiveUpHarmNobody(t *testing.T) {
 		w.store(session(name), "i", name)
 		w.see(session(name), page.Freshness{})
 	}
-	mute, err := w.nc.SubscribeSync("mute")
-	if err != nil {
-		t.Fatal(err)
-	}
+	lost := w.loseRequests(w.short, 1)
 	free := w.short.convoy.block()
 	ctx, leave := context.WithCancel(t.Context())
 	var all sync.WaitGroup
@@ -245,17 +259,8 @@ func TestReadersWhoGiveUpHarmNobody(t *testing.T) {
 		all.Go(func() { w.Read(ctx, session("a"), messages.Owner{}, page.Freshness{}) })
 	}
 	eventually(t, "both wait", func() bool { return w.short.convoy.waiting() == 2 })
-	direct := w.short.direct
-	w.short.convoy.mu.Lock()
-	w.short.direct = "mute" // nobody answers there
-	w.short.convoy.mu.Unlock()
 	free()
-	if _, err := mute.NextMsgWithContext(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	w.short.convoy.mu.Lock()
-	w.short.direct = direct
-	w.short.convoy.mu.Unlock()
+	<-lost
 	leave() // both, after it was sent
 	all.Wait()
 	if !w.short.convoy.idle() {
