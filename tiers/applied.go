@@ -131,7 +131,7 @@ func (t *tier) loadNewest(ctx context.Context, wildcard string) (batch, error) {
 
 // loadAny reads an owner's whole log from whichever replica answers.
 func (t *tier) loadAny(ctx context.Context, wildcard string) (batch, error) {
-	b, err := t.ask(ctx, t.appendMultiLast(nil, wildcard, 0, 0), t.cfg.Read.Attempt)
+	b, err := t.ask(ctx, wildcard, t.appendMultiLast(nil, wildcard, 0, 0), t.cfg.Read.Attempt)
 	if errors.Is(err, errTooMany) {
 		return t.walk(ctx, wildcard, 0)
 	}

@@ -168,6 +168,9 @@ func (t *tier) leaderWalk(ctx context.Context, wildcard string, from uint64) (ba
 		if err != nil {
 			return batch{}, err
 		}
+		if !isUnder(wildcard, r.Message.Subject) {
+			return batch{}, errStray
+		}
 		b.take(page.Stored{Name: segmentName(r.Message.Subject), Seq: r.Message.Seq, Data: r.Message.Data})
 		b.read(r.Message.Seq, r.Message.Subject, r.header())
 		next = r.Message.Seq + 1

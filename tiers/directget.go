@@ -78,7 +78,7 @@ const (
 // meanwhile, their number is short, and the read starts over.
 func (t *tier) rest(ctx context.Context, wildcard string, b batch, atMost time.Duration) (batch, error) {
 	for b.more > 0 {
-		next, err := t.ask(ctx, t.appendMultiLast(nil, wildcard, b.segs[len(b.segs)-1].Seq+1, b.upTo), atMost)
+		next, err := t.ask(ctx, wildcard, t.appendMultiLast(nil, wildcard, b.segs[len(b.segs)-1].Seq+1, b.upTo), atMost)
 		if err != nil {
 			return batch{}, err
 		}
@@ -98,24 +98,27 @@ func (b *batch) add(next batch) {
 	b.void, b.foreign = append(b.void, next.void...), b.foreign+next.foreign
 }
 
-// ask sends one direct get and waits for its answer.
-func (t *tier) ask(ctx context.Context, body []byte, atMost time.Duration) (batch, error) {
+// ask sends one direct get of an owner's segments and waits for its answer.
+func (t *tier) ask(ctx context.Context, wildcard string, body []byte, atMost time.Duration) (batch, error) {
 	c, err := t.mux.send(t.direct, body, false)
 	if err != nil {
 		return batch{}, err
 	}
 	defer t.mux.release(c)
-	return t.answer(ctx, c, atMost)
+	return t.answer(ctx, c, wildcard, atMost)
 }
 
-func (t *tier) answer(ctx context.Context, c *call, atMost time.Duration) (batch, error) {
+func (t *tier) answer(ctx context.Context, c *call, wildcard string, atMost time.Duration) (batch, error) {
 	replies, err := c.wait(ctx, atMost)
 	if err != nil {
 		return batch{}, err
 	}
-	b, err := parseBatch(replies)
+	b, err := parseBatch(wildcard, replies)
 	if err == nil && !b.none && !c.part {
 		err = checkWhole(replies)
+	}
+	if errors.Is(err, errStray) {
+		t.log.Error().Str("tier", t.label).Msg("an answer held what is another owner's, and was not used: report this")
 	}
 	t.noteForeign(b)
 	return b, err

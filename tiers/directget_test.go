@@ -18,7 +18,7 @@ import (
 
 func (w *world) multiLast(wildcard string, from, upTo uint64) batch {
 	w.t.Helper()
-	b, err := w.short.ask(w.t.Context(), w.short.appendMultiLast(nil, wildcard, from, upTo), 10*time.Second)
+	b, err := w.short.ask(w.t.Context(), wildcard, w.short.appendMultiLast(nil, wildcard, from, upTo), 10*time.Second)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -143,12 +143,17 @@ func TestBatchesWithMissingRepliesAreRefused(t *testing.T) {
 		}
 	}
 	whole := []*nats.Msg{data("3", "0"), data("7", "3"), end("7")}
-	b, err := parseBatch(whole)
+	b, err := parseBatch("$KV.b.t.o.>", whole)
 	if err != nil || checkWhole(whole) != nil || len(b.segs) != 2 || b.upTo != 9 || b.segs[1].Name != "n" {
 		t.Errorf("whole: %+v, %v", b, err)
 	}
-	if _, err := parseBatch([]*nats.Msg{data("many", "0"), end("0")}); err == nil {
+	if _, err := parseBatch("$KV.b.t.o.>", []*nats.Msg{data("many", "0"), end("0")}); err == nil {
 		t.Error("a sequence that is no number was taken")
+	}
+	for _, wildcard := range []string{"$KV.b.t.other.>", "$KV.b.t.o.n.>", "$KV.b.t.o-.>", "$KV.c.t.o.>"} {
+		if b, err := parseBatch(wildcard, whole); !errors.Is(err, errStray) || len(b.segs) > 0 || !passing(err) {
+			t.Errorf("to who asked for %s: %+v, %v", wildcard, b, err)
+		}
 	}
 }
 
@@ -157,25 +162,25 @@ func TestStatusesOfDirectGet(t *testing.T) {
 	reply := func(status string, text ...string) []*nats.Msg {
 		return []*nats.Msg{{Header: nats.Header{statusHeader: {status}, descriptionHeader: append(text, "text")}}}
 	}
-	if b, err := parseBatch(reply("404", "No Results")); err != nil || !b.none {
+	if b, err := parseBatch("$KV.b.t.o.>", reply("404", "No Results")); err != nil || !b.none {
 		t.Errorf("404, none: %+v, %v", b, err)
 	}
 	for _, text := range []string{"Message Not Found", "Stream Offline", ""} {
-		if b, err := parseBatch(reply("404", text)); !errors.Is(err, errChanging) || tierFailed(err) || b.none {
+		if b, err := parseBatch("$KV.b.t.o.>", reply("404", text)); !errors.Is(err, errChanging) || tierFailed(err) || b.none {
 			t.Errorf("404 %q is taken for an owner that has nothing: %+v, %v", text, b, err)
 		}
-		if _, err := parseBatch(reply("404", text)); walkEnd(err) != (text == "Message Not Found") {
+		if _, err := parseBatch("$KV.b.t.o.>", reply("404", text)); walkEnd(err) != (text == "Message Not Found") {
 			t.Errorf("404 %q as the end of a walk: %v", text, err)
 		}
 	}
-	if _, err := parseBatch(reply("413")); !errors.Is(err, errTooMany) {
+	if _, err := parseBatch("$KV.b.t.o.>", reply("413")); !errors.Is(err, errTooMany) {
 		t.Errorf("413: %v", err)
 	}
-	if _, err := parseBatch(reply("503")); !errors.Is(err, nats.ErrNoResponders) {
+	if _, err := parseBatch("$KV.b.t.o.>", reply("503")); !errors.Is(err, nats.ErrNoResponders) {
 		t.Errorf("503: %v", err)
 	}
 	var status *statusError
-	if _, err := parseBatch(reply("408")); !errors.As(err, &status) || !tierFailed(err) {
+	if _, err := parseBatch("$KV.b.t.o.>", reply("408")); !errors.As(err, &status) || !tierFailed(err) {
 		t.Errorf("408: %v", err)
 	}
 }

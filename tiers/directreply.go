@@ -15,9 +15,13 @@ type statusError struct{ status, text string }
 
 func (e *statusError) Error() string { return "direct get: " + e.status + " " + e.text }
 
-// parseBatch reads the replies to a batched direct get, the last of which is
-// a status.
-func parseBatch(replies []*nats.Msg) (batch, error) {
+// errStray means that a reply holds what is not the owner's who was asked for.
+// That cannot be unless replies went astray: nothing of them is used.
+var errStray = fmt.Errorf("a reply holds what is another owner's: %w", errLost)
+
+// parseBatch reads the replies to a batched direct get of an owner's segments,
+// the last of which is a status.
+func parseBatch(wildcard string, replies []*nats.Msg) (batch, error) {
 	last := len(replies) - 1
 	b, err := parseEnd(replies[last])
 	if err != nil || b.none || last == 0 {
@@ -30,6 +34,9 @@ func parseBatch(replies []*nats.Msg) (batch, error) {
 			return batch{}, err
 		}
 		subject := msg.Header.Get(subjectHeader)
+		if !isUnder(wildcard, subject) {
+			return batch{}, errStray
+		}
 		b.take(page.Stored{Name: segmentName(subject), Seq: seq, Data: msg.Data})
 		b.read(seq, subject, msg.Header)
 	}

@@ -108,7 +108,7 @@ func (t *tier) walk(ctx context.Context, wildcard string, from uint64) (batch, e
 	t.urge(wildcard)
 	b := batch{upTo: max(1, from) - 1}
 	for next := from; ; {
-		part, err := t.ask(ctx, t.appendNextBySubject(nil, wildcard, next), t.cfg.Read.Deadline)
+		part, err := t.ask(ctx, wildcard, t.appendNextBySubject(nil, wildcard, next), t.cfg.Read.Deadline)
 		if walkEnd(err) && from > 0 && next == from {
 			return b, nil // nothing is newer
 		}

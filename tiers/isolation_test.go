@@ -3,13 +3,16 @@ package tiers
 import (
 	"errors"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
 	"pgregory.net/rapid"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/page"
 )
 
 // hostileIDs are ids that a tenant might choose to reach into another's data.
@@ -113,5 +116,30 @@ func TestCacheHashingIsKeyed(t *testing.T) {
 	}
 	if err := errors.Join(one.close(), two.close()); err != nil {
 		t.Error(err)
+	}
+}
+
+// Should an answer go astray, nothing of it is used: it is asked for anew.
+func TestAnAnswerWithAnotherOwnersSegmentsIsNotUsed(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.store(session("a"), "i", "1")
+	w.store(session("b"), "secret", "1")
+	direct, astray := w.short.direct, w.short.appendMultiLast(nil, ownerSubject(w.short.root, session("b")), 0, 0)
+	var answers atomic.Int64
+	w.short.direct = "astray"
+	if _, err := w.nc.Subscribe(w.short.direct, func(m *nats.Msg) {
+		body := m.Data
+		if answers.Add(1) == 1 {
+			body = astray
+		}
+		if err := w.nc.PublishRequest(direct, m.Reply, body); err != nil {
+			t.Error(err)
+		}
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if _, got := w.see(session("a"), page.Freshness{}); got != "i=1" || answers.Load() != 2 {
+		t.Errorf("after %d answers session a has %q", answers.Load(), got)
 	}
 }

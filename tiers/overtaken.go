@@ -176,7 +176,7 @@ func (b *batch) leastCondition(c conditional) uint64 {
 // leader that is asked, who may have it no more than a replica: one that was
 // cut off does not know that it was replaced.
 func (t *tier) since(ctx context.Context, wildcard string, from uint64, c conditional) (batch, error) {
-	b, err := t.ask(ctx, t.appendMultiLast(nil, wildcard, from, 0), t.cfg.Read.Attempt)
+	b, err := t.ask(ctx, wildcard, t.appendMultiLast(nil, wildcard, from, 0), t.cfg.Read.Attempt)
 	if err == nil && !b.none && b.more == 0 && b.upTo >= c.seq {
 		return b, nil
 	}

@@ -10,10 +10,10 @@ import (
 // receive waits for the answer to a request that was sent, and uses it.
 func (r *reading) receive(ctx context.Context) error {
 	t := r.tier
-	b, err := t.answer(ctx, r.call, r.attempt())
+	b, err := t.answer(ctx, r.call, r.key, r.attempt())
 	t.mux.release(r.call)
 	if errors.Is(err, errAlone) {
-		b, err = t.ask(ctx, t.appendMultiLast(nil, r.key, r.from(), 0), r.attempt())
+		b, err = t.ask(ctx, r.key, t.appendMultiLast(nil, r.key, r.from(), 0), r.attempt())
 	}
 	err = r.blame(err)
 	if err == nil && b.more > 0 {
