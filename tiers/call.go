@@ -89,7 +89,8 @@ func (c *call) leave() *convoy {
 	return v
 }
 
-// wait waits for the last reply. The replies are the caller's until release.
+// wait waits for the last reply. One that is there is taken, though the time be
+// up. The replies are the caller's until release.
 func (c *call) wait(ctx context.Context, atMost time.Duration) ([]*nats.Msg, error) {
 	c.timer.Reset(atMost)
 	select {
@@ -98,6 +99,11 @@ func (c *call) wait(ctx context.Context, atMost time.Duration) ([]*nats.Msg, err
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
 	case <-c.timer.C:
+	}
+	select {
+	case <-c.done:
+		return c.replies, c.err
+	default:
 		return nil, errTimeout
 	}
 }

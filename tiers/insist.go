@@ -3,7 +3,6 @@ package tiers
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/context-manager/context-manager/messages"
 )
@@ -16,7 +15,7 @@ func (r *reading) insist(ctx context.Context) {
 		return
 	}
 	r.alone = true // what went wrong must not be others' doing
-	limited, cancel := within(ctx, r.timeLeft())
+	limited, cancel := within(ctx, r.left())
 	defer cancel()
 	policy := r.tier.cfg.Read.Backoff.policy()
 	for attempt := 2; r.worthwhile(); attempt++ {
@@ -31,14 +30,6 @@ func (r *reading) insist(ctx context.Context) {
 		}
 	}
 	r.fail()
-}
-
-// timeLeft is what the first request left of the budget.
-func (r *reading) timeLeft() time.Duration {
-	if errors.Is(r.err, errTimeout) {
-		return r.budget - r.attempt()
-	}
-	return r.budget
 }
 
 // worthwhile tells whether the same request may do better in a moment.

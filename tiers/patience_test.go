@@ -2,6 +2,8 @@ package tiers
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -36,4 +38,91 @@ func TestCallersInAHurryDoNotOpenTheBreaker(t *testing.T) {
 	if !w.short.reads.open() {
 		t.Fatal("the breaker stayed closed though the tier never answered")
 	}
+}
+
+// Two tiers that answer nothing cost no more time than one: what is in L1 is
+// there before the caller's time ends.
+func TestTwoSilentTiersAreLeftBehindTogether(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.store(session("s"), "a", "1")
+	w.store(user("u"), "f", "1")
+	w.Read(t.Context(), session("s"), user("u"), page.Freshness{})
+	w.swallow(w.short)
+	w.swallow(w.long)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+	defer cancel()
+	s, u := w.Read(ctx, session("s"), user("u"), page.Freshness{})
+	if ctx.Err() != nil {
+		t.Error("the caller's time was used up")
+	}
+	for _, v := range []page.View{s, u} {
+		if v.Page.Len() != 1 || !v.Stale || !errors.Is(v.Err, errTimeout) && !errors.Is(v.Err, context.DeadlineExceeded) {
+			t.Errorf("%q, stale %v, %v; want what was known, marked stale", texts(v.Page), v.Stale, v.Err)
+		}
+	}
+}
+
+// A request is waited for from when it was sent, not from when its turn comes,
+// and an answer that is there by then is taken.
+func TestARequestsTimeCountsFromWhenItWasSent(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.store(session("s"), "a", "1")
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second) // half of an attempt
+	defer cancel()
+	for n := range 20 {
+		answered := n < 19
+		if !answered {
+			w.swallow(w.short)
+		}
+		r := reading{tier: w.short, owner: session("s")}
+		r.begin(ctx)
+		if answered {
+			eventually(t, "it is answered", r.call.hasEnded)
+		}
+		r.sent, r.end = r.sent.Add(-w.cfg.Read.Attempt), r.end.Add(time.Minute)
+		if r.first(ctx); r.settled != answered || ctx.Err() != nil {
+			t.Errorf("answered %v: %v; the caller's time: %v", answered, r.err, ctx.Err())
+		}
+	}
+}
+
+// What comes after the first answer ends with the reading's time too.
+func TestRepeatsEndWithTheTimeOfTheReading(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for i := range 3 {
+		w.store(session("s"), "a", fmt.Sprint(i))
+	}
+	wildcard := ownerSubject(w.short.root, session("s"))
+	first := w.multiLast(wildcard, 0, 0)
+	first.more = 1
+	w.swallow(w.short)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second) // half of an attempt
+	defer cancel()
+	r := reading{tier: w.short, owner: session("s"), key: wildcard, end: time.Now()}
+	if _, err := r.rest(ctx, first); !errors.Is(err, errTimeout) {
+		t.Errorf("the rest of an answer: %v", err)
+	}
+	if _, err := r.walk(ctx); !errors.Is(err, errTimeout) {
+		t.Errorf("a walk: %v", err)
+	}
+	load, _ := w.short.flying.join(wildcard) // somebody's, that does not end
+	r = reading{tier: w.short, owner: session("s")}
+	r.begin(ctx)
+	r.end = time.Now()
+	if r.first(ctx); r.joined != load || !callerLeft(r.err) {
+		t.Errorf("who waits for another's load: %v", r.err)
+	}
+	again := reading{tier: w.short, owner: session("s"), key: wildcard, budget: time.Minute, end: time.Now(), err: errLost}
+	if again.insist(ctx); again.settled || !errors.Is(again.err, errLost) || ctx.Err() != nil {
+		t.Errorf("further attempts: %v; the caller's time: %v", again.err, ctx.Err())
+	}
+}
+
+func (c *call) hasEnded() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.ended
 }

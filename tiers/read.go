@@ -20,6 +20,8 @@ type reading struct {
 	key     string    // the owner's wildcard subject
 	started time.Time // by the injected clock: what is answered is fresh at least as of then
 	budget  time.Duration
+	end     time.Time // when that is used up, by the machine's clock, as contexts have it
+	sent    time.Time // when the last request was
 	old     page.Page // what L1 had
 	fresh   time.Time // when that was last known to be complete
 	known   uint64    // and the sequence up to which
@@ -47,6 +49,7 @@ func (r *reading) begin(ctx context.Context) {
 		return
 	}
 	r.key, r.started, r.budget = ownerSubject(t.root, r.owner), t.clock(), t.budget(ctx)
+	r.end = time.Now().Add(r.budget)
 	if r.ask.Reload {
 		r.beginReload(ctx)
 		return
@@ -133,7 +136,7 @@ func (r *reading) send() error {
 		done(err)
 		return err
 	}
-	r.done = done
+	r.done, r.sent = done, time.Now()
 	return nil
 }
 
@@ -171,12 +174,21 @@ func (r *reading) follow(ctx context.Context) {
 	wait, cancel := within(ctx, r.attempt())
 	defer cancel()
 	r.old, r.loaded = r.joined.wait(wait)
-	r.started = r.tier.clock()
+	r.started, r.budget = r.tier.clock(), r.left() // which is all that the tier is given
 	r.err = r.send()
 }
 
-// attempt is how long one request may take.
-func (r *reading) attempt() time.Duration { return min(r.budget, r.tier.cfg.Read.Attempt) }
+// left is what is left of the budget.
+func (r *reading) left() time.Duration { return time.Until(r.end) }
+
+// attempt is how long a request may take that is sent now.
+func (r *reading) attempt() time.Duration { return min(r.left(), r.tier.cfg.Read.Attempt) }
+
+// patience is how long the request that was sent may still take. Both tiers'
+// are on their way together, and are waited for in turn.
+func (r *reading) patience() time.Duration {
+	return min(r.attempt(), r.tier.cfg.Read.Attempt-time.Since(r.sent))
+}
 
 // blame tells a tier that did not answer in time from a caller that gave it
 // less time than one request may take. That says nothing about the tier, and

@@ -10,24 +10,38 @@ import (
 // receive waits for the answer to a request that was sent, and uses it.
 func (r *reading) receive(ctx context.Context) error {
 	t := r.tier
-	b, err := t.answer(ctx, r.call, r.key, r.attempt())
+	b, err := t.answer(ctx, r.call, r.key, r.patience())
 	t.mux.release(r.call)
 	if errors.Is(err, errAlone) {
 		b, err = t.ask(ctx, r.key, t.appendMultiLast(nil, r.key, r.from(), 0), r.attempt())
 	}
-	err = r.blame(err)
 	if err == nil && b.more > 0 {
-		b, err = t.rest(ctx, r.key, b, t.cfg.Read.Attempt)
+		b, err = r.rest(ctx, b)
 	}
+	err = r.blame(err)
 	r.done(err)
 	if errors.Is(err, errTooMany) {
-		b, err = t.walk(ctx, r.key, r.from())
+		b, err = r.walk(ctx)
 	}
 	if err == nil {
 		err = r.use(b)
 	}
 	t.met.read(outcomeOf(err), t.clock().Sub(r.started))
 	return err
+}
+
+// rest completes an answer that was too large for one, in the time that is left.
+func (r *reading) rest(ctx context.Context, b batch) (batch, error) {
+	limited, cancel := within(ctx, r.left())
+	defer cancel()
+	return r.tier.rest(limited, r.key, b, r.tier.cfg.Read.Attempt)
+}
+
+// walk reads what one request cannot name, in the time that is left.
+func (r *reading) walk(ctx context.Context) (batch, error) {
+	limited, cancel := within(ctx, r.left())
+	defer cancel()
+	return r.tier.walk(limited, r.key, r.from())
 }
 
 // use brings the page up to the answer. It fails if the answer is not new enough.
