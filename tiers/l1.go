@@ -38,6 +38,10 @@ const (
 	maxShards  = 64
 	stampSlots = 1 << 16
 	entryExtra = 1 << 10 // more than bigcache's header and a key: what an entry needs beside the page
+
+	// clockSlack is how far ahead a page may have been folded: more, and the clock
+	// was set back since, by which the page would be young long past its life.
+	clockSlack = 3 * time.Minute
 )
 
 func newL1(cfg L1) (*l1, error) {
@@ -81,7 +85,8 @@ func (c *l1) get(key string, now time.Time) (p page.Page, young, ok bool) {
 		}
 		c.hot.set(hash, key, p)
 	}
-	young = now.Sub(time.UnixMilli(p.FoldedAt())) < c.life
+	age := now.Sub(time.UnixMilli(p.FoldedAt()))
+	young = age < c.life && age > -clockSlack
 	if !young {
 		c.misses.aged.Add(1)
 	}

@@ -54,6 +54,19 @@ func TestL1GivesWhatWasSetLast(t *testing.T) {
 	}
 }
 
+// A page that was folded while the clock was ahead is old, not young until the
+// clock has come so far again: tombstones of what it holds are gone by then.
+func TestPagesFromTheFutureAreNotYoung(t *testing.T) {
+	t.Parallel()
+	c, now := newTestL1(t, L1{}), time.UnixMilli(1e12)
+	for ahead, want := range map[time.Duration]bool{0: true, time.Minute: true, time.Hour: false, 24 * time.Hour: false} {
+		c.set("k", smallPage(t, 1, now.Add(ahead)))
+		if _, young, ok := c.get("k", now); !ok || young != want {
+			t.Errorf("folded %v ahead: there %v, young %v; want %v", ahead, ok, young, want)
+		}
+	}
+}
+
 // A page that a slow reader puts back must not be taken for as fresh as the
 // newer one that was confirmed.
 func TestConfirmationsAreOfOneVersion(t *testing.T) {
