@@ -22,6 +22,8 @@ func AppendJSON(dst []byte, v any) ([]byte, error) {
 		w.storeRequest(v)
 	case *StoreReply:
 		w.storeReply(v)
+	case *UpdateRequest:
+		return appendAny(dst, emptied(*v))
 	default:
 		return appendAny(dst, v)
 	}

@@ -104,6 +104,23 @@ func TestAppendJSONWritesRequestsAsEncodingJSONReadsThem(t *testing.T) {
 	})
 }
 
+// A pointer to nothing empties a field, as one to an empty map or list does.
+func TestAnUpdateCanEmptyAField(t *testing.T) {
+	t.Parallel()
+	var none map[string]string
+	var vector []float32
+	body, err := AppendJSON(nil, &UpdateRequest{Session: "s", ID: "i", Metadata: &none, Embedding: &vector})
+	fatalIf(t, err)
+	read, err := Decode[UpdateRequest](body)
+	fatalIf(t, err)
+	if read.Metadata == nil || len(*read.Metadata) > 0 || read.Embedding == nil || len(*read.Embedding) > 0 {
+		t.Errorf("a worker reads %s as %+v", body, read)
+	}
+	if body, err = AppendJSON(nil, &UpdateRequest{Session: "s", ID: "i"}); err != nil || string(body) != `{"session":"s","id":"i"}` {
+		t.Errorf("an update of nothing: %s, %v", body, err)
+	}
+}
+
 // sameJSON holds what AppendJSON writes against what encoding/json does.
 func sameJSON(t *rapid.T, v any) {
 	ours, err := AppendJSON(nil, v)

@@ -145,7 +145,7 @@ type UpdateRequest struct {
 	Accesses   *int               `json:"accesses,omitempty"`
 	Pinned     *bool              `json:"pinned,omitempty"`
 	Group      *string            `json:"group,omitempty"`
-	Metadata   *map[string]string `json:"metadata,omitempty"` // replaces all pairs
+	Metadata   *map[string]string `json:"metadata,omitempty"` // replaces all pairs; an empty or nil map removes them
 	Expires    *int64             `json:"expires,omitempty"`
 	Language   *string            `json:"language,omitempty"`
 	Embedding  *[]float32         `json:"embedding,omitempty"`
