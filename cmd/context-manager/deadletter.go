@@ -96,7 +96,7 @@ func (l *letter) names() []string { return slices.Sorted(maps.Keys(l.header)) }
 
 // letterFilter keeps some of the letters.
 type letterFilter struct {
-	Tenant []string        `group:"about" placeholder:"NAME" help:"Only letters of this tenant. May be given again."`
+	Tenant []string        `sep:"none" group:"about" placeholder:"NAME" help:"Only letters of this tenant. May be given again."`
 	Op     []messages.Op   `group:"about" placeholder:"OPERATION" help:"Only letters of this operation, such as store. May be given again."`
 	Code   []messages.Code `group:"about" placeholder:"CODE" help:"Only letters with this reason, such as bad_json. May be given again."`
 	Key    []string        `group:"about" placeholder:"ID" help:"Only letters that this key signed. May be given again."`

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/context-manager/context-manager/messages"
 )
@@ -17,7 +18,7 @@ import (
 type keyNewCmd struct {
 	ringFileFlag
 	ID          string           `name:"id" help:"Id of the key: letters, digits, _ and -. Default: one from the tenant."`
-	Tenant      []string         `required:"" placeholder:"NAME" help:"Tenant that the key is for; * for all. May be given again."`
+	Tenant      []string         `required:"" sep:"none" placeholder:"NAME" help:"Tenant that the key is for; * for all. May be given again."`
 	Grants      []messages.Grant `default:"read,write" help:"What it may do, divided by commas: read, write, erase, export, admin."`
 	Rate        float64          `default:"0" help:"Requests a second that it may send. 0: no limit of its own."`
 	Burst       int              `default:"0" help:"Requests it may send at once, with --rate. Default: a second's worth."`
@@ -56,7 +57,13 @@ func (c *keyNewCmd) make() (messages.Key, string, error) {
 	if path == "" {
 		path = filepath.Join(filepath.Dir(c.KeysFile), key.ID+".json")
 	}
-	return key, path, editRing(c.KeysFile, func(keys []messages.Key) ([]messages.Key, error) {
+	return key, path, c.add(key, path)
+}
+
+// add puts the key into the ring and into the caller's file: both or neither.
+func (c *keyNewCmd) add(key messages.Key, path string) error {
+	written := false
+	err := editRing(c.KeysFile, func(keys []messages.Key) ([]messages.Key, error) {
 		for _, old := range keys {
 			if old.ID == key.ID {
 				return nil, fmt.Errorf("the ring has a key %q already: choose another --id", key.ID)
@@ -66,11 +73,20 @@ func (c *keyNewCmd) make() (messages.Key, string, error) {
 		if _, err := messages.NewRing(keys); err != nil {
 			return nil, err // before the caller's file is written
 		}
-		return keys, c.writeCaller(path, key)
+		err := c.writeCaller(path, key)
+		written = err == nil
+		return keys, err
 	})
+	if err != nil && written {
+		err = errors.Join(err, os.Remove(path))
+	}
+	return err
 }
 
 func (c *keyNewCmd) key() (messages.Key, error) {
+	if slices.Contains(c.Tenant, "") || len(c.Tenant) == 0 {
+		return messages.Key{}, usagef("--tenant is empty: name a tenant, or give %q for all", messages.AnyTenant)
+	}
 	secret, err := messages.GenerateSecret(rand.Reader)
 	if err != nil {
 		return messages.Key{}, err
@@ -105,7 +121,7 @@ func newKeyID(tenant string) (string, error) {
 	return string(name[:min(len(name), 40)]) + "-" + random[:8], nil
 }
 
-// writeCaller writes the caller's key file, and never over another.
+// writeCaller writes the caller's key file: whole or not at all, and never over another.
 func (c *keyNewCmd) writeCaller(path string, key messages.Key) error {
 	file := keyFile{ID: key.ID, Secret: key.Secrets[0].Encode()}
 	if len(c.Tenant) == 1 && c.Tenant[0] != messages.AnyTenant {
@@ -123,5 +139,8 @@ func (c *keyNewCmd) writeCaller(path string, key messages.Key) error {
 		return err
 	}
 	_, err = f.Write(append(doc, '\n'))
-	return errors.Join(err, f.Close())
+	if err = errors.Join(err, f.Close()); err != nil {
+		err = errors.Join(err, os.Remove(path))
+	}
+	return err
 }

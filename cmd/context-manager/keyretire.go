@@ -25,6 +25,9 @@ Example:
 
 // Run retires all of the keys or none.
 func (c *keyRetireCmd) Run(_ context.Context, sh *shell) error {
+	if err := readable(c.KeysFile); err != nil {
+		return err // a ring that is not there is not made, nor locked
+	}
 	err := editRing(c.KeysFile, func(keys []messages.Key) ([]messages.Key, error) {
 		for _, id := range c.ID {
 			if err := retire(keys, id); err != nil {

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 
 	"github.com/context-manager/context-manager/messages"
@@ -82,6 +84,57 @@ func TestRetireUnknownKeyChangesNothing(t *testing.T) {
 	}
 	if listed := mustJSON[[]keyView](t, env, "key", "list"); listed[0].Retired {
 		t.Error("half of a refused command was done")
+	}
+}
+
+// A worker that may read the ring as another user or group may read it
+// afterwards: else it would go on with the keys that were retired.
+func TestARingStaysWhoseItIs(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "ring.json")
+	env := []string{"CTX_KEYS_FILE=" + path}
+	must(t, env, "key", "new", "--id", "a", "--tenant", "x")
+	uid, gid := another(t)
+	if err := errors.Join(os.Chown(path, uid, gid), os.Chmod(path, 0o640)); err != nil {
+		t.Fatal(err)
+	}
+	must(t, env, "key", "new", "--id", "b", "--tenant", "x")
+	must(t, env, "key", "retire", "a")
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := info.Sys().(*syscall.Stat_t); int(s.Uid) != uid || int(s.Gid) != gid || info.Mode().Perm() != 0o640 {
+		t.Errorf("the ring belongs to %d:%d with mode %o, it was %d:%d", s.Uid, s.Gid, info.Mode().Perm(), uid, gid)
+	}
+}
+
+// another is a user and a group that this process may give a file to: any if
+// it is root, else another group of its own, if it has one.
+func another(t *testing.T) (uid, gid int) {
+	t.Helper()
+	if os.Geteuid() == 0 {
+		return 12345, 54321
+	}
+	groups, err := os.Getgroups()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return os.Geteuid(), append(groups, os.Getegid())[0]
+}
+
+// A ring whose name leaves no room for that of the file beside it can be
+// locked and not written.
+func TestAKeyThatIsInNoRingLeavesNoFile(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	out := filepath.Join(dir, "caller.json")
+	o := runLine([]string{"CTX_KEYS_FILE=" + filepath.Join(dir, strings.Repeat("r", 250))}, "key", "new", "--id", "a", "--tenant", "x", "--out", out)
+	if o.code != exitFailed || !strings.Contains(o.err, "name too long") {
+		t.Errorf("exit code %d: %s", o.code, o.err)
+	}
+	if _, err := os.Stat(out); err == nil {
+		t.Error("a caller's file was left behind")
 	}
 }
 

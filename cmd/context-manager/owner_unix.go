@@ -1,0 +1,19 @@
+//go:build unix
+
+package main
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"syscall"
+)
+
+// keepOwner gives file the owner and the group of old.
+func keepOwner(file *os.File, old fs.FileInfo) error {
+	stat, ok := old.Sys().(*syscall.Stat_t)
+	if !ok {
+		return errors.New("the system does not tell whose it is")
+	}
+	return file.Chown(int(stat.Uid), int(stat.Gid))
+}
