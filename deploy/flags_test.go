@@ -151,6 +151,16 @@ func TestADrainIsNotCutShort(t *testing.T) {
 	}
 }
 
+// A worker that panicked is started again, as often as it takes: Go exits with
+// 2 then, as the program does after wrong usage.
+func TestAPanicIsNoReasonToStayDown(t *testing.T) {
+	t.Parallel()
+	systemd := unit(t, "context-manager.service")
+	if systemd["Restart"] != "on-failure" || systemd["RestartPreventExitStatus"] != "" || systemd["StartLimitIntervalSec"] != "0" {
+		t.Errorf("systemd restarts %q, but not after %q, nor too often in %q s", systemd["Restart"], systemd["RestartPreventExitStatus"], systemd["StartLimitIntervalSec"])
+	}
+}
+
 // Certificates and keys are where the worker is told that they are.
 func TestFilesAreWhereTheWorkerLooks(t *testing.T) {
 	t.Parallel()
