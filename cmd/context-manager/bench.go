@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 )
@@ -41,6 +42,7 @@ func (c *benchCmd) Run(ctx context.Context, sh *shell) (err error) {
 	if err := c.check(); err != nil {
 		return err
 	}
+	defer survivePipes()()
 	if c.Growth {
 		return c.growth(ctx, sh)
 	}
@@ -48,7 +50,7 @@ func (c *benchCmd) Run(ctx context.Context, sh *shell) (err error) {
 	if err != nil {
 		return err
 	}
-	defer w.close()
+	defer func() { err = errors.Join(err, w.close()) }()
 	cases, err := w.cases(ctx, c.Callers)
 	if err != nil {
 		return err

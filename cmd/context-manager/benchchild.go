@@ -22,7 +22,8 @@ type benchReady struct {
 	HTTP    string `json:"http,omitempty"`
 }
 
-// A benchChild is a process that bench measures.
+// A benchChild is a process that bench measures. It ends with its standard
+// input, which is a pipe from this process: also if this one is killed.
 type benchChild struct {
 	cmd  *exec.Cmd
 	http string // base URL of its metrics
@@ -43,6 +44,9 @@ func startChild(ctx context.Context, sh *shell, args ...string) (*benchChild, er
 	}
 	out, in := io.Pipe()
 	cmd.Stdout, cmd.Stderr = in, in
+	if _, err := cmd.StdinPipe(); err != nil { // which Wait closes
+		return nil, err
+	}
 	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("start %s: %w", args[0], err)
 	}

@@ -26,8 +26,10 @@ const (
 	echoReplyHeader = "Echo-Reply"
 )
 
-// Run answers until ctx is done.
+// Run answers until ctx is done, or the bench that started it is gone.
 func (c *benchEchoCmd) Run(ctx context.Context, sh *shell) error {
+	ctx, release := untilEOF(ctx, sh.in)
+	defer release()
 	nc, err := c.connect(append(lasting(), nats.Name(program+" bench-echo"))...)
 	if err != nil {
 		return err

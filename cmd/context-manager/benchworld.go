@@ -37,8 +37,7 @@ type benchWorld struct {
 func newBenchWorld(ctx context.Context, c *benchCmd, sh *shell) (*benchWorld, error) {
 	w := &benchWorld{flags: c.connectFlags}
 	if err := w.open(ctx, c, sh); err != nil {
-		w.close()
-		return nil, err
+		return nil, errors.Join(err, w.close())
 	}
 	return w, nil
 }
@@ -98,7 +97,7 @@ func (w *benchWorld) startChildren(ctx context.Context, sh *shell, l1 megabytes)
 }
 
 func (w *benchWorld) startWorker(ctx context.Context, sh *shell, prefix string, l1 megabytes) (*benchChild, error) {
-	args := append([]string{"worker", "--keys-file", w.state.ring(), "--http", "127.0.0.1:0", "--l1", fmt.Sprint(int(l1))}, w.args(prefix)...)
+	args := append([]string{"worker", "--until-eof", "--keys-file", w.state.ring(), "--http", "127.0.0.1:0", "--l1", fmt.Sprint(int(l1))}, w.args(prefix)...)
 	return startChild(ctx, sh, args...)
 }
 
@@ -144,7 +143,7 @@ func newBenchClient(nc *nats.Conn, key clientKey, audience, prefix string, sh *s
 }
 
 // close stops everything that was started, and removes what it made.
-func (w *benchWorld) close() {
+func (w *benchWorld) close() error {
 	for _, c := range append(w.clients, w.colds...) {
 		c.Close()
 	}
@@ -153,8 +152,9 @@ func (w *benchWorld) close() {
 			child.stop()
 		}
 	}
-	if len(w.conns) > 0 && w.server == nil {
-		w.removeStreams()
+	var err error
+	if w.server == nil && w.cold != "" { // children may have made something before they failed
+		err = w.removeStreams()
 	}
 	for _, nc := range w.conns {
 		nc.Close()
@@ -166,26 +166,40 @@ func (w *benchWorld) close() {
 		w.state.close()
 	}
 	if w.dir != "" {
-		_ = os.RemoveAll(w.dir)
+		err = errors.Join(err, os.RemoveAll(w.dir))
 	}
+	return err
 }
 
 // removeStreams removes the streams of the bench from a server that was given.
-func (w *benchWorld) removeStreams() {
+// One that cannot be removed is named, and does not hold up the others.
+func (w *benchWorld) removeStreams() error {
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
-	js, err := jetstream.New(w.conns[0])
+	nc, err := w.flags.connect(nats.Name(program + " bench"))
 	if err != nil {
-		return
+		return err
 	}
-	names := []string{echoStream(w.flags.Prefix)}
+	defer nc.Close()
+	js, err := jetstream.New(nc)
+	if err != nil {
+		return err
+	}
+	var failures []error
+	for _, name := range w.streams() {
+		if err := js.DeleteStream(ctx, name); err != nil && !errors.Is(err, jetstream.ErrStreamNotFound) {
+			failures = append(failures, fmt.Errorf("remove the stream %s: %w", name, err))
+		}
+	}
+	return errors.Join(failures...)
+}
+
+// streams names all that workers, echo and cases may have made.
+func (w *benchWorld) streams() []string {
+	names := []string{echoStream(w.flags.Prefix), "KV_" + tierBucket(w.flags.Prefix)}
 	for _, prefix := range []string{w.flags.Prefix, w.cold} {
 		n := tiers.NamesOf(prefix)
 		names = append(names, "KV_"+n.Short, "KV_"+n.Long, "KV_"+n.Ledger, "KV_"+n.Lease, n.Jobs, n.Dead, n.Audit)
 	}
-	for _, name := range names {
-		if err := js.DeleteStream(ctx, name); err != nil && !errors.Is(err, jetstream.ErrStreamNotFound) {
-			return // what is left stands under a name that says what it was
-		}
-	}
+	return names
 }

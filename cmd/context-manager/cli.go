@@ -30,7 +30,7 @@ type cli struct {
 	Import  importCmd  `cmd:"" group:"use" help:"Store conversations from files."`
 
 	Eval      evalCmd      `cmd:"" group:"run" help:"Measure how much of what answers questions is in their contexts."`
-	Bench     benchCmd     `cmd:"" group:"run" help:"Measure speed beside that of the bare wire."`
+	Bench     benchCmd     `cmd:"" group:"run" set:"natsurl=a server of its own" help:"Measure speed beside that of the bare wire."`
 	Key       keyCmd       `cmd:"" group:"run" help:"Make, list and retire callers' keys."`
 	Dead      deadCmd      `cmd:"" group:"run" help:"List, show, replay and drop jobs that failed for good."`
 	BenchEcho benchEchoCmd `cmd:"" hidden:""`
@@ -97,5 +97,8 @@ func (p *parsed) run(ctx context.Context, sh *shell) error {
 	if !ok {
 		return usagef("%q is no command by itself", p.context.Command())
 	}
-	return c.Run(ctx, sh)
+	if drains(c) {
+		return c.Run(ctx, sh)
+	}
+	return runUntil(ctx, c, sh)
 }

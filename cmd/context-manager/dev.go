@@ -35,6 +35,8 @@ Examples:
 
 // Run serves until ctx is done.
 func (c *devCmd) Run(ctx context.Context, sh *shell) error {
+	ctx, release := untilHangup(ctx)
+	defer release()
 	state, err := openState(c.State)
 	if err != nil {
 		return err

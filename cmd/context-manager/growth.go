@@ -43,9 +43,9 @@ type growth struct {
 	cases  []*growthCase
 }
 
-func (c *benchCmd) growth(ctx context.Context, sh *shell) error {
+func (c *benchCmd) growth(ctx context.Context, sh *shell) (err error) {
 	g := &growth{cmd: c}
-	defer g.close()
+	defer func() { err = errors.Join(err, g.close()) }()
 	if err := g.open(ctx, sh); err != nil {
 		return err
 	}
@@ -65,10 +65,11 @@ func (c *benchCmd) growth(ctx context.Context, sh *shell) error {
 	return g.show(sh)
 }
 
-func (g *growth) close() {
+func (g *growth) close() (err error) {
 	for _, w := range g.worlds {
-		w.close()
+		err = errors.Join(err, w.close())
 	}
+	return err
 }
 
 func (g *growth) open(ctx context.Context, sh *shell) error {

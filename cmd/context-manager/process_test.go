@@ -38,6 +38,20 @@ func (w *world) startWorker(t *testing.T) *workerProcess {
 // startWorkerWith starts one with these variables beside the server's.
 func (w *world) startWorkerWith(t *testing.T, variables ...string) *workerProcess {
 	t.Helper()
+	p := w.launchWorker(t, variables...)
+	eventually(t, "a worker to serve", func() bool {
+		event, ok := p.logged("worker serves")
+		if ok {
+			p.url, _ = event["http"].(string)
+		}
+		return ok
+	})
+	return p
+}
+
+// launchWorker starts one and does not wait for it.
+func (w *world) launchWorker(t *testing.T, variables ...string) *workerProcess {
+	t.Helper()
 	p := &workerProcess{}
 	p.cmd = exec.CommandContext(context.Background(), program, "worker", "--http", "127.0.0.1:0")
 	p.cmd.Env = append(append(os.Environ(), "CTX_L1=8", "CTX_ACK_WAIT=2s", "CTX_NATS_URL="+w.server.URL()), variables...)
@@ -48,13 +62,6 @@ func (w *world) startWorkerWith(t *testing.T, variables ...string) *workerProces
 	t.Cleanup(func() {
 		_ = p.cmd.Process.Kill()
 		_ = p.wait()
-	})
-	eventually(t, "a worker to serve", func() bool {
-		event, ok := p.logged("worker serves")
-		if ok {
-			p.url, _ = event["http"].(string)
-		}
-		return ok
 	})
 	return p
 }

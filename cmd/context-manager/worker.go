@@ -19,7 +19,8 @@ type workerCmd struct {
 	serveFlags
 	logFlags
 	HTTP        string        `name:"http" env:"CTX_HTTP" group:"serve" default:":8080" placeholder:"ADDRESS" help:"Where to serve /metrics and /health. Default: ${default}."`
-	ConnectWait time.Duration `env:"CTX_CONNECT_WAIT" group:"nats" default:"1m" help:"How long to try for the first connection. A lost one is tried for ever."`
+	ConnectWait time.Duration `env:"CTX_CONNECT_WAIT" group:"nats" default:"1m" help:"How long to try for the first connection, 0 for as long as it takes. A lost one is tried for ever."`
+	UntilEOF    bool          `name:"until-eof" hidden:"" help:"Drain at the end of standard input: when whoever started it is gone."`
 }
 
 // Help is shown by --help.
@@ -39,6 +40,13 @@ Examples:
 
 // Run serves until ctx is done.
 func (c *workerCmd) Run(ctx context.Context, sh *shell) error {
+	signals, stop := hangups() // before anything that takes time: an early one would end the process
+	defer stop()
+	if c.UntilEOF {
+		var release func()
+		ctx, release = untilEOF(ctx, sh.in)
+		defer release()
+	}
 	source, err := c.source(sh.env)
 	if err != nil {
 		return err
@@ -61,8 +69,6 @@ func (c *workerCmd) Run(ctx context.Context, sh *shell) error {
 	}
 	defer conn.Close()
 	defer limitMemory(sh.env, c.L1)()
-	signals, stop := hangups()
-	defer stop()
 	s, err := newService(ctx, parts{
 		conn: conn, prefix: c.Prefix, audience: c.Audience, source: source, hangups: signals,
 		flags: c.serveFlags, listener: socket, log: log, now: sh.now,
@@ -87,7 +93,7 @@ func (c *workerCmd) connectAndLog(ctx context.Context, log zerolog.Logger) (*nat
 		}
 		return conn, err
 	}, backoff.WithBackOff(connectPauses()), backoff.WithMaxElapsedTime(c.ConnectWait), backoff.WithNotify(func(err error, pause time.Duration) {
-		log.Warn().Err(err).Dur("pause", pause).Msg("no connection yet")
+		log.Warn().Err(err).Stringer("pause", pause.Round(time.Millisecond)).Msg("no connection yet")
 	}))
 }
 

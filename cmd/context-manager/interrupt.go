@@ -1,0 +1,41 @@
+package main
+
+import (
+	"context"
+	"time"
+)
+
+// drains tells whether a command, once it is told to stop, has to finish what
+// others wait for or to remove what it made, however long that takes.
+func drains(c command) bool {
+	switch c.(type) {
+	case *devCmd, *workerCmd, *benchCmd, *benchEchoCmd:
+		return true
+	default:
+		return false
+	}
+}
+
+// farewell is how long a command that was interrupted may take to say how far it came.
+const farewell = 250 * time.Millisecond
+
+// runUntil runs a command until it is done or ctx is. It does not wait for one
+// that reads a file or a pipe, where nothing may ever come: no context ends
+// that, but the end of the process does, which is next.
+func runUntil(ctx context.Context, c command, sh *shell) error {
+	done := make(chan error, 1)
+	go func() { done <- c.Run(ctx, sh) }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+	}
+	late := time.NewTimer(farewell)
+	defer late.Stop()
+	select {
+	case err := <-done:
+		return err
+	case <-late.C:
+		return ctx.Err()
+	}
+}
