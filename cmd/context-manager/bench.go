@@ -70,6 +70,9 @@ func (c *benchCmd) check() error {
 	if c.Duration < time.Millisecond || c.Rounds < 1 || c.Callers < 2 {
 		return usagef("--duration must be at least 1ms, --rounds 1 and --callers 2")
 	}
+	if err := positive("--l1", c.L1); err != nil {
+		return usagef("%w", err)
+	}
 	if c.Growth && (len(c.Others) == 0 || len(c.Own) == 0 || min(slices.Min(c.Others), slices.Min(c.Own)) < 1) {
 		return usagef("--others and --own must name sizes of 1 or more")
 	}

@@ -25,8 +25,8 @@ type serveFlags struct {
 	Memory       bool          `env:"CTX_MEMORY_STORAGE" group:"serve" help:"Make streams that live in memory and end with the server. For tests."`
 	ShortAge     time.Duration `env:"CTX_SHORT_AGE" group:"serve" default:"720h" help:"How long sessions are kept after they were last rewritten, of a bucket that this worker makes."`
 	AckWait      time.Duration `env:"CTX_ACK_WAIT" group:"serve" default:"30s" help:"After this a job whose worker died goes to another, of a consumer that this worker makes."`
-	SessionItems int           `env:"CTX_SESSION_ITEMS" group:"serve" default:"10000" help:"Most items of a session; the oldest go first."`
-	UserItems    int           `env:"CTX_USER_ITEMS" group:"serve" default:"10000" help:"Most items of a user; the oldest go first."`
+	SessionItems int           `env:"CTX_SESSION_ITEMS" group:"serve" default:"10000" help:"Most items of a session, -1 for no limit; past it the oldest go, down to nine tenths."`
+	UserItems    int           `env:"CTX_USER_ITEMS" group:"serve" default:"10000" help:"Most items of a user, -1 for no limit; past it the oldest go, down to nine tenths."`
 	GCInterval   time.Duration `name:"gc-interval" env:"CTX_GC_INTERVAL" group:"serve" default:"5m" help:"Time between sweeps for what is expired or too much."`
 }
 
