@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"github.com/context-manager/context-manager/messages"
@@ -47,16 +48,34 @@ func parseEvalConversation(path string, data []byte) (evalConversation, error) {
 		return evalConversation{}, err
 	}
 	c.records = records
-	for _, q := range file.Questions {
-		if len(q.Evidence) > 0 {
-			c.questions = append(c.questions, q)
-		}
-	}
-	if len(c.questions) == 0 {
-		return evalConversation{}, fmt.Errorf("%s: no question with evidence in it", path)
+	if err := c.take(file.Questions); err != nil {
+		return evalConversation{}, fmt.Errorf("%s: %w", path, err)
 	}
 	for _, r := range records {
 		c.end = max(c.end, r.item.Time+1)
 	}
 	return c, nil
+}
+
+// take takes the questions with evidence. Evidence that no turn has could
+// never be found, and would only lower the score.
+func (c *evalConversation) take(questions []evalQuestion) error {
+	turns := make(map[string]bool, len(c.records))
+	for _, r := range c.records {
+		turns[r.item.ID] = true
+	}
+	for i, q := range questions {
+		for _, id := range q.Evidence {
+			if !turns[id] {
+				return fmt.Errorf("question %d, %q, has %q as evidence, which is no turn's id", i+1, q.Question, id)
+			}
+		}
+		if len(q.Evidence) > 0 {
+			c.questions = append(c.questions, q)
+		}
+	}
+	if len(c.questions) == 0 {
+		return errors.New("no question with evidence in it")
+	}
+	return nil
 }
