@@ -31,11 +31,27 @@ func (c *clearCmd) Run(ctx context.Context, sh *shell) error {
 	if err := c.one(); err != nil {
 		return err
 	}
+	if err := c.levels(); err != nil {
+		return err
+	}
 	if !c.Yes {
 		return c.rehearse(ctx, sh)
 	}
 	wipe := change[messages.ClearRequest, messages.ClearReply]{op: messages.OpClear, call: (*client.Client).Clear, show: showCleared}
 	return wipe.run(ctx, sh, &c.changeFlags, messages.ClearRequest{Session: c.Session, User: c.User, Levels: c.Level})
+}
+
+// levels refuses a level whose items are another owner's.
+func (c *clearCmd) levels() error {
+	for _, level := range c.Level {
+		switch {
+		case c.Session != "" && level == messages.LongTerm:
+			return usagef("a session has no long_term items: name the user that has them with --user")
+		case c.User != "" && level != messages.LongTerm:
+			return usagef("a user has no %s items: name the session that has them with --session", level)
+		}
+	}
+	return nil
 }
 
 // rehearse fails, so that a script without --yes does not go on as if all were gone.

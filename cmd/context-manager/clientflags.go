@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"errors"
+	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -61,7 +63,24 @@ func (f *clientFlags) with(ctx context.Context, sh *shell, do func(context.Conte
 		return err
 	}
 	defer l.close()
-	return do(ctx, l)
+	return late(do(ctx, l))
+}
+
+// A lateError is an answer that did not come in time. The client's own words
+// for it are for programs.
+type lateError struct{ error }
+
+func (e *lateError) Unwrap() error { return e.error }
+
+func (e *lateError) Error() string {
+	return strings.ReplaceAll(e.error.Error(), client.ErrNoReply.Error(), "no reply in time: give it more with --timeout, or look at the workers' /health")
+}
+
+func late(err error) error {
+	if errors.Is(err, client.ErrNoReply) {
+		return &lateError{err}
+	}
+	return err
 }
 
 // ask sends one request and prints the reply: as JSON, or by show.

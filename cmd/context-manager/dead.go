@@ -79,7 +79,7 @@ func (s *deadStream) get(ctx context.Context, seq uint64) (*letter, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
 	m, err := s.stream.GetMsg(ctx, seq)
-	if errors.Is(err, jetstream.ErrMsgNotFound) {
+	if errors.Is(err, jetstream.ErrMsgNotFound) || seq == 0 { // which the server would take for no question
 		return nil, fmt.Errorf("there is no dead letter %d: \"%s dead ls\" shows those there are", seq, program)
 	}
 	if err != nil {

@@ -30,7 +30,7 @@ func (c *deadDropCmd) Run(ctx context.Context, sh *shell) error {
 		return err
 	}
 	if c.All && !c.Yes {
-		return c.rehearse(ctx)
+		return c.rehearse(ctx, sh)
 	}
 	return c.settle(ctx, sh, func(ctx context.Context, s *deadStream, op *operator, l *letter) error {
 		if err := op.record(ctx, s, l, messages.AuditEvent{Kind: messages.AuditDropped, ID: l.ID}); err != nil {
@@ -49,7 +49,7 @@ type dropped struct {
 }
 
 // rehearse fails, so that a script without --yes does not go on as if all were gone.
-func (c *deadDropCmd) rehearse(ctx context.Context) error {
+func (c *deadDropCmd) rehearse(ctx context.Context, sh *shell) error {
 	s, err := c.open(ctx)
 	if err != nil {
 		return err
@@ -58,6 +58,9 @@ func (c *deadDropCmd) rehearse(ctx context.Context) error {
 	found, err := s.matching(ctx, &c.letterFilter)
 	if err != nil {
 		return err
+	}
+	if len(found) == 0 {
+		return nothingToSettle(sh)
 	}
 	return usagef("nothing dropped: this would drop %s; add --yes to do it", plural(len(found), "dead letter"))
 }

@@ -68,6 +68,9 @@ func (f *settleFlags) settle(ctx context.Context, sh *shell, do func(context.Con
 	if err != nil {
 		return err
 	}
+	if len(sequences) == 0 {
+		return nothingToSettle(sh)
+	}
 	var failures []error
 	for _, seq := range sequences {
 		l, err := s.get(ctx, seq)
@@ -80,6 +83,12 @@ func (f *settleFlags) settle(ctx context.Context, sh *shell, do func(context.Con
 		}
 	}
 	return errors.Join(failures...)
+}
+
+// nothingToSettle says that there is no letter that the filters keep, which is no failure.
+func nothingToSettle(sh *shell) error {
+	_, err := fmt.Fprintln(sh.err, plural(0, "dead letter"), "to settle")
+	return err
 }
 
 // An operator is who settles dead letters: a key with the grant "admin".
@@ -97,7 +106,7 @@ func (f *settleFlags) operator(sh *shell) (*operator, error) {
 	if err != nil {
 		return nil, err
 	}
-	source, err := f.ringFlags.source(sh.env)
+	source, err := f.source(sh.env, "settling dead letters needs the workers' key ring")
 	if err != nil {
 		return nil, err
 	}

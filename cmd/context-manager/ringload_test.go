@@ -24,7 +24,7 @@ const aRing = `{"keys":[{"id":"a","secrets":["MDEyMzQ1Njc4OTAxMjM0NQ"],"tenants"
 
 func TestRingFromTheEnvironment(t *testing.T) {
 	t.Parallel()
-	source, err := (&ringFlags{}).source(environment{ringVariable: aRing})
+	source, err := (&ringFlags{}).source(environment{ringVariable: aRing}, "a test")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,7 +32,7 @@ func TestRingFromTheEnvironment(t *testing.T) {
 	if err != nil || len(ring.Keys()) != 1 {
 		t.Fatalf("got %v, %v", ring, err)
 	}
-	source, err = (&ringFlags{}).source(environment{ringVariable: `{"keys":[],"MDEyMzQ1Njc4OTAxMjM0NQ":1}`})
+	source, err = (&ringFlags{}).source(environment{ringVariable: `{"keys":[],"MDEyMzQ1Njc4OTAxMjM0NQ":1}`}, "a test")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +47,7 @@ func TestRingFromTheEnvironment(t *testing.T) {
 		"folder and variable": {ringFlags{KeysDir: "a"}, environment{ringVariable: aRing}}, "file and folder": {flags: ringFlags{KeysFile: "a", KeysDir: "b"}},
 	} {
 		var usage *usageError
-		if _, err := c.flags.source(c.env); !errors.As(err, &usage) {
+		if _, err := c.flags.source(c.env, "a test"); !errors.As(err, &usage) {
 			t.Errorf("%s: %v; want a usage error", name, err)
 		}
 	}

@@ -23,7 +23,8 @@ type ringFlags struct {
 // process list. What is in the environment stays as it is until a restart.
 const ringVariable = "CTX_KEYS"
 
-func (f *ringFlags) source(env environment) (ringSource, error) {
+// source is the one place that is named. need says who wants it, if there is none or two.
+func (f *ringFlags) source(env environment, need string) (ringSource, error) {
 	s := ringSource{file: f.KeysFile, dir: f.KeysDir, text: env[ringVariable]}
 	given := 0
 	for _, part := range []string{s.file, s.dir, s.text} {
@@ -32,8 +33,7 @@ func (f *ringFlags) source(env environment) (ringSource, error) {
 		}
 	}
 	if given != 1 {
-		return ringSource{}, usagef("a worker needs its callers' keys: give --keys-file (%q makes one) or --keys-dir, and not both, or else the ring itself in $%s",
-			program+" key new", ringVariable)
+		return ringSource{}, usagef("%s: give --keys-file or --keys-dir, and not both, or else the ring itself in $%s", need, ringVariable)
 	}
 	return s, nil
 }

@@ -117,9 +117,15 @@ func (t *tour) showWays() {
 	me := invocation()
 	t.say("\nIt stays up. In another terminal:\n\n")
 	t.say("  export CTX_NATS_URL=%s\n  export CTX_KEY_FILE=%s\n\n", t.server.URL(), shellQuote(t.state.keyFile()))
-	t.say("  %s ask %s --session %s --user %s\n", me, shellQuote(sampleQuestions()[0]), sampleSession, sampleUser)
-	t.say("  %s store %s --session %s\n", me, shellQuote("Graça sent the energy certificate."), sampleSession)
-	t.say("  %s list --user %s\n", me, sampleUser)
+	if t.sample {
+		t.say("  %s ask %s --session %s --user %s\n", me, shellQuote(sampleQuestions()[0]), sampleSession, sampleUser)
+		t.say("  %s store %s --session %s\n", me, shellQuote("Graça sent the energy certificate."), sampleSession)
+		t.say("  %s list --user %s\n", me, sampleUser)
+	} else {
+		t.say("  %s store %s --session s1\n", me, shellQuote("The invoice is due on Friday."))
+		t.say("  %s ask %s --session s1\n", me, shellQuote("When is the invoice due?"))
+		t.say("  %s list --session s1\n", me)
+	}
 	t.say("  curl %s/health\n\n", t.socket.url())
 	t.say("Ctrl-C stops it.\n")
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"time"
 
@@ -47,7 +48,7 @@ func (c *workerCmd) Run(ctx context.Context, sh *shell) error {
 		ctx, release = untilEOF(ctx, sh.in)
 		defer release()
 	}
-	source, err := c.source(sh.env)
+	source, err := c.source(sh.env, fmt.Sprintf("a worker needs its callers' keys, which %q makes", program+" key new"))
 	if err != nil {
 		return err
 	}
