@@ -13,7 +13,7 @@ type askCmd struct {
 	ownerFlags
 	filterFlags
 	clientFlags
-	Question string `arg:"" optional:"" help:"What the context is for. Without a question the newest items are taken."`
+	Question string `arg:"" optional:"" help:"What the context is for; - reads it from standard input. Without a question the newest items are taken."`
 
 	MaxTokens     int             `env:"CTX_MAX_TOKENS" default:"${maxtokens}" help:"Hard budget, in tokens, of everything in the context."`
 	ReserveTokens int             `default:"0" help:"Of the budget, keep so many free for the prompt around it."`
@@ -41,6 +41,10 @@ Examples:
 // Run asks for the context.
 func (c *askCmd) Run(ctx context.Context, sh *shell) error {
 	if err := c.some(); err != nil {
+		return err
+	}
+	var err error
+	if c.Question, err = sh.text(c.Question); err != nil {
 		return err
 	}
 	return ask(ctx, sh, &c.clientFlags, (*client.Client).Assemble, c.request(), showContext)

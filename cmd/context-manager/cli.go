@@ -57,6 +57,9 @@ func parse(args []string, sh *shell) (*parsed, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := checkArguments(args); err != nil {
+		return nil, err
+	}
 	p.context, err = parser.Parse(args)
 	if p.done {
 		return p, nil

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 
 	"github.com/context-manager/context-manager/messages"
 )
@@ -12,7 +13,7 @@ type importCmd struct {
 	Session string         `short:"s" group:"about" placeholder:"ID" help:"Session of what the files name none for. Default: the conversation's name, or the file's without its ending."`
 	User    string         `short:"u" group:"about" placeholder:"ID" help:"User of what the files name none for. long_term items need one."`
 	Level   messages.Level `group:"about" enum:"immediate,short_term,long_term" default:"short_term" help:"Level of what the files name none for: immediate, short_term or long_term."`
-	File    []string       `arg:"" help:"JSON Lines of chat messages, or conversation files."`
+	File    []string       `arg:"" help:"JSON Lines of chat messages, exports of list, or conversation files; - for standard input."`
 	clientFlags
 }
 
@@ -21,7 +22,7 @@ func (*importCmd) Help() string {
 	return `Reads all files whole before it stores anything, and names the file and line of what it cannot read.
 Importing a file again adds nothing twice: items that are stored already are left alone.
 
-A file holds either JSON Lines, a chat message a line:
+A file holds JSON Lines, a chat message a line:
 
     {"role": "user", "content": "Hello", "name": "Ines", "time": "2026-03-02T18:04:00Z"}
 
@@ -33,10 +34,14 @@ Or it holds one conversation, which becomes the session of its name:
 
     {"name": "...", "turns": [{"id": "D1:1", "session": 1, "at": "2026-03-02T18:04:00Z", "speaker": "...", "text": "..."}]}
 
+Or it is what "context-manager list --all --json" printed of a session or a user, which becomes what --session or --user
+says: that is how to move one. The names of speakers, ids, times and vectors stay.
+
 Examples:
 
     context-manager import chats/*.jsonl --user ines
-    context-manager import support.jsonl --session ticket-81 --level immediate`
+    context-manager import support.jsonl --session ticket-81 --level immediate
+    context-manager list --user ines --all --json | context-manager import - --user ines --prefix new`
 }
 
 // A fileRecords is a file that was read.
@@ -58,22 +63,23 @@ type fileReport struct {
 
 // Run reads all files, and then stores them.
 func (c *importCmd) Run(ctx context.Context, sh *shell) error {
-	files, total, err := c.read()
+	files, total, err := c.read(sh.in)
 	if err != nil {
 		return err
 	}
+	warnOfLimits(sh.err, files)
 	return c.with(ctx, sh, func(ctx context.Context, l *link) error {
 		return c.storeAll(ctx, sh, l, files, total)
 	})
 }
 
-func (c *importCmd) read() (files []fileRecords, total int, err error) {
+func (c *importCmd) read(in io.Reader) (files []fileRecords, total int, err error) {
 	for _, path := range c.File {
-		records, err := readRecords(path, fileDefaults{session: c.Session, user: c.User, level: c.Level})
+		records, err := readRecords(path, in, fileDefaults{session: c.Session, user: c.User, level: c.Level})
 		if err != nil {
 			return nil, 0, fmt.Errorf("nothing was stored: %w", err)
 		}
-		files = append(files, fileRecords{path: path, records: records})
+		files = append(files, fileRecords{path: nameOf(path), records: records})
 		total += len(records)
 	}
 	return files, total, nil

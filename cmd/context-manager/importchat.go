@@ -67,6 +67,18 @@ func parseChat(path string, data []byte, d fileDefaults) ([]record, error) {
 	return records, nil
 }
 
+// wantObject says which form is wanted where a line does not even begin as one.
+func wantObject(text []byte) error {
+	switch text[0] {
+	case '{':
+		return nil
+	case '[':
+		return errors.New("an array: JSON Lines are wanted, an object a line; jq -c '.[]' makes them of an array")
+	default:
+		return errors.New(`no JSON object: JSON Lines are wanted, a message a line, such as {"role": "user", "content": "..."}`)
+	}
+}
+
 // A chatParser turns lines into records, and remembers what ties them.
 type chatParser struct {
 	defaults fileDefaults
@@ -75,6 +87,9 @@ type chatParser struct {
 }
 
 func (p *chatParser) record(line int, text []byte) (record, error) {
+	if err := wantObject(text); err != nil {
+		return record{}, err
+	}
 	m, err := messages.Decode[chatLine](text)
 	if err != nil {
 		return record{}, err

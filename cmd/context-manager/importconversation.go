@@ -36,6 +36,9 @@ func parseConversation(path string, data []byte, d fileDefaults) ([]record, erro
 	if err != nil {
 		return nil, lineError(path, line, err)
 	}
+	if len(c.turns) == 0 {
+		return nil, lineError(path, 1, errors.New("the conversation has no turns"))
+	}
 	if d.session == "" {
 		d.session = c.name
 	}

@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
+	"io"
 	"path/filepath"
 	"strings"
 	"unicode/utf8"
@@ -18,6 +18,7 @@ type record struct {
 	line  int // of the file, from 1
 	owner messages.Owner
 	item  messages.Item
+	size  int // bytes of a request with this item alone
 }
 
 // fileDefaults are what a file's records have unless they say otherwise.
@@ -26,43 +27,55 @@ type fileDefaults struct {
 	level         messages.Level
 }
 
-// readRecords reads all of a file, so that a bad one is refused before anything of it is stored.
-func readRecords(path string, d fileDefaults) ([]record, error) {
-	data, err := os.ReadFile(path)
+// readRecords reads all of a file, or of in where the path is "-", so that a
+// bad one is refused before anything of it is stored.
+func readRecords(path string, in io.Reader, d fileDefaults) ([]record, error) {
+	data, err := readInput(path, in)
 	if err != nil {
 		return nil, err
 	}
-	records, err := parseRecords(path, data, d)
+	records, err := parseRecords(nameOf(path), data, d)
 	if err != nil {
 		return nil, err
 	}
 	if len(records) == 0 {
-		return nil, fmt.Errorf("%s: nothing to import: the file is empty", path)
+		return nil, fmt.Errorf("%s: nothing to import: there is no item in it", nameOf(path))
 	}
 	return records, nil
 }
 
-// parseRecords reads a conversation file or JSON Lines, whichever data is.
+// parseRecords reads a conversation, an export or JSON Lines, whichever data is.
 func parseRecords(path string, data []byte, d fileDefaults) ([]record, error) {
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
 	if !utf8.Valid(data) {
 		return nil, lineError(path, badUTF8Line(data), errors.New("not UTF-8: convert the file, for example with iconv -t UTF-8"))
 	}
-	if isConversation(data) {
+	first := firstValue(data)
+	if first.Turns != nil {
 		return parseConversation(path, data, d)
 	}
-	if d.session == "" {
+	if d.session == "" && path != stdinName { // which says nothing of what is in it
 		d.session = strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
+	}
+	if first.Items != nil {
+		return parseExport(path, data, d)
 	}
 	return parseChat(path, data, d)
 }
 
-// isConversation tells a conversation file, which is one object with turns, from lines of messages.
-func isConversation(data []byte) bool {
-	var first struct {
-		Turns json.RawMessage `json:"turns"`
+// A value is what tells the forms of files from each other: a conversation is
+// one object with turns, the lines of an export have items.
+type value struct {
+	Turns json.RawMessage `json:"turns"`
+	Items json.RawMessage `json:"items"`
+}
+
+// firstValue is the first of data, or of none if that is no object.
+func firstValue(data []byte) (first value) {
+	if json.NewDecoder(bytes.NewReader(data)).Decode(&first) != nil {
+		return value{}
 	}
-	return json.NewDecoder(bytes.NewReader(data)).Decode(&first) == nil && first.Turns != nil
+	return first
 }
 
 // place makes a record: it settles the owner by the level, and judges the item.
@@ -77,7 +90,7 @@ func place(line int, it messages.Item, session, user string, level messages.Leve
 	case messages.UserOwner:
 		request.Session = ""
 		if user == "" {
-			return record{}, errors.New(`a long_term item belongs to a user: give the line a "user", or the command --user`)
+			return record{}, errors.New(`a long_term item belongs to a user: name one with --user, or with "user" in its line`)
 		}
 	}
 	if err := request.Validate(); err != nil {
@@ -85,6 +98,24 @@ func place(line int, it messages.Item, session, user string, level messages.Leve
 	}
 	owner, err := request.Owner("")
 	return record{line: line, owner: owner, item: request.Items[0]}, err
+}
+
+// filledIn is about what a request grows by when its item is given a time.
+const filledIn = 32
+
+// weigh sets the record's size, and refuses an item that fits no request:
+// later, what stands before it would be stored already.
+func (r *record) weigh() error {
+	request := messages.StoreRequest{Items: []messages.Item{r.item}}
+	request.Session, request.User = sides(r.owner)
+	body, err := messages.AppendJSON(nil, &request)
+	if err != nil {
+		return err
+	}
+	if r.size = len(body) + filledIn; r.size > messages.MaxMessageBytes {
+		return fmt.Errorf("the item makes a request of %d bytes, at most %d are allowed: divide it", r.size, messages.MaxMessageBytes)
+	}
+	return nil
 }
 
 // plainly leaves out of a refusal what is about the request that the file's reader never sees.

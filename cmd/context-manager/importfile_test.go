@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/alecthomas/kong"
+
 	"github.com/context-manager/context-manager/messages"
 )
 
@@ -32,6 +34,10 @@ func TestChatLineFillsAnItem(t *testing.T) {
 		ID: "m 1", Level: messages.Immediate, Role: messages.Assistant, Name: "Bot", Text: "one\ntwo", Time: 1772474640000,
 		Importance: &half, Accesses: 12, Pinned: true, Group: "g", Metadata: map[string]string{"Source Of": "x"}, Expires: 1800000000000, Language: "en",
 	}}
+	if got[0].size == 0 {
+		t.Error("the item was not weighed")
+	}
+	got[0].size = 0
 	if len(got) != 1 || !reflect.DeepEqual(got[0], want) {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
@@ -131,25 +137,29 @@ func TestConversationFile(t *testing.T) {
 func TestBadFilesNameFileAndLine(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ data, want string }{
-		"not json":         {"{\"content\":\"a\"}\nhello\n", "f.jsonl:2: "},
-		"unknown field":    {"{\"content\":\"a\",\"colour\":\"red\"}", "f.jsonl:1: "},
-		"no content":       {"{\"content\":\"a\"}\n\n{\"role\":\"user\"}", "f.jsonl:3: the message has no content"},
-		"bad role":         {`{"role":"wizard","content":"a"}`, `unknown role "wizard"`},
-		"image":            {`{"content":[{"type":"image_url"}]}`, "only text parts"},
-		"number":           {`{"content":7}`, "content must be text"},
-		"bad time":         {`{"content":"a","time":"soon"}`, "time:"},
-		"bad level":        {`{"content":"a","level":"medium"}`, "f.jsonl:1: level"},
-		"long_term nobody": {`{"content":"a","level":"long_term"}`, "--user"},
-		"id twice":         {"{\"content\":\"a\",\"id\":\"x\"}\n{\"content\":\"b\",\"id\":\"x\"}", `f.jsonl:2: id "x" stands in line 1`},
-		"not UTF-8":        {"{\"content\":\"a\"}\n{\"content\":\"\xff\"}", "f.jsonl:2: not UTF-8"},
-		"no name":          {`{"turns":[{"id":"a","at":"2026-03-02T18:04:00Z","text":"x"}]}`, "no name"},
-		"turn without id":  {"{\"name\":\"n\",\"turns\":[\n{\"at\":\"2026-03-02T18:04:00Z\",\"text\":\"x\"}]}", "f.jsonl:2: the turn has no id"},
-		"turn at no time":  {"{\"name\":\"n\",\"turns\":[\n\n{\"id\":\"a\",\"text\":\"x\"}]}", "f.jsonl:3: "},
-		"turn of nothing":  {"{\"name\":\"n\",\"turns\":[\n{\"id\":\"a\",\"at\":\"2026-03-02T18:04:00Z\"}]}", "f.jsonl:2: text is empty"},
-		"turn mistyped":    {"{\"name\":\"n\",\"turns\":[\n{\"id\":1}\n,{}]}", "f.jsonl:2: "},
-		"turn twice":       {strings.Replace(talk, "D1:2", "D1:1", 1), "f.jsonl:6: "},
-		"odd conversation": {"{\"name\":\"n\",\"turns\":[],\n\"weather\":1}", `f.jsonl:2: unknown field "weather"`},
-		"two in one":       {strings.ReplaceAll(talk+talk, "\n", ""), "a file holds one"},
+		"not json":          {"{\"content\":\"a\"}\nhello\n", "f.jsonl:2: "},
+		"unknown field":     {"{\"content\":\"a\",\"colour\":\"red\"}", "f.jsonl:1: "},
+		"no content":        {"{\"content\":\"a\"}\n\n{\"role\":\"user\"}", "f.jsonl:3: the message has no content"},
+		"bad role":          {`{"role":"wizard","content":"a"}`, `unknown role "wizard"`},
+		"image":             {`{"content":[{"type":"image_url"}]}`, "only text parts"},
+		"number":            {`{"content":7}`, "content must be text"},
+		"bad time":          {`{"content":"a","time":"soon"}`, "time:"},
+		"bad level":         {`{"content":"a","level":"medium"}`, "f.jsonl:1: level"},
+		"long_term nobody":  {`{"content":"a","level":"long_term"}`, "--user"},
+		"id twice":          {"{\"content\":\"a\",\"id\":\"x\"}\n{\"content\":\"b\",\"id\":\"x\"}", `f.jsonl:2: id "x" stands in line 1`},
+		"a line too large":  {"{\"content\":\"a\"}\n{\"content\":\"" + strings.Repeat("x", 11<<20) + "\"}", "f.jsonl:2: the item makes a request of 11534475 bytes"},
+		"larger in JSON":    {"{\"content\":\"" + strings.Repeat("\\u0001", 2<<20) + "\"}", "f.jsonl:1: the item makes a request of"},
+		"a turn too large":  {"{\"name\":\"n\",\"turns\":[\n{\"id\":\"a\",\"at\":\"2026-03-02T18:04:00Z\",\"text\":\"" + strings.Repeat("x", 11<<20) + "\"}]}", "f.jsonl:2: the item makes"},
+		"an export's lines": {`{"items":[{"text":"a"}],"total":1,"revision":{}}` + "\n" + `{"content":"b"}`, "f.jsonl:2: bad_json: unknown field"},
+		"not UTF-8":         {"{\"content\":\"a\"}\n{\"content\":\"\xff\"}", "f.jsonl:2: not UTF-8"},
+		"no name":           {`{"turns":[{"id":"a","at":"2026-03-02T18:04:00Z","text":"x"}]}`, "no name"},
+		"turn without id":   {"{\"name\":\"n\",\"turns\":[\n{\"at\":\"2026-03-02T18:04:00Z\",\"text\":\"x\"}]}", "f.jsonl:2: the turn has no id"},
+		"turn at no time":   {"{\"name\":\"n\",\"turns\":[\n\n{\"id\":\"a\",\"text\":\"x\"}]}", "f.jsonl:3: "},
+		"turn of nothing":   {"{\"name\":\"n\",\"turns\":[\n{\"id\":\"a\",\"at\":\"2026-03-02T18:04:00Z\"}]}", "f.jsonl:2: text is empty"},
+		"turn mistyped":     {"{\"name\":\"n\",\"turns\":[\n{\"id\":1}\n,{}]}", "f.jsonl:2: "},
+		"turn twice":        {strings.Replace(talk, "D1:2", "D1:1", 1), "f.jsonl:6: "},
+		"odd conversation":  {"{\"name\":\"n\",\"turns\":[],\n\"weather\":1}", `f.jsonl:2: unknown field "weather"`},
+		"two in one":        {strings.ReplaceAll(talk+talk, "\n", ""), "a file holds one"},
 	} {
 		_, err := parseRecords("f.jsonl", []byte(c.data), fileDefaults{level: messages.ShortTerm})
 		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.HasPrefix(err.Error(), "f.jsonl:") {
@@ -164,8 +174,50 @@ func TestAnEmptyFileIsAnError(t *testing.T) {
 	if err := os.WriteFile(path, []byte("\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := readRecords(path, fileDefaults{}); err == nil || !strings.Contains(err.Error(), path) {
+	if _, err := readRecords(path, nil, fileDefaults{}); err == nil || !strings.Contains(err.Error(), path) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// All that a list says of an item comes with it, but for what is of where it was.
+func TestExportedItemsAreWhole(t *testing.T) {
+	t.Parallel()
+	half := 0.5
+	item := messages.Item{ID: "m 1", Level: messages.Immediate, Role: messages.Tool, Name: "Bot", Text: "one", Time: 5, Importance: &half, Accesses: 12,
+		Pinned: true, Group: "g", Metadata: map[string]string{"k": "v"}, Expires: 9, Language: "en", Embedding: []float32{0.1, 0.2}}
+	listed := item
+	listed.Tokens, listed.Revision = 3, 812
+	page, err := messages.AppendJSON(nil, &messages.ListReply{Items: []messages.Item{listed}, Total: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := parseText(t, "s.jsonl", string(page)+"\n", fileDefaults{}); len(got) != 1 || got[0].owner.ID != "s" || !reflect.DeepEqual(got[0].item, item) {
+		t.Errorf("got %+v, want %+v", got, item)
+	}
+}
+
+// What workers will not keep is told before it is stored, and what they keep is not.
+func TestMoreThanWorkersKeepIsWarnedOf(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.server.Shutdown()
+	path := filepath.Join(t.TempDir(), "long.jsonl")
+	for lines, want := range map[int]string{usualItems: "", usualItems + 1: "warning: session long gets 10001 items"} {
+		if err := os.WriteFile(path, []byte(strings.Repeat("{\"content\":\"ok\"}\n", lines)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		o := runLine(w.env(), "import", path)
+		if warned := strings.Contains(o.err, "warning"); warned != (want != "") || !strings.Contains(o.err, want) {
+			t.Errorf("%d lines: %s", lines, o.err)
+		}
+	}
+	var flags serveFlags
+	parser, err := kong.New(&flags)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := parser.Parse(nil); err != nil || flags.SessionItems != usualItems || flags.UserItems != usualItems {
+		t.Errorf("workers keep %d and %d: %v", flags.SessionItems, flags.UserItems, err)
 	}
 }
 
@@ -173,6 +225,7 @@ func TestAnEmptyFileIsAnError(t *testing.T) {
 func FuzzParseRecords(f *testing.F) {
 	f.Add([]byte(talk))
 	f.Add([]byte(`{"role":"user","content":"a","time":1772474640}` + "\n" + `{"content":[{"type":"text","text":"b"}],"tool_calls":[{"id":"c"}]}`))
+	f.Add([]byte(`{"items":[{"id":"a","level":"short_term","role":"tool","text":"b","time":5,"embedding":[0.5],"tokens":3,"revision":9}],"total":1,"revision":{"session":9}}`))
 	f.Add([]byte(`{"turns":[{"id":"\u0000","at":"9999-12-31T23:59:59Z","text":"x"}],"name":"n"}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		d := fileDefaults{session: "s", user: "u", level: messages.ShortTerm}

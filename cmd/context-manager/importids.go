@@ -22,7 +22,8 @@ func newIDs() *ids {
 	return &ids{same: make(map[string]int), lines: make(map[messages.Owner]idLine)}
 }
 
-// settle gives the record's item an id if it has none, and refuses one that the file had already.
+// settle gives the record's item an id if it has none, and refuses one that the
+// file had already. Then all of the item is there, and it is weighed.
 func (n *ids) settle(r *record) error {
 	if r.item.ID == "" {
 		r.item.ID = n.derive(r)
@@ -36,7 +37,7 @@ func (n *ids) settle(r *record) error {
 		return fmt.Errorf("id %q stands in line %d already: the later one would replace it, so give it another id", r.item.ID, first)
 	}
 	lines[r.item.ID] = r.line
-	return nil
+	return r.weigh()
 }
 
 // derive hashes the item with its owner, and counts those that say the same:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 
 	"github.com/context-manager/context-manager/messages"
 )
@@ -11,7 +12,7 @@ import (
 // The most that one request of an import holds.
 const (
 	importItems = 100
-	importBytes = 2 << 20 // of text: the reply of a list must fit too
+	importBytes = 2 << 20 // the reply of a list must fit too
 )
 
 // A tally is what an import did.
@@ -59,13 +60,13 @@ func batches(records []record) [][]record {
 	bytes := make(map[int]int)
 	for _, r := range records {
 		i, ok := open[r.owner]
-		if !ok || len(all[i]) == importItems || bytes[i]+len(r.item.Text) > importBytes {
+		if !ok || len(all[i]) == importItems || bytes[i]+r.size > importBytes {
 			i = len(all)
 			open[r.owner] = i
 			all = append(all, nil)
 		}
 		all[i] = append(all[i], r)
-		bytes[i] += len(r.item.Text)
+		bytes[i] += r.size
 	}
 	return all
 }
@@ -136,7 +137,8 @@ func sameItem(have, want *messages.Item) bool {
 	return have.Text == want.Text && have.Role == want.Role && have.Name == want.Name && have.Level == want.Level &&
 		have.Group == want.Group && have.Pinned == want.Pinned && have.Expires == want.Expires &&
 		maps.Equal(have.Metadata, want.Metadata) && sameImportance(have.Importance, want.Importance) && have.Accesses == want.Accesses &&
-		(want.Time == 0 || have.Time == want.Time) && (want.Language == "" || have.Language == want.Language)
+		(want.Time == 0 || have.Time == want.Time) && (want.Language == "" || have.Language == want.Language) &&
+		(len(want.Embedding) == 0 || slices.Equal(have.Embedding, want.Embedding))
 }
 
 // sameImportance compares as coarsely as importance may be stored.

@@ -19,7 +19,7 @@ func drawRecords(rt *rapid.T, text string) []record {
 		kind := rapid.SampledFrom([]messages.OwnerKind{messages.SessionOwner, messages.UserOwner}).Draw(rt, "kind")
 		owner := messages.Owner{Kind: kind, ID: rapid.SampledFrom([]string{"a", "b"}).Draw(rt, "owner")}
 		size := rapid.SampledFrom([]int{1, 100, importBytes / 3, importBytes + 1}).Draw(rt, "size")
-		records[i] = record{line: i, owner: owner, item: messages.Item{ID: fmt.Sprint(i), Text: text[:size]}}
+		records[i] = record{line: i, owner: owner, item: messages.Item{ID: fmt.Sprint(i), Text: text[:size]}, size: size}
 	}
 	return records
 }
@@ -114,7 +114,7 @@ func TestSameItemSeesEveryDifference(t *testing.T) {
 	t.Parallel()
 	half, more := 0.5, 0.6
 	base := messages.Item{ID: "i", Level: messages.ShortTerm, Role: messages.User, Name: "n", Text: "t", Time: 5, Importance: &half,
-		Group: "g", Metadata: map[string]string{"k": "v"}, Expires: 9, Language: "en"}
+		Group: "g", Metadata: map[string]string{"k": "v"}, Expires: 9, Language: "en", Embedding: []float32{1}}
 	for name, change := range map[string]func(*messages.Item){
 		"level": func(it *messages.Item) { it.Level = messages.Immediate }, "role": func(it *messages.Item) { it.Role = messages.Tool },
 		"name": func(it *messages.Item) { it.Name = "" }, "text": func(it *messages.Item) { it.Text = "T" },
@@ -123,6 +123,7 @@ func TestSameItemSeesEveryDifference(t *testing.T) {
 		"no importance": func(it *messages.Item) { it.Importance = nil }, "pinned": func(it *messages.Item) { it.Pinned = true },
 		"group": func(it *messages.Item) { it.Group = "" }, "metadata": func(it *messages.Item) { it.Metadata = nil },
 		"expires": func(it *messages.Item) { it.Expires = 0 }, "language": func(it *messages.Item) { it.Language = "de" },
+		"embedding": func(it *messages.Item) { it.Embedding = []float32{2} },
 	} {
 		want := base
 		if change(&want); sameItem(&base, &want) {
@@ -130,8 +131,8 @@ func TestSameItemSeesEveryDifference(t *testing.T) {
 		}
 	}
 	open := base
-	open.Time, open.Language = 0, ""
+	open.Time, open.Language, open.Embedding = 0, "", nil
 	if !sameItem(&base, &open) {
-		t.Error("a time that the file leaves open counts as a change")
+		t.Error("what the file leaves open counts as a change")
 	}
 }

@@ -61,6 +61,8 @@ func TestWrongUsageExitsWithTwoAndSaysWhatToDo(t *testing.T) {
 		{line: "store", want: `expected "<text>"`},
 		{line: "store x --frob", want: "unknown flag --frob"},
 		{line: "store x", want: "--session"},
+		{line: "store x --session s --user u", want: "not both"},
+		{line: "store \xff --session s", want: "argument 2 is not UTF-8"},
 		{line: "store x --session s --level long_term", want: "--user"},
 		{line: "store x --user u --level immediate", want: "--session"},
 		{line: "store x --session s --time yesterday", want: "is no time"},

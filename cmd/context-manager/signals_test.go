@@ -134,6 +134,9 @@ func TestDevDrainsWhenItsTerminalIsClosed(t *testing.T) {
 	t.Parallel()
 	s := startSession(t, nil, "dev", "--state", t.TempDir(), "--nats-port", "0", "--http", "127.0.0.1:0", "--l1", "8", "--no-sample")
 	eventually(t, "dev to stay up", func() bool { return strings.Contains(s.out.String(), "Ctrl-C stops it.") })
+	if out := s.out.String(); strings.Contains(out, sampleSession) || !strings.Contains(out, "store 'The invoice") {
+		t.Errorf("without the sample there is nothing to ask about it:\n%s", out)
+	}
 	s.interrupt(t, syscall.SIGHUP, exitOK, "Stopped.")
 }
 

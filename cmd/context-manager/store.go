@@ -2,10 +2,7 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
-	"strings"
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
@@ -45,7 +42,7 @@ Examples:
 
 // Run stores the item.
 func (c *storeCmd) Run(ctx context.Context, sh *shell) error {
-	request, err := c.request(sh.in)
+	request, err := c.request(sh)
 	if err != nil {
 		return err
 	}
@@ -53,12 +50,12 @@ func (c *storeCmd) Run(ctx context.Context, sh *shell) error {
 	return store.run(ctx, sh, &c.changeFlags, request)
 }
 
-func (c *storeCmd) request(in io.Reader) (messages.StoreRequest, error) {
-	text, err := c.text(in)
-	if err != nil {
+func (c *storeCmd) request(sh *shell) (messages.StoreRequest, error) {
+	if err := c.owner(); err != nil {
 		return messages.StoreRequest{}, err
 	}
-	if err := c.owner(); err != nil {
+	text, err := sh.text(c.Text)
+	if err != nil {
 		return messages.StoreRequest{}, err
 	}
 	return messages.StoreRequest{Session: c.Session, User: c.User, Items: []messages.Item{{
@@ -68,23 +65,9 @@ func (c *storeCmd) request(in io.Reader) (messages.StoreRequest, error) {
 	}}}, nil
 }
 
-func (c *storeCmd) text(in io.Reader) (string, error) {
-	if c.Text != "-" {
-		return c.Text, nil
-	}
-	text, err := io.ReadAll(io.LimitReader(in, messages.MaxMessageBytes+1))
-	if err != nil {
-		return "", fmt.Errorf("read standard input: %w", err)
-	}
-	if len(text) > messages.MaxMessageBytes {
-		return "", errors.New("standard input has more than 10 MiB: divide it into several items")
-	}
-	return strings.TrimRight(string(text), "\r\n"), nil
-}
-
-// owner checks that the owner of the level is named.
+// owner checks that the level's owner is named, and no other, which would go unheard.
 func (c *storeCmd) owner() error {
-	if err := c.some(); err != nil {
+	if err := c.one(); err != nil {
 		return err
 	}
 	if c.Level == messages.LongTerm && c.User == "" {

@@ -15,7 +15,7 @@ type updateCmd struct {
 	ID       string `arg:"" help:"Id of the item."`
 	Revision uint64 `help:"Change it only if this is still its revision, as 'list --json' shows it."`
 
-	Text       *string           `group:"about" help:"New text."`
+	Text       *string           `group:"about" help:"New text; - reads it from standard input."`
 	Level      *messages.Level   `group:"about" help:"New level of the session's: immediate or short_term."`
 	Role       *messages.Role    `group:"about" help:"New role: system, user, assistant or tool."`
 	Name       *string           `group:"about" help:"New name of the speaker or tool."`
@@ -43,7 +43,7 @@ Examples:
 
 // Run changes the item.
 func (c *updateCmd) Run(ctx context.Context, sh *shell) error {
-	request, err := c.request()
+	request, err := c.request(sh)
 	if err != nil {
 		return err
 	}
@@ -51,12 +51,19 @@ func (c *updateCmd) Run(ctx context.Context, sh *shell) error {
 	return update.run(ctx, sh, &c.changeFlags, request)
 }
 
-func (c *updateCmd) request() (messages.UpdateRequest, error) {
+func (c *updateCmd) request(sh *shell) (messages.UpdateRequest, error) {
 	if err := c.one(); err != nil {
 		return messages.UpdateRequest{}, err
 	}
 	if c.NoMeta && len(c.Meta) > 0 {
 		return messages.UpdateRequest{}, usagef("--meta and --no-meta contradict each other: give one of them")
+	}
+	if c.Text != nil {
+		text, err := sh.text(*c.Text)
+		if err != nil {
+			return messages.UpdateRequest{}, err
+		}
+		c.Text = &text
 	}
 	request := messages.UpdateRequest{
 		Session: c.Session, User: c.User, ID: c.ID, Revision: c.Revision,
