@@ -20,8 +20,8 @@ type reading struct {
 	key     string    // the owner's wildcard subject
 	started time.Time // by the injected clock: what is answered is fresh at least as of then
 	budget  time.Duration
-	end     time.Time // when that is used up, by the machine's clock, as contexts have it
-	sent    time.Time // when the last request was
+	end     time.Time // when that is used up
+	due     time.Time // when the attempt that was sent ends
 	old     page.Page // what L1 had
 	fresh   time.Time // when that was last known to be complete
 	known   uint64    // and the sequence up to which
@@ -49,7 +49,7 @@ func (r *reading) begin(ctx context.Context) {
 		return
 	}
 	r.key, r.started, r.budget = ownerSubject(t.root, r.owner), t.clock(), t.budget(ctx)
-	r.end = time.Now().Add(r.budget)
+	r.end = after(r.budget)
 	if r.ask.Reload {
 		r.beginReload(ctx)
 		return
@@ -136,7 +136,7 @@ func (r *reading) send() error {
 		done(err)
 		return err
 	}
-	r.done, r.sent = done, time.Now()
+	r.done, r.due = done, after(r.tier.cfg.Read.Attempt)
 	return nil
 }
 
@@ -187,7 +187,7 @@ func (r *reading) attempt() time.Duration { return min(r.left(), r.tier.cfg.Read
 // patience is how long the request that was sent may still take. Both tiers'
 // are on their way together, and are waited for in turn.
 func (r *reading) patience() time.Duration {
-	return min(r.attempt(), r.tier.cfg.Read.Attempt-time.Since(r.sent))
+	return min(r.left(), time.Until(r.due))
 }
 
 // blame tells a tier that did not answer in time from a caller that gave it

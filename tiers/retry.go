@@ -57,23 +57,6 @@ func retryFailed[T any](ctx context.Context, b Backoff, first T, failed error, o
 	return got, err
 }
 
-// within bounds work in time. When that time is up it is the tier that was too
-// slow, errTimeout, and not the caller who left: see causeOf.
-func within(ctx context.Context, most time.Duration) (context.Context, context.CancelFunc) {
-	return context.WithTimeoutCause(ctx, most, errTimeout)
-}
-
-// causeOf says whose end ended what returned err: the caller's, or that of within.
-func causeOf(ctx context.Context, err error) error {
-	if !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, context.Canceled) {
-		return err
-	}
-	if cause := context.Cause(ctx); cause != nil {
-		return cause
-	}
-	return err
-}
-
 func unwrapPermanent(err error) error {
 	var p *backoff.PermanentError
 	if errors.As(err, &p) {
