@@ -38,6 +38,7 @@ func (c *evalCmd) Run(ctx context.Context, sh *shell) error {
 	if err != nil {
 		return err
 	}
+	warnOfStrays(sh.err, conversations)
 	return c.with(ctx, sh, func(ctx context.Context, l *link) error {
 		report, err := c.evaluate(ctx, sh, l, conversations)
 		if err != nil {

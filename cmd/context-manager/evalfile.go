@@ -2,8 +2,8 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
+	"io"
 
 	"github.com/context-manager/context-manager/messages"
 )
@@ -30,6 +30,7 @@ type evalConversation struct {
 	session   string
 	records   []record
 	questions []evalQuestion // those with evidence
+	strays    []string       // evidence that no turn is
 	end       int64          // unix ms, when the questions are asked: just after the last turn
 }
 
@@ -48,8 +49,9 @@ func parseEvalConversation(path string, data []byte) (evalConversation, error) {
 		return evalConversation{}, err
 	}
 	c.records = records
-	if err := c.take(file.Questions); err != nil {
-		return evalConversation{}, fmt.Errorf("%s: %w", path, err)
+	c.take(file.Questions)
+	if len(c.questions) == 0 {
+		return evalConversation{}, fmt.Errorf("%s: no question with evidence in it", path)
 	}
 	for _, r := range records {
 		c.end = max(c.end, r.item.Time+1)
@@ -57,25 +59,32 @@ func parseEvalConversation(path string, data []byte) (evalConversation, error) {
 	return c, nil
 }
 
-// take takes the questions with evidence. Evidence that no turn has could
-// never be found, and would only lower the score.
-func (c *evalConversation) take(questions []evalQuestion) error {
+// take takes the questions with evidence, and notes what of it no turn is.
+func (c *evalConversation) take(questions []evalQuestion) {
 	turns := make(map[string]bool, len(c.records))
 	for _, r := range c.records {
 		turns[r.item.ID] = true
 	}
 	for i, q := range questions {
+		if len(q.Evidence) == 0 {
+			continue
+		}
+		c.questions = append(c.questions, q)
 		for _, id := range q.Evidence {
 			if !turns[id] {
-				return fmt.Errorf("question %d, %q, has %q as evidence, which is no turn's id", i+1, q.Question, id)
+				c.strays = append(c.strays, fmt.Sprintf("question %d, %q, has %q as evidence, which is no turn's id", i+1, q.Question, id))
 			}
 		}
-		if len(q.Evidence) > 0 {
-			c.questions = append(c.questions, q)
+	}
+}
+
+// warnOfStrays names evidence that can never be found: a typing error lowers
+// the score, and is told. It is counted all the same, so that what is compared
+// with figures of others is counted as theirs.
+func warnOfStrays(w io.Writer, all []evalConversation) {
+	for _, c := range all {
+		for _, stray := range c.strays {
+			_, _ = fmt.Fprintf(w, "warning: %s: %s: it counts as not found\n", c.path, stray)
 		}
 	}
-	if len(c.questions) == 0 {
-		return errors.New("no question with evidence in it")
-	}
-	return nil
 }
