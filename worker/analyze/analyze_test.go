@@ -98,6 +98,21 @@ func TestACallersLanguageIsKept(t *testing.T) {
 	}
 }
 
+// TestAGreekQuestionAsks: its mark is U+037E, and on most keyboards a semicolon.
+func TestAGreekQuestionAsks(t *testing.T) {
+	t.Parallel()
+	for text, asks := range map[string]bool{
+		"Πού είναι το σπίτι\u037e": true,
+		"Πού είναι το σπίτι;":      true,
+		"Το σπίτι είναι εδώ.":      false,
+		"The house is here; it is": false,
+	} {
+		if it := analysed(t, text); (it.Flags&page.Asks != 0) != asks {
+			t.Errorf("%q asks: %v, want %v", text, !asks, asks)
+		}
+	}
+}
+
 func TestSentencesThatAskAreCountedApart(t *testing.T) {
 	t.Parallel()
 	it := analysed(t, "I adopted a dog, e.g. a beagle. Do dogs swim? 犬は泳ぐ？ Yes!")

@@ -80,14 +80,24 @@ func (s *scan) sign(v string) {
 		s.endSentence()
 	case '"':
 		s.quotes++
+	case ';':
+		if s.afterGreek() { // whose question mark it is
+			s.ended = '?'
+		}
 	}
+}
+
+// afterGreek tells whether the word before is written in Greek letters.
+func (s *scan) afterGreek() bool {
+	last, _ := utf8.DecodeLastRune(s.lower)
+	return unicode.Is(unicode.Greek, last)
 }
 
 // foreignSign looks at other punctuation.
 func (s *scan) foreignSign(r rune) {
 	s.previous = 0
 	switch r {
-	case '？', '؟', '⁇', ';', '՞':
+	case '？', '؟', '⁇', '\u037e', '՞': // U+037E is the Greek one, which looks like a semicolon
 		s.ended = '?'
 	case '。', '！', '．', '｡', '।', '…', '۔':
 		if s.ended != '?' {
