@@ -3,7 +3,8 @@ package analyze
 import "github.com/context-manager/context-manager/tiers/page"
 
 // simhash is a fingerprint of a text's terms: texts that share most of them
-// differ in few bits (Charikar 2002). 0 means that there is nothing to compare.
+// differ in few bits (Charikar 2002). That of a text without terms is 0, which
+// is compared as any other: whether texts are alike is for their words to say.
 func simhash(terms []page.Term) uint64 {
 	var votes [64]int32
 	for _, t := range terms {
