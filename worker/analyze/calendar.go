@@ -1,8 +1,17 @@
 package analyze
 
-import "time"
+// recurring reads what comes every year or week: a day of a month, a month, a
+// season, a feast, a day of the week.
+func (r *dateReader) recurring() (period, bool) {
+	if every := r.word(-1); every == "every" || every == "each" {
+		return period{}, false
+	}
+	return firstOf(r, &r.at,
+		(*dateReader).monthFirst, (*dateReader).dayFirst, (*dateReader).season, (*dateReader).feast, (*dateReader).weekday,
+	)
+}
 
-// monthFirst reads "May 17, 2023", "May 17", "May 2023", "in May".
+// monthFirst reads "May 17", "May 3rd to 5th", "in May".
 func (r *dateReader) monthFirst() (period, bool) {
 	m, ok := month(r.word(0))
 	if !ok {
@@ -12,42 +21,92 @@ func (r *dateReader) monthFirst() (period, bool) {
 	r.at++
 	if d := ordinal(r.word(0)); d > 0 {
 		r.at++
-		return r.day(r.on(r.optionalYear(m, d), m, d)), true
+		return r.yearly(m, d, 0, 1+r.daysMore(d)), true
 	}
-	if !isYear(number(r.word(0))) && ambiguousMonth(r.word(-1)) && !introducesMonth(before) {
+	if ambiguousMonth(r.word(-1)) && !introducesMonth(before) && !(r.between && before == "and") && !r.followsMonth() {
 		return period{}, false
 	}
-	from := r.on(r.optionalYear(m, 1), m, 1)
-	return period{from, from.AddDate(0, 1, 0)}, true
+	return r.month(m), true
 }
 
-// dayFirst reads "17 May 2023", "the 17th of May".
+// followsMonth tells "May 2021", "May of this year" and "March to May" from what
+// may be done and those who march.
+func (r *dateReader) followsMonth() bool {
+	next := r.word(1)
+	switch w := r.word(0); w {
+	case "of", "to", "through", "until", "till":
+		_, isMonth := month(next)
+		_, isDirection := direction(next)
+		return isMonth || isDirection || isYear(number(next))
+	default:
+		_, isDirection := direction(w)
+		return isYear(number(w)) || isDirection && next == "year" && r.word(-1) != "may"
+	}
+}
+
+// dayFirst reads "17 May", "the 17th of May", "the first of May", "3 to 5 May".
 func (r *dateReader) dayFirst() (period, bool) {
 	d := ordinal(r.word(0))
-	if d == 0 {
+	if d == 0 && r.word(1) == "of" {
+		d = ordinalWord(r.word(0))
+	}
+	if d <= 0 {
 		return period{}, false
 	}
 	r.at++
+	more := r.daysMore(d)
 	r.take("of")
 	m, ok := month(r.word(0))
 	if !ok {
 		return period{}, false
 	}
 	r.at++
-	return r.day(r.on(r.optionalYear(m, d), m, d)), true
+	return r.yearly(m, d, 0, 1+more), true
 }
 
-// season reads "summer", "summer of 2022", "last winter".
+// daysMore reads the later day of "3 to 5" and "3rd-5th", and tells how many it
+// is after the first. What begins a time of day, as in "3 14:02", is none.
+func (r *dateReader) daysMore(first int) int {
+	start := r.at
+	if r.joins() || r.take("and") {
+		r.take("the")
+	}
+	last := ordinal(r.word(0))
+	if next := number(r.word(1)); last <= first || next > 0 && !isYear(next) {
+		r.at = start
+		return 0
+	}
+	r.at++
+	return last - first
+}
+
+// bareDay reads "on the 3rd", if nothing follows that it may be the third of.
+func (r *dateReader) bareDay() (period, bool) {
+	w := r.word(0)
+	d := ordinal(w)
+	if d == 0 || w == digitsOf(w) || r.word(-1) != "the" || !introducesMonth(r.word(-2)) {
+		return period{}, false
+	}
+	if _, ok := direction(r.word(2)); r.word(1) != "" && !(ok && r.word(1) == "of") {
+		return period{}, false
+	}
+	r.at++
+	p := r.day(r.on(r.now.Year(), r.now.Month(), d))
+	if d <= 28 { // as every month has
+		p.every = unit{months: 1}
+		p = p.latest(r.now)
+	}
+	return p, true
+}
+
+// season reads "summer", "in the fall".
 func (r *dateReader) season() (period, bool) {
-	r.take("last")
-	r.take("this")
 	first, ok := firstMonth(r.word(0))
 	if !ok || r.word(0) == "fall" && !r.introduced() {
 		return period{}, false
 	}
 	r.at++
-	from := r.on(r.optionalYear(first, 1), first, 1)
-	return period{from, from.AddDate(0, 3, 0)}, true
+	return r.yearly(first, 1, 3, 0), true
 }
 
 // introduced tells "in fall" and "in the fall" from "the fall" and "to fall".
@@ -59,71 +118,33 @@ func (r *dateReader) introduced() bool {
 	return before != "to" && before != "the" && introducesMonth(before)
 }
 
-// ago reads "two weeks ago", "a few days ago", "a couple of months ago".
-func (r *dateReader) ago() (period, bool) {
-	n, u, ok := r.amount()
-	if !ok || !(r.take("ago") || r.take("earlier") || r.take("back")) {
+// feast reads "Christmas 2022", "last Halloween". One without its year is
+// rather a thing to speak of than a day.
+func (r *dateReader) feast() (period, bool) {
+	m, d, words := feast(r.word(0), r.word(1), r.word(2))
+	if words == 0 {
 		return period{}, false
 	}
-	return u.around(u.add(r.today, -n)), true
+	_, chosen := direction(r.word(-1))
+	_, later := direction(r.word(words))
+	if !chosen && !later && !isYear(number(r.word(words))) && !opens(r.word(-1)) {
+		return period{}, false
+	}
+	r.at += words
+	return r.yearly(m, d, 0, 1), true
 }
 
-// lastFew reads "the last two weeks", "in the past three months".
-func (r *dateReader) lastFew() (period, bool) {
-	if !r.take("last") && !r.take("past") && !r.take("previous") {
-		return period{}, false
-	}
-	n, u, ok := r.amount()
-	if !ok {
-		return period{}, false
-	}
-	return period{u.add(r.today, -n), r.today.AddDate(0, 0, 1)}, true
-}
-
-// relative reads "last week", "this month", "next year", "last Friday".
-func (r *dateReader) relative() (period, bool) {
-	step, ok := direction(r.word(0))
-	if !ok {
-		return period{}, false
-	}
-	r.at++
-	w := r.word(0)
-	r.at++
-	if u, ok := unitOf(w); ok {
-		return u.whole(r.today, step), true
-	}
-	if w == "weekend" {
-		monday := week().whole(r.today, step).from
-		return period{monday.AddDate(0, 0, 5), monday.AddDate(0, 0, 7)}, true
-	}
-	if day, ok := weekday(w); ok {
-		return r.day(r.nearest(day, step)), true
-	}
-	if m, ok := month(w); ok {
-		y := r.optionalYear(m, 1)
-		if step > 0 {
-			y++
-		}
-		from := r.on(y, m, 1)
-		return period{from, from.AddDate(0, 1, 0)}, true
-	}
-	if dayPart(w) {
-		return r.day(r.today.AddDate(0, 0, step)), true
-	}
-	return period{}, false
-}
-
-// weekday reads "Friday": the latest one that is not in the future.
+// weekday reads "Friday".
 func (r *dateReader) weekday() (period, bool) {
 	day, ok := weekday(r.word(0))
 	if !ok {
 		return period{}, false
 	}
 	r.at++
-	return r.day(r.nearest(day, 0)), true
+	return r.weekly(day, 1), true
 }
 
-// namedDay reads "today", "yesterday", "tomorrow", "tonight".
+// namedDay reads "today", "yesterday", "tomorrow morning".
 func (r *dateReader) namedDay() (period, bool) {
 	step, ok := daysFromToday(r.word(0))
 	if !ok {
@@ -131,35 +152,4 @@ func (r *dateReader) namedDay() (period, bool) {
 	}
 	r.at++
 	return r.day(r.today.AddDate(0, 0, step)), true
-}
-
-// nearest is a weekday: before today, at or before it, or after it.
-func (r *dateReader) nearest(day time.Weekday, step int) time.Time {
-	back := (int(r.today.Weekday()) - int(day) + 7) % 7
-	if step < 0 && back == 0 {
-		back = 7
-	}
-	if step > 0 {
-		back -= 7
-	}
-	return r.today.AddDate(0, 0, -back)
-}
-
-// amount reads "two weeks", "a few days", "a couple of months".
-func (r *dateReader) amount() (int, unit, bool) {
-	n := quantity(r.word(0))
-	if n <= 0 || n > 1000 {
-		return 0, unit{}, false
-	}
-	r.at++
-	switch {
-	case r.take("few"):
-		n = 3
-	case r.take("couple"):
-		n = 2
-	}
-	r.take("of")
-	u, ok := unitOf(r.word(0))
-	r.at++
-	return n, u, ok
 }

@@ -1,7 +1,5 @@
 package analyze
 
-import "strings"
-
 // A tongueDates is the words of dates in one language, as a reader may add to
 // or write anew: forms of one word are joined by "|", accents may be left out.
 type tongueDates struct {
@@ -11,6 +9,7 @@ type tongueDates struct {
 	units    string // day, week, month, year
 	numbers  string // one, two, …; what stands for a few counts as three
 	days     string // the days around today, each with its distance: "gestern -1", "avant_hier -2"
+	thirds   string // words for the beginning, the middle and the end of a time
 	parts    string // parts of a day, which may follow it
 	weekend  string
 	last     string // before or after a unit, a weekday, a month, a season
@@ -18,12 +17,19 @@ type tongueDates struct {
 	next     string
 	ago      string // "vor" in "vor zwei Wochen": before the amount, a phrase joined by "_"
 	back     string // "geleden" in "twee weken geleden": after the amount
+	steps    string // other such words, each with its step: "que_viene 1", "vorletzte -2"
 	since    string
-	until    string // before a date that is not part of the range
+	after    string // before a date that is not part of the range, as before is
+	before   string
+	until    string
 	from     string // "between A", "from A"
-	to       string // "and B", "to B"
+	and      string // "and B", after from alone
+	to       string // "to B"
 	within   string // before a month or a season: "in"
 	filler   string // articles and prepositions inside a date
+	article  string // before a part of a day that else means tomorrow: "am Morgen"
+	every    string // before what is no date, as it is many: "jeden Montag"
+	ordinals string // weekdays that are numbers too
 }
 
 // datesOf are the languages whose dates are read, besides English and what
@@ -37,12 +43,15 @@ func datesOf() map[string]tongueDates {
 			units:    "tag|tage|tagen|tages woche|wochen monat|monate|monaten|monats jahr|jahre|jahren|jahres",
 			numbers:  "ein|eine|einem|einer|einen zwei|paar drei|einigen vier fünf sechs sieben acht neun zehn elf zwölf",
 			days:     "vorgestern -2 gestern -1 heute 0 morgen 1 übermorgen 2",
+			thirds:   "anfang|beginn mitte ende",
 			parts:    "morgen früh vormittag mittag nachmittag abend nacht",
 			weekend:  "wochenende wochenendes",
 			last:     "letzten letzte letztem letzter letztes vergangenen vergangene vergangenem vergangener vergangenes vorigen vorige voriges voriger",
 			this:     "diesen diese diesem dieser dieses", next: "nächsten nächste nächstem nächster nächstes kommenden kommende kommendes kommender",
-			ago: "vor", since: "seit ab", until: "vor bis", from: "zwischen von vom", to: "und bis",
+			steps: "vorletzte -2 vorletzten -2 vorletzter -2 vorletztes -2 vorletztem -2 übernächste 2 übernächsten 2 übernächster 2 übernächstes 2",
+			ago:   "vor", since: "seit ab", after: "nach", before: "vor", until: "bis", from: "zwischen von vom", and: "und", to: "bis",
 			within: "im in", filler: "der den dem des am im in zum",
+			article: "am der den dem guten schönen", every: "jeden jeder jedem jedes jede",
 		},
 		"fr": {
 			months:   "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
@@ -51,52 +60,60 @@ func datesOf() map[string]tongueDates {
 			units:    "jour|jours semaine|semaines mois an|ans|année|années",
 			numbers:  "un|une deux trois|quelques quatre cinq six sept huit neuf dix onze douze",
 			days:     "avant_hier -2 hier -1 hui 0 demain 1 après_demain 2",
+			thirds:   "début mi|milieu fin",
 			parts:    "matin soir midi nuit",
 			weekend:  "weekend end",
 			last:     "dernier dernière derniers dernières passé passée", this: "ce cet cette ces",
 			next: "prochain prochaine prochains prochaines",
-			ago:  "il_y_a", since: "depuis dès", until: "avant jusque", from: "entre de du", to: "et à au",
-			within: "en au cet dans", filler: "de du d le la les l en au à",
+			ago:  "il_y_a", steps: "qui_vient 1 avant_dernier -2 avant_dernière -2", since: "depuis dès", after: "après", before: "avant", until: "jusque",
+			from: "entre de du", and: "et", to: "à au", within: "en au cet dans",
+			filler: "de du d le la les l en au à dans week", every: "chaque tous toutes",
 		},
 		"es": {
 			months:   "enero febrero marzo abril mayo junio julio agosto septiembre|setiembre octubre noviembre diciembre",
 			weekdays: "domingo lunes martes miércoles jueves viernes sábado",
 			seasons:  "primavera verano otoño invierno",
 			units:    "día|días semana|semanas mes|meses año|años",
-			numbers:  "un|uno|una dos tres|unos|unas cuatro cinco seis siete ocho nueve diez once doce",
-			days:     "anteayer -2 antier -2 ayer -1 hoy 0 mañana 1",
+			numbers:  "un|uno|una dos|par tres|unos|unas cuatro cinco seis siete ocho nueve diez once doce",
+			days:     "anteayer -2 antier -2 antes_de_ayer -2 ayer -1 anoche -1 hoy 0 mañana 1 pasado_mañana 2",
+			thirds:   "principios|comienzos|inicios mediados finales|fines|fin",
 			parts:    "mañana tarde noche",
 			weekend:  "finde",
 			last:     "pasado pasada pasados pasadas último última últimos últimas", this: "este esta estos estas",
 			next: "próximo próxima próximos próximas",
-			ago:  "hace", since: "desde", until: "antes hasta", from: "entre desde del de", to: "y a al hasta",
-			within: "en", filler: "de del el la los las en al a",
+			ago:  "hace", steps: "que_viene 1 antepasado -2 antepasada -2", since: "desde", after: "después tras", before: "antes", until: "hasta",
+			from: "entre desde del de", and: "y", to: "a al hasta", within: "en",
+			filler: "de del el la los las en al a por", article: "la una", every: "cada todos todas",
 		},
 		"pt": {
 			months:   "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
 			weekdays: "domingo segunda terça quarta quinta sexta sábado",
 			seasons:  "primavera verão outono inverno",
 			units:    "dia|dias semana|semanas mês|meses ano|anos",
-			numbers:  "um|uma dois|duas três|alguns|algumas quatro cinco seis sete oito nove dez onze doze",
-			days:     "anteontem -2 ontem -1 hoje 0 amanhã 1",
+			numbers:  "um|uma dois|duas|par três|alguns|algumas quatro cinco seis sete oito nove dez onze doze",
+			days:     "anteontem -2 antes_de_ontem -2 ontem -1 hoje 0 amanhã 1 depois_de_amanhã 2",
+			thirds:   "início|começo meados fim|final|finais",
 			parts:    "manhã tarde noite",
 			last:     "passado passada passados passadas último última últimos últimas", this: "este esta neste nesta",
 			next: "próximo próxima próximos próximas",
-			ago:  "há faz", back: "atrás", since: "desde", until: "antes até", from: "entre de", to: "e a até",
-			within: "em no na", filler: "de do da o a os as em no na feira",
+			ago:  "há faz", back: "atrás", steps: "que_vem 1 retrasado -2 retrasada -2", since: "desde", after: "depois após", before: "antes", until: "até",
+			from: "entre de do da desde", and: "e", to: "a ao à até", within: "em no na",
+			filler: "de do da o a os as em no na à ao dia", every: "cada todo toda todos todas", ordinals: "segunda quarta quinta sexta",
 		},
 		"it": {
 			months:   "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
 			weekdays: "domenica lunedì martedì mercoledì giovedì venerdì sabato",
 			seasons:  "primavera estate autunno inverno",
 			units:    "giorno|giorni settimana|settimane mese|mesi anno|anni",
-			numbers:  "un|uno|una due tre|alcuni|alcune|qualche quattro cinque sei sette otto nove dieci undici dodici",
-			days:     "ieri -1 oggi 0 domani 1 dopodomani 2",
+			numbers:  "un|uno|una due|paio tre|alcuni|alcune|qualche quattro cinque sei sette otto nove dieci undici dodici",
+			days:     "altro_ieri -2 avantieri -2 ieri -1 oggi 0 stamattina 0 stasera 0 domani 1 dopodomani 2",
+			thirds:   "inizio|inizi metà fine",
 			parts:    "mattina sera pomeriggio notte",
 			weekend:  "weekend",
 			last:     "scorso scorsa scorsi scorse ultimo ultima ultimi ultime passato passata", this: "questo questa",
 			next: "prossimo prossima prossimi prossime",
-			back: "fa", since: "dal dalla dall da", until: "prima fino", from: "tra fra dal dalla dall", to: "e al alla",
+			back: "fa", steps: "che_viene 1", since: "dal dalla dall da", after: "dopo", before: "prima", until: "fino",
+			from: "tra fra dal dalla dall da", and: "e", to: "a al alla", every: "ogni",
 			within: "in", filler: "di del della dello il la lo l in al a d nell nel nella negli nelle",
 		},
 		"nl": {
@@ -105,97 +122,13 @@ func datesOf() map[string]tongueDates {
 			seasons:  "lente|voorjaar zomer herfst|najaar winter",
 			units:    "dag|dagen week|weken maand|maanden jaar|jaren",
 			numbers:  "een|één twee|paar drie|enkele vier vijf zes zeven acht negen tien elf twaalf",
-			days:     "eergisteren -2 gisteren -1 vandaag 0 morgen 1 overmorgen 2",
-			parts:    "ochtend middag avond nacht",
+			days:     "eergisteren -2 gisteren -1 gisteravond -1 vandaag 0 vanmorgen 0 vanavond 0 morgen 1 overmorgen 2",
+			thirds:   "begin midden|medio eind|einde",
+			parts:    "morgen ochtend middag avond nacht",
 			weekend:  "weekend",
-			last:     "vorige afgelopen laatste", this: "deze dit", next: "volgende komende",
-			back: "geleden", since: "sinds vanaf", until: "voor tot", from: "tussen van", to: "en tot",
-			within: "in", filler: "de het van in op 's",
+			last:     "vorige vorig afgelopen laatste", this: "deze dit", next: "volgende volgend komende komend", steps: "voorvorige -2",
+			back: "geleden", since: "sinds vanaf", after: "na", before: "voor", until: "tot", from: "tussen van", and: "en", to: "tot met t m",
+			within: "in", filler: "de het van in op 's", article: "de 's goede goeie", every: "elke iedere elk ieder",
 		},
 	}
-}
-
-// A dateWord is all that a word may mean in a date.
-type dateWord struct {
-	month, weekday, season, unit, number int // from 1; 0 none
-	day                                  int // distance from today, where isDay is set
-	step                                 int // -1, 0, 1, where isStep is set
-	isDay, isStep, isPart                bool
-	isWeekend, since, until, from, to    bool
-	within, filler                       bool
-}
-
-// A calendar is a tongueDates, to be looked up.
-type calendar struct {
-	meanings  map[string]*dateWord
-	ago, back []phrase
-	days      []phrase // of more than one word
-}
-
-// A phrase is some words in a row, and how far from today the day is that they name.
-type phrase struct {
-	words []string
-	day   int
-}
-
-func phraseOf(s string, day int) phrase { return phrase{strings.Split(fold(s), "_"), day} }
-
-func newCalendar(t tongueDates) *calendar {
-	c := &calendar{meanings: make(map[string]*dateWord)}
-	c.row(t.months, func(w *dateWord, n int) { w.month = n })
-	c.row(t.weekdays, func(w *dateWord, n int) { w.weekday = n })
-	c.row(t.seasons, func(w *dateWord, n int) { w.season = n })
-	c.row(t.units, func(w *dateWord, n int) { w.unit = n })
-	c.row(t.numbers, func(w *dateWord, n int) { w.number = n })
-	days := strings.Fields(t.days)
-	for i := 0; i+1 < len(days); i += 2 {
-		if day := daysAway(days[i+1]); strings.Contains(days[i], "_") {
-			c.days = append(c.days, phraseOf(days[i], day))
-		} else {
-			w := c.meaning(days[i])
-			w.isDay, w.day = true, day
-		}
-	}
-	for step, words := range [...]string{t.last, t.this, t.next} {
-		c.row(words, func(w *dateWord, _ int) { w.isStep, w.step = true, step-1 })
-	}
-	c.row(t.parts, func(w *dateWord, _ int) { w.isPart = true })
-	c.row(t.weekend, func(w *dateWord, _ int) { w.isWeekend = true })
-	c.row(t.since, func(w *dateWord, _ int) { w.since = true })
-	c.row(t.until, func(w *dateWord, _ int) { w.until = true })
-	c.row(t.from, func(w *dateWord, _ int) { w.from = true })
-	c.row(t.to, func(w *dateWord, _ int) { w.to = true })
-	c.row(t.within, func(w *dateWord, _ int) { w.within = true })
-	c.row(t.filler, func(w *dateWord, _ int) { w.filler = true })
-	for _, s := range strings.Fields(t.ago) {
-		c.ago = append(c.ago, phraseOf(s, 0))
-	}
-	for _, s := range strings.Fields(t.back) {
-		c.back = append(c.back, phraseOf(s, 0))
-	}
-	return c
-}
-
-func daysAway(s string) int {
-	if back, ok := strings.CutPrefix(s, "-"); ok {
-		return -number(back)
-	}
-	return number(s)
-}
-
-// row gives each word of a list its number, from 1.
-func (c *calendar) row(list string, set func(w *dateWord, n int)) {
-	for n, forms := range strings.Fields(list) {
-		for form := range strings.SplitSeq(forms, "|") {
-			set(c.meaning(form), n+1)
-		}
-	}
-}
-
-func (c *calendar) meaning(w string) *dateWord {
-	w = fold(w)
-	if c.meanings[w] == nil {
-		c.meanings[w] = &dateWord{}
-	}
-	return c.meanings[w]
 }

@@ -11,19 +11,17 @@ import (
 // ranges that they name. This one understands English; a tongueReader and an
 // eastReader understand others; years and ISO dates all do. Seasons are those
 // of the northern hemisphere.
-// A date without a year is the latest one that is not in the future.
+// A date without a year is the latest one that is not in the future. It is
+// better to leave a phrase that cannot be read than to read half of it.
+// What reads a date that holds another reads none that holds a third, so the
+// work grows with the words and no faster.
 type dateReader struct {
 	words []string
 	at    int
 	now   time.Time
 	today time.Time
-}
 
-// A period is a range of days: from inclusive, to exclusive.
-type period struct{ from, to time.Time }
-
-func (p period) span() assemble.Span {
-	return assemble.Span{From: p.from.UnixMilli(), To: p.to.UnixMilli()}
+	between bool // "and" goes before the end of a range
 }
 
 // findDates returns the ranges that words name, and marks the words that do.
@@ -34,12 +32,15 @@ func findDates(l *lexicon, words []string, now time.Time, marked []bool) []assem
 	switch {
 	case l.calendar != nil:
 		t := newTongueReader(r, l.calendar)
+		if !t.namesTime() {
+			return nil
+		}
 		return t.all(marked, t.expression)
 	case l.east:
 		e := eastReader{r}
-		return e.all(marked, e.date)
+		return e.all(marked, e.expression)
 	case slices.ContainsFunc(words, namesTime):
-		return r.all(marked, r.expression)
+		return r.all(marked, r.begun)
 	default:
 		return nil // as most queries have none: in a fifth of the time
 	}
@@ -48,6 +49,8 @@ func findDates(l *lexicon, words []string, now time.Time, marked []bool) []assem
 // all reads one expression after the other.
 func (r *dateReader) all(marked []bool, expression func() (period, bool)) []assemble.Span {
 	var spans []assemble.Span
+	var before period
+	end := 0 // of what was read before
 	for r.at < len(r.words) {
 		start := r.at
 		p, ok := expression()
@@ -58,60 +61,17 @@ func (r *dateReader) all(marked []bool, expression func() (period, bool)) []asse
 		for i := start; i < r.at; i++ {
 			marked[i] = true
 		}
+		if len(spans) > 0 && start-end <= wordsBetween {
+			spans[len(spans)-1] = before.sharing(p).span()
+		}
 		spans = append(spans, p.span())
+		before, end = p, r.at
 	}
 	return spans
 }
 
-// expression reads a date with what may stand before it.
-func (r *dateReader) expression() (period, bool) {
-	start := r.at
-	switch {
-	case r.take("between") || r.take("from"):
-		if p, ok := r.pair(); ok {
-			return p, true
-		}
-	case r.take("since") || r.take("after"):
-		if p, ok := r.date(); ok {
-			return period{p.from, r.today.AddDate(100, 0, 0)}, true
-		}
-	case r.take("before") || r.take("until") || r.take("till"):
-		if p, ok := r.date(); ok {
-			return period{time.UnixMilli(0), p.from}, true
-		}
-	}
-	r.at = start
-	return r.date()
-}
-
-// pair reads "A and B", "A to B".
-func (r *dateReader) pair() (period, bool) {
-	a, ok := r.date()
-	if !ok || !(r.take("and") || r.take("to") || r.take("until") || r.take("till") || r.take("through")) {
-		return period{}, false
-	}
-	b, ok := r.date()
-	if !ok || !b.to.After(a.from) {
-		return period{}, false
-	}
-	return period{a.from, b.to}, true
-}
-
-// date reads one date or range.
-func (r *dateReader) date() (period, bool) {
-	start := r.at
-	for _, read := range [...]func(*dateReader) (period, bool){
-		(*dateReader).iso, (*dateReader).monthFirst, (*dateReader).dayFirst, (*dateReader).season,
-		(*dateReader).ago, (*dateReader).lastFew, (*dateReader).relative, (*dateReader).weekday, (*dateReader).namedDay, (*dateReader).year,
-	} {
-		r.at = start
-		if p, ok := read(r); ok {
-			return p, true
-		}
-	}
-	r.at = start
-	return period{}, false
-}
+// wordsBetween is how many words are between dates that share a year: "or in".
+const wordsBetween = 2
 
 // word returns the word n places on, or "".
 func (r *dateReader) word(n int) string {
@@ -130,7 +90,7 @@ func (r *dateReader) take(w string) bool {
 	return true
 }
 
-func (r *dateReader) day(t time.Time) period { return period{t, t.AddDate(0, 0, 1)} }
+func (r *dateReader) day(t time.Time) period { return period{from: t, to: t.AddDate(0, 0, 1)} }
 
 // iso reads 2023-05-17, which words are cut into three numbers.
 func (r *dateReader) iso() (period, bool) {
@@ -142,32 +102,33 @@ func (r *dateReader) iso() (period, bool) {
 	return r.day(r.on(y, time.Month(m), d)), true
 }
 
-// year reads a year that stands alone.
+// year reads a year.
 func (r *dateReader) year() (period, bool) {
 	y := number(r.word(0))
 	if !isYear(y) {
 		return period{}, false
 	}
 	r.at++
-	from := r.on(y, time.January, 1)
-	return period{from, from.AddDate(1, 0, 0)}, true
+	return r.yearOf(y), true
 }
 
-// optionalYear reads the year of a date, or finds the latest that is not in the future.
-func (r *dateReader) optionalYear(m time.Month, d int) int {
-	r.take("of")
-	if y := number(r.word(0)); isYear(y) {
-		r.at++
-		return y
-	}
-	if r.word(-1) == "of" {
-		r.at--
-	}
-	y := r.now.Year()
-	if r.on(y, m, d).After(r.now) {
-		y--
-	}
-	return y
+func (r *dateReader) yearOf(y int) period {
+	from := r.on(y, time.January, 1)
+	return period{from: from, to: from.AddDate(1, 0, 0)}
+}
+
+// yearly is what begins on a day of a month and lasts for some months and days.
+func (r *dateReader) yearly(m time.Month, d, months, days int) period {
+	from := r.on(r.now.Year(), m, d)
+	return period{from, from.AddDate(0, months, days), unit{months: 12}}.latest(r.now)
+}
+
+func (r *dateReader) month(m time.Month) period { return r.yearly(m, 1, 1, 0) }
+
+// weekly is what begins on a day of the week and lasts for some days.
+func (r *dateReader) weekly(day time.Weekday, days int) period {
+	from := r.today.AddDate(0, 0, -(int(r.today.Weekday())-int(day)+7)%7)
+	return period{from, from.AddDate(0, 0, days), week()}
 }
 
 func (r *dateReader) on(y int, m time.Month, d int) time.Time {

@@ -10,20 +10,84 @@ import (
 // unspaced text into single signs and pairs; a Korean number keeps its sign.
 type eastReader struct{ dateReader }
 
-func (r *eastReader) date() (period, bool) {
+// expression reads "2021年3月から5月まで", or one date.
+func (r *eastReader) expression() (period, bool) {
+	a, ok := r.date()
+	if !ok {
+		return period{}, false
+	}
 	start := r.at
-	for _, read := range [...]func(*eastReader) (period, bool){
-		func(r *eastReader) (period, bool) { return r.iso() },
-		(*eastReader).written, (*eastReader).ago, (*eastReader).named,
-		func(r *eastReader) (period, bool) { return r.year() },
-	} {
-		r.at = start
-		if p, ok := read(r); ok {
-			return p, true
+	if r.joins() {
+		if b, ok := firstOf(r, &r.at, (*eastReader).date, (*eastReader).dayOf); ok {
+			if p, ok := a.through(b); ok {
+				return p, true
+			}
 		}
 	}
 	r.at = start
-	return period{}, false
+	return a, true
+}
+
+// joins passes over what stands between the two ends of a range: a word of its
+// own, the end of the Korean word before it, or a sign that is no word.
+func (r *eastReader) joins() bool {
+	if before := r.word(-1); strings.HasSuffix(before, "부터") || strings.HasSuffix(before, "에서") {
+		return true
+	}
+	start := r.at
+	for r.word(0) != "" && number(r.word(0)) == 0 && r.at < start+4 {
+		if w := r.word(0); !strings.HasSuffix(w, "か") && !strings.HasSuffix(w, "から") && !strings.HasSuffix(w, "到") && !strings.HasSuffix(w, "至") {
+			return false
+		}
+		r.at++
+	}
+	return r.at > start
+}
+
+// date reads one date, and a month or day of the year or month that it is:
+// "去年3月".
+func (r *eastReader) date() (period, bool) {
+	p, ok := r.simple()
+	if !ok {
+		return period{}, false
+	}
+	start := r.at
+	for isOf(r.word(0)) {
+		r.at++
+	}
+	if q, ok := firstOf(r, &r.at, (*eastReader).written, (*eastReader).dayOf); ok {
+		if inner, ok := q.within(p); ok {
+			return inner, true
+		}
+	}
+	r.at = start
+	return p, true
+}
+
+// isOf tells whether a word is what joins a year to its month, or a month to its
+// day: の, 的, and the pairs that they make, as 上个 and 月 do.
+func isOf(w string) bool {
+	return strings.HasSuffix(w, "の") || strings.HasSuffix(w, "的") || w == "个月" || w == "個月"
+}
+
+func (r *eastReader) simple() (period, bool) {
+	if !beginsWithDigit(r.word(0)) {
+		return r.named()
+	}
+	return firstOf(r, &r.at,
+		func(r *eastReader) (period, bool) { return r.iso() },
+		(*eastReader).written, (*eastReader).ago, (*eastReader).year,
+	)
+}
+
+// year reads "2021年", "2021".
+func (r *eastReader) year() (period, bool) {
+	start := r.at
+	if y, ok := r.signed("年년"); ok && isYear(y) {
+		return r.yearOf(y), true
+	}
+	r.at = start
+	return r.dateReader.year()
 }
 
 // written reads "2023年3月14日", "3月14日", "3月", "3월 14일".
@@ -36,69 +100,31 @@ func (r *eastReader) written() (period, bool) {
 	if !ok || m < 1 || m > 12 {
 		return period{}, false
 	}
-	d, ok := r.signed("日号號일")
+	d, ok := r.signed(signsOfDay)
 	if ok && (d < 1 || d > 31) {
 		return period{}, false
 	}
-	if y == 0 {
-		y = r.now.Year()
-		if r.on(y, time.Month(m), max(1, d)).After(r.now) {
-			y--
-		}
-	}
-	from := r.on(y, time.Month(m), max(1, d))
+	p := r.month(time.Month(m))
 	if d > 0 {
-		return r.day(from), true
+		p = r.yearly(time.Month(m), d, 0, 1)
 	}
-	return period{from, from.AddDate(0, 1, 0)}, true
+	if y > 0 {
+		p, _ = p.within(r.yearOf(y))
+		p.every = unit{}
+	}
+	return p, true
 }
 
-// signed reads a number with one of the signs behind it.
-func (r *eastReader) signed(signs string) (int, bool) {
-	w := r.word(0)
-	digits := strings.TrimRightFunc(w, func(c rune) bool { return c < '0' || c > '9' })
-	n, sign := number(digits), w[len(digits):]
-	next := 1
-	if sign == "" {
-		sign, next = r.word(1), 2
-	}
-	if n == 0 || sign == "" || !beginsWithAny(sign, signs) {
-		return 0, false
-	}
-	r.at += next
-	return n, true
-}
+// signsOfDay are written behind the number of a day.
+const signsOfDay = "日号號일"
 
-// beginsWithAny tells whether a word begins with one of some signs: what
-// follows in it is grammar.
-func beginsWithAny(w, signs string) bool {
-	for _, s := range signs {
-		if strings.HasPrefix(w, string(s)) {
-			return true
-		}
+// dayOf reads "3号" where a month was said before.
+func (r *eastReader) dayOf() (period, bool) {
+	d, ok := r.signed(signsOfDay)
+	if !ok || d > 28 {
+		return period{}, false
 	}
-	return false
-}
-
-// ago reads "3日前", "2週間前", "5天前", "3일 전".
-func (r *eastReader) ago() (period, bool) {
-	start := r.at
-	for _, u := range [...]struct {
-		signs string
-		unit
-	}{{"日天일", unit{days: 1}}, {"週周주", week()}, {"年년", unit{months: 12}}} {
-		r.at = start
-		n, ok := r.signed(u.signs)
-		if !ok || n > 1000 {
-			continue
-		}
-		for range 4 { // what stands between: "間", and the pairs that it makes
-			w := r.word(0)
-			r.at++
-			if w == "前" || w == "전" || w == "전에" {
-				return u.around(u.add(r.today, -n)), true
-			}
-		}
-	}
-	return period{}, false
+	p := r.day(r.on(r.now.Year(), r.now.Month(), d))
+	p.every = unit{months: 1}
+	return p, true
 }

@@ -12,8 +12,14 @@ func aroundToday(w string) (u unit, step int, ok bool) {
 		return unit{days: 1}, 0, true
 	case "明日", "明天", "내일":
 		return unit{days: 1}, 1, true
-	case "前天", "그저께":
+	case "前天", "그저께", "一昨日":
 		return unit{days: 1}, -2, true
+	case "后天", "後天", "明後日", "모레":
+		return unit{days: 1}, 2, true
+	case "大前天":
+		return unit{days: 1}, -3, true
+	case "大后天", "大後天":
+		return unit{days: 1}, 3, true
 	case "先週", "上周", "上週", "지난주":
 		return week(), -1, true
 	case "今週", "本周", "這週", "这周", "이번주":
@@ -24,10 +30,16 @@ func aroundToday(w string) (u unit, step int, ok bool) {
 		return unit{months: 1}, -1, true
 	case "今月", "本月", "이번달":
 		return unit{months: 1}, 0, true
+	case "来月", "下月", "다음달":
+		return unit{months: 1}, 1, true
 	case "去年", "昨年", "작년", "지난해":
 		return unit{months: 12}, -1, true
 	case "今年", "올해":
 		return unit{months: 12}, 0, true
+	case "明年", "来年", "내년":
+		return unit{months: 12}, 1, true
+	case "一昨年", "재작년":
+		return unit{months: 12}, -2, true
 	}
 	return unit{}, 0, false
 }
@@ -38,6 +50,9 @@ func (r *eastReader) named() (period, bool) {
 	u, step, words := r.counted()
 	if words == 0 {
 		u, step, words = r.spaced()
+	}
+	if words == 0 {
+		u, step, words = r.ofThree()
 	}
 	if words == 0 {
 		var ok bool
@@ -69,6 +84,19 @@ func (r *eastReader) counted() (u unit, step, words int) {
 		return unit{months: 1}, step, 2
 	case r.word(1) == "星" && r.word(3) == "期": // between them is the pair that they make with what stands before
 		return week(), step, 4
+	}
+	return unit{}, 0, 0
+}
+
+// ofThree reads what has three signs, "一昨日", "大前天", before the pair at its end
+// is read as another day: it is cut into 一, 昨, 一昨, 日, 昨日.
+func (r *eastReader) ofThree() (u unit, step, words int) {
+	last := r.word(3)
+	if last == "" || !strings.HasSuffix(r.word(4), last) {
+		return unit{}, 0, 0
+	}
+	if u, step, ok := aroundToday(r.word(2) + last); ok {
+		return u, step, 5
 	}
 	return unit{}, 0, 0
 }

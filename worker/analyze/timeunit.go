@@ -24,10 +24,20 @@ func unitOf(w string) (unit, bool) {
 
 func (u unit) add(t time.Time, n int) time.Time { return t.AddDate(0, n*u.months, n*u.days) }
 
+// half is half a unit, in whole days or months.
+func (u unit) half() unit {
+	return unit{days: (u.days + 30*(u.months%2)) / 2, months: u.months / 2}
+}
+
+// times is about how often it fits into a duration.
+func (u unit) times(d time.Duration) int {
+	return int(d / (time.Duration(24*u.days+730*u.months) * time.Hour))
+}
+
 // around is a day blurred as much as people blur it: by a third of the unit.
 func (u unit) around(t time.Time) period {
 	slack := (u.days + 30*u.months) / 3
-	return period{t.AddDate(0, 0, -slack), t.AddDate(0, 0, slack+1)}
+	return period{from: t.AddDate(0, 0, -slack), to: t.AddDate(0, 0, slack+1)}
 }
 
 // whole is the calendar week, month or year that is some steps from a day's.
@@ -44,5 +54,5 @@ func (u unit) whole(t time.Time, steps int) period {
 		from = t
 	}
 	from = u.add(from, steps)
-	return period{from, u.add(from, 1)}
+	return period{from: from, to: u.add(from, 1)}
 }

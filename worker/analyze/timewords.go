@@ -1,9 +1,6 @@
 package analyze
 
-import (
-	"strings"
-	"time"
-)
+import "time"
 
 // The words of dates are told by switches, not maps: every word of every
 // query passes through here several times, and a switch costs no allocation.
@@ -80,10 +77,55 @@ func direction(w string) (int, bool) {
 		return -1, true
 	case "this":
 		return 0, true
-	case "next":
+	case "next", "coming":
 		return 1, true
 	}
 	return 0, false
+}
+
+// thirdNamed reads a word for the beginning, the middle or the end of a time,
+// and gives the word that goes between.
+func thirdNamed(w string) (which third, joint string) {
+	switch w {
+	case "beginning", "start":
+		return beginning, "of"
+	case "middle":
+		return middle, "of"
+	case "end":
+		return ending, "of"
+	case "early":
+		return beginning, "in"
+	case "mid":
+		return middle, "in"
+	case "late":
+		return ending, "in"
+	}
+	return 0, ""
+}
+
+// feast reads a feast that has a day of its own, which one to three words name.
+func feast(w, next, afterNext string) (m time.Month, d, words int) {
+	switch w {
+	case "christmas", "xmas":
+		switch next {
+		case "eve":
+			return time.December, 24, 2
+		case "day":
+			return time.December, 25, 2
+		}
+		return time.December, 25, 1
+	case "halloween":
+		return time.October, 31, 1
+	case "new":
+		switch {
+		case next != "year" && next != "years":
+		case afterNext == "eve":
+			return time.December, 31, 3
+		case afterNext == "day":
+			return time.January, 1, 3
+		}
+	}
+	return 0, 0, 0
 }
 
 func daysFromToday(w string) (int, bool) {
@@ -98,86 +140,6 @@ func daysFromToday(w string) (int, bool) {
 	return 0, false
 }
 
-// quantity reads how many: a number in digits or words. 0 if it is none.
-func quantity(w string) int {
-	switch w {
-	case "a", "an", "one":
-		return 1
-	case "two", "couple":
-		return 2
-	case "three", "few":
-		return 3
-	case "four", "several":
-		return 4
-	case "five":
-		return 5
-	case "six":
-		return 6
-	case "seven":
-		return 7
-	case "eight":
-		return 8
-	case "nine":
-		return 9
-	case "ten":
-		return 10
-	case "eleven":
-		return 11
-	case "twelve":
-		return 12
-	}
-	return number(w)
-}
-
-// namesTime tells whether a word is one of those without which there is no
-// date: what else dates are made of only goes with them.
-func namesTime(w string) bool {
-	if w != "" && '0' <= w[0] && w[0] <= '9' {
-		return true
-	}
-	_, isMonth := month(w)
-	_, isWeekday := weekday(w)
-	_, isSeason := firstMonth(w)
-	_, isDay := daysFromToday(w)
-	_, isUnit := unitOf(w)
-	return isMonth || isWeekday || isSeason || isDay || isUnit || dayPart(w) || w == "weekend"
-}
-
-// ambiguousMonth tells whether a month's name is another word too.
-func ambiguousMonth(w string) bool { return w == "may" || w == "march" || w == "mar" || w == "jan" }
-
-func introducesMonth(w string) bool {
-	switch w {
-	case "in", "on", "of", "by", "during", "since", "until", "till", "before", "after", "from", "to", "last", "next", "this", "early", "late", "mid", "the":
-		return true
-	}
-	return false
-}
-
 func dayPart(w string) bool {
 	return w == "night" || w == "evening" || w == "morning" || w == "afternoon"
-}
-
-// ordinal reads a day of a month: "3", "3rd". 0 if it is none.
-func ordinal(w string) int {
-	n := number(strings.TrimRight(w, "sthnrd"))
-	if n < 1 || n > 31 {
-		return 0
-	}
-	return n
-}
-
-// number reads a number of at most four digits. 0 if it is none.
-func number(w string) int {
-	if len(w) > 4 {
-		return 0
-	}
-	n := 0
-	for i := range len(w) {
-		if w[i] < '0' || w[i] > '9' {
-			return 0
-		}
-		n = 10*n + int(w[i]-'0')
-	}
-	return n
 }

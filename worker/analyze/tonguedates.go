@@ -1,7 +1,5 @@
 package analyze
 
-import "time"
-
 // A tongueReader reads dates by a calendar: the order of the words differs
 // from language to language, so it takes any that makes sense.
 type tongueReader struct {
@@ -46,146 +44,131 @@ func (r *tongueReader) pass() {
 	}
 }
 
-// expression reads a date with what may stand before it.
+// namesTime tells whether there is a word without which there is no date.
+func (r *tongueReader) namesTime() bool {
+	for i, w := range r.words {
+		if m := r.meant[i].meaning; m != nil && m.names || beginsWithDigit(w) {
+			return true
+		}
+	}
+	return false
+}
+
+// expression reads dates with what may stand before them.
 func (r *tongueReader) expression() (period, bool) {
-	start, first := r.at, r.mean(0)
-	if first.from {
-		if p, ok := r.pair(); ok {
+	start := r.at
+	if r.mean(0).from {
+		if p, ok := r.ranged(); ok {
 			return p, true
 		}
 		r.at = start
 	}
-	if p, ok := r.date(); ok {
+	if p, ok := r.single(); ok {
+		p, _ = r.through(p, false)
 		return p, true
 	}
-	if !first.since && !first.until {
-		return period{}, false
-	}
-	r.at++
-	r.pass()
-	p, ok := r.date()
-	switch {
-	case !ok:
-		return period{}, false
-	case first.since:
-		return period{p.from, r.today.AddDate(100, 0, 0)}, true
-	default:
-		return period{time.UnixMilli(0), p.from}, true
-	}
-}
-
-// pair reads "zwischen A und B", "du A au B".
-func (r *tongueReader) pair() (period, bool) {
-	r.at++
-	r.pass()
-	a, ok := r.date()
-	if !ok || !r.mean(0).to {
-		return period{}, false
-	}
-	r.at++
-	r.pass()
-	b, ok := r.date()
-	if !ok || !b.to.After(a.from) {
-		return period{}, false
-	}
-	return period{a.from, b.to}, true
-}
-
-// date reads one date or range.
-func (r *tongueReader) date() (period, bool) {
-	start := r.at
-	for _, read := range [...]func(*tongueReader) (period, bool){
-		func(r *tongueReader) (period, bool) { return r.iso() },
-		(*tongueReader).dayOfMonth, (*tongueReader).month, (*tongueReader).agoBefore, (*tongueReader).agoAfter,
-		(*tongueReader).lastFew, (*tongueReader).relative, (*tongueReader).season, (*tongueReader).weekday, (*tongueReader).namedDay,
-		func(r *tongueReader) (period, bool) { return r.year() },
-	} {
-		r.at = start
-		if p, ok := read(r); ok {
-			return p, true
-		}
+	if p, ok := r.open(); ok {
+		return p, true
 	}
 	r.at = start
 	return period{}, false
 }
 
-// dayOfMonth reads "3. Mai 2023", "le 1er mai", "3 de mayo de 2023".
-func (r *tongueReader) dayOfMonth() (period, bool) {
-	d := dayNumber(r.word(0))
-	if d == 0 {
+// open reads "seit Montag", "après le 3 mai", "hasta el viernes".
+func (r *tongueReader) open() (period, bool) {
+	first := r.mean(0)
+	if !first.since && !first.after && !first.before && !first.until {
 		return period{}, false
 	}
 	r.at++
 	r.pass()
-	m := r.mean(0).month
-	if m == 0 {
+	p, ok := r.single()
+	switch {
+	case !ok:
 		return period{}, false
+	case first.since:
+		return r.onward(p.from), true
+	case first.after:
+		return r.onward(p.to), true
+	case first.before:
+		return upTo(p.from), true
+	default:
+		return upTo(p.to), true
 	}
-	r.at++
-	return r.day(r.on(r.yearOf(time.Month(m), d), time.Month(m), d)), true
 }
 
-// month reads "März 2023", "mayo de 2023", "im Mai", "mars dernier".
-func (r *tongueReader) month() (period, bool) {
-	m := time.Month(r.mean(0).month)
-	if m == 0 {
+// ranged reads "zwischen A und B", "du A au B", "dal 3 al 5 maggio".
+func (r *tongueReader) ranged() (period, bool) {
+	r.at++
+	r.pass()
+	days := dayNumber(r.word(0)) > 0
+	a, ok := r.single()
+	if n := a.days(); ok && days && 1 < n && n < 28 {
+		return a, true // from a day to a day of one month
+	}
+	if !ok {
 		return period{}, false
 	}
-	r.at++
-	if r.mean(0).isStep && r.mean(0).step < 0 {
-		r.at++
-	}
-	from := r.on(r.yearOf(m, 1), m, 1)
-	return period{from, from.AddDate(0, 1, 0)}, true
+	return r.through(a, true)
 }
 
-// season reads "im Sommer", "l'été dernier", "en verano de 2022".
-func (r *tongueReader) season() (period, bool) {
-	known := r.mean(0).isStep || r.mean(-1).within
-	if r.mean(0).isStep {
-		r.at++
-	}
-	s := r.mean(0).season
-	if s == 0 {
-		return period{}, false
-	}
-	r.at++
-	if r.mean(0).isStep {
-		known = true
-		r.at++
-	}
-	before, m := r.at, time.Month(3*s)
-	from := r.on(r.yearOf(m, 1), m, 1)
-	if !known && r.at == before {
-		return period{}, false
-	}
-	return period{from, from.AddDate(0, 3, 0)}, true
-}
-
-// yearOf reads the year of a date, or finds the latest that is not in the future.
-func (r *tongueReader) yearOf(m time.Month, d int) int {
+// through reads the end of a range: "bis B", and "und B" after "zwischen A".
+// What is no range stays a date.
+func (r *tongueReader) through(a period, and bool) (period, bool) {
 	start := r.at
-	r.pass()
-	if y := number(r.word(0)); isYear(y) {
+	if !r.mean(0).to && !(and && r.mean(0).and) {
+		return a, false
+	}
+	for r.mean(0).to || r.mean(0).and { // "tot en met"
 		r.at++
-		return y
+	}
+	r.pass()
+	if b, ok := r.single(); ok {
+		if p, ok := a.through(b); ok {
+			return p, true
+		}
 	}
 	r.at = start
-	y := r.now.Year()
-	if r.on(y, m, d).After(r.now) {
-		y--
-	}
-	return y
+	return a, false
 }
 
-// dayNumber reads a day of a month: "3", "1er", "1º". 0 if it is none.
-func dayNumber(w string) int {
-	end := 0
-	for end < len(w) && end < 3 && '0' <= w[end] && w[end] <= '9' {
-		end++
+// single reads a date, or a part of one, or what lies beside it, where one may
+// begin, which few words do.
+func (r *tongueReader) single() (period, bool) {
+	if !r.mean(0).begins && !beginsWithDigit(r.word(0)) {
+		return period{}, false
 	}
-	if n := number(w[:end]); n <= 31 && len(w)-end <= 2 {
-		return n
+	return firstOf(r, &r.at, (*tongueReader).thirdOf, (*tongueReader).beside, (*tongueReader).date)
+}
+
+// date reads one date, and another that it is part of: "März letzten Jahres",
+// "l'année dernière en mars".
+func (r *tongueReader) date() (period, bool) {
+	year := isYear(number(r.word(0))) // in "2021 a marzo" it is the beginning of a range
+	p, ok := r.simple()
+	if !ok || year {
+		return p, ok
 	}
-	return 0
+	for range mostParts {
+		start := r.at
+		r.pass()
+		q, ok := r.simple()
+		inner, narrower := p.narrowed(q)
+		if !ok || !narrower {
+			r.at = start
+			break
+		}
+		p = inner
+	}
+	return p, true
+}
+
+// simple reads a date that is made of no other.
+func (r *tongueReader) simple() (period, bool) {
+	return firstOf(r, &r.at,
+		func(r *tongueReader) (period, bool) { return r.iso() }, (*tongueReader).numeric,
+		(*tongueReader).namedDay, (*tongueReader).agoBefore, (*tongueReader).agoAfter, (*tongueReader).lastFew,
+		(*tongueReader).lastOfMonth, (*tongueReader).relative, (*tongueReader).recurring,
+		func(r *tongueReader) (period, bool) { return r.year() },
+	)
 }

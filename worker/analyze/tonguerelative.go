@@ -1,7 +1,5 @@
 package analyze
 
-import "time"
-
 // agoBefore reads "vor zwei Wochen", "il y a trois jours".
 func (r *tongueReader) agoBefore() (period, bool) {
 	if _, ok := r.phrase(r.calendar.ago); !ok {
@@ -42,84 +40,114 @@ next:
 	return 0, false
 }
 
+// step reads "letzten", "this", "próximo", "que viene".
+func (r *tongueReader) step() (step int, ok bool) {
+	if m := r.mean(0); m.isStep {
+		r.at++
+		return m.step, true
+	}
+	return r.phrase(r.calendar.steps)
+}
+
 // lastFew reads "den letzten zwei Wochen", "les deux dernières semaines".
 func (r *tongueReader) lastFew() (period, bool) {
-	last := func() bool {
-		if m := r.mean(0); !m.isStep || m.step >= 0 {
-			return false
-		}
-		r.at++
-		return true
-	}
-	before := last()
+	step, before := r.step()
 	n := r.count()
-	if n == 0 || !before && !last() {
+	if !before {
+		step, before = r.step()
+	}
+	u, ok := r.unit()
+	if n == 0 || !before || step >= 0 || !ok {
+		return period{}, false
+	}
+	return period{from: u.add(r.today, -n), to: r.today.AddDate(0, 0, 1)}, true
+}
+
+// lastOfMonth reads "die letzte Woche im Mai", "la dernière semaine de mai 2021".
+func (r *tongueReader) lastOfMonth() (period, bool) {
+	step, ok := r.step()
+	if !ok || step >= 0 {
 		return period{}, false
 	}
 	u, ok := r.unit()
+	if !ok || u.months > 0 || !r.mean(0).filler {
+		return period{}, false
+	}
+	r.pass()
+	whole, ok := r.month()
 	if !ok {
 		return period{}, false
 	}
-	return period{u.add(r.today, -n), r.today.AddDate(0, 0, 1)}, true
+	start := r.at
+	r.pass()
+	if y, ok := r.year(); ok {
+		whole, _ = whole.within(y)
+	} else {
+		r.at = start
+	}
+	return period{from: u.add(whole.to, -1), to: whole.to}, true
 }
 
 // relative reads "letzte Woche", "el viernes pasado", "la semaine prochaine".
 func (r *tongueReader) relative() (period, bool) {
-	step, known := 0, false
-	take := func() {
-		if m := r.mean(0); m.isStep && !known {
-			step, known = m.step, true
+	step, known := r.step()
+	r.pass()
+	p, recurs := r.recurring()
+	u, isUnit := unit{}, false
+	what := r.mean(0)
+	if !recurs {
+		if u, isUnit = r.unit(); !isUnit {
 			r.at++
 		}
 	}
-	take()
-	what := r.mean(0)
-	u, isUnit := r.unit()
-	if !isUnit {
-		r.at++
-		r.pass() // "sexta-feira passada"
+	if !known && r.mean(1).unit == 0 { // "Montag letzter Woche" is another Monday
+		step, known = r.step()
 	}
-	take()
 	switch {
 	case !known:
 		return period{}, false
+	case recurs:
+		return p.chosen(step, r.today), true
 	case isUnit:
 		return u.whole(r.today, step), true
 	case what.isWeekend:
-		monday := week().whole(r.today, step).from
-		return period{monday.AddDate(0, 0, 5), monday.AddDate(0, 0, 7)}, true
-	case what.weekday > 0:
-		return r.day(r.nearest(time.Weekday(what.weekday-1), step)), true
+		return weekendOf(week().whole(r.today, step)), true
 	case what.isPart:
 		return r.day(r.today.AddDate(0, 0, step)), true
 	}
 	return period{}, false
 }
 
-// weekday reads "Freitag": the latest one that is not in the future.
-func (r *tongueReader) weekday() (period, bool) {
-	w := r.mean(0).weekday
-	if w == 0 {
-		return period{}, false
-	}
-	r.at++
-	return r.day(r.nearest(time.Weekday(w-1), 0)), true
-}
-
 // namedDay reads "gestern", "hier soir", "ayer por la noche".
 func (r *tongueReader) namedDay() (period, bool) {
 	day, ok := r.phrase(r.calendar.days)
-	if m := r.mean(0); !ok && m.isDay {
+	if m := r.mean(0); !ok && m.isDay && !(m.isPart && r.isMorning()) {
 		day, ok = m.day, true
 		r.at++
 	}
 	if !ok {
 		return period{}, false
 	}
-	if r.mean(0).isPart {
-		r.at++
-	}
+	r.partOfDay()
 	return r.day(r.today.AddDate(0, 0, day)), true
+}
+
+// isMorning tells "am Morgen" and "por la mañana" from tomorrow, which is the
+// same word.
+func (r *tongueReader) isMorning() bool {
+	before := r.mean(-1)
+	return before.article || before.every || before.isStep || before.isDay || before.weekday > 0
+}
+
+// partOfDay passes over what follows a day: "Abend", "por la mañana".
+func (r *tongueReader) partOfDay() {
+	start := r.at
+	r.pass()
+	if m := r.mean(0); m.isPart && (!m.isDay || r.isMorning()) {
+		r.at++
+		return
+	}
+	r.at = start
 }
 
 func (r *tongueReader) amount() (int, unit, bool) {
@@ -143,6 +171,7 @@ func (r *tongueReader) count() int {
 	r.at++
 	if more := r.mean(0).number; n == 1 && more > 1 { // "ein paar", "een paar"
 		r.at++
+		r.pass() // "un par de"
 		return more
 	}
 	return n

@@ -1,0 +1,80 @@
+package analyze
+
+import "strings"
+
+// signed reads a number with one of the signs behind it.
+func (r *eastReader) signed(signs string) (int, bool) {
+	w := r.word(0)
+	digits := strings.TrimRightFunc(w, func(c rune) bool { return c < '0' || c > '9' })
+	n, sign := number(digits), w[len(digits):]
+	next := 1
+	if sign == "" {
+		sign, next = r.word(1), 2
+		if pair, ok := strings.CutSuffix(r.word(2), sign); ok && pair != "" {
+			return 0, false // a sign was left out between them: "3ヶ月" is no third month
+		}
+	}
+	if n == 0 || sign == "" || !beginsWithAny(sign, signs) {
+		return 0, false
+	}
+	r.at += next
+	return n, true
+}
+
+// beginsWithAny tells whether a word begins with one of some signs: what
+// follows in it is grammar.
+func beginsWithAny(w, signs string) bool {
+	for _, s := range signs {
+		if strings.HasPrefix(w, string(s)) {
+			return true
+		}
+	}
+	return false
+}
+
+// ago reads "3日前", "2週間前", "3ヶ月前", "5天前", "3일 전".
+func (r *eastReader) ago() (period, bool) {
+	n, u, ok := r.amount()
+	if !ok || n > 1000 {
+		return period{}, false
+	}
+	for range 4 { // what stands between: "間", and the pairs that it makes
+		w := r.word(0)
+		r.at++
+		if w == "前" || w == "전" || w == "전에" {
+			return u.around(u.add(r.today, -n)), true
+		}
+	}
+	return period{}, false
+}
+
+// amount reads "3日", "2週", "5년".
+func (r *eastReader) amount() (int, unit, bool) {
+	for _, u := range [...]struct {
+		signs string
+		unit
+	}{{"日天일", unit{days: 1}}, {"週周주", week()}, {"年년", unit{months: 12}}} {
+		if n, ok := r.signed(u.signs); ok {
+			return n, u.unit, true
+		}
+	}
+	n, ok := r.months()
+	return n, unit{months: 1}, ok
+}
+
+// months reads "3ヶ月", "3か月", "3个月", "3개월": a sign between tells how many
+// months from the third of them. It may be no word, and then makes a pair.
+func (r *eastReader) months() (int, bool) {
+	if digits, ok := strings.CutSuffix(bare(r.word(0)), "개월"); ok {
+		r.at++
+		return number(digits), number(digits) > 0
+	}
+	n := number(r.word(0))
+	for i := 1; n > 0 && i <= 3; i++ {
+		if counter, ok := strings.CutSuffix(r.word(i), "月"); ok && counter != "" && strings.Contains("ヶケカヵか箇个個", counter) {
+			r.at += i + 1
+			return n, true
+		}
+	}
+	return 0, false
+}

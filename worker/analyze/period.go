@@ -1,0 +1,141 @@
+package analyze
+
+import (
+	"time"
+
+	"github.com/context-manager/context-manager/worker/assemble"
+)
+
+// A period is a range of days: from inclusive, to exclusive. One of which only
+// a part was said, as "March" or "Friday", comes again and again: it is the
+// latest that has begun, until other words say which one is meant.
+type period struct {
+	from, to time.Time
+	every    unit // how often it comes; zero for what comes once
+}
+
+func (p period) span() assemble.Span {
+	return assemble.Span{From: p.from.UnixMilli(), To: p.to.UnixMilli()}
+}
+
+func (p period) recurs() bool { return p.every != unit{} }
+
+// move is the period some times later. Days stay as many, months end as months do.
+func (p period) move(times int) period {
+	from, to := p.every.add(p.from, times), p.every.add(p.to, times)
+	if n := p.days(); n < 28 { // the 29th of February may be the 1st of March
+		to = from.AddDate(0, 0, n)
+	}
+	return period{from, to, p.every}
+}
+
+// latest is the last time that it begins at t or before.
+func (p period) latest(t time.Time) period {
+	p = p.move(p.every.times(t.Sub(p.from)))
+	for p.from.After(t) {
+		p = p.move(-1)
+	}
+	for next := p.move(1); !next.from.After(t); next = next.move(1) {
+		p = next
+	}
+	return p
+}
+
+// first is the first time that it begins at t or later.
+func (p period) first(t time.Time) period {
+	p = p.latest(t)
+	if p.from.Before(t) {
+		p = p.move(1)
+	}
+	return p
+}
+
+// once is the period without its coming again.
+func (p period) once() period { return period{from: p.from, to: p.to} }
+
+// chosen is the last, this or next one, seen from a day: -1, 0, 1. What is still
+// going on is this one, and neither last nor next; -2 is the one before last.
+func (p period) chosen(step int, today time.Time) period {
+	running := p.to.After(today)
+	switch {
+	case step < 0 && running:
+		p = p.move(step)
+	case step < 0:
+		p = p.move(step + 1)
+	case step > 0:
+		p = p.move(step)
+	case !running && p.from.Before(p.every.whole(today, 0).from):
+		p = p.move(1) // "this December"
+	}
+	return p.once()
+}
+
+// within is the one that lies in another period, which must be as long as it
+// takes to come again: March of a year, Friday of a week.
+func (p period) within(q period) (period, bool) {
+	if !p.recurs() || !q.to.Equal(p.every.add(q.from, 1)) {
+		return period{}, false
+	}
+	p = p.first(q.from)
+	p.every = q.every
+	return p, true
+}
+
+// narrowed is what two periods side by side name together: "March last year",
+// "Monday, May 3".
+func (p period) narrowed(q period) (period, bool) {
+	if p.isWeekday() && q.days() == 1 && !q.isWeekday() {
+		return q, true
+	}
+	if inner, ok := p.within(q); ok {
+		return inner, true
+	}
+	return q.within(p)
+}
+
+// through is the range from one period to another. What is said of one of them
+// holds for both, as the year of "March to May 2021".
+func (p period) through(q period) (period, bool) {
+	if p.recurs() && !q.recurs() {
+		p = p.latest(q.from)
+	}
+	if q.recurs() && p.to.Before(q.every.add(p.from, 1)) {
+		q = q.first(p.from)
+	}
+	return period{from: p.from, to: q.to}, q.to.After(p.from)
+}
+
+func (p period) isWeekday() bool { return p.every == week() && p.days() == 1 }
+
+// sharing is a period that is named just before another: the year of "March and
+// May 2022" is that of both.
+func (p period) sharing(q period) period {
+	if p.every.months == 12 && !q.recurs() && q.days() < 100 {
+		return p.latest(q.from)
+	}
+	return p
+}
+
+// days is how long it is.
+func (p period) days() int { return int(p.to.Sub(p.from).Hours()+12) / 24 }
+
+// holds tells whether another lies in it.
+func (p period) holds(q period) bool { return !q.from.Before(p.from) && !q.to.After(p.to) }
+
+// part is one of three parts of a period, which is whole if it is too short for them.
+func (p period) part(which third) period {
+	n := p.days()
+	if n < 3 {
+		return p.once()
+	}
+	return period{from: p.from.AddDate(0, 0, int(which-1)*n/3), to: p.from.AddDate(0, 0, int(which)*n/3)}
+}
+
+// A third is the beginning, the middle or the end of a period.
+type third int
+
+const (
+	beginning third = iota + 1
+	middle
+	ending
+)

@@ -1,0 +1,81 @@
+package analyze
+
+import "time"
+
+// portion reads a part of a date: "the end of March", "early May", "the first
+// week of June", "the last Friday in March".
+func (r *dateReader) portion() (period, bool) {
+	which, joint := thirdNamed(r.word(0))
+	if which == 0 {
+		return firstOf(r, &r.at, (*dateReader).weekdayOf, (*dateReader).unitsOf)
+	}
+	r.at++
+	if !r.take(joint) && joint == "of" {
+		return period{}, false
+	}
+	r.take("the")
+	p, ok := r.date()
+	return p.part(which), ok
+}
+
+// weekdayOf reads "the second Friday in June", "the last weekend of May".
+func (r *dateReader) weekdayOf() (period, bool) {
+	n := ordinalWord(r.word(0))
+	r.at++
+	day, ok := r.weekdayOrWeekend()
+	if n == 0 || !ok {
+		return period{}, false
+	}
+	whole, ok := r.inWhich()
+	if !ok {
+		return period{}, false
+	}
+	if n < 0 {
+		day = day.latest(whole.to.AddDate(0, 0, -1))
+	} else {
+		day = day.first(whole.from).move(n - 1)
+	}
+	return day.once(), whole.holds(day)
+}
+
+// unitsOf reads "the third week of May", "the last two days of March".
+func (r *dateReader) unitsOf() (period, bool) {
+	nth := ordinalWord(r.word(0))
+	if nth == 0 {
+		return period{}, false
+	}
+	r.at++
+	n := 1
+	u, ok := unitOf(r.word(0))
+	if ok {
+		r.at++
+	} else {
+		n, u, ok = r.amount()
+	}
+	whole, in := r.inWhich()
+	if !ok || !in {
+		return period{}, false
+	}
+	p := period{from: u.add(whole.to, -n), to: whole.to}
+	if nth > 0 {
+		from := u.add(whole.from, nth-1)
+		p = period{from: from, to: u.add(from, n)}
+	}
+	return p, whole.holds(p)
+}
+
+// inWhich reads "of March", "in the summer".
+func (r *dateReader) inWhich() (period, bool) {
+	if !r.take("of") && !r.take("in") {
+		return period{}, false
+	}
+	r.take("the")
+	return r.date()
+}
+
+func (r *dateReader) weekdayOrWeekend() (period, bool) {
+	if r.take("weekend") {
+		return r.weekly(time.Saturday, 2), true
+	}
+	return r.weekday()
+}

@@ -1,0 +1,80 @@
+package analyze
+
+import "strings"
+
+// quantity reads how many: a number in digits or words. 0 if it is none.
+func quantity(w string) int {
+	switch w {
+	case "a", "an", "one":
+		return 1
+	case "two", "couple":
+		return 2
+	case "three", "few":
+		return 3
+	case "four", "several":
+		return 4
+	case "five":
+		return 5
+	case "six":
+		return 6
+	case "seven":
+		return 7
+	case "eight":
+		return 8
+	case "nine":
+		return 9
+	case "ten":
+		return 10
+	case "eleven":
+		return 11
+	case "twelve":
+		return 12
+	}
+	return number(w)
+}
+
+// ordinalWord reads which one in a row: -1 is the last. 0 if it is none.
+func ordinalWord(w string) int {
+	switch w {
+	case "first":
+		return 1
+	case "second":
+		return 2
+	case "third":
+		return 3
+	case "fourth":
+		return 4
+	case "last":
+		return -1
+	}
+	return 0
+}
+
+// ordinal reads a day of a month: "3", "3rd". 0 if it is none.
+func ordinal(w string) int {
+	n := number(digitsOf(w))
+	if n < 1 || n > 31 {
+		return 0
+	}
+	return n
+}
+
+// digitsOf is a word without the end of an ordinal.
+func digitsOf(w string) string { return strings.TrimRight(w, "sthnrd") }
+
+func beginsWithDigit(w string) bool { return w != "" && '0' <= w[0] && w[0] <= '9' }
+
+// number reads a number of at most four digits. 0 if it is none.
+func number(w string) int {
+	if len(w) > 4 {
+		return 0
+	}
+	n := 0
+	for i := range len(w) {
+		if w[i] < '0' || w[i] > '9' {
+			return 0
+		}
+		n = 10*n + int(w[i]-'0')
+	}
+	return n
+}

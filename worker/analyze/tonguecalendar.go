@@ -1,0 +1,143 @@
+package analyze
+
+import (
+	"strings"
+	"time"
+)
+
+// recurring reads what comes every year or week: a day of a month, a month, a
+// season, a day of the week.
+func (r *tongueReader) recurring() (period, bool) {
+	if r.mean(-1).every || r.mean(-1).filler && r.mean(-2).every { // "todos los lunes"
+		return period{}, false
+	}
+	return firstOf(r, &r.at, (*tongueReader).dayOfMonth, (*tongueReader).month, (*tongueReader).season, (*tongueReader).weekday)
+}
+
+// dayOfMonth reads "3. Mai", "le 1er mai", "3 de mayo", "3. bis 5. Mai".
+func (r *tongueReader) dayOfMonth() (period, bool) {
+	d := dayNumber(r.word(0))
+	if d == 0 {
+		return period{}, false
+	}
+	r.at++
+	more := r.daysMore(d)
+	r.pass()
+	m := time.Month(r.mean(0).month)
+	if m == 0 {
+		return period{}, false
+	}
+	r.at++
+	return r.yearly(m, d, 0, 1+more), true
+}
+
+// daysMore reads the later day of "3. bis zum 5." and tells how many it is
+// after the first.
+func (r *tongueReader) daysMore(first int) int {
+	start := r.at
+	for r.mean(0).to || r.mean(0).and {
+		r.at++
+	}
+	r.pass()
+	last := dayNumber(r.word(0))
+	if last <= first {
+		r.at = start
+		return 0
+	}
+	r.at++
+	return last - first
+}
+
+// month reads "im Mai", "mars".
+func (r *tongueReader) month() (period, bool) {
+	m := time.Month(r.mean(0).month)
+	if m == 0 {
+		return period{}, false
+	}
+	r.at++
+	return r.dateReader.month(m), true
+}
+
+// season reads "im Sommer", "l'été dernier", "en verano de 2022". Its name alone
+// may be another word.
+func (r *tongueReader) season() (period, bool) {
+	s, before := r.mean(0).season, r.mean(-1)
+	if s == 0 {
+		return period{}, false
+	}
+	r.at++
+	if !before.within && !before.isStep && !r.saysWhich() {
+		return period{}, false
+	}
+	return r.yearly(time.Month(3*s), 1, 3, 0), true
+}
+
+// saysWhich tells whether what follows says which of those that come again is meant.
+func (r *tongueReader) saysWhich() bool {
+	start := r.at
+	defer func() { r.at = start }()
+	if _, ok := r.step(); ok {
+		return true
+	}
+	r.pass()
+	_, ok := r.step()
+	return ok || r.mean(0).unit > 0 || isYear(number(r.word(0)))
+}
+
+// weekday reads "Freitag", "lunes por la mañana", "sexta-feira".
+func (r *tongueReader) weekday() (period, bool) {
+	m := r.mean(0)
+	if m.weekday == 0 || m.ordinal && !r.isWeekday() {
+		return period{}, false
+	}
+	r.at++
+	if r.is(0, ofWeekday) {
+		r.at++
+	}
+	r.partOfDay()
+	return r.weekly(time.Weekday(m.weekday-1), 1), true
+}
+
+// ofWeekday makes a day of the week of a Portuguese ordinal.
+const ofWeekday = "feira"
+
+// isWeekday tells "segunda-feira", "segunda passada" and "na segunda" from the
+// second of something.
+func (r *tongueReader) isWeekday() bool {
+	before, after := r.mean(-1), r.mean(1)
+	switch {
+	case r.is(1, ofWeekday), before.isStep, after.isStep, r.is(1, "que") && r.is(2, "vem"):
+		return true
+	case before.since, before.until, before.from, before.within, r.at > 1 && r.mean(-2).weekday > 0:
+		return r.word(1) == "" || after.to || after.and || after.filler
+	}
+	return false
+}
+
+// numeric reads "17.05.2023", which is one word, and "17/05/2023", which is three.
+func (r *tongueReader) numeric() (period, bool) {
+	d, m, y, words := r.word(0), r.word(1), r.word(2), 3
+	if parts := strings.Count(d, "."); parts == 2 {
+		d, m, _ = strings.Cut(d, ".")
+		m, y, _ = strings.Cut(m, ".")
+		words = 1
+	}
+	day, month := number(d), number(m)
+	if !isYear(number(y)) || day < 1 || day > 31 || month < 1 || month > 12 {
+		return period{}, false
+	}
+	r.at += words
+	return r.day(r.on(number(y), time.Month(month), day)), true
+}
+
+// dayNumber reads a day of a month: "3", "1er", "1º". 0 if it is none.
+func dayNumber(w string) int {
+	end := 0
+	for end < len(w) && end < 3 && '0' <= w[end] && w[end] <= '9' {
+		end++
+	}
+	if n := number(w[:end]); n <= 31 && len(w)-end <= 2 {
+		return n
+	}
+	return 0
+}
