@@ -3,12 +3,21 @@ package analyze
 // recurring reads what comes every year or week: a day of a month, a month, a
 // season, a feast, a day of the week.
 func (r *dateReader) recurring() (period, bool) {
-	if every := r.word(-1); every == "every" || every == "each" {
+	if r.isOneOfMany() {
 		return period{}, false
 	}
 	return firstOf(r, &r.at,
 		(*dateReader).monthFirst, (*dateReader).dayFirst, (*dateReader).season, (*dateReader).feast, (*dateReader).weekday,
 	)
+}
+
+// isOneOfMany tells "every Friday" and "every other Friday" from a Friday.
+func (r *dateReader) isOneOfMany() bool {
+	before := r.word(-1)
+	if before == "other" || ordinalWord(before) > 0 {
+		before = r.word(-2)
+	}
+	return before == "every" || before == "each"
 }
 
 // monthFirst reads "May 17", "May 3rd to 5th", "in May".

@@ -51,7 +51,7 @@ func datesOf() map[string]tongueDates {
 			steps: "vorletzte -2 vorletzten -2 vorletzter -2 vorletztes -2 vorletztem -2 übernächste 2 übernächsten 2 übernächster 2 übernächstes 2",
 			ago:   "vor", since: "seit ab", after: "nach", before: "vor", until: "bis", from: "zwischen von vom", and: "und", to: "bis",
 			within: "im in", filler: "der den dem des am im in zum",
-			article: "am der den dem guten schönen", every: "jeden jeder jedem jedes jede",
+			article: "am der den dem ganzen guten schönen", every: "jeden jeder jedem jedes jede",
 		},
 		"fr": {
 			months:   "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
@@ -114,7 +114,7 @@ func datesOf() map[string]tongueDates {
 			next: "prossimo prossima prossimi prossime",
 			back: "fa", steps: "che_viene 1", since: "dal dalla dall da", after: "dopo", before: "prima", until: "fino",
 			from: "tra fra dal dalla dall da", and: "e", to: "a al alla", every: "ogni",
-			within: "in", filler: "di del della dello il la lo l in al a d nell nel nella negli nelle",
+			within: "in", filler: "di del della dello il la lo l in al alla a d nell nel nella negli nelle",
 		},
 		"nl": {
 			months:   "januari februari maart april mei juni juli augustus september oktober november december",
@@ -128,7 +128,7 @@ func datesOf() map[string]tongueDates {
 			weekend:  "weekend",
 			last:     "vorige vorig afgelopen laatste", this: "deze dit", next: "volgende volgend komende komend", steps: "voorvorige -2",
 			back: "geleden", since: "sinds vanaf", after: "na", before: "voor", until: "tot", from: "tussen van", and: "en", to: "tot met t m",
-			within: "in", filler: "de het van in op 's", article: "de 's goede goeie", every: "elke iedere elk ieder",
+			within: "in", filler: "de het van in op 's", article: "de een 's goede goeie", every: "elke iedere elk ieder",
 		},
 	}
 }

@@ -102,14 +102,19 @@ func (r *dateReader) iso() (period, bool) {
 	return r.day(r.on(y, time.Month(m), d)), true
 }
 
-// year reads a year.
+// year reads "2021", "2020-2022".
 func (r *dateReader) year() (period, bool) {
 	y := number(r.word(0))
 	if !isYear(y) {
 		return period{}, false
 	}
 	r.at++
-	return r.yearOf(y), true
+	p := r.yearOf(y)
+	if last := number(r.word(0)); isYear(last) && last > y {
+		r.at++
+		p.to = r.yearOf(last).to
+	}
+	return p, true
 }
 
 func (r *dateReader) yearOf(y int) period {

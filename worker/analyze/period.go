@@ -82,9 +82,9 @@ func (p period) within(q period) (period, bool) {
 }
 
 // narrowed is what two periods side by side name together: "March last year",
-// "Monday, May 3".
+// "Monday, May 3". Of "the second Friday in May" the month is known at least.
 func (p period) narrowed(q period) (period, bool) {
-	if p.isWeekday() && q.days() == 1 && !q.isWeekday() {
+	if p.isWeekday() && !q.isWeekday() && (q.days() == 1 || q.every.months == 12) {
 		return q, true
 	}
 	if inner, ok := p.within(q); ok {

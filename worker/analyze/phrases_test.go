@@ -27,6 +27,7 @@ func TestPhrasesOfTime(t *testing.T) {
 			"between Monday and Friday last week":   "2023-08-07/2023-08-11",
 			"from Monday until today":               "2023-08-14/2023-08-16",
 			"from October to now":                   "2022-10-01/2023-08-16",
+			"the years 2020-2022":                   "2020-01-01/2022-12-31",
 			"from 2019 to 2021":                     "2019-01-01/2021-12-31",
 			"in March or in April 2021":             "2021-03-01/2021-03-31 2021-04-01/2021-04-30",
 			"in May and in 2021":                    "2023-05-01/2023-05-31 2021-01-01/2021-12-31",
@@ -49,6 +50,7 @@ func TestPhrasesOfTime(t *testing.T) {
 			"coming weekend":     "2023-08-19/2023-08-20",
 			"earlier this month": "2023-08-01/2023-08-31",
 			"every Friday":       "",
+			"every other Friday": "",
 			"each summer":        "",
 		},
 		"one part of another": {
@@ -98,6 +100,7 @@ func TestPhrasesOfTime(t *testing.T) {
 			"two weeks from now":                   "2023-08-28/2023-09-01",
 			"half a year ago":                      "2022-12-18/2023-04-17",
 			"a year ago today":                     "2022-08-16/2022-08-16",
+			"three years ago in May":               "2020-05-01/2020-05-31",
 			"two weeks ago on Monday":              "2023-07-31/2023-07-31",
 			"after March":                          "2023-04-01/2123-08-15",
 			"until last Friday":                    "1970-01-01/2023-08-11",

@@ -83,16 +83,19 @@ func (r *dateReader) ago() (period, bool) {
 }
 
 // onThatDay reads what makes a time ago exact: "a year ago today", "two weeks
-// ago on Friday".
+// ago on Friday", "three years ago in May".
 func (r *dateReader) onThatDay(u unit, t time.Time) period {
 	if r.take("today") {
 		return r.day(t)
 	}
 	start := r.at
-	r.take("on")
-	if day, ok := r.weekday(); ok && u == week() {
-		day, _ = day.within(u.whole(t, 0))
-		return day
+	if !r.take("on") {
+		r.take("in")
+	}
+	if p, ok := r.recurring(); ok {
+		if exact, ok := p.within(u.whole(t, 0)); ok {
+			return exact
+		}
 	}
 	r.at = start
 	return u.around(t)

@@ -1,5 +1,7 @@
 package analyze
 
+import "time"
+
 // agoBefore reads "vor zwei Wochen", "il y a trois jours".
 func (r *tongueReader) agoBefore() (period, bool) {
 	if _, ok := r.phrase(r.calendar.ago); !ok {
@@ -10,7 +12,7 @@ func (r *tongueReader) agoBefore() (period, bool) {
 		return period{}, false
 	}
 	r.phrase(r.calendar.back) // "há duas semanas atrás"
-	return u.around(u.add(r.today, -n)), true
+	return r.onThatDay(u, u.add(r.today, -n)), true
 }
 
 // agoAfter reads "due settimane fa", "twee weken geleden".
@@ -22,7 +24,21 @@ func (r *tongueReader) agoAfter() (period, bool) {
 	if _, ok := r.phrase(r.calendar.back); !ok {
 		return period{}, false
 	}
-	return u.around(u.add(r.today, -n)), true
+	return r.onThatDay(u, u.add(r.today, -n)), true
+}
+
+// onThatDay reads what makes a time ago exact: "vor zwei Wochen am Montag", "il y
+// a trois ans en mai".
+func (r *tongueReader) onThatDay(u unit, t time.Time) period {
+	start := r.at
+	r.pass()
+	if p, ok := r.recurring(); ok {
+		if exact, ok := p.within(u.whole(t, 0)); ok {
+			return exact
+		}
+	}
+	r.at = start
+	return u.around(t)
 }
 
 // phrase passes over one of some phrases, and gives the day that it names.
