@@ -30,8 +30,10 @@ var arrows = map[string][]string{
 
 	"worker/assemble":          {"messages", "tiers/page"},
 	"worker/analyze/thesaurus": {"worker/assemble"},
+	"worker/analyze/fold":      {},
+	"worker/analyze/dates":     {"worker/assemble", "worker/analyze/fold"},
 	"worker/analyze": {
-		"messages", "tiers/page", "worker/assemble", "worker/analyze/thesaurus", "github.com/tiktoken-go/tokenizer", "github.com/blevesearch/snowballstem",
+		"messages", "tiers/page", "worker/assemble", "worker/analyze/thesaurus", "worker/analyze/dates", "worker/analyze/fold", "github.com/tiktoken-go/tokenizer", "github.com/blevesearch/snowballstem",
 		"github.com/kljensen/snowball", "github.com/clipperhouse/uax29/v2", "github.com/abadojack/whatlanggo",
 	},
 	"worker/sendbuf": {},

@@ -3,6 +3,8 @@ package analyze
 import (
 	"strings"
 	"unicode"
+
+	"github.com/context-manager/context-manager/worker/analyze/dates"
 )
 
 // A language is an index into the lexicons.
@@ -34,7 +36,7 @@ func newLexicons() *lexicons {
 	}
 	for _, code := range []string{"zh", "ja", "ko", "th", "und"} {
 		l := newLexicon(unstemmed)
-		l.east = code == "zh" || code == "ja" || code == "ko"
+		l.dates = dates.Of(code)
 		ls.add(code, l)
 	}
 	return ls
@@ -51,9 +53,7 @@ func lexiconOf(t tongue) *lexicon {
 	l := newLexicon(snowball(t.stem))
 	l.mark(t.stop, stopWord)
 	l.elide, l.nouns = t.elide, t.code == "de"
-	if dates, ok := datesOf()[t.code]; ok {
-		l.calendar = newCalendar(dates)
-	}
+	l.dates = dates.Of(t.code)
 	return l
 }
 

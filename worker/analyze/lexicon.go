@@ -6,6 +6,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/context-manager/context-manager/worker/analyze/dates"
+	"github.com/context-manager/context-manager/worker/analyze/fold"
 	"github.com/context-manager/context-manager/worker/assemble"
 )
 
@@ -26,9 +28,7 @@ type lexicon struct {
 	stem  stemmer
 	nouns bool // nouns are capitalised, so a capital letter says nothing
 	elide bool // a short word may lose its end before a vowel: "l'homme"
-	// calendar is the words of dates, nil where they are read otherwise.
-	calendar *calendar
-	east     bool // dates are written with signs for year, month and day
+	dates dates.Form
 	// related are the stems that may stand for a stem.
 	related map[uint32][]assemble.Related
 	meant   func(dst []uint32, lower string) []uint32 // slips, made once
@@ -68,13 +68,13 @@ func (l *lexicon) word(lower string) word {
 	if r, _ := utf8.DecodeRuneInString(lower); unicode.IsNumber(r) {
 		kind |= numberWord
 	}
-	if isYear(number(lower)) {
+	if dates.IsYear(lower) {
 		kind |= timeWord
 	}
 	if form, ok := l.forms[lower]; ok {
 		lower = form
 	}
-	return word{hash: hashTerm(fold(l.stem(lower))), kind: kind}
+	return word{hash: hashTerm(fold.Accents(l.stem(lower))), kind: kind}
 }
 
 // hashTerm is FNV-1a of 32 bits with the finalizer of MurmurHash3, which

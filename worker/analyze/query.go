@@ -34,7 +34,7 @@ func (s *scan) query(now time.Time) assemble.Query {
 	words := s.surfaces()
 	s.dates = append(s.dates[:0], make([]bool, len(words))...)
 	dates := s.dates
-	q := assemble.Query{Kind: kindOf(words), Spans: findDates(s.lexicons.of(s.language), words, now, dates)}
+	q := assemble.Query{Kind: kindOf(words), Spans: s.lexicons.of(s.language).dates.Find(words, now, dates)}
 	q.Terms = make([]assemble.Term, 0, s.telling())
 	for i := range s.found {
 		o := &s.found[i]

@@ -1,4 +1,4 @@
-package analyze
+package dates
 
 import (
 	"slices"
@@ -24,19 +24,33 @@ type dateReader struct {
 	between bool // "and" goes before the end of a range
 }
 
-// findDates returns the ranges that words name, and marks the words that do.
-// l is the lexicon of the words' language.
-func findDates(l *lexicon, words []string, now time.Time, marked []bool) []assemble.Span {
+// A Form is how dates are said in a language. The zero Form is English.
+type Form struct {
+	calendar *calendar // the words of dates, nil where they are read otherwise
+	east     bool      // dates are written with signs for year, month and day
+}
+
+// Of is the form of a language, by its ISO 639-1 code: English where it is not known.
+func Of(code string) Form {
+	if t, ok := tongues()[code]; ok {
+		return Form{calendar: newCalendar(t)}
+	}
+	return Form{east: code == "zh" || code == "ja" || code == "ko"}
+}
+
+// Find returns the ranges that lower-case words name, and marks the words that
+// do. Now is what "yesterday" is relative to, and its location is where days begin.
+func (f Form) Find(words []string, now time.Time, marked []bool) []assemble.Span {
 	y, m, d := now.Date()
 	r := dateReader{words: words, now: now, today: time.Date(y, m, d, 0, 0, 0, 0, now.Location())}
 	switch {
-	case l.calendar != nil:
-		t := newTongueReader(r, l.calendar)
+	case f.calendar != nil:
+		t := newTongueReader(r, f.calendar)
 		if !t.namesTime() {
 			return nil
 		}
 		return t.all(marked, t.expression)
-	case l.east:
+	case f.east:
 		e := eastReader{r}
 		return e.all(marked, e.expression)
 	case slices.ContainsFunc(words, namesTime):
@@ -139,5 +153,8 @@ func (r *dateReader) weekly(day time.Weekday, days int) period {
 func (r *dateReader) on(y int, m time.Month, d int) time.Time {
 	return time.Date(y, m, d, 0, 0, 0, 0, r.now.Location())
 }
+
+// IsYear tells whether a word is a year that a date may have.
+func IsYear(word string) bool { return isYear(number(word)) }
 
 func isYear(n int) bool { return n >= 1900 && n < 2100 }

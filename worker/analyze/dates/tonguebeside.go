@@ -1,4 +1,4 @@
-package analyze
+package dates
 
 // thirdOf reads "Anfang März", "fin mai", "a finales del año pasado".
 func (r *tongueReader) thirdOf() (period, bool) {

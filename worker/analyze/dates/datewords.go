@@ -1,8 +1,10 @@
-package analyze
+package dates
 
 import (
 	"slices"
 	"strings"
+
+	"github.com/context-manager/context-manager/worker/analyze/fold"
 )
 
 // A dateWord is all that a word may mean in a date.
@@ -33,7 +35,7 @@ type phrase struct {
 	day   int
 }
 
-func phraseOf(s string, day int) phrase { return phrase{strings.Split(fold(s), "_"), day} }
+func phraseOf(s string, day int) phrase { return phrase{strings.Split(fold.Accents(s), "_"), day} }
 
 func newCalendar(t tongueDates) *calendar {
 	c := &calendar{meanings: make(map[string]*dateWord)}
@@ -124,7 +126,7 @@ func (c *calendar) row(list string, set func(w *dateWord, n int)) {
 }
 
 func (c *calendar) meaning(w string) *dateWord {
-	w = fold(w)
+	w = fold.Accents(w)
 	if c.meanings[w] == nil {
 		c.meanings[w] = &dateWord{}
 	}

@@ -1,19 +1,20 @@
-package analyze
+// Package fold makes words alike that are written in several ways.
+package fold
 
 import (
 	"strings"
 	"unicode/utf8"
 )
 
-// fold takes accents off the Latin letters of a stem, since people leave them
-// out: "café" is found by "cafe".
-func fold(stem string) string {
-	for i := range len(stem) {
-		if stem[i] >= utf8.RuneSelf {
-			return strings.Map(unaccented, stem)
+// Accents takes accents off the lower-case Latin letters of a word, since
+// people leave them out: "café" is found by "cafe".
+func Accents(word string) string {
+	for i := range len(word) {
+		if word[i] >= utf8.RuneSelf {
+			return strings.Map(unaccented, word)
 		}
 	}
-	return stem
+	return word
 }
 
 func unaccented(r rune) rune {

@@ -1,4 +1,4 @@
-package analyze
+package dates
 
 // beside reads what is beside a date: "the day before yesterday", "the Friday
 // after Christmas 2022", "two weeks before May 3".

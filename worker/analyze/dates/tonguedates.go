@@ -1,4 +1,6 @@
-package analyze
+package dates
+
+import "github.com/context-manager/context-manager/worker/analyze/fold"
 
 // A tongueReader reads dates by a calendar: the order of the words differs
 // from language to language, so it takes any that makes sense.
@@ -18,7 +20,7 @@ type meantWord struct {
 func newTongueReader(r dateReader, c *calendar) tongueReader {
 	meant := make([]meantWord, len(r.words))
 	for i, w := range r.words {
-		meant[i].folded = fold(w)
+		meant[i].folded = fold.Accents(w)
 		meant[i].meaning = c.meanings[meant[i].folded]
 	}
 	return tongueReader{dateReader: r, calendar: c, meant: meant}

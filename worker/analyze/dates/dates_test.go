@@ -1,13 +1,25 @@
-package analyze
+package dates_test
 
 import (
-	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
-	"pgregory.net/rapid"
+	"github.com/context-manager/context-manager/worker/analyze"
 )
+
+// loadAnalyzer loads the tokenizer once for all tests.
+var loadAnalyzer = sync.OnceValues(analyze.New)
+
+func analyzer(t *testing.T) *analyze.Analyzer {
+	t.Helper()
+	a, err := loadAnalyzer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
 
 // TestDates: now is a Wednesday. A range is written from/to, both inclusive.
 func TestDates(t *testing.T) {
@@ -59,59 +71,32 @@ func TestDates(t *testing.T) {
 func spansOf(t *testing.T, language, query string, now time.Time) string {
 	t.Helper()
 	var ranges []string
-	for _, s := range testAnalyzer(t).Query(query, language, now).Spans {
+	for _, s := range analyzer(t).Query(query, language, now).Spans {
 		from, to := time.UnixMilli(s.From).UTC(), time.UnixMilli(s.To-1).UTC()
 		ranges = append(ranges, from.Format(time.DateOnly)+"/"+to.Format(time.DateOnly))
 	}
 	return strings.Join(ranges, " ")
 }
 
-// TestEveryDateNamesATime: a query is read for dates only if a word of it
-// names a time, so what is made of the other words of dates must be none.
-func TestEveryDateNamesATime(t *testing.T) {
-	t.Parallel()
-	words := strings.Fields(`between from since after before until till and to through of the in on by during early late mid ago earlier back
-		last past previous this next a an one two couple three few four several five twelve may march jan sept fall summer friday yesterday
-		tonight day weeks months year weekend evening 3 3rd 17 2021 05 minute decade someone
-		every coming now half first second beginning end middle new eve christmas`)
-	now := time.Date(2023, time.August, 16, 15, 4, 5, 0, time.UTC)
-	english := newLexicon(unstemmed)
-	check := func(t interface{ Fatalf(string, ...any) }, query ...string) {
-		r := dateReader{words: query, now: now, today: time.Date(2023, time.August, 16, 0, 0, 0, 0, time.UTC)}
-		want := r.all(make([]bool, len(query)), r.expression)
-		if got := findDates(english, query, now, make([]bool, len(query))); !slices.Equal(got, want) {
-			t.Fatalf("%v: found %v, reading every word %v", query, got, want)
-		}
-	}
-	for _, a := range words {
-		for _, b := range words {
-			check(t, a, b)
-		}
-	}
-	rapid.Check(t, func(t *rapid.T) {
-		check(t, rapid.SliceOfN(rapid.SampledFrom(words), 3, 8).Draw(t, "query")...)
-	})
-}
-
 func TestOpenRanges(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2023, time.August, 16, 0, 0, 0, 0, time.UTC)
 	day := time.Date(2023, time.May, 3, 0, 0, 0, 0, time.UTC).UnixMilli()
-	since := testAnalyzer(t).Query("since May 3, 2023", "en", now).Spans
+	since := analyzer(t).Query("since May 3, 2023", "en", now).Spans
 	if len(since) != 1 || since[0].From != day || since[0].To <= now.UnixMilli() {
 		t.Errorf("since May 3 is %v", since)
 	}
-	before := testAnalyzer(t).Query("before May 3, 2023", "en", now).Spans
+	before := analyzer(t).Query("before May 3, 2023", "en", now).Spans
 	if len(before) != 1 || before[0].From != 0 || before[0].To != day {
 		t.Errorf("before May 3 is %v", before)
 	}
 }
 
-func TestDaysBeginWhereTheCallerIs(t *testing.T) {
+func TestDaysBeginInTheZoneOfNow(t *testing.T) {
 	t.Parallel()
 	zone := time.FixedZone("east", 9*3600)
 	now := time.Date(2023, time.August, 16, 3, 0, 0, 0, zone)
-	spans := testAnalyzer(t).Query("today", "en", now).Spans
+	spans := analyzer(t).Query("today", "en", now).Spans
 	if want := time.Date(2023, time.August, 16, 0, 0, 0, 0, zone).UnixMilli(); len(spans) != 1 || spans[0].From != want {
 		t.Errorf("today is %v, want it to begin at %d", spans, want)
 	}

@@ -1,4 +1,4 @@
-package analyze
+package dates
 
 // A tongueDates is the words of dates in one language, as a reader may add to
 // or write anew: forms of one word are joined by "|", accents may be left out.
@@ -32,9 +32,9 @@ type tongueDates struct {
 	ordinals string // weekdays that are numbers too
 }
 
-// datesOf are the languages whose dates are read, besides English and what
+// tongues are the languages whose dates are read, besides English and what
 // calendars of East Asia write in numbers.
-func datesOf() map[string]tongueDates {
+func tongues() map[string]tongueDates {
 	return map[string]tongueDates{
 		"de": {
 			months:   "januar|jänner februar|feber märz|maerz april mai juni juli august september oktober november dezember",

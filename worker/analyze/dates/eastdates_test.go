@@ -1,4 +1,4 @@
-package analyze
+package dates_test
 
 import (
 	"testing"

@@ -1,4 +1,4 @@
-package analyze
+package dates
 
 import (
 	"slices"
@@ -50,12 +50,12 @@ func TestEveryRangeHasDays(t *testing.T) {
 	t.Parallel()
 	english := strings.Fields(`between from since after before until to and through of the in on last this next a two couple of half ago now today
 		first second end early week weekend day month year friday may march summer christmas eve new night 3 3rd 17 31 2021 1950 02`)
-	check := func(t *rapid.T, l *lexicon, words []string) {
+	check := func(t *rapid.T, f Form, words []string) {
 		query := rapid.SliceOfN(rapid.SampledFrom(words), 1, 10).Draw(t, "query")
 		marked, now := make([]bool, len(query)), day(t, "now")
-		spans := findDates(l, query, now, marked)
-		if l.calendar != nil {
-			r := newTongueReader(dateReader{words: query, now: now, today: now}, l.calendar)
+		spans := f.Find(query, now, marked)
+		if f.calendar != nil {
+			r := newTongueReader(dateReader{words: query, now: now, today: now}, f.calendar)
 			if want := r.all(make([]bool, len(query)), r.expression); !slices.Equal(spans, want) {
 				t.Fatalf("%v: found %v, reading all queries %v", query, spans, want)
 			}
@@ -69,28 +69,26 @@ func TestEveryRangeHasDays(t *testing.T) {
 			t.Fatalf("%v: %d ranges of %d words", query, len(spans), n)
 		}
 	}
-	rapid.Check(t, func(t *rapid.T) { check(t, newLexicon(unstemmed), english) })
-	for code, dates := range datesOf() {
-		l := newLexicon(unstemmed)
-		l.calendar = newCalendar(dates)
+	rapid.Check(t, func(t *rapid.T) { check(t, Form{}, english) })
+	for code := range tongues() {
+		f := Of(code)
 		words := []string{"3", "5", "17", "2021", "1950", "17.05.2023"}
-		for w := range l.calendar.meanings {
+		for w := range f.calendar.meanings {
 			words = append(words, w)
 		}
-		for _, p := range slices.Concat(l.calendar.ago, l.calendar.back, l.calendar.days, l.calendar.steps) {
+		for _, p := range slices.Concat(f.calendar.ago, f.calendar.back, f.calendar.days, f.calendar.steps) {
 			words = append(words, p.words...)
 		}
 		slices.Sort(words)
 		t.Run(code, func(t *testing.T) {
 			t.Parallel()
-			rapid.Check(t, func(t *rapid.T) { check(t, l, words) })
+			rapid.Check(t, func(t *rapid.T) { check(t, f, words) })
 		})
 	}
 	t.Run("east", func(t *testing.T) {
 		t.Parallel()
-		l := newLexicon(unstemmed)
-		l.east = true
+		f := Of("ja")
 		words := strings.Fields("3 5 14 31 2021 年 月 日 号 か から 到 の 的 年の 前 间 个 个月 ヶ月 上个 去年 昨日 一 昨 一昨 3월 5일 2021년부터 3개월 전 지난 달")
-		rapid.Check(t, func(t *rapid.T) { check(t, l, words) })
+		rapid.Check(t, func(t *rapid.T) { check(t, f, words) })
 	})
 }

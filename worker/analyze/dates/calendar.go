@@ -1,4 +1,4 @@
-package analyze
+package dates
 
 // recurring reads what comes every year or week: a day of a month, a month, a
 // season, a feast, a day of the week.

@@ -1,4 +1,4 @@
-package analyze
+package dates
 
 // namesTime tells whether a word is one of those without which there is no
 // date: what else dates are made of only goes with them.

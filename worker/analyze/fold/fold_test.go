@@ -1,0 +1,19 @@
+package fold_test
+
+import (
+	"testing"
+
+	"github.com/context-manager/context-manager/worker/analyze/fold"
+)
+
+func TestAccentsAreLeftOut(t *testing.T) {
+	t.Parallel()
+	for word, want := range map[string]string{
+		"cafe": "cafe", "café": "cafe", "Ðe": "Ðe", "žluťoučký": "zlutoucky", "françaıse": "francaise", "łódź": "lodz",
+		"привет": "привет", "東京": "東京", "": "",
+	} {
+		if got := fold.Accents(word); got != want {
+			t.Errorf("%q is folded to %q, want %q", word, got, want)
+		}
+	}
+}
