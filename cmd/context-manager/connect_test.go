@@ -63,6 +63,15 @@ func TestConnectByNKey(t *testing.T) {
 	}
 }
 
+// TestAConnectionThatEndsAtOnceIsTriedAgain: so a proxy does it that has no server behind it yet.
+func TestAConnectionThatEndsAtOnceIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	proxy := natstest.NewProxy(t, "127.0.0.1:1")
+	if _, err := (&connectFlags{NATSURL: proxy.URL()}).connect(); err == nil || !transient(err) {
+		t.Errorf("a proxy without a server: %v", err)
+	}
+}
+
 func TestConnectByTLS(t *testing.T) {
 	t.Parallel()
 	cert, key := selfSigned(t)
