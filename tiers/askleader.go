@@ -96,7 +96,7 @@ type streamInfo struct {
 // a filter, if one is given. A member of a group without a leader answers too,
 // and is not believed.
 func (t *tier) info(ctx context.Context, filter []byte) (*streamInfo, error) {
-	r, asked := &streamInfo{}, t.clock()
+	r, asked, seen := &streamInfo{}, t.clock(), t.tail.seen.Load()
 	err := t.apiRequest(ctx, "$JS.API.STREAM.INFO."+t.stream, filter, t.cfg.Write.Attempt, r)
 	switch {
 	case err != nil:
@@ -107,6 +107,7 @@ func (t *tier) info(ctx context.Context, filter []byte) (*streamInfo, error) {
 		return nil, errLeaderless
 	}
 	t.note(asked, r)
+	t.compare(seen, r)
 	t.serverTime.hear(r.TimeStamp, t.clock())
 	return r, nil
 }

@@ -97,14 +97,15 @@ func (t *Tiers) watchDrift(ctx context.Context) {
 	defer t.nc.RemoveStatusListener(back)
 	timer := time.NewTicker(jitter(driftInterval))
 	defer timer.Stop()
+	server := t.nc.ConnectedServerId()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-back:
-			// A server that comes back may have lost what it had not synced, and
-			// number other messages as it numbered those.
-			t.l1.fresh.clear()
+			before := server
+			server = t.nc.ConnectedServerId()
+			t.checkTails(ctx, server != before)
 		case <-timer.C:
 		}
 		t.checkDrift(ctx)

@@ -22,6 +22,8 @@ type l1 struct {
 	life   time.Duration
 	most   int // bytes of the largest page that is kept
 	misses lossCounts
+
+	doubted atomic.Int64 // pages folded until then may hold what a server has lost, unix ms
 }
 
 // lossCounts says why pages were not kept or not used.
@@ -86,7 +88,7 @@ func (c *l1) get(key string, now time.Time) (p page.Page, young, ok bool) {
 		c.hot.set(hash, key, p)
 	}
 	age := now.Sub(time.UnixMilli(p.FoldedAt()))
-	young = age < c.life && age > -clockSlack
+	young = age < c.life && age > -clockSlack && p.FoldedAt() > c.doubted.Load()
 	if !young {
 		c.misses.aged.Add(1)
 	}
@@ -129,6 +131,9 @@ func (c *l1) drop(key string) {
 		c.misses.damaged.Add(1)
 	}
 }
+
+// doubt makes every page old that was folded until now.
+func (c *l1) doubt(now time.Time) { c.doubted.Store(now.UnixMilli()) }
 
 // confirm notes that this page was complete at a time, and up to a sequence.
 // The note is of this version alone: an older page that a slow reader puts back

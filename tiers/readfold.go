@@ -60,6 +60,7 @@ func (r *reading) use(b batch) error {
 	}
 	_, doubtful := r.tier.doubt(r.started)
 	old := !b.none && (r.tier.behind(b.upTo) || r.loaded && b.upTo < r.upTo())
+	r.tier.tail.reach(b.upTo)
 	if err := r.fold(b.segs, b.upTo, !old && !doubtful); err != nil {
 		return err
 	}

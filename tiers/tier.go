@@ -21,6 +21,7 @@ type tier struct {
 	writes *breaker
 	met    tierMetrics
 	lead   leadership
+	tail   tail
 	flying flights
 	convoy convoy
 }

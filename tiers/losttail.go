@@ -1,0 +1,65 @@
+package tiers
+
+import (
+	"context"
+	"sync/atomic"
+)
+
+// A server that comes back may have lost what it had not synced, and give other
+// messages the sequences that those had. What is newer than a page is then not
+// all that the page lacks, and reading on from there would serve it as fresh. So
+// pages are doubted, and loaded anew, when a stream tells less than it told
+// before, was made anew, or cannot be asked; they are shown while it is silent.
+//
+// Lost messages whose sequences others have by the time that a stream is asked
+// leave no trace in what it tells. An unreplicated one is served by the server
+// that this worker is connected to, so one that was started anew is doubted
+// whatever it tells. Of replicas so many must lose their tails that no majority
+// has it, which is not looked for beyond what the leader tells.
+
+// A tail is what is known of a stream by which a loss of its newest messages shows.
+type tail struct {
+	seen atomic.Uint64 // the highest sequence that a page was complete up to
+	made atomic.Int64  // when the stream was, unix ns
+}
+
+// reach notes that a page is complete up to a sequence.
+func (l *tail) reach(upTo uint64) {
+	for seen := l.seen.Load(); upTo > seen && !l.seen.CompareAndSwap(seen, upTo); {
+		seen = l.seen.Load()
+	}
+}
+
+// compare doubts the pages if a stream tells less than was seen before it was asked.
+func (t *tier) compare(seen uint64, info *streamInfo) {
+	made := info.Created.UnixNano()
+	before := t.tail.made.Swap(made)
+	if before == 0 || before == made && info.State.LastSeq >= seen {
+		return
+	}
+	t.tail.seen.Store(info.State.LastSeq)
+	t.doubtPages("a stream has lost its newest messages: every page is loaded anew")
+}
+
+// checkTails looks for lost tails after a reconnection, perhaps to a server that was started anew.
+func (t *Tiers) checkTails(ctx context.Context, anew bool) {
+	t.l1.fresh.clear()
+	for _, x := range []*tier{t.short, t.long} {
+		if anew && !x.lead.replicated.Load() {
+			t.doubtPages("the server was started anew: every page is loaded anew")
+			return
+		}
+		limited, cancel := within(ctx, t.cfg.Write.Attempt)
+		_, err := x.info(limited, nil) // which compares
+		cancel()
+		if err != nil && ctx.Err() == nil {
+			t.doubtPages("after a reconnection a stream did not tell how far it is: every page is loaded anew")
+			return
+		}
+	}
+}
+
+func (t *Tiers) doubtPages(why string) {
+	t.l1.doubt(t.clock())
+	t.log.Warn().Msg(why)
+}
