@@ -60,16 +60,19 @@ func conditionOf(h nats.Header, subject string) (after uint64, conditional bool)
 // into has segments past a condition, what they were is not known, and settle
 // returns false. The log must then be loaded whole.
 func (b *batch) settle(base page.Page) (bool, error) {
+	if len(b.conds) == 0 {
+		return true, nil
+	}
+	written, err := writtenAt(b.segs)
+	if err != nil {
+		return false, err
+	}
 	slices.SortFunc(b.conds, func(x, y conditional) int { return cmp.Compare(x.seq, y.seq) })
 	for _, c := range b.conds {
 		if base.LastSegment() > c.after && c.seq > base.Seq() {
 			return false, nil
 		}
-		over, err := overtaken(b.segs, b.void, c)
-		if err != nil {
-			return false, err
-		}
-		if over {
+		if b.overtaken(written, c) {
 			i := slices.IndexFunc(b.segs, func(s page.Stored) bool { return s.Seq == c.seq })
 			b.void = append(b.void, page.Stored{Name: b.segs[i].Name, Seq: c.seq})
 			b.segs[i].Data = emptySegment()
@@ -82,28 +85,25 @@ func (b *batch) isVoid(seq uint64) bool {
 	return slices.ContainsFunc(b.void, func(v page.Stored) bool { return v.Seq == seq })
 }
 
-// overtaken tells whether something of the owner was written between what a
-// conditional segment knew of and the segment itself. What is void does not count.
-func overtaken(segs, void []page.Stored, c conditional) (bool, error) {
-	between := func(seq uint64) bool {
-		return c.after < seq && seq < c.seq && !slices.ContainsFunc(void, func(v page.Stored) bool { return v.Seq == seq })
-	}
+// writtenAt gives the sequences at which an owner's entries were written: those
+// of its segments, and of what merged ones took in.
+func writtenAt(segs []page.Stored) (seqs []uint64, err error) {
 	for _, s := range segs {
 		if !strings.HasPrefix(s.Name, mergedPrefix) {
-			if between(s.Seq) {
-				return true, nil
-			}
-			continue
-		}
-		head, err := page.ReadHead(s.Data)
-		if err != nil {
-			return false, &page.SegmentError{Seq: s.Seq, Err: err}
-		}
-		if slices.ContainsFunc(head.Absorbed, func(a page.Absorbed) bool { return between(a.Seq) }) {
-			return true, nil
+			seqs = append(seqs, s.Seq)
+		} else if seqs, err = page.AppendAbsorbed(seqs, s.Data); err != nil {
+			return nil, &page.SegmentError{Seq: s.Seq, Err: err}
 		}
 	}
-	return false, nil
+	return seqs, nil
+}
+
+// overtaken tells whether something of the owner was written between what a
+// conditional segment knew of and the segment itself. What is void does not count.
+func (b *batch) overtaken(written []uint64, c conditional) bool {
+	return slices.ContainsFunc(written, func(seq uint64) bool {
+		return c.after < seq && seq < c.seq && !b.isVoid(seq)
+	})
 }
 
 // loadSound loads an owner's log to merge it: what is void is removed first,
@@ -133,8 +133,8 @@ func (t *tier) verify(ctx context.Context, wildcard, name string, c conditional)
 	if _, err := b.settle(page.Page{}); err != nil {
 		return err
 	}
-	over, err := overtaken(b.segs, b.void, c)
-	if err != nil || !over {
+	written, err := writtenAt(b.segs)
+	if err != nil || !b.overtaken(written, c) {
 		return err
 	}
 	if err := t.remove(ctx, wildcard, []page.Stored{{Name: name, Seq: c.seq}}); err != nil {

@@ -199,3 +199,32 @@ func TestConditionsThatAPageCannotJudge(t *testing.T) {
 		t.Fatalf("a condition on the page's last segment: %v, %v, void %v", whole, err, b.void)
 	}
 }
+
+// Each merged segment is read once, however many conditional ones there are, and
+// not copied. This test counts what the whole process allocates, so it runs by itself.
+func TestConditionsAreJudgedByOneReadingOfTheLog(t *testing.T) { // not parallel
+	at := newClock().now()
+	var sources []page.Stored
+	for seq := range uint64(8) {
+		sources = append(sources, page.Stored{Name: fmt.Sprint("s", seq), Seq: seq + 1, Data: puts(at, item(fmt.Sprint(seq), "x"))})
+	}
+	merged, err := page.Merge(sources, page.MergeOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	allocations := func(conditions uint64) float64 {
+		b := batch{segs: []page.Stored{{Name: mergedPrefix + "1", Seq: 10, Data: merged}}}
+		for seq := uint64(11); seq <= 10+conditions; seq++ {
+			b.segs = append(b.segs, page.Stored{Name: fmt.Sprint("c", seq), Seq: seq, Data: merged})
+			b.conds = append(b.conds, conditional{seq: seq, after: seq - 1})
+		}
+		return testing.AllocsPerRun(20, func() {
+			if whole, err := b.settle(page.Page{}); err != nil || !whole || len(b.void) > 0 {
+				t.Fatal(whole, err, b.void)
+			}
+		})
+	}
+	if one, many := allocations(1), allocations(32); many-one > 8 {
+		t.Errorf("32 conditional segments cost %v allocations, one %v", many, one)
+	}
+}

@@ -101,6 +101,15 @@ func ReadHead(b []byte) (Head, error) {
 	return seg.Head, err
 }
 
+// AppendAbsorbed appends to dst the sequences of what a merged segment has taken in.
+func AppendAbsorbed(dst []uint64, b []byte) ([]uint64, error) {
+	seg, err := openSegment(b)
+	for _, a := range seg.Absorbed {
+		dst = append(dst, a.Seq)
+	}
+	return dst, err
+}
+
 // FindAbsorbed tells whether a merged segment has taken in the one of this
 // name, and with which sequence that one had been written.
 func FindAbsorbed(b []byte, name string) (Absorbed, bool, error) {
