@@ -1,12 +1,14 @@
 package tiers
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats.go/jetstream"
 	"pgregory.net/rapid"
 
 	"github.com/context-manager/context-manager/messages"
@@ -270,5 +272,26 @@ func TestLaterSweepsLookAtChangesAlone(t *testing.T) {
 		if got := owners(); got != want {
 			t.Fatalf("after sweep %d: %v owners looked at in all; want %v", i+1, got, want)
 		}
+	}
+}
+
+// Silence is not the end of a stream: what was not seen is left to the next sweep.
+func TestASweepDoesNotTakeSilenceForTheEnd(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.store(session("s"), "a", "1")
+	stream, err := w.js.Stream(t.Context(), w.short.stream)
+	if err != nil {
+		t.Fatal(err)
+	}
+	consumer, err := stream.OrderedConsumer(t.Context(), jetstream.OrderedConsumerConfig{
+		DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: 100, // of which nothing comes
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	owners := make(map[string]struct{})
+	if pending, err := w.newCollection().page(t.Context(), consumer, 1, owners); !errors.Is(err, errNoPage) || pending != 0 || len(owners) > 0 {
+		t.Errorf("%d are to come, %d came, %v", pending, len(owners), err)
 	}
 }

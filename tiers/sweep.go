@@ -50,6 +50,11 @@ func (c *collection) tier(ctx context.Context, x *tier, from uint64) (uint64, er
 	}
 }
 
+// errNoPage means that a sweep does not know what is to come: subjects were, and
+// none came. It may be that all have been removed meanwhile, or that nobody
+// answered. The next sweep begins where this one did.
+var errNoPage = errors.New("no subject came of those that were to come")
+
 // page fetches n subjects, notes their owners, and tells how many are to come.
 func (c *collection) page(ctx context.Context, consumer jetstream.Consumer, n uint64, owners map[string]struct{}) (pending uint64, err error) {
 	if n == 0 {
@@ -59,7 +64,9 @@ func (c *collection) page(ctx context.Context, consumer jetstream.Consumer, n ui
 	if err != nil {
 		return 0, err
 	}
+	came := false
 	for msg := range batch.Messages() {
+		came = true
 		meta, err := msg.Metadata()
 		if err != nil {
 			return 0, err
@@ -70,6 +77,9 @@ func (c *collection) page(ctx context.Context, consumer jetstream.Consumer, n ui
 	}
 	if err := batch.Error(); err != nil && !errors.Is(err, nats.ErrTimeout) {
 		return 0, err
+	}
+	if !came && ctx.Err() == nil {
+		return 0, errNoPage
 	}
 	// Fewer than asked for: the rest has been removed meanwhile.
 	return pending, ctx.Err()
