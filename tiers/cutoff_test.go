@@ -79,6 +79,36 @@ func TestUnchangedProvesAndLeavesNothing(t *testing.T) {
 	})
 }
 
+// The proof has a time, or no merge that takes its name in would ever forget it.
+func TestAProofHasATime(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.short.lead.replicated.Store(true) // which has it written
+	last := w.store(session("s"), "a", "1")
+	proofs, err := w.nc.SubscribeSync(ownerSubject(w.short.root, session("s")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Unchanged(t.Context(), session("s"), last); err != nil {
+		t.Fatal(err)
+	}
+	proof, err := proofs.NextMsgWithContext(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if head, err := page.ReadHead(proof.Data); err != nil || head.At != w.clock.now().UnixMilli() || head.Entries != 0 {
+		t.Errorf("%+v, %v", head, err)
+	}
+	before := w.clock.now().Add(time.Hour).UnixMilli()
+	data, err := page.Merge([]page.Stored{{Name: segmentName(proof.Subject), Seq: 9, Data: proof.Data}}, page.MergeOptions{All: true, ForgetAbsorbedBefore: before})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if head, err := page.ReadHead(data); err != nil || len(head.Absorbed) > 0 {
+		t.Errorf("a merge an hour later remembers %v, %v", head.Absorbed, err)
+	}
+}
+
 // Without replicas every read is exact, and nothing is written.
 func TestUnchangedWritesNothingWithoutReplicas(t *testing.T) {
 	t.Parallel()

@@ -21,7 +21,8 @@ func (t *Tiers) Unchanged(ctx context.Context, o messages.Owner, lastSegment uin
 		return err
 	}
 	a := appending{
-		tier: x, wildcard: ownerSubject(x.root, o), name: ownName(proofPrefix), data: emptySegment(),
+		tier: x, wildcard: ownerSubject(x.root, o), name: ownName(proofPrefix),
+		data: page.AppendSegment(nil, page.Segment{At: t.clock().UnixMilli()}), // by which a merge forgets its name
 		cond: page.Condition{Unchanged: true, LastSegment: lastSegment},
 	}
 	seq, err := a.run(ctx)
