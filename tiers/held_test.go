@@ -9,6 +9,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
+	"github.com/context-manager/context-manager/tiers/page"
 )
 
 // Where a page lies is remembered without keeping it: once bigcache has pushed
@@ -83,4 +84,34 @@ func repliesOf(t *testing.T, m *mux, subject string) (replies []weak.Pointer[nat
 		replies = append(replies, weak.Make(msg))
 	}
 	return replies
+}
+
+// A seat keeps nothing of those who rode with it: neither that of one who was
+// answered, nor of one who gave up, nor the call that all shared.
+func TestASlotKeepsNoTrip(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	v := &w.short.convoy
+	for _, name := range []string{"a", "b"} {
+		w.store(session(name), "i", name)
+		w.see(session(name), page.Freshness{})
+	}
+	w.together(session("a"), session("b"))
+	free, seats := v.block(), w.seats(2)
+	seats[0].leave() // it is about to tell the convoy, and sits in the next trip all the same
+	v.out -= abreast
+	_, shared := v.next()
+	v.left(seats[0])
+	v.unsent(rider{}, shared, errTimeout)
+	v.out += abreast
+	free()
+	for _, seat := range seats {
+		w.mux.release(seat)
+	}
+	eventually(t, "every call is given back", w.mux.eachFreeOnce)
+	for _, c := range w.mux.free {
+		if c.trip != nil || c.convoy != nil || c.err != nil {
+			t.Errorf("a free slot keeps trip %v, convoy %v, %v", c.trip, c.convoy != nil, c.err)
+		}
+	}
 }

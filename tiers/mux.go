@@ -88,8 +88,7 @@ func (m *mux) open(single bool) (*call, string, error) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.single, c.ended = single, false
-	c.err, c.part, c.convoy, c.trip = nil, false, nil, nil
+	c.single, c.ended, c.part = single, false, false
 	return c, m.reply(c), nil
 }
 
@@ -133,6 +132,7 @@ func (m *mux) release(c *call) {
 	}
 	c.mu.Lock()
 	c.gen++
+	c.convoy, c.trip, c.err = nil, nil, nil
 	if cap(c.replies) > keepReplies {
 		c.replies = nil
 	}
