@@ -2,7 +2,6 @@ package tiers
 
 import (
 	"context"
-	"errors"
 	"hash/maphash"
 	"sync/atomic"
 	"time"
@@ -27,7 +26,7 @@ type l1 struct {
 }
 
 // lossCounts says why pages were not kept or not used.
-type lossCounts struct{ absent, damaged, aged, large atomic.Uint64 }
+type lossCounts struct{ damaged, aged, large, refused atomic.Uint64 }
 
 // keyedHash keeps callers from choosing ids that share a slot, and so from
 // pushing others' pages out.
@@ -99,8 +98,7 @@ func (c *l1) get(key string, now time.Time) (p page.Page, young, ok bool) {
 func (c *l1) open(key string) (page.Page, bool) {
 	b, err := c.cache.Get(key)
 	if err != nil {
-		c.misses.absent.Add(1)
-		return page.Page{}, false
+		return page.Page{}, false // absent: the lookup counts as a miss
 	}
 	p, err := page.Open(b)
 	if err != nil {
@@ -119,7 +117,7 @@ func (c *l1) set(key string, p page.Page) {
 		return
 	}
 	if err := c.cache.Set(key, b); err != nil {
-		c.misses.large.Add(1)
+		c.misses.refused.Add(1)
 		return
 	}
 	c.hot.set(c.hash.Sum64(key), key, p)
@@ -127,9 +125,7 @@ func (c *l1) set(key string, p page.Page) {
 
 func (c *l1) drop(key string) {
 	c.hot.drop(c.hash.Sum64(key), key)
-	if err := c.cache.Delete(key); err != nil && !errors.Is(err, bigcache.ErrEntryNotFound) {
-		c.misses.damaged.Add(1)
-	}
+	_ = c.cache.Delete(key) // it fails if there is none, which is as well
 }
 
 // doubt makes every page old that was folded until now.

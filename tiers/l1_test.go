@@ -3,6 +3,7 @@ package tiers
 import (
 	"fmt"
 	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -111,6 +112,29 @@ func TestShardsAreLargeEnoughForPages(t *testing.T) {
 		if got := shardsFor(megabytes); got != want {
 			t.Errorf("%d MiB in %d shards; want %d", megabytes, got, want)
 		}
+	}
+}
+
+// Each loss is counted as what it is: what is dropped without being there is none.
+func TestLossesAreCountedAsWhatTheyAre(t *testing.T) {
+	t.Parallel()
+	c, at := newTestL1(t, L1{MaxBytes: 1 << 20}), time.UnixMilli(1e12)
+	counted := func() [4]uint64 {
+		m := &c.misses
+		return [4]uint64{m.damaged.Load(), m.aged.Load(), m.large.Load(), m.refused.Load()}
+	}
+	c.drop("nobody's")
+	c.set("k", smallPage(t, 1, at))
+	if _, young, _ := c.get("k", at.Add(time.Hour)); young || counted() != [4]uint64{1: 1} {
+		t.Errorf("a page past its life: damaged, aged, large, refused %v", counted())
+	}
+	c.most = 2 << 20 // as if a shard held that much
+	long, err := page.Fold(page.Page{}, []page.Stored{{Name: "r", Seq: 1, Data: puts(at, item("a", strings.Repeat("word ", 300_000)))}}, 1, at.UnixMilli())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.set("k", long); counted() != [4]uint64{1: 1, 3: 1} {
+		t.Errorf("a page that bigcache refuses: damaged, aged, large, refused %v", counted())
 	}
 }
 

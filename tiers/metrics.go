@@ -123,6 +123,7 @@ func (t *Tiers) l1Collectors() []prometheus.Collector {
 		lost("l1_damaged_total", "Cached pages that failed their check.", c.misses.damaged.Load),
 		lost("l1_aged_total", "Cached pages that were too old to be brought up to date.", c.misses.aged.Load),
 		lost("l1_oversized_total", "Pages too large for the cache.", c.misses.large.Load),
+		lost("l1_refused_total", "Pages that the cache did not take, though they are not too large.", c.misses.refused.Load),
 	}
 }
 
