@@ -29,7 +29,11 @@ type Config struct {
 	Compact  Compact
 	GC       GC
 	Audit    Audit
-	MaxCalls int // reads in flight at once, over all tiers. Default 16,384.
+	// MaxCalls bounds what waits for NATS at once: reads, and with them writes,
+	// entries of the ledger, removals and questions to leaders, all of which are
+	// refused past it. It is a last bound: admission keeps a worker far below
+	// it. Default 16,384.
+	MaxCalls int
 }
 
 // Streams says how buckets and streams are made if they do not exist. What

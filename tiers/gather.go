@@ -20,7 +20,7 @@ func (t *Tiers) Read(ctx context.Context, session, user messages.Owner, f page.F
 	a := reading{tier: t.short, owner: session, min: f.MinSession, ask: f}
 	b := reading{tier: t.long, owner: user, min: f.MinUser, ask: f}
 	a.begin(ctx)
-	b.begin(ctx) // both requests are on their way
+	b.begin(ctx) // requests are on their way, where L1 does not do and nobody else loads the same
 	a.first(ctx)
 	b.first(ctx)
 	if !a.settled && !b.settled {

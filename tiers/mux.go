@@ -38,7 +38,7 @@ const (
 )
 
 var (
-	errBusy    = errors.New("too many reads are in flight in this worker")
+	errBusy    = errors.New("too much is in flight in this worker")
 	errTimeout = errors.New("no answer in time")
 )
 

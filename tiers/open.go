@@ -98,9 +98,10 @@ func (t *Tiers) open(ctx context.Context, reg prometheus.Registerer) (err error)
 	return t.met.register(reg, t)
 }
 
-// Close flushes the audit records, waits for background work of reads, and
-// gives back what Open took. It does not close the connection. Nothing may be
-// asked of the tiers afterwards; Close itself may be called again.
+// Close flushes the audit records and gives back what Open took. It waits for
+// neither reads nor Run, which must have returned, and does not close the
+// connection. Nothing may be asked of the tiers afterwards; Close itself may be
+// called again.
 func (t *Tiers) Close(ctx context.Context) error {
 	if t.closed.Swap(true) {
 		return nil
