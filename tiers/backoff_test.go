@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sony/gobreaker/v2"
 	"pgregory.net/rapid"
 
 	"github.com/context-manager/context-manager/messages"
@@ -51,7 +52,7 @@ func TestABreakerLetsOneProbeThrough(t *testing.T) {
 		t.Fatal(err)
 	}
 	failed(errTimeout)
-	if !b.open() {
+	if b.inner.State() == gobreaker.StateClosed { // or half open: a millisecond may have passed
 		t.Fatal("a failure did not open it")
 	}
 	var probe func(error)
