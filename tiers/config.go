@@ -20,15 +20,15 @@ type Config struct {
 	// must hold it and its headers. Default and most 10 MiB.
 	MaxMessageBytes int
 
-	Streams  Streams
-	L1       L1
-	Read     Read
-	Write    Write
-	Breaker  Breaker
-	Ledger   Ledger
-	Compact  Compact
-	GC       GC
-	Audit    Audit
+	Streams Streams
+	L1      L1
+	Read    Read
+	Write   Write
+	Breaker Breaker
+	Ledger  Ledger
+	Compact Compact
+	GC      GC
+	Audit   Audit
 	// MaxCalls bounds what waits for NATS at once: reads, and with them writes,
 	// entries of the ledger, removals and questions to leaders, all of which are
 	// refused past it. It is a last bound: admission keeps a worker far below

@@ -45,7 +45,7 @@ func (g *gate) open() {
 }
 
 func (g *gate) Dial(network, address string) (net.Conn, error) {
-	c, err := net.Dial(network, address)
+	c, err := (&net.Dialer{}).DialContext(context.Background(), network, address) // as nats.go dials
 	return gatedConn{Conn: c, gate: g}, err
 }
 
