@@ -2,6 +2,7 @@ package worker
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/context-manager/context-manager/messages"
@@ -32,7 +33,11 @@ func (o *operations) assemble(ctx context.Context, r request) (any, error) {
 		Framing: o.framing,
 		Now:     now.UnixMilli(),
 		Memory:  r.scratch,
+		Done:    ctx.Done(),
 	})
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("assembling ended before it was done: %w", err)
+	}
 	reply.Revision, reply.Stale, reply.Degraded = read.revision, read.stale, read.degraded
 	o.assembled(reply.Tokens)
 	return &reply, nil

@@ -18,6 +18,19 @@ type Input struct {
 	// Memory is what the text format may render into, if it has the room: the
 	// reply's text is then good for as long as nobody else writes there.
 	Memory []byte
+	// Done, if not nil, is closed when nobody waits any more: what is made then
+	// is made without looking at all that there is, and is of no use.
+	Done <-chan struct{}
+}
+
+// stopped tells whether nobody waits any more.
+func (in *Input) stopped() bool {
+	select {
+	case <-in.Done:
+		return true
+	default:
+		return false
+	}
 }
 
 // Assemble makes a context. It sets all of the reply but Revision, Stale and
@@ -57,6 +70,7 @@ func (w *workspace) release() {
 	w.corpus.session, w.corpus.user = page.Page{}, page.Page{}
 	w.packer.in, w.packer.framing = nil, nil
 	clear(w.ranking.words)
+	w.ranking.table.terms = nil
 	clear(w.packer.shown)
 	workspaces.Put(w)
 }

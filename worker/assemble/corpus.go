@@ -20,11 +20,21 @@ type corpus struct {
 	speakers      int
 	userSpeakers  int // number of the user page's first speaker
 	groups        int
-	pinned, live  int     // open items that are pinned, and that are immediate
-	opened        int     // open items
-	tokens        int     // of those, as lines
-	shortest      int     // tokens of the open item that needs fewest, as a line
-	length        float32 // mean length of an item, in weighted words
+	inGroup       []groupSum // by group number
+	pinned, live  int        // open items that are pinned, and that are immediate
+	opened        int        // open items
+	tokens        int        // of those, as lines
+	shortest      int        // tokens of the open item that needs fewest, as a line
+	length        float32    // mean length of an item, in weighted words
+}
+
+// A groupSum is what the open items of a group come to, as lines. They come
+// together or not at all, so what one of them costs is known without the others.
+type groupSum struct{ items, tokens int32 }
+
+func (g *groupSum) add(row *page.Row) {
+	g.items++
+	g.tokens += int32(row.LineTokens)
 }
 
 // at returns the page of item i and its index there.
@@ -53,6 +63,7 @@ func (c *corpus) load(in *Input, par *params) {
 	c.speakers = c.userSpeakers + in.User.Speakers() + 1
 	c.groups = in.Session.Groups() + in.User.Groups()
 
+	c.inGroup = resizeZero(c.inGroup, c.groups+1)
 	c.length, c.pinned, c.live = 0, 0, 0
 	c.opened, c.tokens, c.shortest = 0, 0, math.MaxInt32
 	c.loadPage(in, in.Session, 0, 0, 0, par)
@@ -102,6 +113,9 @@ func (c *corpus) loadRows(l *loading, from, to int) {
 		group[i] = 0
 		if row.Group != 0 {
 			group[i] = l.firstGroup + int32(row.Group)
+			if open[i] {
+				c.inGroup[group[i]].add(row)
+			}
 		}
 		words[i] = float32(row.WordsD) + l.asked*float32(row.WordsQ)
 		c.length += words[i]

@@ -6,13 +6,23 @@ import (
 	"github.com/context-manager/context-manager/messages"
 )
 
-// explain tells of every item that passed the filter why it is in or out, the
-// best score first.
+// mostExplained is how many candidates are explained of those that are out: an
+// explanation is larger than an item, and an answer has to fit into a message.
+const mostExplained = 1000
+
+// explain tells of the items that passed the filter why they are in or out, the
+// best score first: of all that are in, and of the best that are out.
 func (p *packer) explain(par *params) []messages.Candidate {
 	p.fillQueue(func(int) bool { return true })
-	out := make([]messages.Candidate, 0, len(p.queue))
-	for len(p.queue) > 0 {
+	out := make([]messages.Candidate, 0, min(len(p.queue), len(p.chosen)+mostExplained))
+	for left := mostExplained; len(p.queue) > 0; {
 		i := p.pop()
+		if p.fates[i] != taken {
+			if left == 0 {
+				continue
+			}
+			left--
+		}
 		pg, at := p.corpus.at(i)
 		row := &p.corpus.rows[i]
 		out = append(out, messages.Candidate{

@@ -1,7 +1,6 @@
 package assemble
 
 import (
-	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -12,7 +11,8 @@ import (
 type names struct {
 	namedBy []int32 // by speaker number: 1 more than the index of the word that names it
 	words   []*Term // that name somebody
-	lead    int32   // the word that names who the query is about, none if that is open
+	table   wordTable
+	lead    int32 // the word that names who the query is about, none if that is open
 }
 
 // resolve finds the speakers that the query names. A speaker is named by any
@@ -48,17 +48,18 @@ func (n *names) leads(speaker int32) bool {
 }
 
 func (n *names) resolvePage(p page.Page, first int, q *Query) {
+	if p.Speakers() == page.FirstNamed {
+		return
+	}
 	initials := initialsOf(q)
+	n.table.fill(q.Terms)
 	for s := page.FirstNamed; s < p.Speakers(); s++ {
 		name := p.SpeakerName(uint16(s))
 		if !initials.any(name) {
 			continue
 		}
-		for t := range q.Terms {
-			if holdsWord(name, q.Terms[t].Word) {
-				n.namedBy[first+s] = n.note(&q.Terms[t]) + 1
-				break
-			}
+		if t := n.table.firstIn(name); t >= 0 {
+			n.namedBy[first+s] = n.note(&q.Terms[t]) + 1
 		}
 	}
 }
@@ -112,25 +113,6 @@ func (n *names) isName(t *Term) bool {
 		if known == t {
 			return true
 		}
-	}
-	return false
-}
-
-// holdsWord tells whether a lower-case word is one of the words of a name.
-func holdsWord(name, word string) bool {
-	if len(word) < 2 {
-		return false
-	}
-	for len(name) >= len(word) {
-		name = strings.TrimLeftFunc(name, notInName)
-		end := strings.IndexFunc(name, notInName)
-		if end < 0 {
-			end = len(name)
-		}
-		if strings.EqualFold(name[:end], word) {
-			return true
-		}
-		name = name[end:]
 	}
 	return false
 }

@@ -35,14 +35,16 @@ type packer struct {
 	spent            sum
 	fates            []fate
 	where            []section
-	need, left       []int32  // of items that did not fit, for explanations
-	other            []int32  // of repeated items: what they repeat
-	sayings          []uint64 // of items that were compared; 0 is not worked out
-	chosen           []int32  // taken, in the order of taking
-	prints           []uint64 // fingerprints of those
-	first            []int32  // live turns that may not come first
-	shown            []line   // those as lines, in the order of the context
-	queue            []entry  // a heap: the best first
+	need, left       []int32          // of items that did not fit, for explanations
+	other            []int32          // of repeated items: what they repeat
+	sayings          []uint64         // of items that were compared; 0 is not worked out
+	said             map[uint64]int32 // once many are taken: which of them says what
+	known            int              // how many of those taken are in said
+	chosen           []int32          // taken, in the order of taking
+	prints           []uint64         // fingerprints of those
+	first            []int32          // live turns that may not come first
+	shown            []line           // those as lines, in the order of the context
+	queue            []entry          // a heap: the best first
 }
 
 func (p *packer) begin(in *Input, c *corpus, r *ranking) {
@@ -56,7 +58,8 @@ func (p *packer) begin(in *Input, c *corpus, r *ranking) {
 	n := c.len()
 	p.fates, p.where = resizeZero(p.fates, n), resizeZero(p.where, n)
 	p.need, p.left, p.other = resizeZero(p.need, n), resizeZero(p.left, n), resizeZero(p.other, n)
-	p.sayings = resizeZero(p.sayings, n)
+	p.sayings, p.known = resizeZero(p.sayings, n), 0
+	clear(p.said)
 	p.chosen, p.prints = p.chosen[:0], p.prints[:0]
 	p.spent, p.used = sum{}, [pools]use{}
 	p.divide()
@@ -88,8 +91,7 @@ func (p *packer) pack() {
 // group, if all of them fit.
 func (p *packer) try(i int, where section, into pool) bool {
 	before := p.spent
-	p.spent.add(where, p.of(p.corpus, i, where))
-	p.eachMate(i, func(m int) { p.spent.add(p.home(m), p.of(p.corpus, m, p.home(m))) })
+	p.addWhole(&p.spent, i, where)
 	if p.spent.count() > p.maxItems {
 		p.spent = before
 		p.refuse(i, tooMany, 0, 0)
@@ -155,7 +157,7 @@ func (p *packer) drop(i int) {
 			p.prints = append(p.prints, p.corpus.rows[i].Simhash)
 		}
 	}
-	p.chosen = kept
+	p.chosen, p.known = kept, 0
 }
 
 func (p *packer) unmark(i int) {
@@ -177,27 +179,29 @@ func (p *packer) refuse(i int, why fate, need, left int) {
 	p.fates[i], p.need[i], p.left[i] = why, int32(need), int32(left)
 }
 
-// lines is what an item and the waiting part of its group cost as lines.
+// lines is what an item that is not taken costs as a line, with its group.
 func (p *packer) lines(i int) (tokens, items int) {
-	tokens, items = int(p.corpus.rows[i].LineTokens), 1
-	p.eachMate(i, func(m int) {
-		tokens += int(p.corpus.rows[m].LineTokens)
-		items++
-	})
-	return tokens, items
+	if g := p.corpus.group[i]; g != 0 {
+		all := &p.corpus.inGroup[g]
+		return int(all.tokens), int(all.items)
+	}
+	return int(p.corpus.rows[i].LineTokens), 1
+}
+
+// addWhole adds what an item that is not taken costs in a section, and what its
+// group costs where it is at home, which is one section for all of it.
+func (p *packer) addWhole(s *sum, i int, where section) {
+	s.add(where, p.of(p.corpus, i, where))
+	tokens, items := p.lines(i)
+	home := p.home(i)
+	s.items[home] += items - 1
+	s.tokens[home] += tokens - int(p.corpus.rows[i].LineTokens)
 }
 
 // hopeless tells whether an item could not come even if nothing else did.
 func (p *packer) hopeless(i int, where section) bool {
 	var s sum
-	s.add(where, p.of(p.corpus, i, where))
-	if m := p.rank.mate[i]; m != none {
-		for ; m != int32(i); m = p.rank.mate[m] {
-			if p.corpus.open[m] {
-				s.add(p.home(int(m)), p.of(p.corpus, int(m), p.home(int(m))))
-			}
-		}
-	}
+	p.addWhole(&s, i, where)
 	cost := p.total(&s)
 	if cost <= p.budget {
 		return false

@@ -72,9 +72,9 @@ func (p *packer) weed(within func(i int) bool) {
 	kept := p.queue[:0]
 	for _, e := range p.queue {
 		i := int(e.item)
-		need := int(p.corpus.rows[i].LineTokens)
+		need, _ := p.lines(i)
 		switch {
-		case p.fates[i] == taken:
+		case p.fates[i] == taken || p.fates[i] == repeated || p.fates[i] == tooLarge:
 		case full:
 			p.refuse(i, tooMany, 0, 0)
 		case need > left:

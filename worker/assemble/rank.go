@@ -10,7 +10,7 @@ func (r *ranking) rank(c *corpus, in *Input, par *params) {
 	r.curves.make(par)
 	r.links.build(c, par)
 	r.names.resolve(c, &in.Query)
-	r.lexical(c, &in.Query, par)
+	r.lexical(c, in, par)
 	r.vectors.compare(c, in.Request.Embedding)
 	r.byTime = len(in.Query.Spans) == 0 && r.compared == 0 && !r.found(c)
 	if r.byTime || c.len() == 0 {

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/context-manager/context-manager/tiers/page"
 )
 
 const (
@@ -18,60 +20,79 @@ const (
 
 // repeats tells whether an item says what a taken one says.
 func (p *packer) repeats(i int, where section) bool {
-	row := &p.corpus.rows[i]
-	if where == live && row.TextTokens < shortAnswer {
+	if where == live && p.corpus.rows[i].TextTokens < shortAnswer {
 		return false
 	}
+	j, ok := p.saidBy(i)
+	if ok {
+		p.fates[i], p.other[i] = repeated, j
+	}
+	return ok
+}
+
+// manyTaken is how many items are taken before it is quicker to know what each
+// of them says than to compare fingerprints with all.
+const manyTaken = 512
+
+// saidBy finds the item taken that says what item i says.
+func (p *packer) saidBy(i int) (int32, bool) {
+	if len(p.chosen) >= manyTaken {
+		return p.knownToSay(i)
+	}
+	print := p.corpus.rows[i].Simhash
 	for k, other := range p.prints {
-		if bits.OnesCount64(row.Simhash^other) > nearBits {
+		if bits.OnesCount64(print^other) > nearBits {
 			continue
 		}
-		if j := p.chosen[k]; p.fates[j] == taken && p.same(i, int(j)) {
-			p.fates[i], p.other[i] = repeated, j
-			return true
+		if j := p.chosen[k]; p.saying(int(j)) == p.saying(i) {
+			return j, true
 		}
 	}
-	return false
+	return 0, false
 }
 
-// same tells whether two items are duplicates, exact or near: the same one says
-// the same in both.
-func (p *packer) same(i, j int) bool {
-	if p.corpus.rows[i].Role != p.corpus.rows[j].Role {
-		return false
+func (p *packer) knownToSay(i int) (int32, bool) {
+	if p.said == nil {
+		p.said = make(map[uint64]int32)
 	}
-	pi, ii := p.corpus.at(i)
-	pj, jj := p.corpus.at(j)
-	return pi.Name(ii) == pj.Name(jj) && p.saying(i) == p.saying(j)
+	for ; p.known < len(p.chosen); p.known++ {
+		j := p.chosen[p.known]
+		p.said[p.saying(int(j))] = j
+	}
+	j, ok := p.said[p.saying(i)]
+	return j, ok && p.fates[j] == taken
 }
 
-// saying is the saying of an item's text, worked out once: a tool may put out
-// a hundred long texts that are all near each other.
+// saying is a hash of who says what in an item, worked out once: a tool may put
+// out a hundred long texts that are all near each other.
 func (p *packer) saying(i int) uint64 {
 	if p.sayings[i] == 0 {
 		pg, at := p.corpus.at(i)
-		p.sayings[i] = saying(pg.Text(at))
+		p.sayings[i] = saying(p.corpus.rows[i].Role, pg.Name(at), pg.Text(at))
 	}
 	return p.sayings[i]
 }
 
-// saying is a hash of a text's words in their order (FNV-1a), without regard
-// to case, to what sets words off from each other, and to fillers. Any other
-// word may be all that two facts differ in: a colour, an "off", a number, a
-// sign, a "?".
-func saying(text string) uint64 {
+// saying is a hash of the words of a text in their order (FNV-1a), and of who
+// says them, without regard to case, to what sets words off from each other, and
+// to fillers. Any other word may be all that two facts differ in: a colour, an
+// "off", a number, a sign, a "?". It is never 0.
+func saying(role page.Role, name, text string) uint64 {
 	const offset, prime = 14695981039346656037, 1099511628211
-	h := uint64(offset)
+	h := (uint64(offset) ^ uint64(role)) * prime
+	for i := range len(name) {
+		h = (h ^ uint64(name[i])) * prime
+	}
 	for word := range strings.FieldsFuncSeq(text, setsOff) {
 		if filler(word) {
 			continue
 		}
+		h = (h ^ ' ') * prime
 		for _, r := range word {
 			h = (h ^ uint64(plain(r))) * prime
 		}
-		h = (h ^ ' ') * prime
 	}
-	return h
+	return h | 1
 }
 
 func plain(r rune) rune {

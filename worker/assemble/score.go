@@ -22,6 +22,8 @@ type ranking struct {
 	scale   float32   // of match, which is 1 if all terms are used without end
 	holds   []holding // items that hold the term at hand
 	borrow  []float32 // x: an item's own and borrowed uses of the term at hand, and nobody's
+	pooled  []float32 // by group: what its items lend to each other of the term at hand
+	poolers []int32   // the first item of each group that lends
 	touched []uint64  // bit i: x of item i may be above zero
 	match   []float32 // sum of saturated, weighted terms
 	cover   []float32 // sum of weights of the terms that are there
@@ -36,13 +38,16 @@ type ranking struct {
 // lexical computes match and cover for every item: BM25 (Robertson and
 // Zaragoza 2009) in which an item's uses of a word include a part of its
 // neighbours', added up before they saturate.
-func (r *ranking) lexical(c *corpus, q *Query, par *params) {
-	n := c.len()
+func (r *ranking) lexical(c *corpus, in *Input, par *params) {
+	n, q := c.len(), &in.Query
 	r.match, r.cover = resizeZero(r.match, n), resizeZero(r.cover, n)
 	r.terms, r.borrow = resizeZero(r.terms, n), resizeZero(r.borrow, n+1)
-	r.touched = resizeZero(r.touched, n>>6+1)
+	r.touched, r.pooled = resizeZero(r.touched, n>>6+1), resizeZero(r.pooled, c.groups+1)
 	r.total = 0
 	for t := range q.Terms {
+		if in.stopped() {
+			return
+		}
 		term := &q.Terms[t]
 		r.holds = r.holds[:0]
 		r.gather(c, term.Hash, 1)
@@ -146,6 +151,7 @@ func (r *ranking) spread(c *corpus, par *params) {
 		r.add(h.item, h.said+part.ownAsked*h.asked)
 		r.lend(c, h, &part, par)
 	}
+	r.sharePools(c)
 }
 
 // A lending is what neighbours take over, as params say.
@@ -172,11 +178,32 @@ func (r *ranking) lend(c *corpus, h *holding, part *lending, par *params) {
 	r.add(near.prevSame, part.nextSame*all)
 	r.add(near.nextSame, part.prevSame*all)
 	r.add(r.around[near.nextSame].nextSame, part.prevSame2*all)
-	if m := r.mate[h.item]; m != none {
-		for j := m; j != h.item; j = r.mate[j] {
-			r.add(j, part.groupMate*all)
-		}
+	if r.mate[h.item] != none {
+		r.pool(c.group[h.item], h.item, part.groupMate*all)
 	}
+}
+
+// pool lends an item's uses to its group: to all of it at once, and not to itself.
+func (r *ranking) pool(group, item int32, x float32) {
+	if r.pooled[group] == 0 {
+		r.poolers = append(r.poolers, item)
+	}
+	r.pooled[group] += x
+	r.borrow[item] -= x
+}
+
+// sharePools gives each group what its items lend, item by item once, however
+// many of them hold the term.
+func (r *ranking) sharePools(c *corpus) {
+	for _, first := range r.poolers {
+		x := &r.pooled[c.group[first]]
+		r.add(first, *x)
+		for j := r.mate[first]; j != first; j = r.mate[j] {
+			r.add(j, *x)
+		}
+		*x = 0
+	}
+	r.poolers = r.poolers[:0]
 }
 
 // ask gives what item i asks, with more weight than what is stated, to those

@@ -85,21 +85,25 @@ func (p *packer) takeRest() {
 	p.drain(func(int) bool { return true })
 }
 
-const maxMisses = 8 // items in a row that do not fit before the queue is weeded
+const (
+	maxMisses = 8  // items in a row that do not fit before the queue is weeded
+	weedShare = 16 // of the queue, which are more misses: weeding goes over all of it
+)
 
 // drain offers the items of the queue that are within bounds, the best first.
 func (p *packer) drain(within func(i int) bool) {
-	misses := 0
-	for len(p.queue) > 0 {
-		if misses == maxMisses {
+	misses, most := 0, maxMisses
+	for len(p.queue) > 0 && !p.in.stopped() {
+		if misses == most {
 			p.weed(within)
-			misses = 0
+			misses, most = 0, max(maxMisses, len(p.queue)/weedShare)
 			continue
 		}
 		i := p.pop()
-		if within(i) && p.offer(i) {
+		switch {
+		case within(i) && p.offer(i):
 			misses = 0
-		} else {
+		case p.fates[i] != repeated:
 			misses++
 		}
 	}

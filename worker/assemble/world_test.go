@@ -46,6 +46,7 @@ type world struct {
 	tb            interface{ Fatal(...any) }
 	session, user page.Page
 	now           time.Time
+	done          chan struct{}
 }
 
 func newWorld(tb interface{ Fatal(...any) }, session, user []page.Item) *world {
@@ -61,7 +62,7 @@ func (w *world) ask(r messages.AssembleRequest) messages.AssembleReply {
 	}
 	return assemble.Assemble(assemble.Input{
 		Session: w.session, User: w.user, Request: &r, Framing: a.Framing(),
-		Query: a.Query(r.Query, "", w.now), Now: w.now.UnixMilli(),
+		Query: a.Query(r.Query, "", w.now), Now: w.now.UnixMilli(), Done: w.done,
 	})
 }
 
