@@ -1,10 +1,13 @@
 package worker
 
 import (
+	"context"
+	"errors"
 	"testing"
 	"time"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/page"
 )
 
 // A query's "today" begins at midnight in UTC, whether the request says what
@@ -44,4 +47,29 @@ func candidate(t *testing.T, reply messages.AssembleReply, id string) messages.C
 	}
 	t.Fatalf("nothing is explained of %s: %+v", id, reply.Explain)
 	return messages.Candidate{}
+}
+
+// A context that is ready when nobody waits any more is no answer: it was made
+// without looking at all that there is.
+func TestAnAssembleThatIsOverHasNoAnswer(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	over := false
+	w := r.start(options{deps: func(d *Deps) {
+		d.Reader = hookedReader{Reader: d.Reader, after: func(_, _ *page.View) {
+			if over {
+				cancel()
+			}
+		}}
+	}})
+	store(t, r.ask, messages.StoreRequest{Session: "s", Items: turns("it rained")})
+	o := w.newOperations()
+	for _, over = range []bool{false, true} {
+		_, err := o.assemble(ctx, r.request(call{op: messages.OpAssemble, body: messages.AssembleRequest{Session: "s", MaxTokens: 100}}))
+		if over != errors.Is(err, context.Canceled) {
+			t.Errorf("over %v: %v", over, err)
+		}
+	}
 }
