@@ -229,6 +229,9 @@ func TestTheExampleKeyIsAFormAndNotAKey(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, key := range secret.StringData {
+		if filepath.Ext(name) != ".json" {
+			t.Errorf("%s is not named *.json: no worker would take the ring", name)
+		}
 		ring := []byte(`{"keys":[` + key + `]}`)
 		if _, err := messages.ParseRing(ring); err == nil {
 			t.Errorf("%s is a key as it stands", name)

@@ -226,15 +226,44 @@ func TestRingOfAFolder(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	write("a", `{"id":"a","secrets":["MDEyMzQ1Njc4OTAxMjM0NQ"],"tenants":["x"],"grants":["read"]}`)
-	write("b.json", `{"id":"b","secrets":["MDEyMzQ1Njc4OTAxMjM0Ng"],"tenants":["*"],"grants":["write"]}`)
+	write("a.json", aKey("a", "MDEyMzQ1Njc4OTAxMjM0NQ"))
+	write("b.json", aKey("b", "MDEyMzQ1Njc4OTAxMjM0Ng"))
 	write("..data", "not a key")
+	write(".a.json.swp", "not a key either")
 	ring, _, err := source.load()
 	if err != nil || len(ring.Keys()) != 2 {
 		t.Fatalf("got %v, %v", ring, err)
 	}
-	write("c", "half a fi")
-	if _, _, err := source.load(); err == nil || !strings.Contains(err.Error(), filepath.Join(dir, "c")) {
+	write("c.json", "half a fi")
+	if _, _, err := source.load(); err == nil || !strings.Contains(err.Error(), filepath.Join(dir, "c.json")) {
 		t.Errorf("a bad file: %v", err)
+	}
+}
+
+func aKey(id, secret string) string {
+	return fmt.Sprintf(`{"id":%q,"secrets":[%q],"tenants":["x"],"grants":["read"]}`, id, secret)
+}
+
+// A key whose file was set aside under another name is not in force, and not
+// forgotten in silence either: there is no ring until somebody has decided.
+func TestAFolderWithAnotherNameIsNoRing(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"leaked.json.disabled", "old.json~", "old.json.bak", "web", "web.JSON", "README"} {
+		dir := t.TempDir()
+		for file, doc := range map[string]string{"good.json": aKey("good", "MDEyMzQ1Njc4OTAxMjM0NQ"), name: aKey("other", "MDEyMzQ1Njc4OTAxMjM0Ng")} {
+			if err := os.WriteFile(filepath.Join(dir, file), []byte(doc), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		_, _, err := ringSource{dir: dir}.load()
+		if err == nil || !strings.Contains(err.Error(), filepath.Join(dir, name)) || !strings.Contains(err.Error(), "move it out of the folder") {
+			t.Errorf("%s: %v; want which file it is, and what to do", name, err)
+		}
+		if err := os.Remove(filepath.Join(dir, name)); err != nil {
+			t.Fatal(err)
+		}
+		if ring, _, err := (ringSource{dir: dir}).load(); err != nil || len(ring.Keys()) != 1 {
+			t.Errorf("without %s: %v, %v", name, ring, err)
+		}
 	}
 }

@@ -126,7 +126,8 @@ func TestAMountedSecretIsReloaded(t *testing.T) {
 		t.Fatal(err)
 	}
 	var used atomic.Pointer[messages.Ring]
-	r, err := newRingReloader(ringSource{dir: dir}, [sha256.Size]byte{}, used.Store, nil, zerolog.Nop())
+	logs := &syncBuffer{}
+	r, err := newRingReloader(ringSource{dir: dir}, [sha256.Size]byte{}, used.Store, nil, zerolog.New(logs))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,6 +147,16 @@ func TestAMountedSecretIsReloaded(t *testing.T) {
 	eventually(t, "the first version", has("first"))
 	mount("..2", "second")
 	eventually(t, "the second version", has("second"))
+	aside := filepath.Join(dir, "key.json.disabled")
+	if err := os.Rename(filepath.Join(dir, "key.json"), aside); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "word of a file that was set aside", func() bool {
+		return strings.Contains(logs.String(), aside) && strings.Contains(logs.String(), "the old one stays in use")
+	})
+	if !has("second")() {
+		t.Error("the old ring did not stay")
+	}
 	stop()
 	running.Wait()
 }

@@ -16,7 +16,7 @@ import (
 // ringFlags say where a worker finds the keys it accepts.
 type ringFlags struct {
 	KeysFile string `env:"CTX_KEYS_FILE" group:"key" type:"path" placeholder:"FILE" help:"Ring file with the keys of all callers. A worker takes the ring itself from $$CTX_KEYS too."`
-	KeysDir  string `env:"CTX_KEYS_DIR" group:"key" type:"path" placeholder:"DIR" help:"Folder with one JSON file a key, as secrets are mounted."`
+	KeysDir  string `env:"CTX_KEYS_DIR" group:"key" type:"path" placeholder:"DIR" help:"Folder with one file a key, named *.json, as secrets are mounted."`
 }
 
 // ringVariable may hold the ring itself. It is no flag: that would stand in the
@@ -106,17 +106,34 @@ func readKeyFolder(dir string) ([]byte, error) {
 		if strings.HasPrefix(entry.Name(), ".") || entry.IsDir() {
 			continue
 		}
-		key, err := os.ReadFile(filepath.Join(dir, entry.Name()))
+		key, err := readKeyOf(filepath.Join(dir, entry.Name()))
 		if err != nil {
 			return nil, err
-		}
-		if !json.Valid(key) {
-			return nil, fmt.Errorf("%s is not JSON: a file holds one key of a ring", filepath.Join(dir, entry.Name()))
 		}
 		ring.Keys = append(ring.Keys, key)
 	}
 	if len(ring.Keys) == 0 {
-		return nil, errors.New(dir + " holds no key file")
+		return nil, errors.New(dir + " holds no key file: each key is a file of its own, named *" + keySuffix)
 	}
 	return json.Marshal(ring)
+}
+
+// keySuffix ends the name of every key file of a folder.
+const keySuffix = ".json"
+
+// readKeyOf reads a key file of a folder. One of another name is an error and
+// not skipped: who renamed it to web.json.disabled is to hear what became of
+// the key, and so is who mounted a key as web.
+func readKeyOf(path string) (json.RawMessage, error) {
+	if filepath.Ext(path) != keySuffix {
+		return nil, fmt.Errorf("%s is not named *%s: rename it if its key is to be in force, or else move it out of the folder", path, keySuffix)
+	}
+	key, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	if !json.Valid(key) {
+		return nil, fmt.Errorf("%s is not JSON: a file holds one key of a ring", path)
+	}
+	return key, nil
 }
