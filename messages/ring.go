@@ -26,7 +26,7 @@ type Key struct {
 	InboxPrefix string
 	// Rate is requests a second. 0 means no limit of its own.
 	Rate float64
-	// Burst is how many requests may come at once, with a Rate: at least 1, by default one second's worth.
+	// Burst is how many requests may come at once, by default one second's worth. Without a Rate it is refused.
 	Burst int
 }
 

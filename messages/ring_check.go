@@ -66,6 +66,9 @@ func (k Key) checkRate() error {
 	if k.Burst < 0 || k.Burst > maxRate {
 		return Errorf(CodeBadRequest, "burst must be from 0 to %.0f requests", maxRate)
 	}
+	if k.Burst > 0 && k.Rate == 0 { // meant as a limit, it would be none
+		return Errorf(CodeBadRequest, "has a burst and no rate, so nothing limits it: give a rate too, or leave the burst out")
+	}
 	return nil
 }
 

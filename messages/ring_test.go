@@ -47,6 +47,8 @@ func TestNewRingFailsClosed(t *testing.T) {
 		"a rate that is no number":    func(k *Key) { k.Rate = math.NaN() },
 		"an endless rate":             func(k *Key) { k.Rate = math.Inf(1) },
 		"a negative burst":            func(k *Key) { k.Burst = -1 },
+		"a burst without a rate":      func(k *Key) { k.Burst = 5 },
+		"a burst at a rate of 0":      func(k *Key) { k.Rate, k.Burst = 0, 1 },
 	}
 	for name, change := range tests {
 		t.Run(name, func(t *testing.T) {
