@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// AnyTenant in a key's tenants stands for all of them.
+// AnyTenant in a key's tenants stands for all of them. No tenant has this name.
 const AnyTenant = "*"
 
 const maxSecrets = 2

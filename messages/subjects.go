@@ -94,10 +94,20 @@ func (s Subjects) Parse(subject string) (lane Lane, tenant string, op Op, err er
 		return "", "", "", noSubject()
 	}
 	tenant, err = Unescape(tenantToken)
-	if err != nil || CheckID("tenant", tenant, MaxTenantBytes) != nil {
+	if err != nil || CheckTenant(tenant) != nil {
 		return "", "", "", noTenant()
 	}
 	return lane, tenant, op, nil
+}
+
+// CheckTenant refuses what is no tenant's name: what CheckID refuses above
+// MaxTenantBytes, and AnyTenant. A tenant of that name could have no key of its
+// own: a ring's key for it is a key for all.
+func CheckTenant(tenant string) error {
+	if tenant == AnyTenant {
+		return Errorf(CodeBadRequest, "tenant is %q, which means all of them in a key and is no tenant's name: name the one that is meant", AnyTenant)
+	}
+	return CheckID("tenant", tenant, MaxTenantBytes)
 }
 
 func noSubject() error {
@@ -105,7 +115,7 @@ func noSubject() error {
 }
 
 func noTenant() error {
-	return Errorf(CodeUnknownOperation, "the subject's third token names no tenant: escape the tenant's name")
+	return Errorf(CodeUnknownOperation, "the subject names no tenant: after the lane comes the tenant's name, escaped")
 }
 
 // isDotted tells whether s is one or more non-empty tokens of legal bytes with dots between them.

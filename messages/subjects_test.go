@@ -31,12 +31,12 @@ func TestSubjectsUnderAnotherPrefix(t *testing.T) {
 	t.Parallel()
 	s, err := NewSubjects("team-1.ctx")
 	fatalIf(t, err)
-	subject := s.Job("*", OpErase)
-	if subject != "team-1.ctx.v1.job.=2A.erase" {
+	subject := s.Job(">", OpErase)
+	if subject != "team-1.ctx.v1.job.=3E.erase" {
 		t.Errorf("got %s", subject)
 	}
 	lane, tenant, op, err := s.Parse(subject)
-	if err != nil || lane != LaneJob || tenant != "*" || op != OpErase {
+	if err != nil || lane != LaneJob || tenant != ">" || op != OpErase {
 		t.Errorf("got %s, %s, %s, %v", lane, tenant, op, err)
 	}
 }
@@ -72,7 +72,7 @@ func TestParseRefuses(t *testing.T) {
 	fatalIf(t, err)
 	for _, subject := range []string{
 		"", "ctx", "ctx.v1.", "ctx.v1.ask", "ctx.v1.ask.acme", "ctx.v1.ask.acme.", "ctx.v1.dead.acme.store", "ctx.v1.audit.w",
-		"ctx.v1.ask.acme.store.x", "ctx.v1.ask..store", "ctx.v1.ask.*.store", "ctx.v1.ask.=.store", "ctx.v1.ask.=0A.store",
+		"ctx.v1.ask.acme.store.x", "ctx.v1.ask..store", "ctx.v1.ask.*.store", "ctx.v1.ask.=2A.store", "ctx.v1.job.=2A.list", "ctx.v1.ask.=.store", "ctx.v1.ask.=0A.store",
 		"ctx.v1.ask." + strings.Repeat("a", MaxTenantBytes+1) + ".store",
 	} {
 		_, _, _, err := s.Parse(subject)

@@ -150,7 +150,10 @@ func TestAttackWithAKey(t *testing.T) {
 		{"the key's id exchanged after signing", header(HeaderKey, "other"), CodeUnauthorized, ReasonSignature},
 		{"a tenant named like a key's with another case", as("web", secretOf(1), func(w *world, u *Unsigned) { u.Subject = w.subjects.Ask("ACME", OpStore) }), CodeForbidden, ReasonTenant},
 		{"a tenant that a key's tenant begins with", as("web", secretOf(1), func(w *world, u *Unsigned) { u.Subject = w.subjects.Ask("acm", OpStore) }), CodeForbidden, ReasonTenant},
-		{"the tenant * is no tenant of a key for one", as("web", secretOf(1), func(w *world, u *Unsigned) { u.Subject = w.subjects.Ask("*", OpStore) }), CodeForbidden, ReasonTenant},
+		{"the tenant * is none, to a key for one", as("web", secretOf(1), func(w *world, u *Unsigned) { u.Subject = w.subjects.Ask("*", OpStore) }), CodeUnknownOperation, ReasonSubject},
+		{"the tenant * is none, to a key for all", as("reader", secretOf(4), func(w *world, u *Unsigned) {
+			u.Subject, u.Reply = w.subjects.Ask("*", OpList), "_INBOX_reader.1"
+		}), CodeUnknownOperation, ReasonSubject},
 		{"a reader stores", as("reader", secretOf(4), func(_ *world, u *Unsigned) { u.Reply = "_INBOX_reader.1" }), CodeForbidden, ReasonGrant},
 		{"a writer erases", as("web", secretOf(1), func(w *world, u *Unsigned) { u.Subject = w.subjects.Ask("acme", OpErase) }), CodeForbidden, ReasonGrant},
 		{"a writer exports", as("web", secretOf(1), func(w *world, u *Unsigned) { u.Subject = w.subjects.Ask("acme", OpExport) }), CodeForbidden, ReasonGrant},

@@ -18,7 +18,7 @@ import (
 type keyNewCmd struct {
 	ringFileFlag
 	ID          string           `name:"id" help:"Id of the key: letters, digits, _ and -. Default: one from the tenant."`
-	Tenant      []string         `required:"" sep:"none" placeholder:"NAME" help:"Tenant that the key is for; * for all. May be given again."`
+	Tenant      []string         `required:"" sep:"none" placeholder:"NAME" help:"Tenant that the key is for. May be given again; * makes it a key for all tenants."`
 	Grants      []messages.Grant `default:"read,write" help:"What it may do, divided by commas: read, write, erase, export, admin."`
 	Rate        float64          `default:"0" help:"Requests a second that it may send. 0: no limit of its own."`
 	Burst       int              `default:"0" help:"Requests it may send at once, with --rate. Default: a second's worth."`
@@ -44,6 +44,16 @@ func (c *keyNewCmd) Run(_ context.Context, sh *shell) error {
 		return err
 	}
 	_, err = fmt.Fprintf(sh.out, "key %s is in %s\nits caller's file is %s: export CTX_KEY_FILE=%s\n", key.ID, c.KeysFile, path, shellQuote(path))
+	return errors.Join(err, noticeAll(sh, key))
+}
+
+// noticeAll says of a key for all tenants that it is one: it is seldom wanted,
+// and easily made by a script whose pattern came out as it stands.
+func noticeAll(sh *shell, key messages.Key) error {
+	if !slices.Contains(key.Tenants, messages.AnyTenant) {
+		return nil
+	}
+	_, err := fmt.Fprintf(sh.err, "key %s is for all tenants, because of --tenant %s: it may do what its grants allow in each of them\n", key.ID, shellQuote(messages.AnyTenant))
 	return err
 }
 

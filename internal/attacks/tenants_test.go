@@ -16,10 +16,19 @@ var hostileNames = []string{
 	"a", "*", ">", ".", "..", "a.b", "a.>", "a.*", "=2A", "=", "a b", "日本", "é", "e\u0301", "KV_ctx_short", "$KV.ctx_short",
 }
 
+// hostileTenant is the i-th of hostileNames. "*" is no tenant's name: in a ring
+// it would make a key for all of them.
+func hostileTenant(i int) string {
+	if hostileNames[i] == messages.AnyTenant {
+		return "**"
+	}
+	return hostileNames[i]
+}
+
 // keyOf is the key of the i-th hostile tenant, which may work for no other.
 func keyOf(i int) messages.Key {
 	id := fmt.Sprint("tenant", i)
-	return messages.Key{ID: id, Secrets: secrets(id), Tenants: hostileNames[i : i+1], Grants: messages.Grants[:]}
+	return messages.Key{ID: id, Secrets: secrets(id), Tenants: []string{hostileTenant(i)}, Grants: messages.Grants[:]}
 }
 
 // Every tenant stores under every name, as session and as user, and reads
@@ -33,7 +42,9 @@ func TestHostileNamesMeetNobodyElse(t *testing.T) {
 	r := rig.Start(t, rig.Workers(2), rig.Keys(keys...))
 	clients := make([]*client.Client, len(keys))
 	for i := range keys {
-		clients[i] = r.Client(func(o *client.Options) { o.KeyID, o.Secret, o.Tenant = keys[i].ID, keys[i].Secrets[0], hostileNames[i] })
+		clients[i] = r.Client(func(o *client.Options) {
+			o.KeyID, o.Secret, o.Tenant = keys[i].ID, keys[i].Secrets[0], hostileTenant(i)
+		})
 	}
 	for i, c := range clients {
 		for j, name := range hostileNames {

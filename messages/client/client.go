@@ -68,7 +68,7 @@ func New(nc *nats.Conn, o Options) (*Client, error) {
 
 // prepare makes what depends on the options alone, and so judges them.
 func (c *Client) prepare() error {
-	err := messages.CheckID("tenant", c.opts.Tenant, messages.MaxTenantBytes)
+	err := messages.CheckTenant(c.opts.Tenant)
 	if err != nil {
 		return err
 	}

@@ -20,7 +20,7 @@ const (
 // Options say who a client is and how long it tries. Tenant, KeyID and Secret
 // are required; the zero value of every other field means its default.
 type Options struct {
-	// Tenant is whose items the client reads and writes.
+	// Tenant is whose items the client reads and writes: one, also with a key for all.
 	Tenant string
 	// KeyID and Secret are the caller's key, as `context-manager key new` made it.
 	KeyID  string

@@ -16,6 +16,7 @@ func TestOptionsAreJudged(t *testing.T) {
 	nc := natstest.Connect(t, w.server)
 	for name, change := range map[string]func(*client.Options){
 		"no tenant":          func(o *client.Options) { o.Tenant = "" },
+		"every tenant":       func(o *client.Options) { o.Tenant = messages.AnyTenant },
 		"no key":             func(o *client.Options) { o.KeyID = "" },
 		"no secret":          func(o *client.Options) { o.Secret = messages.Secret{} },
 		"prefix with a star": func(o *client.Options) { o.Prefix = "ctx.*" },
