@@ -44,6 +44,7 @@ var plainBodies = []string{
 	`{"session":"s"}x`, `{"session":"s",}`, `{"a":1}`, "{\"session\":\"\xff\"}", "{\"session\":\"a\tb\"}", `[]`, ``, `{"items":[{"importance":1.}]}`,
 	`{"items":[{"importance":1e999}]}`, `{"items":[{"\u0074ext":"t"}]}`, `{"items":[{"metadata":{"\n":"b"}}]}`,
 	`{"items":[{"metadata":{"a":null}}]}`, `{"items":[{"importance":null}]}`, `{"items":[null]}`, `{"embedding":[null]}`, `{"min_revision":null}`, `{"max_tokens":null}`,
+	`{"filter":{"levels":["immediate","immediate"],"roles":["tool","tool","x"]}}`, `{"session":"s","filter":{"levels":[]},"max_tokens":5}`,
 }
 
 func TestPlainAndGeneralReadersAgree(t *testing.T) {

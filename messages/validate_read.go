@@ -1,6 +1,9 @@
 package messages
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // Validate checks an assemble and sets its format.
 func (r *AssembleRequest) Validate() error {
@@ -67,22 +70,28 @@ func (f *Filter) check() error {
 	if f == nil {
 		return nil
 	}
-	for i, l := range f.Levels {
-		if err := checkLevel("", l); err != nil {
-			return placed(err, "filter.levels[%d]", i)
-		}
-	}
-	for i, role := range f.Roles {
-		if err := checkRole("", role); err != nil {
-			return placed(err, "filter.roles[%d]", i)
-		}
-	}
 	return firstError(
+		func() error { return checkWords("filter.levels", f.Levels, Levels[:]) },
+		func() error { return checkWords("filter.roles", f.Roles, Roles[:]) },
 		func() error { return checkMetadata("filter.metadata", f.Metadata) },
 		func() error { return checkTimeMS("filter.after", f.After) },
 		func() error { return checkTimeMS("filter.before", f.Before) },
 		f.checkSpan,
 	)
+}
+
+// checkWords refuses a word that is not legal, and one that comes twice. So
+// the list, which is searched for each item, is no longer than legal.
+func checkWords[T ~string](field string, words, legal []T) error {
+	for i, word := range words {
+		if err := checkKnown("", word, legal...); err != nil {
+			return placed(err, "%s[%d]", field, i)
+		}
+		if slices.Contains(words[:i], word) {
+			return badField(field, "names %s twice: name each of %s at most once", word, oneOf(legal))
+		}
+	}
+	return nil
 }
 
 func (f *Filter) checkSpan() error {

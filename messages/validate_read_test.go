@@ -2,6 +2,7 @@ package messages
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -65,6 +66,10 @@ func TestAssembleRefuses(t *testing.T) {
 		test("shares with an endless sum", shares(Shares{math.MaxFloat64, math.MaxFloat64, 0}), CodeBadRequest, "sum is not finite"),
 		test("a filter's unknown level", filter(Filter{Levels: []Level{Immediate, "x"}}), CodeBadRequest, "filter.levels[1] is not known"),
 		test("a filter's unknown role", filter(Filter{Roles: []Role{"x"}}), CodeBadRequest, "filter.roles[0] is not known"),
+		test("a filter's level twice", filter(Filter{Levels: []Level{Immediate, LongTerm, Immediate}}), CodeBadRequest, "filter.levels names immediate twice: name each of immediate, short_term, long_term at most once"),
+		test("more levels than there are", filter(Filter{Levels: append(slices.Clone(Levels[:]), LongTerm)}), CodeBadRequest, "filter.levels names long_term twice"),
+		test("a filter's role twice", filter(Filter{Roles: []Role{Tool, Tool}}), CodeBadRequest, "filter.roles names tool twice: name each of system, user, assistant, tool at most once"),
+		test("more roles than there are", filter(Filter{Roles: append(slices.Clone(Roles[:]), User)}), CodeBadRequest, "filter.roles names user twice"),
 		test("a filter's empty key", filter(Filter{Metadata: map[string]string{"": ""}}), CodeBadRequest, "filter.metadata: a key is empty"),
 		test("a filter's negative time", filter(Filter{After: -1}), CodeBadRequest, "filter.after must be unix milliseconds"),
 		test("a filter's late time", filter(Filter{Before: maxTimeMS + 1}), CodeBadRequest, "filter.before must be unix milliseconds"),
@@ -85,6 +90,24 @@ func TestListDefaultsAndOwner(t *testing.T) {
 		t.Errorf("got limit %d, owner %+v, %v", r.Limit, owner, err)
 	}
 	fatalIf(t, (&ListRequest{Session: "s", Limit: MaxListLimit}).Validate())
+}
+
+// However a request is read, and whatever else is in it, a filter's lists are
+// no longer than the words that there are for them.
+func TestAFilterIsNoLongerThanItsWords(t *testing.T) {
+	t.Parallel()
+	for _, list := range []string{`"levels":["immediate"`, `"roles":["tool"`} {
+		_, word, _ := strings.Cut(list, "[")
+		for _, more := range []int{1, maxListElements - 1} {
+			filter := `"filter":{` + list + strings.Repeat(","+word, more) + `]}`
+			assemble, err := Decode[AssembleRequest]([]byte(`{"session":"s","max_tokens":1,` + filter + `}`))
+			fatalIf(t, err)
+			wantCode(t, assemble.Validate(), CodeBadRequest)
+			list, err := Decode[ListRequest]([]byte(`{"session":"s",` + filter + `}`))
+			fatalIf(t, err)
+			wantCode(t, list.Validate(), CodeBadRequest)
+		}
+	}
 }
 
 func TestListAndStatsRefuse(t *testing.T) {
