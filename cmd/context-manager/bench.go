@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"os"
 	"slices"
 	"time"
 )
@@ -27,7 +28,8 @@ of 40 and 600 items at 2,048 tokens (a hit that asks for what is new, a hit with
 of one item and of 50, the job lane, and a mix of 80 % assemble and 20 % store.
 
 A ratio is the throughput of a case over that of its bare counterpart, at many callers, in the same run. On a server
-that you name it works under a prefix of its own, and removes what it made.
+that you name it works under a prefix of its own, and removes what it made. If it is killed at once (SIGKILL) its
+streams stay there, under a prefix that begins with bench-; the files that it leaves here are removed by the next bench.
 
 Examples:
 
@@ -43,6 +45,7 @@ func (c *benchCmd) Run(ctx context.Context, sh *shell) (err error) {
 		return err
 	}
 	defer survivePipes()()
+	removeDeadBenches(os.TempDir(), sh.now())
 	if c.Growth {
 		return c.growth(ctx, sh)
 	}

@@ -43,7 +43,7 @@ func newBenchWorld(ctx context.Context, c *benchCmd, sh *shell) (*benchWorld, er
 }
 
 func (w *benchWorld) open(ctx context.Context, c *benchCmd, sh *shell) (err error) {
-	if w.dir, err = os.MkdirTemp("", "context-manager-bench-"); err != nil {
+	if w.dir, err = os.MkdirTemp("", benchFolder); err != nil {
 		return err
 	}
 	if w.state, err = openState(w.dir); err != nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net"
 	"os"
@@ -11,6 +12,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 
@@ -195,13 +197,56 @@ func channel[T any](c <-chan T) func(func(T) bool) {
 	}
 }
 
+// Its folder goes with the next bench, which lets those of live ones be.
 func TestABenchThatIsKilledTakesItsProcessesWithIt(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	cmd, _ := w.startBench(t, io.Discard, "--duration", "1h")
+	began := time.Now()
+	cmd, dir := w.startBench(t, io.Discard, "--duration", "1h")
 	eventually(t, "two workers, an echo and four of the bench to be connected", func() bool { return w.server.Inner().NumClients() == 7 })
+	others := filepath.Join(dir, "context-manager-else")
+	if err := os.Mkdir(others, privateFolder); err != nil {
+		t.Fatal(err)
+	}
+	later := began.Add(time.Hour)
+	left := func() int {
+		entries, err := os.ReadDir(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(entries)
+	}
+	if removeDeadBenches(dir, later); left() != 2 {
+		t.Error("the folder of a live bench was removed")
+	}
 	if err := cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
 	eventually(t, "all of them to be gone", func() bool { return w.server.Inner().NumClients() == 0 })
+	if removeDeadBenches(dir, began); left() != 2 {
+		t.Error("a folder was removed whose bench may be about to lock it")
+	}
+	if removeDeadBenches(dir, later); left() != 1 {
+		t.Error("the folder of a dead bench is still there, or another one is gone")
+	}
+}
+
+// Nobody else has a bench remove what they made, and none follows a link.
+func TestOnlyABenchsOwnFolderIsRemoved(t *testing.T) {
+	t.Parallel()
+	dir, elsewhere := t.TempDir(), t.TempDir()
+	bare := filepath.Join(dir, benchFolder+"bare")
+	if err := errors.Join(os.WriteFile(stateLock(elsewhere), nil, privateFile), os.Mkdir(bare, privateFolder),
+		os.Symlink(elsewhere, filepath.Join(dir, benchFolder+"link"))); err != nil {
+		t.Fatal(err)
+	}
+	removeDeadBenches(dir, time.Now().Add(time.Hour))
+	for _, path := range []string{stateLock(elsewhere), bare, filepath.Join(dir, benchFolder+"link")} {
+		if _, err := os.Lstat(path); err != nil {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+	if _, err := os.Lstat(stateLock(bare)); err == nil {
+		t.Error("a lock was made where there was none")
+	}
 }

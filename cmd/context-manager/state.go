@@ -36,7 +36,7 @@ func openState(dir string) (*stateFolder, error) {
 			return nil, fmt.Errorf("make the state folder: %w", err)
 		}
 	}
-	unlock, err := lockFile(filepath.Join(dir, "lock"))
+	unlock, err := lockFile(stateLock(dir))
 	if errors.Is(err, errLocked) {
 		return nil, fmt.Errorf("the state folder %s is in use: stop the \"%s dev\" that runs there, or choose another with --state", dir, program)
 	}
@@ -47,6 +47,9 @@ func openState(dir string) (*stateFolder, error) {
 }
 
 func (s *stateFolder) close() { s.unlock() }
+
+// stateLock is the file of a state folder that the process which uses it has locked.
+func stateLock(dir string) string { return filepath.Join(dir, "lock") }
 
 func (s *stateFolder) ring() string    { return filepath.Join(s.dir, "keys", "ring.json") }
 func (s *stateFolder) keyFile() string { return filepath.Join(s.dir, "keys", "dev.json") }

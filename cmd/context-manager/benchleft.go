@@ -1,0 +1,45 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// benchFolder begins the name of a bench's folder among the machine's temporary ones.
+const benchFolder = "context-manager-bench-"
+
+// takesItsLock is longer than a bench needs from its lock file to the lock on it.
+const takesItsLock = time.Minute
+
+// removeDeadBenches removes what benches that were killed left in a folder. The
+// lock of a live one is held, and ends with its process. What cannot be removed
+// is left to the next bench.
+func removeDeadBenches(in string, now time.Time) {
+	entries, err := os.ReadDir(in)
+	if err != nil {
+		return
+	}
+	for _, entry := range entries {
+		dir := filepath.Join(in, entry.Name())
+		if !strings.HasPrefix(entry.Name(), benchFolder) || !leftBehind(dir, now) {
+			continue
+		}
+		if unlock, err := lockFile(stateLock(dir)); err == nil {
+			_ = os.RemoveAll(dir)
+			unlock()
+		}
+	}
+}
+
+// leftBehind tells whether dir may be a dead bench's: it is this user's own
+// folder and no link, and has a lock file of some age.
+func leftBehind(dir string, now time.Time) bool {
+	folder, err := os.Lstat(dir)
+	if err != nil || !folder.IsDir() || !ownedByUser(folder) {
+		return false
+	}
+	lock, err := os.Lstat(stateLock(dir))
+	return err == nil && lock.Mode().IsRegular() && now.Sub(lock.ModTime()) > takesItsLock
+}
