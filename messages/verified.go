@@ -2,6 +2,7 @@ package messages
 
 import (
 	"crypto/sha256"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -22,6 +23,7 @@ type Verified struct {
 	body     []byte
 	rate     float64
 	burst    int
+	grants   []Grant // the ring's own: never written to
 	audience string
 	mac      *macKey // the secret that verified, so the reply is signed with what the caller has
 }
@@ -61,6 +63,10 @@ func (v Verified) Body() []byte { return v.body }
 
 // Rate is the key's limit, in requests a second and at once. 0 means none.
 func (v Verified) Rate() (perSecond float64, burst int) { return v.rate, v.burst }
+
+// Granted tells whether its key has a grant. That it has the one which the
+// operation needs is judged already; an answer may need another.
+func (v Verified) Granted(g Grant) bool { return slices.Contains(v.grants, g) }
 
 // SignReply returns the headers that prove a reply: Ctx-Version, Ctx-Id,
 // Ctx-Time, Ctx-Status and Ctx-Signature. Status is an HTTP-like number of

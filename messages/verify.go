@@ -196,6 +196,6 @@ func (v *Verifier) authorize(in Incoming, e Envelope, to target, key Key) (Verif
 	}
 	return Verified{
 		lane: to.lane, tenant: to.tenant, op: to.op, keyID: key.ID, id: e.ID, reply: e.Reply, time: e.Time,
-		life: e.life(), expires: in.end(e, to), body: in.Body, rate: key.Rate, burst: key.Burst,
+		life: e.life(), expires: in.end(e, to), body: in.Body, rate: key.Rate, burst: key.Burst, grants: key.Grants,
 	}, nil
 }

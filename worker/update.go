@@ -15,20 +15,31 @@ func (o *operations) update(ctx context.Context, r request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	reply, err := o.updateItem(ctx, r, &req)
+	if err != nil {
+		return nil, err
+	}
+	if !r.Granted(messages.GrantRead) { // who may only write does not read what others wrote by changing it
+		reply.Item = messages.Item{ID: reply.Item.ID, Revision: reply.Item.Revision}
+	}
+	return reply, nil
+}
+
+func (o *operations) updateItem(ctx context.Context, r request, req *messages.UpdateRequest) (*messages.UpdateReply, error) {
 	owner, err := req.Owner(r.Tenant())
 	if err != nil {
 		return nil, err
 	}
 	var updated page.Item
 	done, err := o.changeSince(ctx, r, owner, req.Revision, func(view page.View) ([]page.Entry, error) {
-		item, err := current(view.Page, &req)
+		item, err := current(view.Page, req)
 		if err != nil {
 			return nil, err
 		}
 		if req.Text != nil && req.Language == nil {
 			o.forgetLanguage(&item)
 		}
-		patch(&item, &req)
+		patch(&item, req)
 		entries := []page.Entry{o.putEntry(item)}
 		updated = entries[0].Item
 		if req.Embedding != nil {
@@ -37,13 +48,13 @@ func (o *operations) update(ctx context.Context, r request) (any, error) {
 		return entries, err
 	})
 	if messages.HasCode(err, messages.CodeConflict) || messages.HasCode(err, messages.CodeNotFound) {
-		return o.updatedByAnother(ctx, owner, &req, done.view, err)
+		return o.updatedByAnother(ctx, owner, req, done.view, err)
 	}
 	if err != nil {
 		return nil, err
 	}
 	if done.done {
-		return updatedBefore(owner, &req, done), nil
+		return updatedBefore(owner, req, done), nil
 	}
 	return &messages.UpdateReply{Item: assemble.WireStored(&updated, done.seq), Revision: revisionOf(owner, done.seq)}, nil
 }
@@ -78,7 +89,7 @@ func updatedBefore(owner messages.Owner, req *messages.UpdateRequest, done effec
 // the requests that it names as tried is what had the effect, else with the refusal.
 func (o *operations) updatedByAnother(
 	ctx context.Context, owner messages.Owner, req *messages.UpdateRequest, view page.View, refused error,
-) (any, error) {
+) (*messages.UpdateReply, error) {
 	for _, id := range req.Tried {
 		seq, done, err := o.log.Applied(ctx, owner, id, view.Revision)
 		if err != nil {
