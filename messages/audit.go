@@ -31,7 +31,8 @@ type AuditEvent struct {
 	Code Code `json:"code,omitempty"`
 	// Reason is finer than Code: one of the Reason constants, or a few words.
 	Reason string `json:"reason,omitempty"`
-	// Owner is the session or user that a change was made to.
+	// Owner is whom a change was made to: "session:<id>" or "user:<id>", or both
+	// with a space between. Ids are escaped as in subjects: see Unescape.
 	Owner string `json:"owner,omitempty"`
 	// Revision is the stream sequence of a change, 0 if nothing changed.
 	Revision uint64 `json:"revision,omitempty"`

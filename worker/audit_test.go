@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -62,5 +63,20 @@ func TestAFloodOfForgeriesIsNoFloodOfAuditAndHidesNothing(t *testing.T) {
 	}
 	if last := events[10]; last.Reason != messages.ReasonRetiredKey || !last.Proved || last.KeyID != "retired" {
 		t.Errorf("the use of a retired key: %+v", last)
+	}
+}
+
+// An id may hold spaces and colons, and must not pass for a second owner.
+func TestAnIDIsOneOwnerInTheAudit(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	trail := &auditTrail{}
+	r.start(options{deps: func(d *Deps) { d.Audit = trail }})
+	const hostile = "x user:bob"
+	store(t, r.ask, messages.StoreRequest{Session: hostile, Items: turns("a turn")})
+	owner := trail.of(messages.AuditPerformed)[0].Owner
+	id, err := messages.Unescape(strings.TrimPrefix(owner, "session:"))
+	if strings.Contains(owner, " ") || err != nil || id != hostile {
+		t.Errorf("owner %q, of which the id reads %q, %v", owner, id, err)
 	}
 }

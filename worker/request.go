@@ -40,7 +40,7 @@ type request struct {
 
 // A trace is what an operation notes for the audit.
 type trace struct {
-	owners   string // to whom something was written: "session:<id>", "user:<id>", or both with a space between
+	owners   string // to whom something was written: "session:<id>", "user:<id>", or both with a space between; ids escaped, which may hold spaces
 	revision uint64 // of the newest segment written, or found written before
 }
 
@@ -49,7 +49,7 @@ func (t *trace) note(o messages.Owner, seq uint64) {
 	if t.owners != "" {
 		t.owners += " "
 	}
-	t.owners += o.Kind.String() + ":" + o.ID
+	t.owners += o.Kind.String() + ":" + messages.Escape(o.ID)
 	t.revision = seq
 }
 
