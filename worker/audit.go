@@ -18,13 +18,15 @@ const reasonReplay = "replay"
 // An auditor records what changed something, and what was refused. Changes
 // are all recorded. Refusals are recorded up to a rate, so that a flood of
 // them does not become a flood of audit; those whose signature was right have
-// a rate of their own, so that no flood of forgeries hides a key that leaked.
+// a rate of their own, so that no flood of forgeries hides a key that leaked,
+// and so have jobs that were not begun, or that only read.
 type auditor struct {
-	to               Auditor
-	clock            func() time.Time
-	metrics          *metrics
-	worker           string
-	forgeries, known limitedEvents
+	to      Auditor
+	clock   func() time.Time
+	metrics *metrics
+	worker  string
+
+	forgeries, known, undone limitedEvents
 }
 
 // limitedEvents are events that are recorded up to a rate.
@@ -38,6 +40,7 @@ func newAuditor(to Auditor, cfg Config, m *metrics, clock func() time.Time) *aud
 	burst := int(math.Ceil(cfg.RefusalAudits)) * 10
 	a.forgeries.rate = rate.NewLimiter(rate.Limit(cfg.RefusalAudits), burst)
 	a.known.rate = rate.NewLimiter(rate.Limit(cfg.RefusalAudits), burst)
+	a.undone.rate = rate.NewLimiter(rate.Limit(cfg.RefusalAudits), burst)
 	return a
 }
 
@@ -52,6 +55,14 @@ func (a *auditor) performed(ctx context.Context, v messages.Verified, t *trace, 
 		e.Code = failure.Code
 	}
 	a.to.Audit(ctx, e)
+}
+
+// notDone records a job that is given up though it changed nothing: its key's
+// rate did not come to it, or it wanted to read and failed.
+func (a *auditor) notDone(ctx context.Context, v messages.Verified, failure *messages.Error) {
+	e := a.event(messages.AuditPerformed, v)
+	e.Code = failure.Code
+	a.limited(ctx, &a.undone, e)
 }
 
 // refused records a message that failed verification.

@@ -71,12 +71,18 @@ type Config struct {
 	Patience time.Duration
 	// RetryBase is the delay before the second delivery; it doubles with each. Default 250 ms.
 	RetryBase time.Duration
-	// RetryCap bounds that delay, jitter included. A job whose key's rate is
-	// used up is put off for at most four times as long, which is no attempt. Default 30 s.
+	// RetryCap bounds that delay, jitter included. Default 30 s.
 	RetryCap time.Duration
 	// RateWait is how long a job over its key's rate is held before it is
 	// handed back for later. Default 1 s.
 	RateWait time.Duration
+	// PutOffJobs is how many jobs of one key whose rate is used up this worker
+	// hands back for later, each until the rate comes to it, which is no
+	// attempt. Past it, or if that is after a job's expiry, a job is a dead
+	// letter. It is lowered to a sixteenth of the consumer's MaxAckPending if it is more. Default 4,096.
+	PutOffJobs int
+	// PutOffBytes is how many bytes of bodies those jobs of one key may have together. Default 256 MiB.
+	PutOffBytes int64
 
 	// PageBytes is how many bytes of pages, which is what owners have, the
 	// requests of each lane may hold: half of it. Past that an ask is answered
@@ -139,6 +145,8 @@ func (c Config) withJobDefaults() Config {
 	setDefault(&c.RetryBase, 250*time.Millisecond)
 	setDefault(&c.RetryCap, 30*time.Second)
 	setDefault(&c.RateWait, time.Second)
+	setDefault(&c.PutOffJobs, 4096)
+	setDefault(&c.PutOffBytes, 256*mebibyte)
 	return c
 }
 
@@ -147,7 +155,7 @@ func (c Config) validate() error {
 	switch {
 	case c.AskInFlight < 1 || c.AskInFlightBytes < 1 || c.AskPendingMessages < 1 || c.AskPendingBytes < 1:
 		return errors.New("worker: the limits of the ask lane must be above zero")
-	case c.JobInFlight < 1 || c.JobInFlightBytes < 1 || c.JobBatch < 1 || c.MaxAttempts < 1 || c.Patience < 0:
+	case c.JobInFlight < 1 || c.JobInFlightBytes < 1 || c.JobBatch < 1 || c.MaxAttempts < 1 || c.Patience < 0 || c.PutOffJobs < 1 || c.PutOffBytes < 1:
 		return errors.New("worker: the limits of the job lane must be above zero")
 	case c.JobBatchBytes < messages.MaxMessageBytes+messages.MaxHeaderBytes+mebibyte/16:
 		return errors.New("worker: JobBatchBytes must hold the largest message: 10 MiB and its headers; 11 MiB will do")

@@ -55,6 +55,7 @@ func (w *Worker) openJobs(take, work context.Context, consumer jetstream.Consume
 	if wait := consumer.CachedInfo().Config.AckWait; wait > 0 {
 		w.jobTimeout = min(w.jobTimeout, wait*2/3)
 	}
+	w.putOffMost = w.putOffMost.within(consumer.CachedInfo().Config.MaxAckPending)
 	l := &jobLane{w: w, work: work, consumer: consumer, done: make(chan struct{})}
 	go l.run(take)
 	return l

@@ -18,7 +18,7 @@ const (
 	acknowledge verdict = iota // it had its effect, or was refused for good reason: the caller is told
 	putOff                     // its key's rate is used up: it comes again, which is no failure
 	tryAgain                   // it failed in passing
-	bury                       // it will never succeed, or nobody would hear that it did not: a dead letter
+	bury                       // it will never succeed, or cannot wait for its key's rate, or nobody would hear that it did not: a dead letter
 	drop                       // a replay: terminated and audited, nobody is told
 )
 
@@ -39,6 +39,7 @@ type result struct {
 	verdict verdict
 	body    []byte          // of the reply, if the job succeeded
 	failure *messages.Error // nil if it did
+	after   time.Duration   // for how long the job is put off
 }
 
 // handleJob takes one delivery of a job from its verification to its
@@ -85,7 +86,7 @@ func (j *job) attempt(ctx context.Context, v messages.Verified) result {
 		return result{verdict: j.judge(failure, v), failure: failure}
 	}
 	if !j.hold(ctx, v) {
-		return result{verdict: putOff, failure: messages.Errorf(messages.CodeRateLimited, "the key's rate is used up")}
+		return j.postpone(v)
 	}
 	again, err := j.w.once(ctx, v, j.delivery)
 	if err != nil {
@@ -139,24 +140,9 @@ func (j *job) age() time.Duration { return j.w.now(messages.LaneJob).Sub(j.strea
 func (j *job) allowance(v messages.Verified) uint64 {
 	allowed := uint64(j.w.cfg.MaxAttempts)
 	if perSecond, _ := v.Rate(); perSecond > 0 {
-		allowed += j.w.putOff.most(j.age())
+		allowed += j.w.putOff.most(j.age()) + lastWaits
 	}
 	return allowed
-}
-
-// hold waits for the key's rate, if that does not take long, and tells whether
-// the job may go on. Only so many jobs are held that others have room to work.
-func (j *job) hold(ctx context.Context, v messages.Verified) bool {
-	wait := j.w.rates.take(v, j.w.deps.Clock())
-	if wait == 0 || wait > j.w.cfg.RateWait || !j.w.held.TryAcquire(1) {
-		return wait == 0
-	}
-	defer j.w.held.Release(1)
-	if sleep(ctx, wait) != nil {
-		return false
-	}
-	j.w.settle.extend(j.message)
-	return j.w.rates.take(v, j.w.deps.Clock()) == 0
 }
 
 // conclude tells the caller, then settles: if the worker dies in between, the
@@ -172,16 +158,24 @@ func (j *job) conclude(work context.Context, v messages.Verified, r result) {
 		w.settle.done(j.message)
 	case putOff:
 		w.metrics.rateDelays.Inc()
-		w.settle.retry(j.message, max(w.putOff.after(j.attempts), w.rates.queue(v, w.deps.Clock(), w.putOff.limit)))
+		w.settle.retry(j.message, r.after)
 	case tryAgain:
 		w.settle.retry(j.message, w.retry.after(j.attempts))
 	case bury:
-		w.audit.performed(work, v, &j.trace, r.failure)
+		j.noteGivenUp(work, v, r.failure)
 		j.bury(work, v, r.failure)
 	case drop:
 		w.replayed(work, v)
 		w.settle.terminate(j.message, string(messages.CodeReplayed))
 	}
+}
+
+func (j *job) noteGivenUp(work context.Context, v messages.Verified, failure *messages.Error) {
+	if failure.Code == messages.CodeRateLimited {
+		j.w.audit.notDone(work, v, failure)
+		return
+	}
+	j.w.audit.performed(work, v, &j.trace, failure)
 }
 
 // bury copies a job to the dead letters, tells the caller, and only then

@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"container/heap"
 	"sync"
 	"time"
 
@@ -21,10 +22,12 @@ type rates struct {
 	sweepAt int
 }
 
-// A bucket is what a key may have now, and when jobs that were put off are to come again.
+// A bucket is what a key may have now, when jobs that were put off are to come
+// again, and those that have not.
 type bucket struct {
 	tokens  *rate.Limiter
 	returns *rate.Limiter
+	away    absences
 }
 
 func newRates() *rates {
@@ -44,20 +47,48 @@ func (r *rates) take(v messages.Verified, now time.Time) (wait time.Duration) {
 	return max(wait, time.Millisecond)
 }
 
-// queue says how long a job that is put off should stay away, at most limit.
-// Jobs of one key are told to come one after the other, as fast as its rate
-// allows: all at once they would only be put off again.
-func (r *rates) queue(v messages.Verified, now time.Time, limit time.Duration) time.Duration {
+// A lateness is that of a job whose key's rate is used up.
+type lateness struct {
+	bytes    int64
+	again    bool // it was delivered before
+	bounds   putOffBounds
+	least    time.Duration // to stay away: less only if its life is over sooner
+	shortest time.Duration // with less than this left of its life it is too late
+	left     time.Duration // of its life
+}
+
+// putOff says for how long a job that is put off should stay away, or why it
+// may not be. Jobs of one key are told to come one after the other, as fast as
+// its rate allows: all at once they would only be put off again, and however
+// many they are, no more are delivered than can be done.
+func (r *rates) putOff(v messages.Verified, now time.Time, job lateness) (time.Duration, *messages.Error) {
 	b := r.bucket(v, now)
 	if b == nil {
-		return 0
+		return job.least, nil
 	}
-	reservation := b.returns.ReserveN(now, 1)
-	wait := reservation.DelayFrom(now) + time.Duration(float64(time.Second)/float64(b.returns.Limit()))
-	if wait > limit {
-		reservation.CancelAt(now)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	turn := b.returns.ReserveN(now, 1)
+	wait := turn.DelayFrom(now) + time.Duration(float64(time.Second)/float64(b.returns.Limit()))
+	if why := b.refuses(now, wait, job); why != "" {
+		turn.CancelAt(now)
+		return 0, messages.Errorf(messages.CodeRateLimited, "the key's rate is used up, and %s: send less at once, or ask for a higher rate", why).After(wait)
 	}
-	return min(wait, limit)
+	wait = max(wait, min(job.least, job.left*3/4))
+	heap.Push(&b.away, absence{until: now.Add(wait), bytes: job.bytes})
+	return wait, nil
+}
+
+// refuses tells why a job whose turn comes after a wait cannot be put off, "" if it can.
+func (b *bucket) refuses(now time.Time, wait time.Duration, job lateness) string {
+	switch {
+	case wait > job.left || job.left < job.shortest:
+		return "does not come to this job before it expires"
+	case !b.away.fit(now, job.bytes, job.again, job.bounds):
+		return "it has as many jobs put off as it may"
+	default:
+		return ""
+	}
 }
 
 // bucket is the key's, nil if the key has no limit.
@@ -91,7 +122,7 @@ func (r *rates) sweep(now time.Time) {
 		return
 	}
 	for key, b := range r.buckets {
-		if b.tokens.TokensAt(now) >= float64(b.tokens.Burst()) && b.returns.TokensAt(now) >= 1 {
+		if b.tokens.TokensAt(now) >= float64(b.tokens.Burst()) && b.returns.TokensAt(now) >= 1 && b.away.empty(now) {
 			delete(r.buckets, key)
 		}
 	}

@@ -61,19 +61,6 @@ func TestRatesLetABurstThroughAndThenTheRate(t *testing.T) {
 	}
 }
 
-func TestJobsThatArePutOffComeBackOneByOne(t *testing.T) {
-	t.Parallel()
-	now := time.Unix(1000, 0)
-	r := newRates()
-	v := verifiedBy(t, messages.Key{ID: "k", Rate: 10, Burst: 1}, now)
-	for i := 1; i <= 50; i++ {
-		want := min(time.Duration(i)*100*time.Millisecond, 3*time.Second)
-		if got := r.queue(v, now, 3*time.Second); got != want {
-			t.Fatalf("the %d. job is put off for %s; want %s", i, got, want)
-		}
-	}
-}
-
 func TestRatesFollowAReloadAndForgetIdleKeys(t *testing.T) {
 	t.Parallel()
 	now := time.Unix(1000, 0)
@@ -95,20 +82,11 @@ func TestRatesFollowAReloadAndForgetIdleKeys(t *testing.T) {
 
 // Jobs that wait for their key's rate do not fill the worker: of those that
 // would have to wait, a quarter of the slots holds some, and the others are put
-// off. Here the rate never comes, and another key's job is done at once.
+// off. Here the rate does not come in time, and another key's job is done at once.
 func TestJobsThatWaitForTheirRateLeaveRoomForOthers(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	snail := messages.Key{
-		ID: "snail", Secrets: []messages.Secret{secretOf("snail")}, Tenants: []string{testTenant}, Grants: []messages.Grant{messages.GrantWrite}, Rate: 1e-6, Burst: 1,
-	}
-	var err error
-	if r.ring, err = messages.NewRing(append(testKeys(), snail)); err != nil {
-		t.Fatal(err)
-	}
-	if r.signers["snail"], err = messages.NewSigner("snail", snail.Secrets[0], testAudience); err != nil {
-		t.Fatal(err)
-	}
+	r.admit(messages.Key{ID: "snail", Grants: []messages.Grant{messages.GrantWrite}, Rate: 1.0 / 300, Burst: 1})
 	const slots = 4
 	w := r.start(options{
 		tiers: func(c *tiers.Config) { c.Streams.AckWait = time.Hour },

@@ -11,9 +11,9 @@ import (
 	"github.com/context-manager/context-manager/messages"
 )
 
-// putOffCaps is how many times RetryCap a job may be put off at once. Above
-// one, so that a job that kills its workers, which comes back after each
-// AckWait, is told in time from one that is put off.
+// putOffCaps is how many times RetryCap a job that was put off often stays away
+// at least. Above one, so that a job that kills its workers, which comes back
+// after each AckWait, is told in time from one that is put off.
 const putOffCaps = 4
 
 // A Worker serves requests. Make one with New and run it once with Run.
@@ -31,6 +31,7 @@ type Worker struct {
 	rates      *rates
 	retry      delays // of jobs that failed in passing
 	putOff     delays // of jobs whose key's rate is used up
+	putOffMost putOffBounds
 	asks, jobs *admission
 	held       *semaphore.Weighted // jobs that wait for their key's rate
 	crew       *crew
@@ -68,6 +69,7 @@ func (w *Worker) prepare() {
 	cfg, now := w.cfg, w.deps.Clock()
 	w.retry = delays{base: cfg.RetryBase, limit: cfg.RetryCap, random: rand.Float64}
 	w.putOff = delays{base: cfg.RetryBase, limit: putOffCaps * cfg.RetryCap, random: rand.Float64}
+	w.putOffMost = putOffBounds{jobs: cfg.PutOffJobs, bytes: cfg.PutOffBytes}
 	w.room = newRoom(w.deps.Reader, cfg)
 	w.heavies = newHeavies(cfg.RetryAfter)
 	w.operations = w.newOperations().table()
