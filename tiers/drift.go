@@ -50,7 +50,9 @@ func (t *Tiers) noteDrift(want, have jetstream.StreamConfig) error {
 	differ(&list, "storage", want.Storage, have.Storage, false)
 	differ(&list, "replicas", want.Replicas, have.Replicas, false)
 	differ(&list, "age limit", want.MaxAge, have.MaxAge, false)
-	differ(&list, "byte limit", want.MaxBytes, have.MaxBytes, false)
+	if have.MaxBytes <= 0 { // one that is there is as large as the operator has room
+		differ(&list, "byte limit", want.MaxBytes, have.MaxBytes, false)
+	}
 	differ(&list, "message limit", want.MaxMsgs, have.MaxMsgs, false)
 	return t.report(want.Name, list)
 }

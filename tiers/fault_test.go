@@ -310,7 +310,7 @@ func TestDriftIsNoticedAfterAReconnection(t *testing.T) {
 		t.Fatal(err)
 	}
 	changed := s.CachedInfo().Config
-	changed.MaxAge, changed.MaxBytes = time.Hour, 1<<20
+	changed.MaxAge, changed.MaxMsgs = time.Hour, 1<<20
 	if _, err := w.js.UpdateStream(t.Context(), changed); err != nil {
 		t.Fatal(err)
 	}

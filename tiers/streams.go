@@ -71,7 +71,7 @@ func (c Config) streams(n Names, s messages.Subjects) []jetstream.StreamConfig {
 	jobs.MaxAge = jobsMaxAge
 
 	dead := c.stream(n.Dead, "jobs that failed for good", s.DeadAll())
-	dead.MaxAge = c.Streams.DeadMaxAge
+	dead.MaxAge, dead.MaxBytes = c.Streams.DeadMaxAge, unlimited(c.Streams.DeadMaxBytes)
 
 	audit := c.stream(n.Audit, "audit records", s.AuditAll())
 	audit.MaxAge, audit.MaxBytes = c.Streams.AuditMaxAge, unlimited(c.Streams.AuditMaxBytes)

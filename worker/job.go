@@ -18,7 +18,7 @@ const (
 	acknowledge verdict = iota // it had its effect, or was refused for good reason: the caller is told
 	putOff                     // its key's rate is used up: it comes again, which is no failure
 	tryAgain                   // it failed in passing
-	bury                       // it will never succeed, or cannot wait for its key's rate, or nobody would hear that it did not: a dead letter
+	bury                       // it will never succeed, or cannot wait for its key's rate, or nobody would hear that it did not: a dead letter, if it was to change something
 	drop                       // a replay: terminated and audited, nobody is told
 )
 
@@ -162,20 +162,31 @@ func (j *job) conclude(work context.Context, v messages.Verified, r result) {
 	case tryAgain:
 		w.settle.retry(j.message, w.retry.after(j.attempts))
 	case bury:
-		j.noteGivenUp(work, v, r.failure)
-		j.bury(work, v, r.failure)
+		j.giveUp(work, v, r.failure)
 	case drop:
 		w.replayed(work, v)
 		w.settle.terminate(j.message, string(messages.CodeReplayed))
 	}
 }
 
-func (j *job) noteGivenUp(work context.Context, v messages.Verified, failure *messages.Error) {
-	if failure.Code == messages.CodeRateLimited {
-		j.w.audit.notDone(work, v, failure)
-		return
+// giveUp ends a job that is not done. One that only reads is no dead letter:
+// nobody waits for what it would have changed, and keys that may not write
+// must not fill a disk.
+func (j *job) giveUp(work context.Context, v messages.Verified, failure *messages.Error) {
+	w := j.w
+	switch {
+	case !v.Op().Changes():
+		w.audit.notDone(work, v, failure)
+		w.respond(v, nil, failure)
+		w.reach(afterReply, v)
+		w.settle.terminate(j.message, string(failure.Code))
+	case failure.Code == messages.CodeRateLimited:
+		w.audit.notDone(work, v, failure)
+		j.bury(work, v, failure)
+	default:
+		w.audit.performed(work, v, &j.trace, failure)
+		j.bury(work, v, failure)
 	}
-	j.w.audit.performed(work, v, &j.trace, failure)
 }
 
 // bury copies a job to the dead letters, tells the caller, and only then

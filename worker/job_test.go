@@ -117,6 +117,28 @@ func TestARefusalThatNobodyHearsIsADeadLetter(t *testing.T) {
 	}
 }
 
+// A job that only reads changes nothing, so that it failed needs no operator:
+// its caller is told, and the audit. A key that may not write fills no disk.
+func TestAReadThatFailsIsNoDeadLetter(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	trail := &auditTrail{}
+	r.start(options{deps: func(d *Deps) { d.Audit = trail }})
+	ops := []messages.Op{messages.OpList, messages.OpAssemble, messages.OpStats}
+	for _, op := range ops {
+		fails(t, r.submit(call{key: "reader", op: op, body: []byte("x")}), messages.CodeBadJSON)
+		r.publish(call{key: "reader", op: op, body: []byte("x")})
+	}
+	r.idle()
+	if n := len(r.deadLetters()); n != 0 {
+		t.Errorf("%d dead letters of a key that may only read; want none", n)
+	}
+	events := trail.of(messages.AuditPerformed)
+	if len(events) != 2*len(ops) || events[0].Code != messages.CodeBadJSON || events[0].KeyID != "reader" {
+		t.Errorf("audited: %+v; want every one", events)
+	}
+}
+
 func TestAJobThatFailsInPassingIsTriedAgain(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)

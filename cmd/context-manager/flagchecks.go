@@ -27,13 +27,15 @@ func (f *serveFlags) Validate() error {
 		positive("--pages-mib", f.PagesMiB),
 		positive("--drain-timeout", f.DrainTimeout),
 		positive("--short-age", f.ShortAge), positive("--ack-wait", f.AckWait),
-		mostItems("--session-items", f.SessionItems), mostItems("--user-items", f.UserItems),
+		most("--short-mib", f.ShortMiB), most("--long-mib", f.LongMiB), most("--jobs-mib", f.JobsMiB),
+		most("--dead-mib", f.DeadMiB), most("--audit-mib", f.AuditMiB),
+		most("--session-items", f.SessionItems), most("--user-items", f.UserItems),
 		positive("--gc-interval", f.GCInterval),
 	)
 }
 
-// mostItems refuses a limit that is none.
-func mostItems(flag string, n int) error {
+// most refuses a limit that is none.
+func most[T ~int](flag string, n T) error {
 	if n > 0 || n == -1 {
 		return nil
 	}

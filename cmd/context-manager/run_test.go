@@ -89,6 +89,7 @@ func TestWrongUsageExitsWithTwoAndSaysWhatToDo(t *testing.T) {
 		{line: "worker --keys-file a --replicas 2", want: "--replicas"},
 		{line: "worker --keys-file a --in-flight 0", want: "--in-flight must be above 0"},
 		{line: "worker --keys-file a --drain-timeout=-1s", want: "--drain-timeout must be above 0"},
+		{line: "worker --keys-file a --dead-mib 0", want: "--dead-mib must be above 0, or -1 for no limit"},
 		{line: "worker --keys-file a --session-items 0", want: "--session-items must be above 0, or -1 for no limit"},
 		{line: "worker --keys-file a --user-items=-2", want: "--user-items must be above 0, or -1 for no limit"},
 		{line: "worker --keys-file a --connect-wait=-1s", want: "--connect-wait must be above 0, or 0"},

@@ -24,6 +24,11 @@ type serveFlags struct {
 	Replicas     int           `env:"CTX_REPLICAS" group:"serve" enum:"1,3,5" default:"1" help:"Copies of every stream that this worker makes: 1, or 3 or 5 in a cluster."`
 	Memory       bool          `env:"CTX_MEMORY_STORAGE" group:"serve" help:"Make streams that live in memory and end with the server. For tests."`
 	ShortAge     time.Duration `env:"CTX_SHORT_AGE" group:"serve" default:"720h" help:"How long sessions are kept after they were last rewritten, of a bucket that this worker makes."`
+	ShortMiB     megabytes     `name:"short-mib" env:"CTX_SHORT_MIB" group:"serve" default:"-1" placeholder:"MIB" help:"Most bytes of the bucket of sessions, in MiB, past which it takes no writes, if this worker makes it. -1: no limit."`
+	LongMiB      megabytes     `name:"long-mib" env:"CTX_LONG_MIB" group:"serve" default:"-1" placeholder:"MIB" help:"The same of users. -1: no limit."`
+	JobsMiB      megabytes     `name:"jobs-mib" env:"CTX_JOBS_MIB" group:"serve" default:"-1" placeholder:"MIB" help:"The same of the stream of jobs. -1: no limit."`
+	DeadMiB      megabytes     `name:"dead-mib" env:"CTX_DEAD_MIB" group:"serve" default:"1024" placeholder:"MIB" help:"Most bytes of dead letters, in MiB, past which the oldest go, if this worker makes their stream. -1: no limit. Default: ${default}."`
+	AuditMiB     megabytes     `name:"audit-mib" env:"CTX_AUDIT_MIB" group:"serve" default:"1024" placeholder:"MIB" help:"The same of audit records. -1: no limit. Default: ${default}."`
 	AckWait      time.Duration `env:"CTX_ACK_WAIT" group:"serve" default:"30s" help:"After this a job whose worker died goes to another, of a consumer that this worker makes."`
 	SessionItems int           `env:"CTX_SESSION_ITEMS" group:"serve" default:"10000" help:"Most items of a session, -1 for no limit; past it the oldest go, down to nine tenths."`
 	UserItems    int           `env:"CTX_USER_ITEMS" group:"serve" default:"10000" help:"Most items of a user, -1 for no limit; past it the oldest go, down to nine tenths."`
@@ -40,6 +45,9 @@ func (f *serveFlags) tiers(prefix string) tiers.Config {
 	c.L1.MaxBytes = f.L1.bytes()
 	c.Streams.Replicas = f.Replicas
 	c.Streams.ShortMaxAge, c.Streams.AckWait = f.ShortAge, f.AckWait
+	c.Streams.ShortMaxBytes, c.Streams.LongMaxBytes = int64(f.ShortMiB.bytes()), int64(f.LongMiB.bytes())
+	c.Streams.JobsMaxBytes = int64(f.JobsMiB.bytes())
+	c.Streams.DeadMaxBytes, c.Streams.AuditMaxBytes = int64(f.DeadMiB.bytes()), int64(f.AuditMiB.bytes())
 	if f.Memory {
 		c.Streams.Storage = jetstream.MemoryStorage
 	}

@@ -98,7 +98,7 @@ func TestAFullDiskRefusesWithACode(t *testing.T) {
 			o.Configure = func(s *server.Options) { s.JetStreamMaxStore = room }
 		}),
 		rig.Tiers(func(c *tiers.Config) {
-			c.Streams.AuditMaxBytes = -1 // none is set aside
+			c.Streams.AuditMaxBytes, c.Streams.DeadMaxBytes = -1, -1 // none is set aside
 			c.Write.Deadline = 500 * time.Millisecond
 		}))
 	c := r.Client(func(o *client.Options) { o.Retries = -1 })
