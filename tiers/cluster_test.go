@@ -151,6 +151,22 @@ func TestTheLeaderIsAskedWhenAReplicaLags(t *testing.T) {
 	}
 }
 
+// Of several servers the leader that answers may have been cut off, so a
+// revision that is a little ahead of it may be there all the same: only one that
+// no leader can have is refused, and neither has the log loaded in vain.
+func TestARevisionThatNoLeaderCanHaveIsRefused(t *testing.T) {
+	t.Parallel()
+	c := natstest.StartCluster(t, 3)
+	w := onMember(t, c, 0, newClock(), func(c *Config) { c.Read.Deadline = 300 * time.Millisecond })
+	seq := w.store(session("s"), "a", "1")
+	for ahead, want := range map[uint64]messages.Code{10: messages.CodeUnavailable, 1 << 40: messages.CodeBadRequest} {
+		eventually(t, fmt.Sprintf("%d ahead is %s", ahead, want), func() bool {
+			v := w.view(session("s"), page.Freshness{MinSession: seq + ahead})
+			return messages.HasCode(v.Err, want) && errors.Is(v.Err, page.ErrNotReached) == (want == messages.CodeUnavailable)
+		})
+	}
+}
+
 func TestWritesSurviveTheLossOfTheLeader(t *testing.T) {
 	t.Parallel()
 	c := natstest.StartCluster(t, 3)

@@ -3,8 +3,10 @@ package tiers
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/page"
 )
 
 // insist repeats a reading whose first request did not do, until one does or
@@ -54,9 +56,13 @@ func (r *reading) again(ctx context.Context, attempt int) error {
 	return r.receive(ctx)
 }
 
-// askLeader loads the owner's log anew, of the leader.
+// askLeader loads the owner's log anew, of the leader, unless that cannot have
+// what the caller asks for: then it would be loaded again and again in vain.
 func (r *reading) askLeader(ctx context.Context) error {
 	t := r.tier
+	if err := r.attainable(ctx); err != nil {
+		return err
+	}
 	done, err := t.reads.allow()
 	if err != nil {
 		return err
@@ -74,13 +80,55 @@ func (r *reading) askLeader(ctx context.Context) error {
 	return err
 }
 
+// attainable tells whether the stream has come to the revision that the caller
+// asks for, by its leader's word. One that no leader can have is refused at once.
+func (r *reading) attainable(ctx context.Context) error {
+	asked := r.asked()
+	if asked <= r.view.Revision {
+		return nil
+	}
+	attempt, cancel := within(ctx, r.attempt())
+	defer cancel()
+	last, err := r.tier.refresh(attempt)
+	switch {
+	case err != nil:
+		return r.blame(err)
+	case asked <= last:
+		return nil
+	case asked-last <= r.tier.mayLag():
+		return errBehind
+	default:
+		return messages.Errorf(messages.CodeBadRequest, "revision %d is not there yet: is it of this %s?", asked, r.owner.Kind)
+	}
+}
+
+// asked is the revision that the caller asks for.
+func (r *reading) asked() uint64 {
+	if r.owner.Kind == messages.UserOwner {
+		return r.ask.MinUser
+	}
+	return r.ask.MinSession
+}
+
+// failure is the error of a view without a good answer.
+func (r *reading) failure() error {
+	switch {
+	case messages.HasCode(r.err, messages.CodeBadRequest):
+		return r.err
+	case errors.Is(r.err, errBehind) && r.asked() > r.view.Revision:
+		return r.tier.unavailable(fmt.Errorf("%w: %w", page.ErrNotReached, r.err))
+	default:
+		return r.tier.unavailable(r.err)
+	}
+}
+
 // fail makes the best view that there is without a good answer.
 func (r *reading) fail() {
 	t := r.tier
 	if !r.loaded && r.hasAged {
 		r.old, r.loaded, r.hit = r.aged, true, true
 	}
-	r.view.Err = t.unavailable(r.err)
+	r.view.Err = r.failure()
 	if r.loaded {
 		known, _ := t.l1.known(r.key, r.old)
 		r.view.Page, r.view.Hit, r.view.Stale = r.old, r.hit, true

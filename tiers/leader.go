@@ -100,6 +100,16 @@ func (t *tier) doubt(now time.Time) (time.Duration, bool) {
 // replicas are silent while nothing happens.
 func (t *tier) trusted() time.Duration { return max(5*t.cfg.Read.Probe, 4*time.Second) }
 
+// mayLag is by how many messages a leader's word may be short of what there is.
+// One that was cut off and replaced answers for some 20 s, and no cluster takes
+// more in that time. A server alone knows all.
+func (t *tier) mayLag() uint64 {
+	if t.lead.replicated.Load() {
+		return 1 << 22
+	}
+	return 0
+}
+
 // probe keeps asking the leaders of replicated streams, until ctx ends.
 func (t *tier) probe(ctx context.Context) {
 	t.probeOnce(ctx)

@@ -116,11 +116,29 @@ func TestMaxStaleYieldsToMinRevision(t *testing.T) {
 
 func TestMinRevisionThatIsNotThereIsSaid(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, func(c *Config) { c.Read.Deadline = 100 * time.Millisecond })
+	w := newWorld(t)
 	seq := w.store(session("s"), "a", "1")
 	v := w.view(session("s"), page.Freshness{MinSession: seq + 10})
-	if !v.Stale || !messages.HasCode(v.Err, messages.CodeUnavailable) || texts(v.Page) != "a=1" {
+	if !v.Stale || !messages.HasCode(v.Err, messages.CodeBadRequest) || texts(v.Page) != "a=1" {
 		t.Fatalf("view %q, stale %v, %v; want what there is, marked stale, with the reason", texts(v.Page), v.Stale, v.Err)
+	}
+}
+
+// A revision that nobody has does not have a log loaded again and again.
+func TestMinRevisionThatIsNotThereLoadsALogOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	const size = 1 << 20
+	w.add(session("s"), "large", puts(w.clock.now(), item("a", strings.Repeat("a word ", size/7))))
+	for _, f := range []page.Freshness{{MinSession: 1 << 62}, {MinSession: 1 << 62}, {MinSession: 1 << 62, Reload: true}} {
+		before := w.nc.Stats().InBytes
+		v := w.view(session("s"), f)
+		if !messages.HasCode(v.Err, messages.CodeBadRequest) {
+			t.Errorf("%+v: %v", f, v.Err)
+		}
+		if got := w.nc.Stats().InBytes - before; got > 3*size {
+			t.Errorf("%+v: %d bytes came for a log of some %d", f, got, size)
+		}
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"errors"
 
 	"github.com/nats-io/nats.go"
+
+	"github.com/context-manager/context-manager/tiers/page"
 )
 
 // reason says in a few words, for callers, why a tier could not be used.
@@ -18,7 +20,7 @@ func reason(err error) string {
 	case errors.Is(err, nats.ErrNoResponders):
 		return "its stream has no leader or does not exist"
 	case errors.Is(err, errBehind):
-		return "it has not yet reached the revision asked for"
+		return page.ErrNotReached.Error()
 	case errors.Is(err, errBusy):
 		return errBusy.Error()
 	case errors.Is(err, errChanging), errors.Is(err, errLost):

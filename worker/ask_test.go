@@ -106,7 +106,7 @@ func TestVerifiedAsksAreRefusedSigned(t *testing.T) {
 		"an over-long id":  {call{op: messages.OpStore, body: messages.StoreRequest{Session: strings.Repeat("x", 257), Items: turns("t")}}, messages.CodeTooLarge},
 		"a revision to come": {aList.with(func(c *call) {
 			c.body = messages.ListRequest{Session: "s", MinRevision: &messages.Revision{Session: 1 << 60}}
-		}), messages.CodeUnavailable},
+		}), messages.CodeBadRequest},
 	} {
 		o := r.ask(c.call)
 		refusal := fails(t, o, c.code)

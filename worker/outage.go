@@ -1,10 +1,12 @@
 package worker
 
 import (
+	"errors"
 	"sync/atomic"
 	"time"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/page"
 )
 
 // An outage remembers when a tier last left this worker without an answer.
@@ -25,7 +27,9 @@ func (o *outage) recent(now time.Time, within time.Duration) bool {
 }
 
 // blameless tells whether a failure says nothing of the request, only of the
-// state that tiers or the worker are in.
+// state that tiers or the worker are in. That a tier has not come to the
+// revision that the request names is the request's own.
 func blameless(failure *messages.Error) bool {
-	return failure != nil && (failure.Code == messages.CodeUnavailable || failure.Code == messages.CodeOverloaded)
+	return failure != nil && !errors.Is(failure, page.ErrNotReached) &&
+		(failure.Code == messages.CodeUnavailable || failure.Code == messages.CodeOverloaded)
 }

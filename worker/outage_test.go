@@ -1,10 +1,12 @@
 package worker
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/page"
 )
 
 // A job is not to blame for a tier that does not answer: an outage that lasts
@@ -49,6 +51,9 @@ func TestOnlyOutagesAreExcused(t *testing.T) {
 		if got := j.excused(messages.Errorf(c.code, "x")); got != c.want {
 			t.Errorf("%s at the age of %v: excused %t, want %t", c.code, c.age, got, c.want)
 		}
+		if j.excused(messages.Caused(c.code, fmt.Errorf("a tier: %w", page.ErrNotReached), "x")) {
+			t.Errorf("%s at the age of %v is excused, though its own revision was not there", c.code, c.age)
+		}
 	}
 }
 
@@ -67,5 +72,28 @@ func TestAnOutageIsRememberedForAWhile(t *testing.T) {
 	o.note(messages.Errorf(messages.CodeUnavailable, "x"), now)
 	if !o.recent(now.Add(time.Second), time.Minute) || o.recent(now.Add(time.Minute), time.Minute) {
 		t.Error("it is to be remembered for a minute, and no longer")
+	}
+}
+
+// A revision that is nowhere is the request's own fault, and at once: its job is
+// not tried for an hour, and is no sign of an outage, which would excuse poison.
+func TestARevisionThatIsNowhereIsNoOutage(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	w := r.start(options{})
+	store(t, r.ask, messages.StoreRequest{Session: "s", Items: turns("one")})
+	text, never := "x", uint64(1)<<62
+	update := call{op: messages.OpUpdate, body: messages.UpdateRequest{Session: "s", ID: "t0", Revision: never, Text: &text}}
+	fails(t, r.ask(update), messages.CodeBadRequest)
+	fails(t, r.submit(update), messages.CodeBadRequest)
+	fails(t, r.submit(aList.with(func(c *call) {
+		c.body = messages.ListRequest{Session: "s", MinRevision: &messages.Revision{Session: never}}
+	})), messages.CodeBadRequest)
+	r.idle()
+	if w.outage.recent(time.Now(), time.Hour) {
+		t.Error("an outage was noted")
+	}
+	if letters := r.deadLetters(); len(letters) != 1 || letters[0].Header.Get(DeadAttempts) != "1" {
+		t.Errorf("%d dead letters; want the update, of its first attempt", len(letters))
 	}
 }

@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -40,10 +41,9 @@ func (o *operations) readFresh(ctx context.Context, owner messages.Owner, f page
 	return view, nil
 }
 
-// tierFailed is the error of a tier that did not answer. That this worker has
-// no room is no fault of the tier: another worker may have it.
+// tierFailed is the error of a tier that did not answer.
 func tierFailed(kind messages.OwnerKind, cause error) error {
-	if messages.HasCode(cause, messages.CodeOverloaded) {
+	if noFaultOfTheTier(cause) {
 		return cause
 	}
 	if cause == nil {
@@ -51,6 +51,12 @@ func tierFailed(kind messages.OwnerKind, cause error) error {
 	}
 	return messages.Caused(messages.CodeUnavailable, cause,
 		fmt.Sprintf("tier %s, which holds what belongs to a %s, did not answer: try again", tierOf(kind), kind))
+}
+
+// noFaultOfTheTier tells of a reader's error that it is the answer: this worker
+// has no room, and another may have it; or what is asked for is nowhere.
+func noFaultOfTheTier(err error) bool {
+	return messages.HasCode(err, messages.CodeOverloaded) || messages.HasCode(err, messages.CodeBadRequest)
 }
 
 // reached tells whether a view has seen as much as was asked.
@@ -62,8 +68,8 @@ func reached(kind messages.OwnerKind, view page.View, f page.Freshness) error {
 	if view.Revision >= want {
 		return nil
 	}
-	return messages.Errorf(messages.CodeUnavailable,
-		"tier %s has been read up to revision %d, min_revision asks for %d: try again", tierOf(kind), view.Revision, want)
+	return messages.Caused(messages.CodeUnavailable, cmp.Or(view.Err, page.ErrNotReached),
+		fmt.Sprintf("tier %s has been read up to revision %d, min_revision asks for %d: try again", tierOf(kind), view.Revision, want))
 }
 
 // An account says up to where an answer's tiers were read, and what of it is
@@ -100,7 +106,7 @@ func (a *account) add(owner messages.Owner, view page.View, f page.Freshness) er
 		return nil
 	}
 	tier := tierOf(owner.Kind)
-	if messages.HasCode(view.Err, messages.CodeOverloaded) {
+	if noFaultOfTheTier(view.Err) {
 		return view.Err
 	}
 	if view.Err != nil {

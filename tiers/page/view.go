@@ -1,6 +1,13 @@
 package page
 
-import "time"
+import (
+	"errors"
+	"time"
+)
+
+// ErrNotReached is in a View's Err when the tier answered, and had not come to
+// the revision that its caller asks for: that says nothing against the tier.
+var ErrNotReached = errors.New("it has not yet reached the revision asked for")
 
 // A View is what was read of one owner.
 type View struct {
