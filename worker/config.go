@@ -78,7 +78,7 @@ type Config struct {
 	RateWait time.Duration
 	// PutOffJobs is how many jobs of one key whose rate is used up this worker
 	// hands back for later, each until the rate comes to it, which is no
-	// attempt. Past it, or if that is after a job's expiry, a job is a dead
+	// attempt; a rate that is raised meanwhile brings none back sooner. Past it, or if that is after a job's expiry, a job is a dead
 	// letter. It is lowered to a sixteenth of the consumer's MaxAckPending if it is more. Default 4,096.
 	PutOffJobs int
 	// PutOffBytes is how many bytes of bodies those jobs of one key may have together. Default 256 MiB.
