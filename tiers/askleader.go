@@ -166,6 +166,9 @@ func (t *tier) leaderWalk(ctx context.Context, wildcard string, from uint64) (ba
 		if errors.Is(err, errNone) {
 			return b, nil
 		}
+		if err != nil && len(b.segs) > 0 {
+			err = lengthy(err)
+		}
 		if err != nil {
 			return batch{}, err
 		}

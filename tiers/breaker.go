@@ -56,7 +56,7 @@ func callerLeft(err error) bool {
 // tierFailed tells whether an error is the tier's fault.
 func tierFailed(err error) bool {
 	switch {
-	case errors.Is(err, errTooMany), errors.Is(err, errChanging), errors.Is(err, errBehind):
+	case errors.Is(err, errLengthy), errors.Is(err, errTooMany), errors.Is(err, errChanging), errors.Is(err, errBehind):
 		return false
 	case apiCode(err) != 0:
 		return transient(err)

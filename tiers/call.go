@@ -104,6 +104,17 @@ func (c *call) wait(ctx context.Context, atMost time.Duration) ([]*nats.Msg, err
 	case <-c.done:
 		return c.replies, c.err
 	default:
-		return nil, errTimeout
+		return nil, c.timeout()
 	}
+}
+
+// timeout is the error of a call whose time is up. One that has a part of its
+// answer tells that it was answered, if not to the end.
+func (c *call) timeout() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.replies) > 0 {
+		return errLengthy
+	}
+	return errTimeout
 }

@@ -66,8 +66,9 @@ type Read struct {
 	Deadline time.Duration // one tier, retries included; less if the caller's deadline is nearer. Default 1 s.
 	Backoff  Backoff       // between attempts. Default from 5 ms.
 	// AnswerBytes is about how much of a log one answer may carry; more comes
-	// in several. Default 16 MiB: at 64 MiB the server would call the
-	// connection a slow consumer and cut it.
+	// in several. Default 4 MiB, which a busy connection brings within an
+	// Attempt and others' answers are not kept waiting by: at 64 MiB the server
+	// would call the connection a slow consumer and cut it.
 	AnswerBytes int
 	// Probe is how often the leaders of replicated buckets are asked how far
 	// they are, so that a follower that was cut off is noticed. Default 1 s.
@@ -172,7 +173,7 @@ func (s Streams) withDefaults() Streams {
 func (r Read) withDefaults() Read {
 	set(&r.Attempt, 400*time.Millisecond)
 	set(&r.Deadline, time.Second)
-	set(&r.AnswerBytes, 16<<20)
+	set(&r.AnswerBytes, 4<<20)
 	set(&r.Probe, time.Second)
 	set(&r.Backoff.Initial, 5*time.Millisecond)
 	return r

@@ -80,7 +80,7 @@ func (t *tier) rest(ctx context.Context, wildcard string, b batch, atMost time.D
 	for b.more > 0 {
 		next, err := t.ask(ctx, wildcard, t.appendMultiLast(nil, wildcard, b.segs[len(b.segs)-1].Seq+1, b.upTo), atMost)
 		if err != nil {
-			return batch{}, err
+			return batch{}, lengthy(err)
 		}
 		if next.none || uint64(len(next.segs))+next.more != b.more || len(next.segs) == 0 {
 			return batch{}, errChanging

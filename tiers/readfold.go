@@ -15,11 +15,12 @@ func (r *reading) receive(ctx context.Context) error {
 	if errors.Is(err, errAlone) {
 		b, err = t.ask(ctx, r.key, t.appendMultiLast(nil, r.key, r.from(), 0), r.attempt())
 	}
+	err = r.blame(err)
+	r.done(err) // of what follows, for its size, the tier is not judged
 	if err == nil && b.more > 0 {
 		b, err = r.rest(ctx, b)
+		err = r.blame(err)
 	}
-	err = r.blame(err)
-	r.done(err)
 	if errors.Is(err, errTooMany) {
 		b, err = r.walk(ctx)
 	}

@@ -1,0 +1,21 @@
+package tiers
+
+import (
+	"errors"
+	"fmt"
+)
+
+// What one owner has may be more than comes in the time of a read. That says
+// nothing about the tier, which was answering: if it counted, one owner's size
+// would have the tier left alone for everybody.
+
+// errLengthy means that an answer had begun when its time was up.
+var errLengthy = fmt.Errorf("what there is of this owner did not come in time: %w", errTimeout)
+
+// lengthy is the error of what follows an answer that has come.
+func lengthy(err error) error {
+	if errors.Is(err, errTimeout) {
+		return errLengthy
+	}
+	return err
+}
