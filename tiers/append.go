@@ -33,7 +33,7 @@ func (t *Tiers) Append(ctx context.Context, o messages.Owner, name string, segme
 	if err != nil {
 		return 0, x.appendError(err)
 	}
-	t.wrote(a.wildcard)
+	t.wrote(a.wildcard, len(segment))
 	return seq, nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/page"
 )
 
@@ -12,7 +13,11 @@ import (
 type piece struct {
 	page.Stored
 	newest uint64 // origin of its newest entry
+	dead   int    // bytes that a merge of it and all newer ones leaves out
 }
+
+// live is what a merge leaves of a piece.
+func (p *piece) live() int { return len(p.Data) - p.dead }
 
 // choose picks the segments to merge, oldest first; none if the log is short.
 //
@@ -27,19 +32,28 @@ type piece struct {
 // remains grows geometrically, so an entry is rewritten a logarithm of times.
 // A log of up to smallLog bytes is merged whole: readers have one segment to
 // look at, and so little is rewritten at no cost.
+//
+// Sizes are those of what a merge would leave. What is superseded must go
+// however few and large the segments are: see wasted.
 func (t *tier) choose(segs []page.Stored) ([]page.Stored, error) {
-	if len(segs) <= t.cfg.Compact.Segments {
+	long, size := len(segs) > t.cfg.Compact.Segments, sizeOfLog(segs)
+	if !long && size <= t.wasteAllowed() {
 		return nil, nil
 	}
-	pieces, err := inOrder(segs)
+	pieces, err := t.weigh(segs)
 	if err != nil {
 		return nil, err
 	}
-	at := 0
-	if sizeOfLog(segs) > min(smallLog, t.cfg.Compact.MaxBytes) {
-		at = reach(pieces, t.cfg.Compact)
+	at := wasted(pieces, t.wasteAllowed())
+	switch {
+	case long && size <= min(smallLog, t.mostMerged()):
+		at = 0
+	case long:
+		if r := reach(pieces, t.cfg.Compact, t.mostMerged()); len(pieces)-r > 1 {
+			at = min(at, r)
+		}
 	}
-	if len(pieces)-at < 2 {
+	if at == len(pieces) {
 		return nil, nil
 	}
 	chosen := make([]page.Stored, 0, len(pieces)-at)
@@ -61,12 +75,59 @@ func sizeOfLog(segs []page.Stored) int {
 	return size
 }
 
-// reach is the index of the oldest piece to merge.
-func reach(pieces []piece, cfg Compact) int {
+// weigh puts segments in order, and finds out how much of each is dead.
+func (t *tier) weigh(segs []page.Stored) ([]piece, error) {
+	pieces, err := inOrder(segs)
+	if err != nil {
+		return nil, err
+	}
+	ordered := make([]page.Stored, len(pieces))
+	for i, p := range pieces {
+		ordered[i] = p.Stored
+	}
+	dead, err := page.Superseded(ordered, t.clock().UnixMilli())
+	for i := range dead {
+		pieces[i].dead = dead[i]
+	}
+	return pieces, err
+}
+
+// mostMerged is how many bytes a merged segment may have: what one message
+// holds beside the headers that are sent with it.
+func (t *tier) mostMerged() int {
+	fits := int(t.nc.MaxPayload()) - messages.MaxHeaderBytes/2
+	if most := t.cfg.Compact.MaxBytes; most > 0 {
+		return min(most, fits)
+	}
+	return fits
+}
+
+// wasteAllowed is how many dead bytes a log may have, beside half of what lives
+// in it: rewriting for less would cost more than it saves.
+func (t *tier) wasteAllowed() int { return min(1<<20, t.mostMerged()) }
+
+// wasted is the index of the oldest piece from which on too much is dead, and
+// the number of pieces if that is so from none on. All from there on is merged,
+// whatever its size: else one item of megabytes, changed again and again, would
+// leave each of its versions. So a log is never much more than half as large
+// again as what lives in it, and what is written is rewritten thrice at most.
+func wasted(pieces []piece, allowed int) int {
+	at, live, dead := len(pieces), 0, 0
+	for i := len(pieces) - 1; i >= 0; i-- {
+		live, dead = live+pieces[i].live(), dead+pieces[i].dead
+		if pieces[i].dead > 0 && dead > allowed+live/2 {
+			at = i
+		}
+	}
+	return at
+}
+
+// reach is the index of the oldest piece to merge into one of at most so many bytes.
+func reach(pieces []piece, cfg Compact, most int) int {
 	at, sum := len(pieces), 0
 	for at > 0 {
-		size := len(pieces[at-1].Data)
-		if sum+size > cfg.MaxBytes {
+		size := pieces[at-1].live()
+		if sum+size > most {
 			break
 		}
 		remain := at // pieces that stay if this one is left alone, the merged one not counted

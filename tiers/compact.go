@@ -47,22 +47,22 @@ func (t *tier) compact(ctx context.Context, wildcard string) (bool, error) {
 // the owner's newest segment, so a busy owner is compacted too.
 func (t *tier) merge(ctx context.Context, wildcard string, sources []page.Stored) error {
 	now := t.clock()
-	data, err := page.Merge(sources, page.MergeOptions{
+	parts, err := page.MergeParts(sources, page.MergeOptions{
 		Now:                  now.UnixMilli(),
 		ForgetAbsorbedBefore: now.Add(-t.cfg.jobMemory()).UnixMilli(),
-	})
+	}, t.mostMerged())
 	if err != nil {
 		return err
 	}
 	oldest := sources[0]
 	cond := expected{subject: segmentSubject(wildcard, oldest.Name), seq: oldest.Seq}
-	if err := t.put(ctx, wildcard, ownName(mergedPrefix), data, cond); err != nil {
+	if err := t.putParts(ctx, wildcard, parts, func(uint64) expected { return cond }); err != nil {
 		return err
 	}
-	return t.replaced(ctx, wildcard, len(data), sources)
+	return t.replaced(ctx, wildcard, sizeOfParts(parts), sources)
 }
 
-// replaced removes the sources of a merged segment that has been published.
+// replaced removes the sources of merged segments that have been published.
 func (t *tier) replaced(ctx context.Context, wildcard string, size int, sources []page.Stored) error {
 	t.Tiers.met.compactedOut.Add(float64(size))
 	t.Tiers.met.compactedIn.Add(float64(len(sources)))
@@ -70,10 +70,9 @@ func (t *tier) replaced(ctx context.Context, wildcard string, size int, sources 
 }
 
 // put publishes a segment of this worker's own, under a condition.
-func (t *tier) put(ctx context.Context, wildcard, name string, data []byte, cond expected) error {
+func (t *tier) put(ctx context.Context, wildcard, name string, data []byte, cond expected) (seq uint64, err error) {
 	a := owning{tier: t, subject: segmentSubject(wildcard, name), data: data, cond: cond}
-	_, err := retry(ctx, t.cfg.Write.Backoff, func() (struct{}, error) { return struct{}{}, a.try(ctx) })
-	return err
+	return retry(ctx, t.cfg.Write.Backoff, func() (uint64, error) { return a.try(ctx) })
 }
 
 // An owning is the publish of a segment whose name nobody else uses.
@@ -85,20 +84,20 @@ type owning struct {
 	unclear bool
 }
 
-func (o *owning) try(ctx context.Context) error {
+func (o *owning) try(ctx context.Context) (seq uint64, err error) {
 	x := o.tier
-	_, err := x.publish(ctx, &nats.Msg{Subject: o.subject, Data: o.data}, o.cond, 0)
+	seq, err = x.publish(ctx, &nats.Msg{Subject: o.subject, Data: o.data}, o.cond, 0)
 	if err == nil {
-		return nil
+		return seq, nil
 	}
 	if conflicted(err) && o.unclear {
-		if _, has := x.leaderLast(ctx, x.stream, o.subject, x.cfg.Read.Attempt); has == nil {
-			return nil // the earlier attempt was stored
+		if have, has := x.leaderLast(ctx, x.stream, o.subject, x.cfg.Read.Attempt); has == nil {
+			return have.Message.Seq, nil // the earlier attempt was stored
 		}
 	}
 	again := transient(err) || errors.Is(err, errTimeout)
 	o.unclear = o.unclear || again
-	return permanentIf(err, !again || full(err))
+	return 0, permanentIf(err, !again || full(err))
 }
 
 // ownName makes a name for a segment of the worker's own.

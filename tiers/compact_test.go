@@ -88,7 +88,7 @@ func TestCountedWritersAreBounded(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	for i := range maxCounted + 10 {
-		w.wrote(fmt.Sprint(i))
+		w.wrote(fmt.Sprint(i), 1)
 	}
 	if n := len(w.compactor.writes); n > maxCounted {
 		t.Fatalf("%d owners counted", n)
@@ -110,7 +110,7 @@ func TestMergesRewriteALogarithm(t *testing.T) {
 		if len(sizes) <= cfg.Segments {
 			continue
 		}
-		at := reach(sized(sizes), cfg)
+		at := reach(sized(sizes), cfg, 8<<20)
 		sum := 0
 		for _, s := range sizes[at:] {
 			sum += s
@@ -137,17 +137,17 @@ func TestReachStaysWithinItsBounds(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
 		cfg := Config{}.withDefaults().Compact
-		cfg.MaxBytes = 10_000
+		const most = 10_000
 		sizes := rapid.SliceOfN(rapid.IntRange(1, 6000), cfg.Segments+1, 40).Draw(rt, "sizes")
-		at := reach(sized(sizes), cfg)
+		at := reach(sized(sizes), cfg, most)
 		sum := 0
 		for _, s := range sizes[at:] {
 			sum += s
 		}
-		if sum > cfg.MaxBytes {
-			rt.Fatalf("merges %d bytes of at most %d", sum, cfg.MaxBytes)
+		if sum > most {
+			rt.Fatalf("merges %d bytes of at most %d", sum, most)
 		}
-		if at > cfg.Segments/2 && sum+sizes[at-1] <= cfg.MaxBytes {
+		if at > cfg.Segments/2 && sum+sizes[at-1] <= most {
 			rt.Fatalf("leaves %d segments although the next one fits", at)
 		}
 	})

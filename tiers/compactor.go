@@ -8,11 +8,12 @@ import (
 	"time"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/page"
 )
 
 // A compactor merges the logs of owners that have grown past Compact.Segments.
-// Writers count what they append and readers see how many segments a log has;
-// both only put the owner in a bounded queue. What is not noticed or does not
+// or have too much in them that is superseded. Writers count what they append
+// and readers see what a log has; both only put the owner in a bounded queue. What is not noticed or does not
 // fit is found by garbage collection.
 type compactor struct {
 	*Tiers
@@ -20,7 +21,7 @@ type compactor struct {
 
 	mu      sync.Mutex
 	waiting map[string]struct{} // queued or being compacted
-	writes  map[string]int      // by this worker since the owner was last queued
+	writes  map[string]written  // by this worker since the owner was last queued
 }
 
 // maxCounted bounds how many owners' writes are counted at once.
@@ -29,8 +30,20 @@ const maxCounted = 1 << 16
 func newCompactor(t *Tiers) *compactor {
 	return &compactor{
 		Tiers: t, queue: make(chan string, t.cfg.Compact.Queue),
-		waiting: make(map[string]struct{}), writes: make(map[string]int),
+		waiting: make(map[string]struct{}), writes: make(map[string]written),
 	}
+}
+
+// A written is what was appended to one owner.
+type written struct{ segments, bytes int }
+
+// bytesPerQueueing is how many bytes a worker appends to an owner before it
+// queues it by itself: what is large may supersede what is as large.
+const bytesPerQueueing = 4 << 20
+
+// enough tells whether an owner is to be queued for what was appended to it.
+func (w written) enough(cfg Compact) bool {
+	return w.segments > writesPerQueueing*cfg.Segments || w.bytes > bytesPerQueueing
 }
 
 // writesPerQueueing is how many times Compact.Segments a worker appends to an
@@ -39,15 +52,17 @@ func newCompactor(t *Tiers) *compactor {
 const writesPerQueueing = 2
 
 // wrote counts one segment that was appended for the owner.
-func (t *Tiers) wrote(wildcard string) {
+func (t *Tiers) wrote(wildcard string, bytes int) {
 	c := t.compactor
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if len(c.writes) >= maxCounted {
 		clear(c.writes) // forgetting costs a compaction that comes later
 	}
-	c.writes[wildcard]++
-	if c.writes[wildcard] > writesPerQueueing*t.cfg.Compact.Segments {
+	w := c.writes[wildcard]
+	w.segments, w.bytes = w.segments+1, w.bytes+bytes
+	c.writes[wildcard] = w
+	if w.enough(t.cfg.Compact) {
 		c.enqueue(wildcard)
 	}
 }
@@ -55,6 +70,16 @@ func (t *Tiers) wrote(wildcard string) {
 // notice is told how many segments an owner that was read has.
 func (t *Tiers) notice(wildcard string, segments int) {
 	if segments > t.cfg.Compact.Segments {
+		t.urge(wildcard)
+	}
+}
+
+// noticeWaste is told what a log is that was loaded whole, if that is large.
+func (t *tier) noticeWaste(wildcard string, segs []page.Stored) {
+	if sizeOfLog(segs) <= t.wasteAllowed() {
+		return
+	}
+	if pieces, err := t.weigh(segs); err == nil && wasted(pieces, t.wasteAllowed()) < len(pieces) {
 		t.urge(wildcard)
 	}
 }
@@ -102,7 +127,7 @@ func (c *compactor) finished(wildcard string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	delete(c.waiting, wildcard)
-	if c.writes[wildcard] > writesPerQueueing*c.cfg.Compact.Segments {
+	if c.writes[wildcard].enough(c.cfg.Compact) {
 		c.enqueue(wildcard)
 	}
 	c.met.compactQueue.Set(float64(len(c.waiting)))

@@ -109,7 +109,7 @@ type Ledger struct {
 // Compact says when logs are merged.
 type Compact struct {
 	Segments int  // of one owner, past which it is compacted. Default 8.
-	MaxBytes int  // of a merged segment. Default 8 MiB.
+	MaxBytes int  // of a merged segment; what is more goes in several. Default and most what one message holds.
 	Queue    int  // owners waiting. Default 4,096; more are left to readers and GC.
 	Workers  int  // goroutines. Default 2.
 	Factor   int  // a neighbour joins a merge if it is at most this many times as large as what is newer. Default 2.
@@ -188,7 +188,6 @@ func (w Write) withDefaults() Write {
 
 func (c Compact) withDefaults() Compact {
 	set(&c.Segments, 8)
-	set(&c.MaxBytes, 8<<20)
 	set(&c.Queue, 4096)
 	set(&c.Workers, 2)
 	set(&c.Factor, 2)

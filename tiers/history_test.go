@@ -26,7 +26,8 @@ func TestHistoriesReadAsAPlainReplay(t *testing.T) {
 	short := func(c *Config) { c.Compact.Segments, c.Compact.Disabled, c.GC.Disabled = 3, true, true }
 	workers := make([]*world, 3)
 	for i := range workers {
-		workers[i] = onServer(t, server, clock, short)
+		// What they merge goes in one segment, in a few, or in one for nearly every entry.
+		workers[i] = onServer(t, server, clock, short, func(c *Config) { c.Compact.MaxBytes = []int{0, 400, 200}[i] })
 	}
 	run := 0
 	rapid.Check(t, func(rt *rapid.T) {
@@ -175,7 +176,7 @@ func (h *history) merge(sources []page.Stored) {
 	}
 	wildcard := ownerSubject(x.root, h.owner)
 	cond := expected{subject: segmentSubject(wildcard, sources[0].Name), seq: sources[0].Seq}
-	if err := x.put(h.ctx(), wildcard, ownName(mergedPrefix), data, cond); err != nil && !conflicted(err) {
+	if _, err := x.put(h.ctx(), wildcard, ownName(mergedPrefix), data, cond); err != nil && !conflicted(err) {
 		h.rt.Fatalf("put: %v", err)
 	}
 }

@@ -87,8 +87,11 @@ func (r *reading) fold(segs []page.Stored, upTo uint64, keep bool) error {
 			r.tier.notice(r.key, p.Segments())
 		}
 	}
+	if !r.loaded {
+		r.tier.noticeWaste(r.key, segs)
+	}
+	r.view = page.View{Page: p, Revision: max(upTo, p.Seq()), Hit: r.hit, Loaded: sizeOfLog(segs), Whole: !r.loaded}
 	r.old, r.loaded = p, true
-	r.view = page.View{Page: p, Revision: max(upTo, p.Seq()), Hit: r.hit}
 	return nil
 }
 

@@ -79,44 +79,42 @@ func (t *tier) forgotten(p page.Page, b batch, now time.Time) (bool, error) {
 // bury writes what buries items, if the log is still what it was.
 func (t *tier) bury(ctx context.Context, wildcard string, dead []page.Entry, last uint64, now time.Time, what string) error {
 	data := page.AppendSegment(nil, page.Segment{At: now.UnixMilli(), Entries: dead})
-	err := t.put(ctx, wildcard, ownName(evictedPrefix), data, expected{subject: wildcard, seq: last})
+	_, err := t.put(ctx, wildcard, ownName(evictedPrefix), data, expected{subject: wildcard, seq: last})
 	if err == nil {
 		t.removed(what, len(dead))
 	}
 	return ignoreConflict(err)
 }
 
-// tidy merges an owner's whole log into one segment if that makes it shorter
-// or smaller enough. Only here do tombstones go, so it must see every segment:
+// tidy merges an owner's whole log into one segment, or as many as it takes, if
+// that makes it shorter or smaller enough. Only here do tombstones go, so it must see every segment:
 // the condition is that none has been added.
 func (t *tier) tidy(ctx context.Context, wildcard string, b batch, now time.Time, expired int) error {
 	if held, err := t.held(b); err != nil || held > 0 {
 		return err // a later sweep will look again
 	}
-	data, err := page.Merge(b.segs, page.MergeOptions{
+	parts, err := page.MergeParts(b.segs, page.MergeOptions{
 		All:                  true,
 		Now:                  now.UnixMilli(),
 		DropTombstonesBefore: now.Add(-t.cfg.tombstoneLife()).UnixMilli(),
 		ForgetAbsorbedBefore: now.Add(-t.cfg.jobMemory()).UnixMilli(),
-	})
+	}, t.mostMerged())
 	if err != nil {
 		return err
 	}
-	if len(data) > t.cfg.Compact.MaxBytes {
-		t.notice(wildcard, len(b.segs))
-		return nil
-	}
-	head, err := page.ReadHead(data)
+	head, err := page.ReadHead(parts[0])
 	if err != nil {
 		return err
 	}
+	size := sizeOfParts(parts)
 	switch {
-	case head.Entries == 0 && len(head.Absorbed) == 0:
+	case len(parts) == 1 && head.Entries == 0 && len(head.Absorbed) == 0:
 		err = t.remove(ctx, wildcard, b.segs)
-	case len(b.segs) > t.cfg.Compact.Segments, float64(len(data)) < worthShare*float64(b.bytes):
-		cond := expected{subject: wildcard, seq: newestOf(b.segs)}
-		if err = t.put(ctx, wildcard, ownName(mergedPrefix), data, cond); err == nil {
-			err = t.replaced(ctx, wildcard, len(data), b.segs)
+	case len(b.segs) > max(t.cfg.Compact.Segments, len(parts)), float64(size) < worthShare*float64(b.bytes):
+		newest := newestOf(b.segs)
+		unchanged := func(before uint64) expected { return expected{subject: wildcard, seq: max(newest, before)} }
+		if err = t.putParts(ctx, wildcard, parts, unchanged); err == nil {
+			err = t.replaced(ctx, wildcard, size, b.segs)
 		}
 	default:
 		return nil

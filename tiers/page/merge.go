@@ -3,6 +3,7 @@ package page
 import (
 	"cmp"
 	"errors"
+	"math"
 	"slices"
 )
 
@@ -48,28 +49,37 @@ var ErrNothing = errors.New("page: nothing to merge")
 //
 // The result may have no entries; it still says what it absorbed.
 func Merge(segs []Stored, opt MergeOptions) ([]byte, error) {
-	m := merging{opt: opt}
+	parts, err := MergeParts(segs, opt, math.MaxInt)
+	if err != nil {
+		return nil, err
+	}
+	return parts[0], nil
+}
+
+// merged is the one segment that segs make, and the most that each of its
+// entries takes.
+func (m *merging) merged(segs []Stored) (s Segment, bounds []int, err error) {
 	for i := range segs {
 		if err := m.read(&segs[i]); err != nil {
-			return nil, &SegmentError{Seq: segs[i].Seq, Err: err}
+			return s, nil, &SegmentError{Seq: segs[i].Seq, Err: err}
 		}
 	}
 	if len(m.sources) == 0 {
-		return nil, ErrNothing
+		return s, nil, ErrNothing
 	}
 	kept := m.keep()
 	if len(kept) > maxEntries {
-		return nil, ErrTooLarge
+		return s, nil, ErrTooLarge
 	}
-	s := Segment{Sources: m.sources, Absorbed: m.remembered()}
+	s = Segment{Sources: m.sources, Absorbed: m.remembered()}
 	for _, e := range kept {
 		entry, err := e.entry(&m.arena)
 		if err != nil {
-			return nil, &SegmentError{Seq: e.seg.seq, Err: err}
+			return s, nil, &SegmentError{Seq: e.seg.seq, Err: err}
 		}
-		s.Entries = append(s.Entries, entry)
+		s.Entries, bounds = append(s.Entries, entry), append(bounds, e.bound(&entry.Item))
 	}
-	return AppendSegment(nil, s), nil
+	return s, bounds, nil
 }
 
 // A merging is a merge under way.

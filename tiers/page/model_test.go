@@ -30,7 +30,7 @@ type change struct {
 
 // A merged is what a compactor has made and not yet put into the stream.
 type merged struct {
-	data    []byte
+	parts   [][]byte
 	began   int64 // or when the first merge began that was under way when it began
 	sources []uint64
 }
@@ -109,7 +109,11 @@ func (w *world) startMerge(t *rapid.T) {
 	if err != nil || !bytes.Equal(b, again) {
 		t.Fatalf("merging in another order gives other bytes, %v", err)
 	}
-	m := merged{data: b, began: w.clock}
+	parts, err := MergeParts(segs, opt, rapid.SampledFrom([]int{1, 150, 300, 1 << 20}).Draw(t, "most"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := merged{parts: parts, began: w.clock}
 	for _, other := range w.late { // its sources may come from while the other removed some
 		m.began = min(m.began, other.began)
 	}
@@ -126,8 +130,14 @@ func (w *world) endMerge(t *rapid.T) {
 	}
 	m := w.late[0]
 	w.late = w.late[1:]
-	w.seq++
-	w.live[w.seq] = Stored{Name: fmt.Sprint("m", w.seq), Seq: w.seq, Data: m.data}
+	for _, part := range m.parts[:rapid.IntRange(0, len(m.parts)).Draw(t, "parts written")] {
+		w.seq++
+		w.live[w.seq] = Stored{Name: fmt.Sprint("m", w.seq), Seq: w.seq, Data: part}
+		m.parts = m.parts[1:]
+	}
+	if len(m.parts) > 0 {
+		return // it crashed between two of them
+	}
 	crash := rapid.Bool().Draw(t, "crash")
 	for _, seq := range m.sources {
 		if !crash || rapid.Bool().Draw(t, "removed") {

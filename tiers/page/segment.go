@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // A segment is a frame around a body:
@@ -97,8 +98,15 @@ func IsSegment(b []byte) bool { return bytes.HasPrefix(b, []byte(segmentMagic)) 
 // ReadHead decodes what comes before a segment's entries. It checks the whole
 // checksum, and shares nothing with b.
 func ReadHead(b []byte) (Head, error) {
-	seg, err := openSegment(bytes.Clone(b))
-	return seg.Head, err
+	seg, err := openSegment(b)
+	if err != nil {
+		_, err = openSegment(bytes.Clone(b)) // one that is sealed says what it holds
+		return Head{}, err
+	}
+	for i := range seg.Absorbed {
+		seg.Absorbed[i].Name = strings.Clone(seg.Absorbed[i].Name)
+	}
+	return seg.Head, nil
 }
 
 // AppendAbsorbed appends to dst the sequences of what a merged segment has taken in.

@@ -18,7 +18,8 @@ type segmentReader struct {
 // A rawEntry is an entry whose item is still encoded.
 type rawEntry struct {
 	kind   Kind
-	buries bool // of a tombstone or clear in a merge: something there is older
+	buries bool   // of a tombstone or clear in a merge: something there is older
+	size   uint32 // in its segment
 	origin Origin
 	at     int64
 	id     string // of the item, for puts as well
@@ -87,6 +88,7 @@ func (s *segmentReader) next() (rawEntry, bool) {
 	if s.read == s.Entries || s.r.bad {
 		return rawEntry{}, false
 	}
+	before := len(s.r.b)
 	head := s.r.byte()
 	e := rawEntry{kind: Kind(head & entryKind), at: s.At, seg: s}
 	e.origin.Place = uint32(s.read)
@@ -102,6 +104,7 @@ func (s *segmentReader) next() (rawEntry, bool) {
 		s.r.fail()
 	}
 	s.read++
+	e.size = uint32(before - len(s.r.b))
 	return e, !s.r.bad
 }
 

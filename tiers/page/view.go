@@ -19,6 +19,10 @@ type View struct {
 	Age time.Duration
 	// Stale is set when the page could not be brought up to date.
 	Stale bool
+	// Loaded is how many bytes of segments were read for it, Whole that these are
+	// all that the owner has in its log, and not what is newer than a page.
+	Loaded int
+	Whole  bool
 	// Hit is set when the page came from L1.
 	Hit bool
 	// Err is why the tier failed, nil if it did not. A page from L1 may be there all the same.
