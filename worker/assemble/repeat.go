@@ -39,9 +39,9 @@ func (p *packer) saidBy(i int) (int32, bool) {
 	if len(p.chosen) >= manyTaken {
 		return p.knownToSay(i)
 	}
-	print := p.corpus.rows[i].Simhash
+	own := p.corpus.rows[i].Simhash
 	for k, other := range p.prints {
-		if bits.OnesCount64(print^other) > nearBits {
+		if bits.OnesCount64(own^other) > nearBits {
 			continue
 		}
 		if j := p.chosen[k]; p.saying(int(j)) == p.saying(i) {
