@@ -25,46 +25,63 @@ type pageSizes struct {
 	learning       map[uint64]chan struct{} // closed when the one who reads an owner for the first time is done
 }
 
-// A pageSize is how large a page was when it was read, with what was stored since.
+// A pageSize is how large a page and the log that it was made of were when they
+// were read, with what was stored since.
 type pageSize struct {
 	bytes int64
-	read  bool // else it was only stored to, and may have more
+	log   int64 // superseded versions included
+	loads bool  // the last read of it loaded the log, past L1
+	read  bool  // else it was only stored to, and may have more
 }
 
 func newPageSizes() *pageSizes {
 	return &pageSizes{seed: maphash.MakeSeed(), younger: make(map[uint64]pageSize), learning: make(map[uint64]chan struct{})}
 }
 
-// of is the size of an owner's page as far as it is known.
-func (p *pageSizes) of(o messages.Owner) int64 {
+// of is how much a read of an owner takes, as far as it is known: its page, or
+// its log if that will be loaded.
+func (p *pageSizes) of(o messages.Owner, reload bool) int64 {
 	if !o.Present() {
 		return 0
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	size := p.find(p.key(o))
-	if !size.read {
-		return max(size.bytes, unknownPage)
+	takes := size.bytes
+	if reload || size.loads {
+		takes = max(takes, size.log)
 	}
-	return size.bytes
+	if !size.read {
+		takes = max(takes, unknownPage)
+	}
+	return takes
 }
 
-// atLeast is what an owner has at the least, if nothing was removed.
-func (p *pageSizes) atLeast(o messages.Owner) int64 {
+// atLeast is what an owner's page and log have at the least, if nothing was removed.
+func (p *pageSizes) atLeast(o messages.Owner) (page, log int64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.find(p.key(o)).bytes
+	size := p.find(p.key(o))
+	return size.bytes, size.log
 }
 
-// learn remembers the size of the page in a view, and returns it.
-func (p *pageSizes) learn(o messages.Owner, v page.View) int64 {
-	bytes := int64(len(v.Page.Bytes()))
+// learn remembers the sizes of what is in a view, and returns how much was read for it.
+func (p *pageSizes) learn(o messages.Owner, v page.View, reload bool) int64 {
+	bytes, loaded := int64(len(v.Page.Bytes())), int64(v.Loaded)
 	if o.Present() && v.Err == nil {
 		p.mu.Lock()
 		defer p.mu.Unlock()
-		p.set(p.key(o), pageSize{bytes: bytes, read: true})
+		size := p.find(p.key(o))
+		size.bytes, size.read = bytes, true
+		if v.Whole {
+			size.log = loaded
+		}
+		if !reload {
+			size.loads = v.Whole
+		}
+		p.set(p.key(o), size)
 	}
-	return bytes
+	return max(bytes, loaded)
 }
 
 // A sizingLog notes by how much owners grow.
@@ -87,7 +104,7 @@ func (p *pageSizes) grow(o messages.Owner, bytes int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	size := p.find(p.key(o))
-	size.bytes += int64(bytes)
+	size.bytes, size.log = size.bytes+int64(bytes), size.log+int64(bytes)
 	p.set(p.key(o), size)
 }
 

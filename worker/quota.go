@@ -8,34 +8,54 @@ import (
 	"github.com/context-manager/context-manager/tiers/page"
 )
 
+// logShare is how many times what an owner may have its log may come to:
+// versions that are superseded stay in it until compaction removes them, and
+// until then every change loads them.
+const logShare = 3
+
 // fits refuses to store more with an owner than one request may hold of the
-// room. Garbage collection removes what is past an owner's own limit, but only
-// when it comes round; until then nothing else would keep one owner from
-// growing beyond what any worker can read. To remove and to clear is always
-// allowed. An owner that was seen just now is not read again.
+// room, or than its log may come to. Garbage collection removes what is past an
+// owner's own limit, and compaction what is superseded, but only when they come
+// round; until then nothing else would keep one owner from growing beyond what
+// any worker can read. To remove and to clear is always allowed. An owner that
+// was seen just now is not read again.
 func (o *operations) fits(ctx context.Context, owner messages.Owner, entries []page.Entry, bytes int, seen *page.View) error {
 	stores := slices.ContainsFunc(entries, func(e page.Entry) bool { return e.Kind == page.Put })
-	if !stores || o.sizes.atLeast(owner)+int64(bytes) <= o.mostOwner {
+	has, log := o.sizes.atLeast(owner)
+	more := int64(bytes)
+	if !stores || has+more <= o.mostOwner && log+more <= o.mostLog() {
 		return nil
 	}
 	if seen == nil {
 		// What was counted up may have been removed since: look.
-		view, err := o.readFresh(ctx, owner, page.Freshness{})
+		view, err := o.readFresh(ctx, owner, page.Freshness{Reload: log+more > o.mostLog()})
 		if err != nil {
 			return err
 		}
 		seen = &view
 	}
-	has := int64(len(seen.Page.Bytes()))
-	if has+int64(bytes) <= o.mostOwner {
-		return nil
+	if has = int64(len(seen.Page.Bytes())); has+more > o.mostOwner {
+		return o.fullOwner(owner, has, more)
 	}
+	if log = int64(seen.Loaded); seen.Whole && log+more > o.mostLog() {
+		return messages.Errorf(messages.CodeTooLarge,
+			"the log of the %s has %d KiB, most of which is superseded and not compacted yet, this request brings %d, and at most %d can be read: "+
+				"wait some seconds and change it less often, or clear it", owner.Kind, kibibytes(log), kibibytes(more), o.mostLog()>>10)
+	}
+	return nil
+}
+
+// mostLog is how many bytes one owner's log may come to have.
+func (o *operations) mostLog() int64 { return logShare * o.mostOwner }
+
+// fullOwner is the refusal of what an owner has no room for.
+func (o *operations) fullOwner(owner messages.Owner, has, more int64) error {
 	advice := "delete some of it, or wait until garbage collection has removed the oldest"
-	if int64(bytes) > o.mostOwner {
+	if more > o.mostOwner {
 		advice = "store less in one request, or have workers started with more room for pages"
 	}
 	return messages.Errorf(messages.CodeTooLarge, "the %s has %d KiB already, this request brings %d, and at most %d can be read: %s",
-		owner.Kind, kibibytes(has), kibibytes(int64(bytes)), o.mostOwner>>10, advice)
+		owner.Kind, kibibytes(has), kibibytes(more), o.mostOwner>>10, advice)
 }
 
 // kibibytes are whole ones, of which the last may be begun.

@@ -10,11 +10,12 @@ import (
 	"github.com/context-manager/context-manager/tiers/page"
 )
 
-// A room bounds how many bytes of pages the requests of each lane may hold.
+// A room bounds how many bytes of pages, and of the logs that are loaded for
+// them, the requests of each lane may hold.
 // What an owner has is read whole, so a flood of small requests about a large
 // owner would fill this worker's memory, and its connection, though their own
 // bytes are few. It stands between operations and tiers: whoever reads takes
-// the room that the pages had last time, and is refused if there is none.
+// the room that its pages or logs had last time, and is refused if there is none.
 type room struct {
 	Reader
 	asks, jobs *semaphore.Weighted
@@ -64,11 +65,11 @@ func (r *room) Read(ctx context.Context, session, user messages.Owner, f page.Fr
 		defer r.sizes.alone(ctx, user)()
 	}
 	// What it read before of the same owner is of no use any more.
-	if err := mine.hold(ctx, session, r.sizes.of(session), user, r.sizes.of(user)); err != nil {
+	if err := mine.hold(ctx, session, r.sizes.of(session, f.Reload), user, r.sizes.of(user, f.Reload)); err != nil {
 		return refusedView(session, err), refusedView(user, err)
 	}
 	s, u = r.Reader.Read(ctx, session, user, f)
-	if err := mine.hold(ctx, session, r.sizes.learn(session, s), user, r.sizes.learn(user, u)); err != nil {
+	if err := mine.hold(ctx, session, r.sizes.learn(session, s, f.Reload), user, r.sizes.learn(user, u, f.Reload)); err != nil {
 		return refusedView(session, err), refusedView(user, err)
 	}
 	return s, u

@@ -190,7 +190,7 @@ func TestAnUnknownOwnerIsReloadedByOneFirst(t *testing.T) {
 	if len(let) != 0 {
 		t.Error("others were let through before the size is known")
 	}
-	p.learn(sessionOf("s"), pagesOf{}.view(sessionOf("s")))
+	p.learn(sessionOf("s"), pagesOf{}.view(sessionOf("s")), true)
 	done()
 	others.Wait()
 }
@@ -200,22 +200,47 @@ func TestPageSizesAreLearntAndForgotten(t *testing.T) {
 	p := newPageSizes()
 	s := sessionOf("s")
 	p.grow(s, 100)
-	if got := p.of(s); got != unknownPage {
+	if got := p.of(s, false); got != unknownPage {
 		t.Errorf("stored to and never read: %d", got)
 	}
-	read := p.learn(s, pagesOf{"s": 1000}.view(s))
+	read := p.learn(s, pagesOf{"s": 1000}.view(s), false)
 	p.grow(s, 5000)
-	if got := p.of(s); got != read+5000 || p.atLeast(s) != got {
+	if got, least := p.of(s, false), bytesOf(p.atLeast(s)); got != read+5000 || least != got {
 		t.Errorf("read and stored to: %d; want %d", got, read+5000)
 	}
-	if p.learn(s, page.View{Err: context.Canceled}); p.of(s) != read+5000 {
+	if p.learn(s, page.View{Err: context.Canceled}, false); p.of(s, false) != read+5000 {
 		t.Error("a read that failed was taken for an empty page")
 	}
 	for i := range 3 * maxPageSizes {
 		p.grow(sessionOf(fmt.Sprint(i)), 1)
 	}
-	if n := len(p.younger) + len(p.older); n > 2*maxPageSizes || p.atLeast(s) != 0 {
+	if n := len(p.younger) + len(p.older); n > 2*maxPageSizes || bytesOf(p.atLeast(s)) != 0 {
 		t.Errorf("%d sizes are remembered", n)
+	}
+}
+
+func bytesOf(page, _ int64) int64 { return page }
+
+// A reload takes the room of the log that it loads, and so does a read that
+// loaded the log last time; one whose page is at hand does not.
+func TestRoomIsTakenByLogsThatAreLoaded(t *testing.T) {
+	t.Parallel()
+	p, s := newPageSizes(), sessionOf("s")
+	v := pagesOf{"s": 1000}.view(s)
+	bytes := int64(len(v.Page.Bytes()))
+	v.Loaded, v.Whole = 50_000, true
+	if got := p.learn(s, v, true); got != 50_000 || p.of(s, true) != 50_000 || p.of(s, false) != bytes {
+		t.Errorf("after a reload: %d, then %d and %d", got, p.of(s, true), p.of(s, false))
+	}
+	if p.learn(s, v, false); p.of(s, false) != 50_000 {
+		t.Errorf("after a read that found no page: %d", p.of(s, false))
+	}
+	v.Loaded, v.Whole = 10, false
+	if p.learn(s, v, false); p.of(s, false) != bytes || p.of(s, true) != 50_000 {
+		t.Errorf("after one that found it: %d and %d", p.of(s, false), p.of(s, true))
+	}
+	if p.grow(s, 7); p.of(s, true) != 50_007 {
+		t.Errorf("stored to: %d", p.of(s, true))
 	}
 }
 
@@ -261,4 +286,43 @@ func TestAnOwnerDoesNotOutgrowTheRoom(t *testing.T) {
 	}
 	must[messages.ClearReply](t, r.ask(call{op: messages.OpClear, body: messages.ClearRequest{Session: "s"}}))
 	must[messages.StoreReply](t, r.ask(aStore("s")))
+}
+
+// Nor does its log, though what it has stays as small as it is. Once it was
+// compacted it is stored to again.
+func TestAnOwnersLogDoesNotOutgrowTheRoom(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	w := r.start(options{config: func(c *Config) { c.PageBytes = 512 << 10 }})
+	owner := sessionOf("s")
+	items := []messages.Item{{ID: "a", Text: strings.Repeat("some words ", 10_000)}, {ID: "b", Text: "x"}}
+	storing := call{op: messages.OpStore, body: messages.StoreRequest{Session: "s", Items: items}}
+	accesses := 1
+	updating := call{op: messages.OpUpdate, body: messages.UpdateRequest{Session: "s", ID: "a", Accesses: &accesses}}
+	for name, c := range map[string]call{"stored": storing, "changed": updating} {
+		must[messages.StoreReply](t, r.ask(storing))
+		refused := 0
+		for range 10 {
+			if o := r.ask(c); o.failed != nil {
+				if e := fails(t, o, messages.CodeTooLarge); !strings.Contains(e.Message, "or clear it") {
+					t.Errorf("%+v", e)
+				}
+				refused++
+			}
+		}
+		if refused == 0 || refused > 8 {
+			t.Errorf("%s ten times: %d were refused", name, refused)
+		}
+		must[messages.DeleteReply](t, r.ask(call{op: messages.OpDelete, body: messages.DeleteRequest{Session: "s", IDs: []string{"b"}}}))
+		if done, err := w.tiers.Compact(t.Context(), owner); !done || err != nil {
+			t.Fatalf("compacted %v, %v", done, err)
+		}
+		if o := r.ask(c); o.failed != nil {
+			t.Errorf("%s when it was compacted: %v", name, o.failed)
+		}
+		must[messages.ClearReply](t, r.ask(call{op: messages.OpClear, body: messages.ClearRequest{Session: "s"}}))
+		if _, err := w.tiers.Compact(t.Context(), owner); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
