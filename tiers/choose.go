@@ -104,7 +104,7 @@ func (t *tier) mostMerged() int {
 
 // wasteAllowed is how many dead bytes a log may have, beside half of what lives
 // in it: rewriting for less would cost more than it saves.
-func (t *tier) wasteAllowed() int { return min(1<<20, t.mostMerged()) }
+func (t *tier) wasteAllowed() int { return min(256<<10, t.mostMerged()) }
 
 // wasted is the index of the oldest piece from which on too much is dead, and
 // the number of pieces if that is so from none on. All from there on is merged,
