@@ -29,7 +29,7 @@ of one item and of 50, the job lane, and a mix of 80 % assemble and 20 % store.
 
 A ratio is the throughput of a case over that of its bare counterpart, at many callers, in the same run. On a server
 that you name it works under a prefix of its own, and removes what it made. If it is killed at once (SIGKILL) its
-streams stay there, under a prefix that begins with bench-; the files that it leaves here are removed by the next bench.
+streams stay there, with bench- or BENCH- in their names; the files that it leaves here are removed by the next bench.
 
 Examples:
 
