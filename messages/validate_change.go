@@ -72,6 +72,9 @@ func (r *ClearRequest) Validate() error {
 	if err := checkOneOwner(r.Session, r.User); err != nil {
 		return err
 	}
+	if err := checkWords("levels", r.Levels, Levels[:]); err != nil {
+		return err
+	}
 	for i, l := range r.Levels {
 		if err := checkLevelOf("", l, r.Session); err != nil {
 			return placed(err, "levels[%d]", i)

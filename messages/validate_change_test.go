@@ -87,6 +87,7 @@ func TestDeleteClearAndPromoteRefuse(t *testing.T) {
 		{"clear of two", &ClearRequest{Session: "s", User: "u"}, CodeBadRequest, "session and user are both given"},
 		{"clear of another owner's level", &ClearRequest{Session: "s", Levels: []Level{Immediate, LongTerm}}, CodeBadRequest, "levels[1] cannot be long_term in a session"},
 		{"clear of an unknown level", &ClearRequest{User: "u", Levels: []Level{"x"}}, CodeBadRequest, "levels[0] is not known"},
+		{"clear of a level twice", &ClearRequest{Session: "s", Levels: []Level{Immediate, Immediate}}, CodeBadRequest, "twice"},
 		{"promote of no session", &PromoteRequest{IDs: ids, To: LongTerm, User: "u"}, CodeBadRequest, "session is empty"},
 		{"promote to a bad user", &PromoteRequest{Session: "s", IDs: ids, To: LongTerm, User: "\x00"}, CodeBadRequest, "user has a control character"},
 		{"promote of nothing", &PromoteRequest{Session: "s", User: "u", To: LongTerm}, CodeBadRequest, "ids is empty"},

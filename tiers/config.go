@@ -47,7 +47,7 @@ type Streams struct {
 	LongMaxBytes  int64                 // of ctx_long. Default no limit.
 	JobsMaxBytes  int64                 // of the job stream; publishers are refused beyond. Default no limit.
 	DeadMaxAge    time.Duration         // dead letters. Default 30 days.
-	DeadMaxBytes  int64                 // dead letters; the oldest go first. Default 1 GiB; negative no limit.
+	DeadMaxBytes  int64                 // dead letters; the oldest go first. Default 256 MiB; negative no limit.
 	AuditMaxAge   time.Duration         // audit records. Default 90 days.
 	AuditMaxBytes int64                 // audit records; the oldest go first. Default 1 GiB; negative no limit.
 	AckWait       time.Duration         // until an unacknowledged job is delivered again. Default 30 s.
@@ -162,7 +162,7 @@ func (s Streams) withDefaults() Streams {
 	set(&s.Replicas, 1)
 	set(&s.ShortMaxAge, 30*day)
 	set(&s.DeadMaxAge, 30*day)
-	set(&s.DeadMaxBytes, 1<<30)
+	set(&s.DeadMaxBytes, 256<<20)
 	set(&s.AuditMaxAge, 90*day)
 	set(&s.AuditMaxBytes, 1<<30)
 	set(&s.AckWait, 30*time.Second)

@@ -27,11 +27,11 @@ type serveFlags struct {
 	ShortMiB     megabytes     `name:"short-mib" env:"CTX_SHORT_MIB" group:"serve" default:"-1" placeholder:"MIB" help:"Most bytes of the bucket of sessions, in MiB, past which it takes no writes, if this worker makes it. -1: no limit."`
 	LongMiB      megabytes     `name:"long-mib" env:"CTX_LONG_MIB" group:"serve" default:"-1" placeholder:"MIB" help:"The same of users. -1: no limit."`
 	JobsMiB      megabytes     `name:"jobs-mib" env:"CTX_JOBS_MIB" group:"serve" default:"-1" placeholder:"MIB" help:"The same of the stream of jobs. -1: no limit."`
-	DeadMiB      megabytes     `name:"dead-mib" env:"CTX_DEAD_MIB" group:"serve" default:"1024" placeholder:"MIB" help:"Most bytes of dead letters, in MiB, past which the oldest go, if this worker makes their stream. -1: no limit. Default: ${default}."`
+	DeadMiB      megabytes     `name:"dead-mib" env:"CTX_DEAD_MIB" group:"serve" default:"256" placeholder:"MIB" help:"Most bytes of dead letters, in MiB, past which the oldest go, if this worker makes their stream. -1: no limit. Default: ${default}."`
 	AuditMiB     megabytes     `name:"audit-mib" env:"CTX_AUDIT_MIB" group:"serve" default:"1024" placeholder:"MIB" help:"The same of audit records. -1: no limit. Default: ${default}."`
 	AckWait      time.Duration `env:"CTX_ACK_WAIT" group:"serve" default:"30s" help:"After this a job whose worker died goes to another, of a consumer that this worker makes."`
-	SessionItems int           `env:"CTX_SESSION_ITEMS" group:"serve" default:"10000" help:"Most items of a session, -1 for no limit; past it the oldest go, down to nine tenths."`
-	UserItems    int           `env:"CTX_USER_ITEMS" group:"serve" default:"10000" help:"Most items of a user, -1 for no limit; past it the oldest go, down to nine tenths."`
+	SessionItems int           `env:"CTX_SESSION_ITEMS" group:"serve" default:"10000" help:"Most items of a session, -1 for no limit; past it the least important and oldest go, down to nine tenths."`
+	UserItems    int           `env:"CTX_USER_ITEMS" group:"serve" default:"10000" help:"Most items of a user, -1 for no limit; past it the least important and oldest go, down to nine tenths."`
 	GCInterval   time.Duration `name:"gc-interval" env:"CTX_GC_INTERVAL" group:"serve" default:"5m" help:"Time between sweeps for what is expired or too much."`
 }
 
