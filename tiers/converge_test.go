@@ -1,6 +1,7 @@
 package tiers
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -16,10 +17,14 @@ func (w *world) logSize(o messages.Owner) (bytes, segments int) {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	b, err := x.loadAny(w.t.Context(), ownerSubject(x.root, o))
-	if err != nil {
-		w.t.Fatal(err)
-	}
+	var b batch
+	eventually(w.t, "the log is read between two changes", func() bool {
+		b, err = x.loadAny(w.t.Context(), ownerSubject(x.root, o))
+		if err != nil && !errors.Is(err, errChanging) { // as compaction does meanwhile
+			w.t.Fatal(err)
+		}
+		return err == nil
+	})
 	return b.bytes, len(b.segs)
 }
 
