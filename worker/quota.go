@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/page"
@@ -12,6 +13,10 @@ import (
 // versions that are superseded stay in it until compaction removes them, and
 // until then every change loads them.
 const logShare = 3
+
+// compactionWait is how long whoever made a log too long should wait: about as
+// long as compaction takes to come to it.
+const compactionWait = 2 * time.Second
 
 // fits refuses to store more with an owner than one request may hold of the
 // room, or than its log may come to. Garbage collection removes what is past an
@@ -38,9 +43,10 @@ func (o *operations) fits(ctx context.Context, owner messages.Owner, entries []p
 		return o.fullOwner(owner, has, more)
 	}
 	if log = int64(seen.Loaded); seen.Whole && log+more > o.mostLog() {
-		return messages.Errorf(messages.CodeTooLarge,
+		return messages.Errorf(messages.CodeOverloaded,
 			"the log of the %s has %d KiB, most of which is superseded and not compacted yet, this request brings %d, and at most %d can be read: "+
-				"wait some seconds and change it less often, or clear it", owner.Kind, kibibytes(log), kibibytes(more), o.mostLog()>>10)
+				"try again in some seconds and change it less often, or clear it", owner.Kind, kibibytes(log), kibibytes(more), o.mostLog()>>10).
+			After(compactionWait)
 	}
 	return nil
 }
