@@ -28,12 +28,12 @@ func TestJobsGoWhenTheyHaveBeenVoidForLong(t *testing.T) {
 func TestDeadLettersAndAuditHaveALimit(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	for _, name := range []string{w.names.Dead, w.names.Audit} {
+	for name, most := range map[string]int64{w.names.Dead: 256 << 20, w.names.Audit: 1 << 30} {
 		s, err := w.js.Stream(t.Context(), name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if c := s.CachedInfo().Config; c.MaxBytes != 1<<30 || c.Discard != jetstream.DiscardOld {
+		if c := s.CachedInfo().Config; c.MaxBytes != most || c.Discard != jetstream.DiscardOld {
 			t.Errorf("%s: at most %d bytes, then %v", name, c.MaxBytes, c.Discard)
 		}
 	}
