@@ -17,15 +17,13 @@ func (r *eastReader) expression() (period, bool) {
 		return period{}, false
 	}
 	start := r.at
-	if r.joins() {
-		if b, ok := firstOf(r, &r.at, (*eastReader).date, (*eastReader).dayOf); ok {
-			if p, ok := a.through(b); ok {
-				return p, true
-			}
-		}
+	if !r.joins() {
+		r.at = start
+		return a, true
 	}
-	r.at = start
-	return a, true
+	b, ok := firstOf(r, &r.at, (*eastReader).date, (*eastReader).dayOf)
+	p, _ := r.ended(start, a, b, ok)
+	return p, true
 }
 
 // joins passes over what stands between the two ends of a range: a word of its

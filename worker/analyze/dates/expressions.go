@@ -36,11 +36,19 @@ func (r *dateReader) expression() (period, bool) {
 // is no range stays a date.
 func (r *dateReader) through(a period) (period, bool) {
 	start := r.at
-	if r.joins() || r.between && r.take("and") {
-		if b, ok := r.until(); ok {
-			if p, ok := a.through(b); ok {
-				return p, true
-			}
+	if !r.joins() && !(r.between && r.take("and")) {
+		return a, false
+	}
+	b, ok := r.until()
+	return r.ended(start, a, b, ok)
+}
+
+// ended is the range from a date to one that was read as its end, if one was.
+// What is no range stays a date, and what was read from start on is not.
+func (r *dateReader) ended(start int, a, b period, read bool) (period, bool) {
+	if read {
+		if p, ok := a.through(b); ok {
+			return p, true
 		}
 	}
 	r.at = start

@@ -125,13 +125,8 @@ func (r *tongueReader) through(a period, and bool) (period, bool) {
 		r.at++
 	}
 	r.pass()
-	if b, ok := r.single(); ok {
-		if p, ok := a.through(b); ok {
-			return p, true
-		}
-	}
-	r.at = start
-	return a, false
+	b, ok := r.single()
+	return r.ended(start, a, b, ok)
 }
 
 // single reads a date, or a part of one, or what lies beside it, where one may
