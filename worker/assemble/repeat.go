@@ -84,7 +84,8 @@ func saying(role page.Role, name, text string) uint64 {
 		h = (h ^ uint64(name[i])) * prime
 	}
 	for word := range strings.FieldsFuncSeq(text, setsOff) {
-		if filler(word) {
+		word = strings.TrimRight(strings.TrimLeft(word, opening), closing)
+		if word == "" || filler(word) {
 			continue
 		}
 		h = (h ^ ' ') * prime
@@ -102,12 +103,19 @@ func plain(r rune) rune {
 	return unicode.ToLower(r)
 }
 
+// What may stand before and after a word and says nothing. Inside a word, and
+// as "." and "!" before it, the same signs do: "1.5", ".5", "!=", "!ready".
+const (
+	opening = `"([{“„«`
+	closing = `.,!;:")]}…”»`
+)
+
 // setsOff tells whether a rune sets words off from each other and says nothing itself.
 func setsOff(r rune) bool {
 	if r < utf8.RuneSelf {
-		return r <= ' ' || strings.IndexByte(`.,!;:"()[]{}`, byte(r)) >= 0
+		return r <= ' '
 	}
-	return unicode.IsSpace(r) || strings.ContainsRune("…“”„«»—–·、。，！；：「」『』（）", r)
+	return unicode.IsSpace(r) || strings.ContainsRune("—–·、。，！；：「」『』（）", r)
 }
 
 // filler tells whether a word may be left out, and nothing else is said.
