@@ -214,7 +214,7 @@ func (p Page) view(i int, it *Item) {
 		Name: p.Name(i), Text: p.Text(i), Group: p.groupOf(r.Group), Language: p.Language(i),
 		Metadata: p.Metadata(i), Time: r.Time, Expires: r.Expires, Importance: r.Importance, Accesses: r.Accesses,
 		LineTokens: r.LineTokens, TextTokens: r.TextTokens, WordsD: r.WordsD, WordsQ: r.WordsQ,
-		Simhash: r.Simhash, Embedding: p.Embedding(i),
+		Saying: r.Saying, Embedding: p.Embedding(i),
 	}
 }
 

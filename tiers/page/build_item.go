@@ -112,7 +112,7 @@ func (w *builder) carryNumbered(start int, c cursor, has byte) {
 // add writes the draft and the record of an item. shared says that other ids have its stem.
 func (w *builder) add(it *Item, o Origin, shared bool) {
 	var x wideWriter
-	f := draft{simhash: it.Simhash, flags: byte(it.Flags), record: uint32(len(w.b))}
+	f := draft{saying: it.Saying, flags: byte(it.Flags), record: uint32(len(w.b))}
 	speaker := x.narrow(wideSpeaker, w.speaker(it), OtherSpeaker-1)
 	language := x.narrow(wideLanguage, w.language(it), 255)
 	f.time = x.narrow(wideTime, uint64(it.Time-w.head.timeBase), 1<<timeBits-1)

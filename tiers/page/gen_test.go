@@ -30,7 +30,7 @@ func anyItem() *rapid.Generator[Item] {
 			LineTokens: rapid.OneOf(rapid.Uint32Max(300), rapid.Uint32()).Draw(t, "line"),
 			WordsD:     rapid.Uint16().Draw(t, "d"),
 			WordsQ:     rapid.Uint16Max(300).Draw(t, "q"),
-			Simhash:    rapid.Uint64().Draw(t, "simhash"),
+			Saying:     rapid.Uint16().Draw(t, "saying"),
 			Terms:      anyTerms().Draw(t, "terms"),
 		}
 		it.TextTokens = rapid.OneOf(rapid.Just(it.LineTokens-min(it.LineTokens, 5)), rapid.Uint32()).Draw(t, "tokens")
@@ -144,7 +144,7 @@ func turns(n, size int) []Item {
 	for i := range items {
 		it := Item{
 			ID: fmt.Sprintf("hQ3vYk0mTq2uZ8sJcX1w%02d-%d", i/50, i%50), Level: Immediate, Role: User, Name: "Caroline",
-			Language: "en", Time: 1_700_000_000_000 + int64(i)*61_000, Importance: -1, Simhash: rng.Uint64(),
+			Language: "en", Time: 1_700_000_000_000 + int64(i)*61_000, Importance: -1, Saying: uint16(rng.Uint32()),
 		}
 		if i%2 == 1 {
 			it.Role, it.Name = Assistant, "Melanie"

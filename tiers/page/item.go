@@ -67,7 +67,7 @@ type Item struct {
 	TextTokens uint32  // cost of the text alone
 	WordsD     uint16  // words in sentences that state, stop words left out
 	WordsQ     uint16  // words in sentences that ask, stop words left out
-	Simhash    uint64  // near-duplicate fingerprint of the terms
+	Saying     uint16  // part of a hash of who says what: those of near duplicates are equal
 	Terms      []Term  // sorted by Hash, each once
 	Embedding  []float32
 }

@@ -18,7 +18,7 @@ import (
 //
 //	header    120 bytes: the constants below
 //	records   id, text and what few items have, in order: record.go
-//	rows      some 22 bytes an item, in order: row.go
+//	rows      some 15 bytes an item, in order: row.go
 //	ids       item numbers in order of item id, 2 bytes each, or 4 from 65,536 items on
 //	names     string table of speakers' names: strings.go
 //	groups    string table of groups
@@ -32,7 +32,7 @@ type Page struct{ b []byte }
 
 const (
 	pageMagic   = "CMP"
-	pageVersion = 3
+	pageVersion = 4
 
 	atChecksum    = 4   // uint32: CRC32C of everything from atLength on
 	atLength      = 8   // uint32: bytes of the page

@@ -4,7 +4,7 @@ import "encoding/binary"
 
 // A row of a page has, in little-endian form, one after the other:
 //
-//	simhash     8 bytes
+//	saying      2 bytes
 //	time        past the page's time base, ms
 //	words D     1 byte
 //	words Q     1 byte
@@ -16,7 +16,7 @@ import "encoding/binary"
 //
 // The other fields have as many bytes as the page's items need, which its
 // shape says. A value that does not fit its field is in the record, and 0 here.
-const rowTime = 8
+const rowTime = 2
 
 // A shape is the form of a page's rows: the size of a row, where record and
 // sequence begin in it, and the bits of time, record, line, sequence and
@@ -90,7 +90,7 @@ type Row struct {
 	TextTokens uint32  // cost of the text alone
 	WordsD     uint16  // words in sentences that state
 	WordsQ     uint16  // words in sentences that ask
-	Simhash    uint64  // near-duplicate fingerprint
+	Saying     uint16  // part of a hash of who says what: those of near duplicates are equal
 	Revision   uint64  // stream sequence of this version of the item
 }
 
@@ -118,7 +118,7 @@ func (p Page) Row(i int) Row {
 		TextTokens: line - v.slack(),
 		WordsD:     uint16(words & 255),
 		WordsQ:     uint16(words >> 8 & 255),
-		Simhash:    binary.LittleEndian.Uint64(b),
+		Saying:     binary.LittleEndian.Uint16(b),
 		Revision:   binary.LittleEndian.Uint64(h[atSeqBase:]) + seq,
 	}
 	if v.has()&recordInRow != 0 {
@@ -153,7 +153,7 @@ func (p Page) Rows(dst []Row, first int) {
 		r.Time = int64(timeBase + when&mostTime)
 		r.LineTokens, r.TextTokens = line, line-v.slack()
 		r.WordsD, r.WordsQ = uint16(words&255), uint16(words>>8&255)
-		r.Simhash, r.Revision = binary.LittleEndian.Uint64(b), seqBase+rest&mostSeq
+		r.Saying, r.Revision = binary.LittleEndian.Uint16(b), seqBase+rest&mostSeq
 		if v.has()&recordInRow != 0 {
 			*r = p.fullRow(first+i, *r)
 		}

@@ -5,8 +5,9 @@ import "encoding/binary"
 // A draft is a row before the shape of rows is known: times and sequences past
 // the page's bases, wide values 0.
 type draft struct {
-	simhash, time, seq  uint64
+	time, seq           uint64
 	record, line, voice uint32
+	saying              uint16
 	d, q, flags         byte
 }
 
@@ -20,13 +21,13 @@ func (p Page) draft(i int) draft {
 	rest := binary.LittleEndian.Uint64(b[s.at(shapeSeqAt):])
 	voiced := rest >> (s.at(shapeSeq) & 63)
 	return draft{
-		simhash: binary.LittleEndian.Uint64(b),
-		time:    when & s.most(shapeTime),
-		seq:     rest & s.most(shapeSeq),
-		record:  uint32(place & s.most(shapeRecord)),
-		line:    uint32(place >> (s.at(shapeRecord) & 63) & s.most(shapeLine)),
-		voice:   uint32(voiced & s.most(shapeVoice)),
-		d:       byte(words), q: byte(words >> 8),
+		saying: binary.LittleEndian.Uint16(b),
+		time:   when & s.most(shapeTime),
+		seq:    rest & s.most(shapeSeq),
+		record: uint32(place & s.most(shapeRecord)),
+		line:   uint32(place >> (s.at(shapeRecord) & 63) & s.most(shapeLine)),
+		voice:  uint32(voiced & s.most(shapeVoice)),
+		d:      byte(words), q: byte(words >> 8),
 		flags: byte(voiced >> (s.at(shapeVoice) & 63)),
 	}
 }
@@ -34,7 +35,7 @@ func (p Page) draft(i int) draft {
 // put writes a row. It writes up to 8 bytes past it, where the next one goes.
 func (f *draft) put(b []byte, s shape) {
 	t := s.at(shapeTime) & 63
-	binary.LittleEndian.PutUint64(b, f.simhash)
+	binary.LittleEndian.PutUint16(b, f.saying)
 	binary.LittleEndian.PutUint64(b[rowTime:], f.time|uint64(f.d)<<t|uint64(f.q)<<(t+8))
 	binary.LittleEndian.PutUint64(b[s.at(shapeRecordAt):], uint64(f.record)|uint64(f.line)<<(s.at(shapeRecord)&63))
 	binary.LittleEndian.PutUint64(b[s.at(shapeSeqAt):],

@@ -33,7 +33,7 @@ func (e *rawEntry) decode(it *Item, a *arena) error {
 	it.LineTokens = r.uvarint32()
 	it.TextTokens = uint32(int64(it.LineTokens) - r.varint())
 	it.WordsD, it.WordsQ = r.uvarint16(), r.uvarint16()
-	it.Simhash = r.uint64()
+	it.Saying = uint16(r.uint64())
 	e.decodeOptional(&r, has, it, a)
 	it.Text = r.string()
 	it.Terms = decodeTerms(&r, v.terms, a)

@@ -19,7 +19,7 @@ func (w *segmentWriter) appendItem(b []byte, it *Item, at int64) []byte {
 	b = appendVarint(b, int64(it.LineTokens)-int64(it.TextTokens))
 	b = binary.AppendUvarint(b, uint64(it.WordsD))
 	b = binary.AppendUvarint(b, uint64(it.WordsQ))
-	b = binary.LittleEndian.AppendUint64(b, it.Simhash)
+	b = binary.LittleEndian.AppendUint64(b, uint64(it.Saying)) // an earlier build had a fingerprint of 8 bytes here
 	b = w.appendOptional(b, has, it)
 	b = appendString(b, it.Text)
 	return appendTerms(b, it.Terms)

@@ -55,10 +55,10 @@ func TestPageSize(t *testing.T) {
 		turn int
 		most [4]float64 // as sharings
 	}{
-		{90, [...]float64{1.5, 1.65, 1.65, 1.5}},
-		{130, [...]float64{1.45, 1.55, 1.55, 1.45}},
-		{400, [...]float64{1.25, 1.3, 1.3, 1.25}},
-		{1500, [...]float64{1.16, 1.16, 1.16, 1.16}},
+		{90, [...]float64{1.44, 1.58, 1.6, 1.45}},
+		{130, [...]float64{1.39, 1.5, 1.5, 1.4}},
+		{400, [...]float64{1.22, 1.26, 1.26, 1.23}},
+		{1500, [...]float64{1.15, 1.15, 1.15, 1.15}},
 	} {
 		for k, sharing := range sharings {
 			items := chat(600, c.turn, sharing.size)
@@ -87,7 +87,7 @@ func TestFoldedForwardStaysSmall(t *testing.T) {
 		once := fold(t, Page{}, 600, 1, segs...)
 		ratio := float64(len(grown.Bytes())) / float64(len(once.Bytes()))
 		t.Logf("%s: %d bytes grown, %d at once: %.3f", sharing.name, len(grown.Bytes()), len(once.Bytes()), ratio)
-		if ratio > 1.05 {
+		if ratio > 1.06 {
 			t.Errorf("%s: a page that grew turn by turn is %.2f times the page made at once", sharing.name, ratio)
 		}
 		if !samePage(grown, once) {

@@ -37,7 +37,7 @@ func New() (*Analyzer, error) {
 func (a *Analyzer) Count(text string) int { return a.tokens.count(text) }
 
 // Item fills in what analysis finds out about an item: Language (unless the
-// caller gave one), LineTokens, TextTokens, WordsD, WordsQ, Simhash, Terms and
+// caller gave one), LineTokens, TextTokens, WordsD, WordsQ, Saying, Terms and
 // Flags, of which Pinned is kept. It reads Role, Name, Text and Language.
 func (a *Analyzer) Item(it *page.Item) {
 	line, text := a.tokens.countLine(string(assemble.AppendLine(nil, it.Role, it.Name, it.Text)), it.Text)
@@ -52,7 +52,7 @@ func (a *Analyzer) Item(it *page.Item) {
 	it.Flags = it.Flags&page.Pinned | s.flags()
 	it.WordsD, it.WordsQ = s.words()
 	it.Terms = s.terms()
-	it.Simhash = simhash(it.Terms)
+	it.Saying = assemble.Saying(it.Role, it.Name, it.Text)
 }
 
 func (s *scan) flags() (f page.Flags) {

@@ -41,7 +41,7 @@ type packer struct {
 	said             map[uint64]int32 // once many are taken: which of them says what
 	known            int              // how many of those taken are in said
 	chosen           []int32          // taken, in the order of taking
-	prints           []uint64         // fingerprints of those
+	chosenSaying     []uint16         // Saying of those
 	first            []int32          // live turns that may not come first
 	shown            []line           // those as lines, in the order of the context
 	queue            []entry          // a heap: the best first
@@ -60,7 +60,7 @@ func (p *packer) begin(in *Input, c *corpus, r *ranking) {
 	p.need, p.left, p.other = resizeZero(p.need, n), resizeZero(p.left, n), resizeZero(p.other, n)
 	p.sayings, p.known = resizeZero(p.sayings, n), 0
 	clear(p.said)
-	p.chosen, p.prints = p.chosen[:0], p.prints[:0]
+	p.chosen, p.chosenSaying = p.chosen[:0], p.chosenSaying[:0]
 	p.spent, p.used = sum{}, [pools]use{}
 	p.divide()
 }
@@ -126,7 +126,7 @@ func (p *packer) mark(i int, where section, into pool) {
 	p.used[into].items++
 	p.used[into].tokens += int(p.corpus.rows[i].LineTokens)
 	p.chosen = append(p.chosen, int32(i))
-	p.prints = append(p.prints, p.corpus.rows[i].Simhash)
+	p.chosenSaying = append(p.chosenSaying, p.corpus.rows[i].Saying)
 }
 
 // move renders a taken item elsewhere, if that fits.
@@ -150,11 +150,11 @@ func (p *packer) drop(i int) {
 		p.unmark(int(m))
 	}
 	kept := p.chosen[:0]
-	p.prints = p.prints[:0]
+	p.chosenSaying = p.chosenSaying[:0]
 	for _, i := range p.chosen {
 		if p.fates[i] == taken {
 			kept = append(kept, i)
-			p.prints = append(p.prints, p.corpus.rows[i].Simhash)
+			p.chosenSaying = append(p.chosenSaying, p.corpus.rows[i].Saying)
 		}
 	}
 	p.chosen, p.known = kept, 0

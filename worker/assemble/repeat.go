@@ -1,7 +1,6 @@
 package assemble
 
 import (
-	"math/bits"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -9,14 +8,9 @@ import (
 	"github.com/context-manager/context-manager/tiers/page"
 )
 
-const (
-	// nearBits is how many of the 64 bits of two fingerprints may differ for
-	// what the texts say to be compared. Unrelated texts differ in 32 on average.
-	nearBits = 12
-	// shortAnswer is how many tokens a live turn has at least to be a repetition:
-	// a "yes" belongs to the question before it.
-	shortAnswer = 8
-)
+// shortAnswer is how many tokens a live turn has at least to be a repetition:
+// a "yes" belongs to the question before it.
+const shortAnswer = 8
 
 // repeats tells whether an item says what a taken one says.
 func (p *packer) repeats(i int, where section) bool {
@@ -31,17 +25,18 @@ func (p *packer) repeats(i int, where section) bool {
 }
 
 // manyTaken is how many items are taken before it is quicker to know what each
-// of them says than to compare fingerprints with all.
+// of them says than to compare with all.
 const manyTaken = 512
 
-// saidBy finds the item taken that says what item i says.
+// saidBy finds the item taken that says what item i says. Items that say the
+// same have the same Saying; of those that have, the texts decide.
 func (p *packer) saidBy(i int) (int32, bool) {
 	if len(p.chosen) >= manyTaken {
 		return p.knownToSay(i)
 	}
-	own := p.corpus.rows[i].Simhash
-	for k, other := range p.prints {
-		if bits.OnesCount64(own^other) > nearBits {
+	own := p.corpus.rows[i].Saying
+	for k, other := range p.chosenSaying {
+		if other != own {
 			continue
 		}
 		if j := p.chosen[k]; p.saying(int(j)) == p.saying(i) {
@@ -63,14 +58,19 @@ func (p *packer) knownToSay(i int) (int32, bool) {
 	return j, ok && p.fates[j] == taken
 }
 
-// saying is a hash of who says what in an item, worked out once: a tool may put
-// out a hundred long texts that are all near each other.
+// saying is a hash of who says what in an item, worked out once.
 func (p *packer) saying(i int) uint64 {
 	if p.sayings[i] == 0 {
 		pg, at := p.corpus.at(i)
 		p.sayings[i] = saying(p.corpus.rows[i].Role, pg.Name(at), pg.Text(at))
 	}
 	return p.sayings[i]
+}
+
+// Saying is what page.Item has of the hash of who says what: enough to tell
+// nearly all items apart without a look at their texts.
+func Saying(role page.Role, name, text string) uint16 {
+	return uint16(saying(role, name, text) >> 48)
 }
 
 // saying is a hash of the words of a text in their order (FNV-1a), and of who

@@ -10,6 +10,7 @@ import (
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/page"
+	"github.com/context-manager/context-manager/worker/assemble"
 )
 
 func TestExactDuplicatesComeOnce(t *testing.T) {
@@ -95,6 +96,26 @@ func TestWhatTwoSayIsNoRepetition(t *testing.T) {
 	}
 	reply := newWorld(t, session, nil).ask(messages.AssembleRequest{MaxTokens: 5000, Format: messages.FormatOpenAI})
 	wantIDs(t, reply, "asked", "echoed", "ana")
+}
+
+// TestTextsDecideWhetherItemsSayTheSame: Saying is too short to tell all texts apart.
+func TestTextsDecideWhetherItemsSayTheSame(t *testing.T) {
+	t.Parallel()
+	said := func(i int) string {
+		return fmt.Sprintf("The pump in hall %d of the northern plant was serviced in May", i)
+	}
+	first := make(map[uint16]int)
+	for i := range 1 << 16 {
+		saying := assemble.Saying(page.User, "", said(i))
+		if j, ok := first[saying]; ok {
+			if n := comeOf(t, said(j), said(i)); n != 2 {
+				t.Fatalf("%d came of two facts that have the same Saying: %q and %q", n, said(j), said(i))
+			}
+			return
+		}
+		first[saying] = i
+	}
+	t.Fatal("no two of so many texts have the same Saying: choose others")
 }
 
 // TestManyLongTextsThatAreNear: outputs of a tool that differ in a number are
