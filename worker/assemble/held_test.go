@@ -12,18 +12,27 @@ import (
 
 // The memory of an assembly is used again, and keeps nothing alive of what it
 // was about: neither pages nor request. They may be megabytes, and a workspace
-// may lie unused for long.
+// may lie unused for long. A busy machine may keep something once, by a register
+// of a goroutine that was stopped at a bad moment; a workspace would each time.
 func TestAnAssemblyKeepsNothingOfItsInput(t *testing.T) {
 	t.Parallel()
-	for range 20 {
+	const rounds = 20
+	pages, requests := 0, 0
+	for range rounds {
 		session, user, request, term := assembled(t)
 		runtime.GC() // once: a second one would empty the pool itself
 		if session.Value() != nil || user.Value() != nil {
-			t.Fatal("a page is kept by the workspace")
+			pages++
 		}
 		if request.Value() != nil || term.Value() != nil {
-			t.Fatal("the request or a term of its query is kept by the workspace")
+			requests++
 		}
+	}
+	if pages > rounds/2 {
+		t.Errorf("a page is kept by the workspace, %d times of %d", pages, rounds)
+	}
+	if requests > rounds/2 {
+		t.Errorf("the request or a term of its query is kept by the workspace, %d times of %d", requests, rounds)
 	}
 }
 

@@ -24,6 +24,7 @@ type use struct{ items, tokens int }
 // A packer fills a budget. Its memory is reused.
 type packer struct {
 	costs
+	order  order
 	in     *Input
 	corpus *corpus
 	rank   *ranking
@@ -62,6 +63,7 @@ func (p *packer) begin(in *Input, c *corpus, r *ranking) {
 	clear(p.said)
 	p.chosen, p.chosenSaying = p.chosen[:0], p.chosenSaying[:0]
 	p.spent, p.used = sum{}, [pools]use{}
+	p.order.make(c)
 	p.divide()
 }
 

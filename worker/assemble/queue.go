@@ -1,26 +1,25 @@
 package assemble
 
-// An entry is an item that waits, with its score.
-type entry struct {
-	score float32
-	item  int32
+import "math"
+
+// An entry is an item that waits: its score in the upper half, its place in
+// time in the lower, so that one comparison tells which of two comes first:
+// the higher score, then the newer item. No score is below 0, and those bits
+// of a float32 are in the order of what they stand for.
+type entry uint64
+
+func (p *packer) entryOf(i int) entry {
+	return entry(math.Float32bits(p.rank.score[i]))<<32 | entry(p.order.place(i))
 }
 
-// before orders the queue: the higher score first, then the newer item.
-func (p *packer) before(a, b entry) bool {
-	if a.score != b.score {
-		return a.score > b.score
-	}
-	ta, tb := p.corpus.rows[a.item].Time, p.corpus.rows[b.item].Time
-	return ta > tb || ta == tb && a.item > b.item
-}
+func (p *packer) itemOf(e entry) int { return p.order.item(uint32(e)) }
 
 // fillQueue makes a queue of the open items that are wanted.
 func (p *packer) fillQueue(wanted func(i int) bool) {
 	p.queue = p.queue[:0]
 	for i, open := range p.corpus.open {
 		if open && wanted(i) {
-			p.queue = append(p.queue, entry{p.rank.score[i], int32(i)})
+			p.queue = append(p.queue, p.entryOf(i))
 		}
 	}
 	p.heapify()
@@ -32,6 +31,8 @@ func (p *packer) heapify() {
 	}
 }
 
+// sink lets an entry down to where none below it is better. Which of two is,
+// no processor could foretell, so it is worked out without a branch.
 func (p *packer) sink(i int) {
 	q := p.queue
 	moving := q[i]
@@ -40,13 +41,17 @@ func (p *packer) sink(i int) {
 		if child >= len(q) {
 			break
 		}
-		if next := child + 1; next < len(q) && p.before(q[next], q[child]) {
-			child = next
+		best := q[child]
+		if next := child + 1; next < len(q) {
+			if q[next] > best {
+				child = next
+			}
+			best = max(best, q[next])
 		}
-		if !p.before(q[child], moving) {
+		if best <= moving {
 			break
 		}
-		q[i] = q[child]
+		q[i] = best
 		i = child
 	}
 	q[i] = moving
@@ -54,14 +59,14 @@ func (p *packer) sink(i int) {
 
 // pop takes the best item off the queue.
 func (p *packer) pop() int {
-	top := p.queue[0].item
+	top := p.queue[0]
 	last := len(p.queue) - 1
 	p.queue[0] = p.queue[last]
 	p.queue = p.queue[:last]
 	if last > 0 {
 		p.sink(0)
 	}
-	return int(top)
+	return p.itemOf(top)
 }
 
 // weed removes from the queue what cannot fit any more, since room only
@@ -71,7 +76,7 @@ func (p *packer) weed(within func(i int) bool) {
 	full := p.spent.count() >= p.maxItems
 	kept := p.queue[:0]
 	for _, e := range p.queue {
-		i := int(e.item)
+		i := p.itemOf(e)
 		need, _ := p.lines(i)
 		switch {
 		case p.fates[i] == taken || p.fates[i] == repeated || p.fates[i] == tooLarge:

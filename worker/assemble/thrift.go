@@ -9,7 +9,7 @@ package assemble
 type thrift struct {
 	share       float32 // of a token in an item of mean size; 0 where items do not pay
 	fixed       float32 // charged to every item, in mean items
-	least, most float32 // that an item is taken for, in mean items
+	least, most int32   // tokens that an item is taken for
 }
 
 // thriftFor weighs the room that a request has against the items there are.
@@ -23,11 +23,11 @@ func thriftFor(c *corpus, in *Input, par *params) thrift {
 		return thrift{}
 	}
 	sizes := float32(par.sizes)
-	return thrift{share: 1 / mean, fixed: (fit + few) / (fit - few), least: 1 / sizes, most: sizes}
+	return thrift{share: 1 / mean, fixed: (fit + few) / (fit - few), least: int32(mean / sizes), most: int32(mean * sizes)}
 }
 
 // factor is 1 for an item of mean size, more for a shorter one and less for a
 // longer one, within bounds: a paste that answers still comes.
 func (t *thrift) factor(tokens uint32) float32 {
-	return (t.fixed + 1) / (t.fixed + min(max(float32(int32(tokens))*t.share, t.least), t.most))
+	return (t.fixed + 1) / (t.fixed + float32(min(max(int32(tokens), t.least), t.most))*t.share)
 }
