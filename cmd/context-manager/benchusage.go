@@ -31,7 +31,7 @@ func (c *benchChild) usage(ctx context.Context) (benchUsage, error) {
 	if err != nil {
 		return benchUsage{}, fmt.Errorf("read the worker's metrics: %w", err)
 	}
-	defer closeQuietly(response.Body)
+	defer func() { _ = response.Body.Close() }()
 	parser := expfmt.NewTextParser(model.UTF8Validation)
 	families, err := parser.TextToMetricFamilies(response.Body)
 	if err != nil {

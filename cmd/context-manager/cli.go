@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"strconv"
+	"unicode/utf8"
 
 	"github.com/alecthomas/kong"
 
@@ -104,4 +106,15 @@ func (p *parsed) run(ctx context.Context, sh *shell) error {
 		return c.Run(ctx, sh)
 	}
 	return runUntil(ctx, c, sh)
+}
+
+// checkArguments refuses what is not UTF-8: the flags' parser would go on with other text.
+func checkArguments(args []string) error {
+	for i, arg := range args {
+		if !utf8.ValidString(arg) {
+			err := fmt.Errorf("argument %d is not UTF-8: convert it, for example with iconv -t UTF-8", i+1)
+			return &usageError{err: err, command: program}
+		}
+	}
+	return nil
 }

@@ -101,3 +101,6 @@ func present[A any](sh *shell, f *clientFlags, reply A, show func(*shell, A) err
 	}
 	return show(sh, reply)
 }
+
+// Validate checks how long a client waits.
+func (f *clientFlags) Validate() error { return positive("--timeout", f.Timeout) }

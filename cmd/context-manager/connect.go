@@ -6,7 +6,6 @@ import (
 	"io"
 	"math/rand/v2"
 	"net"
-	"os"
 	"syscall"
 	"time"
 
@@ -106,18 +105,6 @@ func (f *connectFlags) check() error {
 		}
 	}
 	return nil
-}
-
-// readable tells early that a file is missing: the NATS client tells of it late, or as a refusal.
-func readable(path string) error {
-	if path == "" {
-		return nil
-	}
-	file, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return file.Close()
 }
 
 // lasting are the options of a connection that a worker keeps for ever.

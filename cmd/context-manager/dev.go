@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
+	"strconv"
+	"syscall"
 
 	"github.com/nats-io/nats.go"
 
@@ -46,7 +49,7 @@ func (c *devCmd) Run(ctx context.Context, sh *shell) error {
 	if err != nil {
 		return err
 	}
-	defer closeQuietly(socket)
+	defer func() { _ = socket.Close() }() // which the service may have done
 	key, made, err := state.key()
 	if err != nil {
 		return err
@@ -77,7 +80,7 @@ func (c *devCmd) newService(ctx context.Context, sh *shell, state *stateFolder, 
 	}
 	s, err := newService(ctx, parts{
 		conn: conn, prefix: messages.DefaultPrefix, audience: messages.DefaultAudience, source: ringSource{file: state.ring()},
-		flags: c.serveFlags, listener: socket, log: log, now: sh.now,
+		flags: c.serveFlags, listener: socket, log: log, now: sh.now, version: sh.version,
 	})
 	if err != nil {
 		conn.Close()
@@ -113,3 +116,24 @@ func serveAndShow(ctx context.Context, s *service, show *tour) error {
 
 // say prints for the person who watches. What cannot be printed is not worth stopping for.
 func (t *tour) say(format string, args ...any) { _, _ = fmt.Fprintf(t.sh.out, format, args...) }
+
+// Validate checks the flags of a server and its worker.
+func (c *devCmd) Validate() error {
+	if c.NATSPort < 0 || c.NATSPort > 65535 {
+		return errors.New("--nats-port must be from 1 to 65535, or 0 for any free one")
+	}
+	return c.serveFlags.Validate()
+}
+
+// checkPort tells of a port in use: the server itself would only not become ready.
+func checkPort(ctx context.Context, port int) error {
+	var config net.ListenConfig
+	l, err := config.Listen(ctx, "tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return fmt.Errorf("port %d, which the NATS server wants, is in use: stop the program that has it (perhaps a nats-server: then use \"%s worker\"), or choose another with --nats-port", port, program)
+	}
+	if err != nil {
+		return fmt.Errorf("listen for NATS: %w", err)
+	}
+	return l.Close()
+}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
+	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 )
 
 // Three workers share both lanes. One is killed with requests on its hands:
@@ -142,4 +143,29 @@ func (l *loadgen) all(t *testing.T) map[string]bool {
 			return found
 		}
 	}
+}
+
+// Three workers, each on a server of its own of a cluster of three, with three
+// copies of everything: all of them work, and nothing that was acknowledged is lost.
+func TestThreeWorkersOnAClusterOfThreeLoseNothing(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	cluster := natstest.StartCluster(t, 3)
+	var fleet []*workerProcess
+	for i := range 3 {
+		fleet = append(fleet, w.startWorkerWith(t, "CTX_KEYS_FILE="+w.ring, "CTX_REPLICAS=3", "CTX_NATS_URL="+cluster.Server(i).URL()))
+	}
+	w.server = cluster.Server(0)
+	load := &loadgen{client: w.client(t), acknowledged: make(map[string]bool)}
+	eventually(t, "every worker to have done asks and jobs", func() bool {
+		load.burst(t, 10)
+		for _, p := range fleet {
+			if p.served(t, "ask") == 0 || p.served(t, "job") == 0 {
+				return false
+			}
+		}
+		return true
+	})
+	load.burst(t, 100)
+	load.check(t)
 }

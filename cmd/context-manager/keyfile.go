@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"io/fs"
 	"os"
-	"runtime"
 	"strings"
 
 	"github.com/context-manager/context-manager/messages"
@@ -48,25 +46,7 @@ func readKeyFile(path string) (clientKey, error) {
 	return clientKey{id: file.ID, tenant: file.Tenant, secret: secret}, nil
 }
 
-// checkPrivate refuses a file that others than its owner may read. Windows keeps no such mode.
-func checkPrivate(path string) error {
-	info, err := os.Stat(path)
-	if err != nil {
-		return err
-	}
-	if open := info.Mode().Perm() & 0o077; open != 0 && runtime.GOOS != "windows" {
-		return fmt.Errorf("%s has mode %04o, so others can read the secret in it: run chmod 600 on it, and make a new key if somebody may have",
-			path, info.Mode().Perm())
-	}
-	return nil
-}
-
 // decodeSecret reads base64url, with or without padding and the line feed that editors add.
 func decodeSecret(text string) (messages.Secret, error) {
 	return messages.ParseSecret(strings.TrimRight(strings.TrimSpace(text), "="))
 }
-
-const (
-	privateFile   = fs.FileMode(0o600)
-	privateFolder = fs.FileMode(0o700)
-)

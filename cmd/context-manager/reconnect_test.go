@@ -5,37 +5,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 )
-
-// A worker's connection is kept for ever, waits between attempts as
-// reconnectDelay says, and holds nothing back to send it later.
-func TestAWorkersConnectionIsKeptForEver(t *testing.T) {
-	t.Parallel()
-	o := nats.GetDefaultOptions()
-	for _, change := range lasting() {
-		if err := change(&o); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if !o.AllowReconnect || o.MaxReconnect != -1 || !o.IgnoreAuthErrorAbort || o.ReconnectBufSize != -1 {
-		t.Errorf("it gives up: reconnect %t, at most %d times, whatever the server says of its user %t, buffer %d",
-			o.AllowReconnect, o.MaxReconnect, o.IgnoreAuthErrorAbort, o.ReconnectBufSize)
-	}
-	if o.CustomReconnectDelayCB == nil {
-		t.Fatal("it waits as the library does, all workers in step")
-	}
-	seen := map[time.Duration]bool{}
-	for range 20 {
-		seen[o.CustomReconnectDelayCB(5)] = true
-	}
-	if len(seen) < 2 {
-		t.Errorf("every worker waits %v: they come back all at once", seen)
-	}
-}
 
 // The network between workers and server is cut again and again, for longer
 // than the library would wait by itself. The same worker answers when it is

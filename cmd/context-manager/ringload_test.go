@@ -2,56 +2,18 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
-	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
 
-	"github.com/rs/zerolog"
-
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 )
-
-const aRing = `{"keys":[{"id":"a","secrets":["MDEyMzQ1Njc4OTAxMjM0NQ"],"tenants":["x"],"grants":["read"]}]}`
-
-func TestRingFromTheEnvironment(t *testing.T) {
-	t.Parallel()
-	source, err := (&ringFlags{}).source(environment{ringVariable: aRing}, "a test")
-	if err != nil {
-		t.Fatal(err)
-	}
-	ring, _, err := source.load()
-	if err != nil || len(ring.Keys()) != 1 {
-		t.Fatalf("got %v, %v", ring, err)
-	}
-	source, err = (&ringFlags{}).source(environment{ringVariable: `{"keys":[],"MDEyMzQ1Njc4OTAxMjM0NQ":1}`}, "a test")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, _, err := source.load(); err == nil || !strings.Contains(err.Error(), ringVariable) || strings.Contains(err.Error(), "MDEy") {
-		t.Errorf("a bad ring: %v; want the variable's name, and none of its text", err)
-	}
-	for name, c := range map[string]struct {
-		flags ringFlags
-		env   environment
-	}{
-		"none": {}, "file and variable": {ringFlags{KeysFile: "a"}, environment{ringVariable: aRing}},
-		"folder and variable": {ringFlags{KeysDir: "a"}, environment{ringVariable: aRing}}, "file and folder": {flags: ringFlags{KeysFile: "a", KeysDir: "b"}},
-	} {
-		var usage *usageError
-		if _, err := c.flags.source(c.env, "a test"); !errors.As(err, &usage) {
-			t.Errorf("%s: %v; want a usage error", name, err)
-		}
-	}
-}
 
 func TestAWorkerTakesItsRingFromTheEnvironment(t *testing.T) {
 	t.Parallel()
@@ -62,103 +24,6 @@ func TestAWorkerTakesItsRingFromTheEnvironment(t *testing.T) {
 	}
 	w.startWorkerWith(t, ringVariable+"="+string(doc), "CTX_IN_FLIGHT_MIB=12", "CTX_JOB_IN_FLIGHT_MIB=12")
 	must(t, w.env("CTX_TIMEOUT=30s"), "store", "x", "--session", "s")
-}
-
-func TestBytesInFlightAreConfigured(t *testing.T) {
-	t.Parallel()
-	f := serveFlags{InFlightMiB: 100, JobMiB: 12}
-	if c := f.worker("ctx"); c.AskInFlightBytes != 100<<20 || c.AskPendingBytes != 100<<20 || c.JobInFlightBytes != 12<<20 {
-		t.Errorf("got %+v", c)
-	}
-	f.InFlightMiB = 1
-	if c := f.worker("ctx"); c.AskInFlightBytes != 1<<20 || c.AskPendingBytes < messages.MaxMessageBytes {
-		t.Errorf("got %+v; one message must have room to wait", c)
-	}
-}
-
-// Something else writes into the ring's folder all the time.
-func TestARingIsReloadedThoughItsFolderIsNeverQuiet(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	source := ringSource{file: filepath.Join(dir, "ring.json")}
-	if err := os.WriteFile(source.file, []byte(aRing), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	var used atomic.Int64
-	r, err := newRingReloader(source, [sha256.Size]byte{}, func(*messages.Ring) { used.Add(1) }, nil, zerolog.Nop())
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(t.Context())
-	var running sync.WaitGroup
-	running.Go(func() { _ = r.run(ctx) })
-	running.Go(func() {
-		for n := 0; ctx.Err() == nil; n++ {
-			_ = os.WriteFile(filepath.Join(dir, "noise"), fmt.Append(nil, n), 0o600)
-		}
-	})
-	eventually(t, "the first ring", func() bool { return used.Load() == 1 })
-	if err := replaceFile(source.file, []byte(strings.Replace(aRing, `"a"`, `"b"`, 1))); err != nil {
-		t.Fatal(err)
-	}
-	eventually(t, "the changed ring", func() bool { return used.Load() == 2 })
-	stop()
-	running.Wait()
-}
-
-// A mounted secret is a folder of links to a hidden folder of the moment, which
-// is exchanged in one step.
-func TestAMountedSecretIsReloaded(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	mount := func(version, id string) {
-		t.Helper()
-		key := fmt.Sprintf(`{"id":%q,"secrets":["MDEyMzQ1Njc4OTAxMjM0NQ"],"tenants":["x"],"grants":["read"]}`, id)
-		if err := errors.Join(os.Mkdir(filepath.Join(dir, version), 0o700),
-			os.WriteFile(filepath.Join(dir, version, "key.json"), []byte(key), 0o600),
-			os.Symlink(version, filepath.Join(dir, "..next")),
-			os.Rename(filepath.Join(dir, "..next"), filepath.Join(dir, "..data"))); err != nil {
-			t.Fatal(err)
-		}
-	}
-	mount("..1", "first")
-	if err := os.Symlink("..data/key.json", filepath.Join(dir, "key.json")); err != nil {
-		t.Fatal(err)
-	}
-	var used atomic.Pointer[messages.Ring]
-	logs := &syncBuffer{}
-	r, err := newRingReloader(ringSource{dir: dir}, [sha256.Size]byte{}, used.Store, nil, zerolog.New(logs))
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(t.Context())
-	var running sync.WaitGroup
-	running.Go(func() { _ = r.run(ctx) })
-	has := func(id string) func() bool {
-		return func() bool {
-			ring := used.Load()
-			if ring == nil {
-				return false
-			}
-			_, found := ring.Find(id)
-			return found
-		}
-	}
-	eventually(t, "the first version", has("first"))
-	mount("..2", "second")
-	eventually(t, "the second version", has("second"))
-	aside := filepath.Join(dir, "key.json.disabled")
-	if err := os.Rename(filepath.Join(dir, "key.json"), aside); err != nil {
-		t.Fatal(err)
-	}
-	eventually(t, "word of a file that was set aside", func() bool {
-		return strings.Contains(logs.String(), aside) && strings.Contains(logs.String(), "the old one stays in use")
-	})
-	if !has("second")() {
-		t.Error("the old ring did not stay")
-	}
-	stop()
-	running.Wait()
 }
 
 // Rings come and go, by a change of the file and by SIGHUP, good ones and bad

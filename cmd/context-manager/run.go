@@ -9,8 +9,6 @@ import (
 	"github.com/alecthomas/kong"
 )
 
-const program = "context-manager"
-
 // The exit codes.
 const (
 	exitOK      = 0
@@ -22,6 +20,7 @@ const (
 // run is the whole program: it parses, runs and reports, and returns the exit code.
 func run(ctx context.Context, args, env []string, in io.Reader, out, errOut io.Writer) int {
 	sh := newShell(newEnvironment(env), in, out, errOut)
+	sh.version = currentVersion().Version
 	p, err := parse(args, sh)
 	if err != nil {
 		return report(sh, err)
@@ -35,20 +34,6 @@ func run(ctx context.Context, args, env []string, in io.Reader, out, errOut io.W
 		usage.command = p.context.Selected().FullPath()
 	}
 	return report(sh, err)
-}
-
-// A usageError is a command line that makes no sense.
-type usageError struct {
-	err     error
-	command string // whose help tells more; run knows it if whoever made the error does not
-}
-
-func (e *usageError) Error() string { return e.err.Error() }
-func (e *usageError) Unwrap() error { return e.err }
-
-// usagef makes a usageError for what flags alone cannot tell.
-func usagef(format string, args ...any) error {
-	return &usageError{err: fmt.Errorf(format, args...)}
 }
 
 // commandOf is the command that a parse error happened in, for the hint at its help.

@@ -3,6 +3,7 @@ package main
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/alecthomas/kong"
 )
@@ -142,5 +143,18 @@ func TestVersion(t *testing.T) {
 	}
 	if v := mustJSON[buildVersion](t, nil, "version"); v.Version == "" || v.Go == "" {
 		t.Errorf("got %+v", v)
+	}
+}
+
+func TestEnvironmentIsTheGivenOne(t *testing.T) {
+	t.Parallel()
+	sh := newShell(newEnvironment([]string{"CTX_MAX_TOKENS=77", "CTX_PREFIX=", "CTX_TIMEOUT=3s"}), nil, nil, nil)
+	p, err := parse([]string{"ask", "q", "--timeout", "4s"}, sh)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask, ok := p.context.Selected().Target.Addr().Interface().(*askCmd)
+	if !ok || ask.MaxTokens != 77 || ask.Prefix != "ctx" || ask.Timeout != 4*time.Second {
+		t.Errorf("got %+v", ask)
 	}
 }

@@ -9,15 +9,19 @@ import (
 	"golang.org/x/term"
 )
 
+// program is the name of the program, in help, in errors and at the NATS server.
+const program = "context-manager"
+
 // A shell is what a command may touch of the process it runs in.
 type shell struct {
 	env      environment
 	in       io.Reader
 	out, err io.Writer
 	now      func() time.Time
-	width    int  // columns of the terminal that out is, 0 if it is none
-	errWidth int  // the same of err
-	colour   bool // out is a terminal whose user has not refused colour
+	version  string // of the program
+	width    int    // columns of the terminal that out is, 0 if it is none
+	errWidth int    // the same of err
+	colour   bool   // out is a terminal whose user has not refused colour
 }
 
 func newShell(env environment, in io.Reader, out, err io.Writer) *shell {

@@ -1,15 +1,11 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io/fs"
-	"net"
 	"os"
 	"path/filepath"
-	"strconv"
-	"syscall"
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/natsd"
@@ -72,17 +68,4 @@ func (s *stateFolder) key() (key clientKey, made bool, err error) {
 // startServer starts the embedded server on a loopback port, 0 for any free one.
 func (s *stateFolder) startServer(port int) (*natsd.Server, error) {
 	return natsd.Start(natsd.Options{StoreDir: filepath.Join(s.dir, "nats"), Port: port})
-}
-
-// checkPort tells of a port in use: the server itself would only not become ready.
-func checkPort(ctx context.Context, port int) error {
-	var config net.ListenConfig
-	l, err := config.Listen(ctx, "tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
-	if errors.Is(err, syscall.EADDRINUSE) {
-		return fmt.Errorf("port %d, which the NATS server wants, is in use: stop the program that has it (perhaps a nats-server: then use \"%s worker\"), or choose another with --nats-port", port, program)
-	}
-	if err != nil {
-		return fmt.Errorf("listen for NATS: %w", err)
-	}
-	return l.Close()
 }

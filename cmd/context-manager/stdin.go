@@ -50,14 +50,3 @@ func nameOf(path string) string {
 	}
 	return path
 }
-
-// checkArguments refuses what is not UTF-8: the flags' parser would go on with other text.
-func checkArguments(args []string) error {
-	for i, arg := range args {
-		if !utf8.ValidString(arg) {
-			err := fmt.Errorf("argument %d is not UTF-8: convert it, for example with iconv -t UTF-8", i+1)
-			return &usageError{err: err, command: program}
-		}
-	}
-	return nil
-}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"os"
 	"os/exec"
 	"sync"
 	"sync/atomic"
@@ -94,4 +95,32 @@ func TestASecondSignalEndsADrainAtOnce(t *testing.T) {
 	if !errors.As(err, &exit) || exit.ExitCode() != exitHurried {
 		t.Errorf("it ended with %v; want exit code %d\n%s", err, exitHurried, p.logs.String())
 	}
+}
+
+func TestSecondSignalExitsAtOnce(t *testing.T) {
+	t.Parallel()
+	signals := signalsOf(2)
+	cancelled, code := false, -1
+	watchSignals(signals, nil, func() { cancelled = true }, func(c int) { code = c })
+	if !cancelled || code != exitHurried {
+		t.Errorf("cancelled %v, exit code %d", cancelled, code)
+	}
+}
+
+func TestOneSignalLetsTheDrainFinish(t *testing.T) {
+	t.Parallel()
+	released := make(chan struct{})
+	cancelled := false
+	watchSignals(signalsOf(1), released, func() { cancelled = true; close(released) }, func(int) { t.Error("it exited") })
+	if !cancelled {
+		t.Error("the first signal did nothing")
+	}
+}
+
+func signalsOf(n int) <-chan os.Signal {
+	signals := make(chan os.Signal, n)
+	for range n {
+		signals <- os.Interrupt
+	}
+	return signals
 }

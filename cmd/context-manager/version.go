@@ -4,10 +4,8 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"regexp"
 	"runtime"
 	"runtime/debug"
-	"strings"
 )
 
 // version is set by the linker for a release: -ldflags "-X main.version=v1.2.3".
@@ -72,13 +70,4 @@ func (v *buildVersion) origin() string {
 		text += ", with changes"
 	}
 	return text
-}
-
-// semanticVersion is the version as NATS services want it: 1.2.3, or 0.0.0 for what is no release.
-func semanticVersion() string {
-	v := strings.TrimPrefix(currentVersion().Version, "v")
-	if ok, _ := regexp.MatchString(`^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$`, v); !ok {
-		return "0.0.0"
-	}
-	return v
 }

@@ -33,6 +33,7 @@ type parts struct {
 	listener *listener // of HTTP, the service's from now on
 	log      zerolog.Logger
 	now      func() time.Time
+	version  string // of the program
 }
 
 // A service is a worker with its tiers, its key ring and its HTTP server.
@@ -83,7 +84,7 @@ func (s *service) build(ctx context.Context, p parts, ring *messages.Ring, sum [
 		return fmt.Errorf("load the tokenizer: %w", err)
 	}
 	verifier := messages.NewVerifier(p.audience, subjects, ring, messages.VerifierOptions{})
-	s.worker, err = worker.New(p.flags.worker(p.prefix), worker.Deps{
+	s.worker, err = worker.New(p.flags.worker(p.prefix, p.version), worker.Deps{
 		Conn: p.conn, Reader: s.tiers, Log: s.tiers, Ledger: s.tiers, Audit: s.tiers,
 		Verifier: verifier, Subjects: subjects, Analyzer: analyzer,
 		Clock: p.now, ServerTime: s.tiers.ServerTime, Logger: p.log, Registerer: registry, Health: s.tiers.Health,

@@ -2,8 +2,8 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"io"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
@@ -63,7 +63,7 @@ func (c *workerCmd) Run(ctx context.Context, sh *shell) error {
 	if err != nil {
 		return err
 	}
-	defer closeQuietly(socket)
+	defer func() { _ = socket.Close() }() // which the service may have done
 	conn, err := c.connectAndLog(ctx, log)
 	if err != nil {
 		return err
@@ -72,12 +72,12 @@ func (c *workerCmd) Run(ctx context.Context, sh *shell) error {
 	defer limitMemory(sh.env, c.L1)()
 	s, err := newService(ctx, parts{
 		conn: conn, prefix: c.Prefix, audience: c.Audience, source: source, hangups: signals,
-		flags: c.serveFlags, listener: socket, log: log, now: sh.now,
+		flags: c.serveFlags, listener: socket, log: log, now: sh.now, version: sh.version,
 	})
 	if err != nil {
 		return err
 	}
-	log.Info().Str("nats", conn.ConnectedUrlRedacted()).Str("http", socket.url()).Str("version", currentVersion().Version).Msg("worker serves")
+	log.Info().Str("nats", conn.ConnectedUrlRedacted()).Str("http", socket.url()).Str("version", sh.version).Msg("worker serves")
 	err = s.run(ctx)
 	log.Info().Err(err).Msg("worker stopped")
 	return err
@@ -104,5 +104,10 @@ func connectPauses() backoff.BackOff {
 	return pauses
 }
 
-// closeQuietly closes what may be closed already.
-func closeQuietly(c io.Closer) { _ = c.Close() }
+// Validate checks the flags of a worker that connects.
+func (c *workerCmd) Validate() error {
+	if c.ConnectWait < 0 {
+		return errors.New("--connect-wait must be above 0, or 0 for as long as it takes")
+	}
+	return c.serveFlags.Validate()
+}

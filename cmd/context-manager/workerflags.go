@@ -1,6 +1,8 @@
 package main
 
 import (
+	"cmp"
+	"fmt"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -35,11 +37,6 @@ type serveFlags struct {
 	GCInterval   time.Duration `name:"gc-interval" env:"CTX_GC_INTERVAL" group:"serve" default:"5m" help:"Time between sweeps for what is expired or too much."`
 }
 
-// megabytes is a size in MiB.
-type megabytes int
-
-func (m megabytes) bytes() int { return int(m) << 20 }
-
 func (f *serveFlags) tiers(prefix string) tiers.Config {
 	c := tiers.Config{Worker: f.Name, Prefix: prefix}
 	c.L1.MaxBytes = f.L1.bytes()
@@ -56,10 +53,10 @@ func (f *serveFlags) tiers(prefix string) tiers.Config {
 	return c
 }
 
-func (f *serveFlags) worker(prefix string) worker.Config {
+func (f *serveFlags) worker(prefix, version string) worker.Config {
 	names := tiers.NamesOf(prefix)
 	return worker.Config{
-		ID: f.Name, Version: semanticVersion(), Jobs: names.Jobs, JobConsumer: names.Consumer,
+		ID: f.Name, Version: semanticVersion(version), Jobs: names.Jobs, JobConsumer: names.Consumer,
 		AskInFlight: f.InFlight, AskInFlightBytes: int64(f.InFlightMiB.bytes()), AskPendingBytes: f.pending(),
 		JobInFlight: f.JobInFlight, JobInFlightBytes: int64(f.JobMiB.bytes()), JobBatchBytes: jobBatchBytes,
 		PageBytes: int64(f.PagesMiB.bytes()), DrainTimeout: f.DrainTimeout,
@@ -77,4 +74,28 @@ func (f *serveFlags) pending() int {
 		return 0
 	}
 	return max(f.InFlightMiB.bytes(), messages.MaxMessageBytes+messages.MaxHeaderBytes)
+}
+
+// Validate checks the sizes and times of a worker.
+func (f *serveFlags) Validate() error {
+	return cmp.Or(
+		positive("--l1", f.L1),
+		positive("--in-flight", f.InFlight), positive("--in-flight-mib", f.InFlightMiB),
+		positive("--job-in-flight", f.JobInFlight), positive("--job-in-flight-mib", f.JobMiB),
+		positive("--pages-mib", f.PagesMiB),
+		positive("--drain-timeout", f.DrainTimeout),
+		positive("--short-age", f.ShortAge), positive("--ack-wait", f.AckWait),
+		most("--short-mib", f.ShortMiB), most("--long-mib", f.LongMiB), most("--jobs-mib", f.JobsMiB),
+		most("--dead-mib", f.DeadMiB), most("--audit-mib", f.AuditMiB),
+		most("--session-items", f.SessionItems), most("--user-items", f.UserItems),
+		positive("--gc-interval", f.GCInterval),
+	)
+}
+
+// most refuses a limit that is none.
+func most[T ~int](flag string, n T) error {
+	if n > 0 || n == -1 {
+		return nil
+	}
+	return fmt.Errorf("%s must be above 0, or -1 for no limit", flag)
 }

@@ -1,0 +1,127 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers"
+)
+
+// A deadStream is the stream of dead letters, open.
+type deadStream struct {
+	nc       *nats.Conn
+	js       jetstream.JetStream
+	stream   jetstream.Stream
+	subjects messages.Subjects
+	timeout  time.Duration
+}
+
+func (s *deadStream) close() { s.nc.Close() }
+
+// open connects and finds the stream.
+func (f *deadFlags) open(ctx context.Context) (*deadStream, error) {
+	subjects, err := messages.NewSubjects(f.Prefix)
+	if err != nil {
+		return nil, err
+	}
+	nc, err := f.connect(nats.Name(program))
+	if err != nil {
+		return nil, err
+	}
+	s := &deadStream{nc: nc, subjects: subjects, timeout: f.Timeout}
+	if err := s.find(ctx, tiers.NamesOf(f.Prefix).Dead); err != nil {
+		nc.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *deadStream) find(ctx context.Context, name string) error {
+	ctx, cancel := context.WithTimeout(ctx, s.timeout)
+	defer cancel()
+	var err error
+	if s.js, err = jetstream.New(s.nc); err != nil {
+		return err
+	}
+	if s.stream, err = s.js.Stream(ctx, name); errors.Is(err, jetstream.ErrStreamNotFound) {
+		return fmt.Errorf("there is no stream %s: the first worker makes it; is --prefix that of your workers?", name)
+	}
+	if err != nil {
+		return fmt.Errorf("look for the stream %s: %w", name, err)
+	}
+	return nil
+}
+
+// get reads one letter with its body.
+func (s *deadStream) get(ctx context.Context, seq uint64) (*letter, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.timeout)
+	defer cancel()
+	m, err := s.stream.GetMsg(ctx, seq)
+	if errors.Is(err, jetstream.ErrMsgNotFound) || seq == 0 { // which the server would take for no question
+		return nil, fmt.Errorf("there is no dead letter %d: \"%s dead ls\" shows those there are", seq, program)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read dead letter %d: %w", seq, err)
+	}
+	return s.letter(seq, m.Header, m.Data, len(m.Data)), nil
+}
+
+// remove deletes a letter and overwrites what it held: that is text of items.
+// One that is gone already is as good as removed.
+func (s *deadStream) remove(ctx context.Context, seq uint64) error {
+	ctx, cancel := context.WithTimeout(ctx, s.timeout)
+	defer cancel()
+	err := s.stream.SecureDeleteMsg(ctx, seq)
+	if err == nil {
+		return nil
+	}
+	if _, gone := s.stream.GetMsg(ctx, seq); errors.Is(gone, jetstream.ErrMsgNotFound) {
+		return nil
+	}
+	return fmt.Errorf("remove dead letter %d: %w", seq, err)
+}
+
+// each calls do for the headers of every letter, in the order of their burial.
+func (s *deadStream) each(ctx context.Context, do func(*letter) error) error {
+	consumer, err := s.js.OrderedConsumer(ctx, s.stream.CachedInfo().Config.Name, jetstream.OrderedConsumerConfig{HeadersOnly: true})
+	if err != nil {
+		return fmt.Errorf("read the dead letters: %w", err)
+	}
+	if consumer.CachedInfo().NumPending == 0 {
+		return nil
+	}
+	letters, err := consumer.Messages()
+	if err != nil {
+		return fmt.Errorf("read the dead letters: %w", err)
+	}
+	defer letters.Stop()
+	for {
+		m, err := s.next(ctx, letters)
+		if err != nil {
+			return err
+		}
+		meta, err := m.Metadata()
+		if err != nil {
+			return err
+		}
+		if err := do(s.letter(meta.Sequence.Stream, m.Headers(), nil, sizeOf(m.Headers()))); err != nil || meta.NumPending == 0 {
+			return err
+		}
+	}
+}
+
+func (s *deadStream) next(ctx context.Context, letters jetstream.MessagesContext) (jetstream.Msg, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.timeout)
+	defer cancel()
+	m, err := letters.Next(jetstream.NextContext(ctx))
+	if err != nil {
+		return nil, fmt.Errorf("read the dead letters: %w", err)
+	}
+	return m, nil
+}
