@@ -12,6 +12,7 @@ import (
 
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/files"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 )
 
@@ -78,7 +79,7 @@ func TestABenchThatIsKilledTakesItsProcessesWithIt(t *testing.T) {
 	cmd, dir := w.startBench(t, io.Discard, "--duration", "1h")
 	eventually(t, "two workers, an echo and four of the bench to be connected", func() bool { return w.server.Inner().NumClients() == 7 })
 	others := filepath.Join(dir, "context-manager-else")
-	if err := os.Mkdir(others, privateFolder); err != nil {
+	if err := os.Mkdir(others, files.PrivateFolder); err != nil {
 		t.Fatal(err)
 	}
 	later := began.Add(time.Hour)

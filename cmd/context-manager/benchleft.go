@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/files"
 )
 
 // benchFolder begins the name of a bench's folder among the machine's temporary ones.
@@ -26,7 +28,7 @@ func removeDeadBenches(in string, now time.Time) {
 		if !strings.HasPrefix(entry.Name(), benchFolder) || !leftBehind(dir, now) {
 			continue
 		}
-		if unlock, err := lockFile(stateLock(dir)); err == nil {
+		if unlock, err := files.Lock(stateLock(dir)); err == nil {
 			_ = os.RemoveAll(dir)
 			unlock()
 		}
@@ -37,7 +39,7 @@ func removeDeadBenches(in string, now time.Time) {
 // folder and no link, and has a lock file of some age.
 func leftBehind(dir string, now time.Time) bool {
 	folder, err := os.Lstat(dir)
-	if err != nil || !folder.IsDir() || !ownedByUser(folder) {
+	if err != nil || !folder.IsDir() || !files.OwnedByUser(folder) {
 		return false
 	}
 	lock, err := os.Lstat(stateLock(dir))

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/files"
 )
 
 // Nobody else has a bench remove what they made, and none follows a link.
@@ -13,7 +15,7 @@ func TestOnlyABenchsOwnFolderIsRemoved(t *testing.T) {
 	t.Parallel()
 	dir, elsewhere := t.TempDir(), t.TempDir()
 	bare := filepath.Join(dir, benchFolder+"bare")
-	if err := errors.Join(os.WriteFile(stateLock(elsewhere), nil, privateFile), os.Mkdir(bare, privateFolder),
+	if err := errors.Join(os.WriteFile(stateLock(elsewhere), nil, files.Private), os.Mkdir(bare, files.PrivateFolder),
 		os.Symlink(elsewhere, filepath.Join(dir, benchFolder+"link"))); err != nil {
 		t.Fatal(err)
 	}

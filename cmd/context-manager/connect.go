@@ -11,6 +11,8 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/synadia-io/orbit.go/natscontext"
+
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/files"
 )
 
 const defaultURL = "nats://127.0.0.1:4222"
@@ -100,7 +102,7 @@ func (f *connectFlags) check() error {
 		return usagef("--tls-cert and --tls-key belong together: give both or neither")
 	}
 	for _, file := range []string{f.Creds, f.NKey, f.TLSCA, f.TLSCert, f.TLSKey} {
-		if err := readable(file); err != nil {
+		if err := files.Readable(file); err != nil {
 			return err
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/files"
 	"github.com/context-manager/context-manager/messages"
 )
 
@@ -25,7 +26,7 @@ type clientKey struct {
 
 // readKeyFile reads a caller's key, which nobody but its owner may read.
 func readKeyFile(path string) (clientKey, error) {
-	if err := checkPrivate(path); err != nil {
+	if err := files.CheckPrivate(path); err != nil {
 		return clientKey{}, err
 	}
 	doc, err := os.ReadFile(path)

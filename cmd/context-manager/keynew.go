@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/files"
 	"github.com/context-manager/context-manager/messages"
 )
 
@@ -141,7 +142,7 @@ func (c *keyNewCmd) writeCaller(path string, key messages.Key) error {
 	if err != nil {
 		return err
 	}
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, privateFile)
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, files.Private)
 	if errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("%s exists already: choose another --out", path)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/files"
 	"github.com/context-manager/context-manager/messages"
 )
 
@@ -25,7 +26,7 @@ Example:
 
 // Run retires all of the keys or none.
 func (c *keyRetireCmd) Run(_ context.Context, sh *shell) error {
-	if err := readable(c.KeysFile); err != nil {
+	if err := files.Readable(c.KeysFile); err != nil {
 		return err // a ring that is not there is not made, nor locked
 	}
 	err := editRing(c.KeysFile, func(keys []messages.Key) ([]messages.Key, error) {

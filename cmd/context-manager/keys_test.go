@@ -10,6 +10,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/files"
 	"github.com/context-manager/context-manager/messages"
 )
 
@@ -24,7 +25,7 @@ func TestKeyLifeOnTheCommandLine(t *testing.T) {
 		t.Fatalf("the caller's file: %+v, %v", key, err)
 	}
 	for _, path := range []string{ring, out} {
-		if info, err := os.Stat(path); err != nil || info.Mode().Perm() != privateFile {
+		if info, err := os.Stat(path); err != nil || info.Mode().Perm() != files.Private {
 			t.Errorf("%s: %v, %v", path, info.Mode(), err)
 		}
 	}

@@ -62,7 +62,7 @@ func TestClip(t *testing.T) {
 
 func TestColourOnlyWhereItIsWanted(t *testing.T) {
 	t.Parallel()
-	var out syncBuffer
+	var out strings.Builder
 	if sh := newShell(environment{}, nil, &out, &out); sh.colour || sh.width != 0 {
 		t.Errorf("a buffer is taken for a terminal: %+v", sh)
 	}

@@ -16,6 +16,7 @@ import (
 
 	"github.com/nats-io/nats-server/v2/server"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/files"
 	"github.com/context-manager/context-manager/tiers/natsd"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 )
@@ -130,7 +131,7 @@ func TestSIGHUPReloadsTheRingAndABadOneIsNotTaken(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	p := w.startWorker(t)
-	if err := replaceFile(w.ring, []byte(`{"keys":[]}`)); err != nil {
+	if err := files.Replace(w.ring, []byte(`{"keys":[]}`)); err != nil {
 		t.Fatal(err)
 	}
 	p.signal(t, syscall.SIGHUP)

@@ -7,7 +7,7 @@ import (
 
 func TestProgressIsABarOnATerminal(t *testing.T) {
 	t.Parallel()
-	var out syncBuffer
+	var out strings.Builder
 	p := newProgress(&shell{err: &out, errWidth: 80}, 50)
 	p.file("some/where/chat.jsonl")
 	p.add(20)
@@ -20,7 +20,7 @@ func TestProgressIsABarOnATerminal(t *testing.T) {
 
 func TestProgressIsLinesElsewhere(t *testing.T) {
 	t.Parallel()
-	var out syncBuffer
+	var out strings.Builder
 	p := newProgress(&shell{err: &out}, 1000)
 	p.file("chat.jsonl")
 	for range 1000 {

@@ -7,16 +7,17 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/files"
 	"github.com/context-manager/context-manager/messages"
 )
 
 // editRing changes a ring file, or makes it, in one step: a reader sees the
 // old ring or the new one. Two edits at once do not lose each other's keys.
 func editRing(path string, edit func([]messages.Key) ([]messages.Key, error)) error {
-	if err := os.MkdirAll(filepath.Dir(path), privateFolder); err != nil {
+	if err := os.MkdirAll(filepath.Dir(path), files.PrivateFolder); err != nil {
 		return err
 	}
-	unlock, err := lockFile(path + ".lock")
+	unlock, err := files.Lock(path + ".lock")
 	if err != nil {
 		return fmt.Errorf("another command is changing %s: %w", path, err)
 	}
@@ -32,7 +33,7 @@ func editRing(path string, edit func([]messages.Key) ([]messages.Key, error)) er
 	if err != nil {
 		return err
 	}
-	return replaceFile(path, doc)
+	return files.Replace(path, doc)
 }
 
 // ringKeys reads the keys of a ring, of which there are none if there is no file.

@@ -10,6 +10,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/files"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
@@ -45,14 +46,14 @@ func TestReloadsUnderLoadDropNothing(t *testing.T) {
 	}
 	const refused = "the changed key ring cannot be used; the old one stays in use"
 	for i, bad := range []string{`{"keys":[]}`, `{"keys":`, "", `{"keys":[{"id":"caller"}]}`} {
-		if err := replaceFile(w.ring, []byte(bad)); err != nil {
+		if err := files.Replace(w.ring, []byte(bad)); err != nil {
 			t.Fatal(err)
 		}
 		p.signal(t, syscall.SIGHUP)
 		p.waitForLog(t, refused, i+1)
 		load.goesOn(t)
 	}
-	if err := replaceFile(w.ring, good); err != nil {
+	if err := files.Replace(w.ring, good); err != nil {
 		t.Fatal(err)
 	}
 	p.signal(t, syscall.SIGHUP)

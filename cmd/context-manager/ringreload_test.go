@@ -14,6 +14,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/files"
 	"github.com/context-manager/context-manager/messages"
 )
 
@@ -39,7 +40,7 @@ func TestARingIsReloadedThoughItsFolderIsNeverQuiet(t *testing.T) {
 		}
 	})
 	eventually(t, "the first ring", func() bool { return used.Load() == 1 })
-	if err := replaceFile(source.file, []byte(strings.Replace(aRing, `"a"`, `"b"`, 1))); err != nil {
+	if err := files.Replace(source.file, []byte(strings.Replace(aRing, `"a"`, `"b"`, 1))); err != nil {
 		t.Fatal(err)
 	}
 	eventually(t, "the changed ring", func() bool { return used.Load() == 2 })

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/files"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/natsd"
 )
@@ -28,12 +29,12 @@ func openState(dir string) (*stateFolder, error) {
 		return nil, err
 	}
 	for _, folder := range []string{dir, filepath.Join(dir, "keys"), filepath.Join(dir, "nats")} {
-		if err := os.MkdirAll(folder, privateFolder); err != nil {
+		if err := os.MkdirAll(folder, files.PrivateFolder); err != nil {
 			return nil, fmt.Errorf("make the state folder: %w", err)
 		}
 	}
-	unlock, err := lockFile(stateLock(dir))
-	if errors.Is(err, errLocked) {
+	unlock, err := files.Lock(stateLock(dir))
+	if errors.Is(err, files.ErrLocked) {
 		return nil, fmt.Errorf("the state folder %s is in use: stop the \"%s dev\" that runs there, or choose another with --state", dir, program)
 	}
 	if err != nil {

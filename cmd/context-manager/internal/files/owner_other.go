@@ -1,6 +1,6 @@
 //go:build !unix
 
-package main
+package files
 
 import (
 	"io/fs"
@@ -10,6 +10,6 @@ import (
 // keepOwner does nothing where a file has no owner and group by number.
 func keepOwner(*os.File, fs.FileInfo) error { return nil }
 
-// ownedByUser is false where that cannot be told. Nor could a lock that was
+// OwnedByUser is false where that cannot be told. Nor could a lock that was
 // left behind be told there from one that is held.
-func ownedByUser(fs.FileInfo) bool { return false }
+func OwnedByUser(fs.FileInfo) bool { return false }

@@ -1,6 +1,6 @@
 //go:build unix
 
-package main
+package files
 
 import (
 	"errors"
@@ -18,8 +18,8 @@ func keepOwner(file *os.File, old fs.FileInfo) error {
 	return file.Chown(int(stat.Uid), int(stat.Gid))
 }
 
-// ownedByUser tells whether a file belongs to the user of this process.
-func ownedByUser(info fs.FileInfo) bool {
+// OwnedByUser tells whether a file belongs to the user of this process.
+func OwnedByUser(info fs.FileInfo) bool {
 	stat, ok := info.Sys().(*syscall.Stat_t)
 	return ok && int(stat.Uid) == os.Geteuid()
 }

@@ -1,4 +1,4 @@
-package main
+package files
 
 import (
 	"errors"
@@ -8,9 +8,9 @@ import (
 	"path/filepath"
 )
 
-// replaceFile writes a file beside path, and then renames it. It is private
-// unless somebody gave the old one another mode, owner or group.
-func replaceFile(path string, doc []byte) error {
+// Replace writes a file beside path, and then renames it: a reader sees the old
+// one or the new one. It is private unless somebody gave the old one another mode, owner or group.
+func Replace(path string, doc []byte) error {
 	temp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
 	if err != nil {
 		return err
@@ -32,7 +32,7 @@ func replaceFile(path string, doc []byte) error {
 func likeOld(temp *os.File, path string) error {
 	old, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return temp.Chmod(privateFile)
+		return temp.Chmod(Private)
 	}
 	if err != nil {
 		return err
