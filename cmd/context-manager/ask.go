@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
 )
@@ -21,7 +22,7 @@ type askCmd struct {
 	Format        messages.Format `enum:"items,text,openai,anthropic" default:"text" help:"Form of the context: items, text, openai or anthropic."`
 	Shares        *sharesFlag     `placeholder:"I,S,L" help:"Shares of the budget for immediate, short_term and long_term, such as 0.3,0.4,0.3."`
 	Explain       bool            `help:"Say of each candidate why it is in or out."`
-	Now           moment          `placeholder:"TIME" help:"What 'yesterday' in the question is relative to. Default: now."`
+	Now           shell.Moment    `placeholder:"TIME" help:"What 'yesterday' in the question is relative to. Default: now."`
 	HalfLife      time.Duration   `help:"Age that halves an item's score, such as 72h. Default: age does not count."`
 	MaxStale      time.Duration   `help:"Take a cached answer up to this old. Default: a fresh one."`
 }
@@ -39,12 +40,12 @@ Examples:
 }
 
 // Run asks for the context.
-func (c *askCmd) Run(ctx context.Context, sh *shell) error {
+func (c *askCmd) Run(ctx context.Context, sh *shell.Shell) error {
 	if err := c.some(); err != nil {
 		return err
 	}
 	var err error
-	if c.Question, err = sh.text(c.Question); err != nil {
+	if c.Question, err = sh.Text(c.Question); err != nil {
 		return err
 	}
 	return ask(ctx, sh, &c.clientFlags, (*client.Client).Assemble, c.request(), showContext)

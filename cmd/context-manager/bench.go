@@ -6,18 +6,20 @@ import (
 	"os"
 	"slices"
 	"time"
+
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 )
 
 // benchCmd measures the service against the wire it runs on.
 type benchCmd struct {
 	connectFlags
 	growthFlags
-	Duration time.Duration `default:"400ms" help:"Length of one measurement. Each case is measured at one caller and at many, once a round."`
-	Rounds   int           `default:"3" help:"Rounds over all cases. The cases of a round are measured one after another, so that what slows the machine slows all."`
-	Callers  int           `default:"64" help:"How many callers many are."`
-	Only     []string      `placeholder:"CASE" help:"Measure these cases alone, and the bare ones that they are compared with."`
-	L1       megabytes     `name:"l1" default:"256" placeholder:"MIB" help:"Memory of the worker's page cache."`
-	JSON     bool          `name:"json" help:"Print every figure as one line of JSON."`
+	Duration time.Duration   `default:"400ms" help:"Length of one measurement. Each case is measured at one caller and at many, once a round."`
+	Rounds   int             `default:"3" help:"Rounds over all cases. The cases of a round are measured one after another, so that what slows the machine slows all."`
+	Callers  int             `default:"64" help:"How many callers many are."`
+	Only     []string        `placeholder:"CASE" help:"Measure these cases alone, and the bare ones that they are compared with."`
+	L1       shell.Megabytes `name:"l1" default:"256" placeholder:"MIB" help:"Memory of the worker's page cache."`
+	JSON     bool            `name:"json" help:"Print every figure as one line of JSON."`
 }
 
 // Help is shown by --help.
@@ -40,12 +42,12 @@ Examples:
 }
 
 // Run measures, and prints the report.
-func (c *benchCmd) Run(ctx context.Context, sh *shell) (err error) {
+func (c *benchCmd) Run(ctx context.Context, sh *shell.Shell) (err error) {
 	if err := c.check(); err != nil {
 		return err
 	}
-	defer survivePipes()()
-	removeDeadBenches(os.TempDir(), sh.now())
+	defer shell.SurvivePipes()()
+	removeDeadBenches(os.TempDir(), sh.Now())
 	if c.Growth {
 		return c.growth(ctx, sh)
 	}
@@ -58,30 +60,30 @@ func (c *benchCmd) Run(ctx context.Context, sh *shell) (err error) {
 	if err != nil {
 		return err
 	}
-	run := &benchRun{cmd: c, world: w, cases: selectCases(cases, c.Only), progress: newProgress(sh, 0)}
+	run := &benchRun{cmd: c, world: w, cases: selectCases(cases, c.Only), progress: shell.NewProgress(sh, 0)}
 	report, err := run.measure(ctx)
 	if err != nil {
 		return err
 	}
 	if c.JSON {
-		return sh.json(report)
+		return sh.JSON(report)
 	}
 	return showBench(sh, report, run.cases)
 }
 
 func (c *benchCmd) check() error {
 	if c.Duration < time.Millisecond || c.Rounds < 1 || c.Callers < 2 {
-		return usagef("--duration must be at least 1ms, --rounds 1 and --callers 2")
+		return shell.Usagef("--duration must be at least 1ms, --rounds 1 and --callers 2")
 	}
-	if err := positive("--l1", c.L1); err != nil {
-		return usagef("%w", err)
+	if err := shell.Positive("--l1", c.L1); err != nil {
+		return shell.Usagef("%w", err)
 	}
 	if c.Growth && (len(c.Others) == 0 || len(c.Own) == 0 || min(slices.Min(c.Others), slices.Min(c.Own)) < 1) {
-		return usagef("--others and --own must name sizes of 1 or more")
+		return shell.Usagef("--others and --own must name sizes of 1 or more")
 	}
 	for _, name := range c.Only {
 		if _, ok := benchCounterparts[name]; !ok {
-			return usagef("no case is named %q: choose of %s", name, benchNames())
+			return shell.Usagef("no case is named %q: choose of %s", name, benchNames())
 		}
 	}
 	return nil

@@ -11,6 +11,8 @@ import (
 	"os/exec"
 	"syscall"
 	"time"
+
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 )
 
 // benchReadyMessage is what a child writes when it serves.
@@ -31,7 +33,7 @@ type benchChild struct {
 }
 
 // startChild runs this program with args and waits until it serves.
-func startChild(ctx context.Context, sh *shell, args ...string) (*benchChild, error) {
+func startChild(ctx context.Context, sh *shell.Shell, args ...string) (*benchChild, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
@@ -39,7 +41,7 @@ func startChild(ctx context.Context, sh *shell, args ...string) (*benchChild, er
 	cmd := exec.CommandContext(ctx, self, args...)
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	cmd.WaitDelay = 30 * time.Second
-	for name, value := range sh.env {
+	for name, value := range sh.Env {
 		cmd.Env = append(cmd.Env, name+"="+value)
 	}
 	out, in := io.Pipe()

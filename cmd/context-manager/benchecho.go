@@ -7,6 +7,8 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 )
 
 // benchEchoCmd answers bare requests, for bench to compare with. It is a
@@ -27,10 +29,10 @@ const (
 )
 
 // Run answers until ctx is done, or the bench that started it is gone.
-func (c *benchEchoCmd) Run(ctx context.Context, sh *shell) error {
-	ctx, release := untilEOF(ctx, sh.in)
+func (c *benchEchoCmd) Run(ctx context.Context, sh *shell.Shell) error {
+	ctx, release := shell.UntilEOF(ctx, sh.In)
 	defer release()
-	nc, err := c.connect(append(lasting(), nats.Name(program+" bench-echo"))...)
+	nc, err := c.connect(append(lasting(), nats.Name(shell.Program+" bench-echo"))...)
 	if err != nil {
 		return err
 	}
@@ -46,7 +48,7 @@ func (c *benchEchoCmd) Run(ctx context.Context, sh *shell) error {
 	if err := nc.Flush(); err != nil {
 		return err
 	}
-	if err := sh.json(benchReady{Message: benchReadyMessage}); err != nil {
+	if err := sh.JSON(benchReady{Message: benchReadyMessage}); err != nil {
 		return err
 	}
 	<-ctx.Done()

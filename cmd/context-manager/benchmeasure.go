@@ -7,6 +7,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 )
 
 // A benchRun measures cases round by round.
@@ -14,7 +16,7 @@ type benchRun struct {
 	cmd      *benchCmd
 	world    *benchWorld
 	cases    []benchCase
-	progress *progress
+	progress *shell.Progress
 	times    map[string]*benchTimes
 }
 
@@ -28,8 +30,8 @@ type benchTimes struct {
 // measure measures every case in every round, and then each at half of its highest throughput.
 func (r *benchRun) measure(ctx context.Context) (benchReport, error) {
 	defer debug.SetGCPercent(debug.SetGCPercent(400)) // the callers' garbage is not what is measured
-	r.progress.total = len(r.cases) * (r.cmd.Rounds + 2)
-	defer r.progress.end()
+	r.progress.Total = len(r.cases) * (r.cmd.Rounds + 2)
+	defer r.progress.End()
 	r.times = make(map[string]*benchTimes)
 	for _, c := range r.cases {
 		r.times[c.name] = &benchTimes{}
@@ -53,8 +55,8 @@ func (r *benchRun) measure(ctx context.Context) (benchReport, error) {
 }
 
 func (r *benchRun) tell(name string) {
-	r.progress.file(name)
-	r.progress.add(1)
+	r.progress.File(name)
+	r.progress.Add(1)
 }
 
 func (r *benchRun) round(ctx context.Context) error {

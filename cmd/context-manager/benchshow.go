@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"strings"
 	"text/tabwriter"
+
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 )
 
 // showBench prints the report as a table, and on a terminal what the latencies look like.
-func showBench(sh *shell, r benchReport, cases []benchCase) error {
-	w := tabwriter.NewWriter(sh.out, 0, 0, 2, ' ', tabwriter.AlignRight)
+func showBench(sh *shell.Shell, r benchReport, cases []benchCase) error {
+	w := tabwriter.NewWriter(sh.Out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	_, _ = fmt.Fprintln(w, "case\tp50 µs\tp99 µs\ta second\tp50 µs, many\tp99 µs, many\tp99/p50, half load\tbare\tratio\tp50 ratio\tallocations\tbytes\t")
 	for _, c := range cases {
 		_, _ = fmt.Fprintln(w, benchLine(c.name, r[c.name]))
@@ -16,7 +18,7 @@ func showBench(sh *shell, r benchReport, cases []benchCase) error {
 	if err := w.Flush(); err != nil {
 		return err
 	}
-	if sh.width == 0 {
+	if sh.Width == 0 {
 		return nil
 	}
 	return showHistogram(sh, r, cases)
@@ -31,17 +33,17 @@ func benchLine(name string, f benchFigures) string {
 }
 
 // showHistogram draws a bar a case: from nothing to the median, and on to the 99th percentile.
-func showHistogram(sh *shell, r benchReport, cases []benchCase) error {
+func showHistogram(sh *shell.Shell, r benchReport, cases []benchCase) error {
 	highest := 1.0
 	for _, f := range r {
 		highest = max(highest, f.P99)
 	}
-	columns := float64(max(20, sh.width-40))
+	columns := float64(max(20, sh.Width-40))
 	for _, c := range cases {
 		f := r[c.name]
 		median, tail := int(f.P50/highest*columns), int(f.P99/highest*columns)
 		bar := strings.Repeat("█", median) + strings.Repeat("░", max(0, tail-median))
-		if _, err := fmt.Fprintf(sh.out, "%20s %s %s\n", c.name, bar, sh.paint(dim, fmt.Sprintf("%.0f to %.0f µs", f.P50, f.P99))); err != nil {
+		if _, err := fmt.Fprintf(sh.Out, "%20s %s %s\n", c.name, bar, sh.Paint(shell.Dim, fmt.Sprintf("%.0f to %.0f µs", f.P50, f.P99))); err != nil {
 			return err
 		}
 	}

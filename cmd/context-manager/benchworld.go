@@ -10,6 +10,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages/client"
 	"github.com/context-manager/context-manager/tiers"
 	"github.com/context-manager/context-manager/tiers/natsd"
@@ -34,7 +35,7 @@ type benchWorld struct {
 }
 
 // newBenchWorld starts everything. What it started is stopped by close, also after an error.
-func newBenchWorld(ctx context.Context, c *benchCmd, sh *shell) (*benchWorld, error) {
+func newBenchWorld(ctx context.Context, c *benchCmd, sh *shell.Shell) (*benchWorld, error) {
 	w := &benchWorld{flags: c.connectFlags}
 	if err := w.open(ctx, c, sh); err != nil {
 		return nil, errors.Join(err, w.close())
@@ -42,7 +43,7 @@ func newBenchWorld(ctx context.Context, c *benchCmd, sh *shell) (*benchWorld, er
 	return w, nil
 }
 
-func (w *benchWorld) open(ctx context.Context, c *benchCmd, sh *shell) (err error) {
+func (w *benchWorld) open(ctx context.Context, c *benchCmd, sh *shell.Shell) (err error) {
 	if w.dir, err = os.MkdirTemp("", benchFolder); err != nil {
 		return err
 	}
@@ -79,7 +80,7 @@ func (w *benchWorld) useServer() (err error) {
 	return nil
 }
 
-func (w *benchWorld) startChildren(ctx context.Context, sh *shell, l1 megabytes) (err error) {
+func (w *benchWorld) startChildren(ctx context.Context, sh *shell.Shell, l1 shell.Megabytes) (err error) {
 	if w.worker, err = w.startWorker(ctx, sh, w.flags.Prefix, l1); err != nil {
 		return err
 	}
@@ -96,7 +97,7 @@ func (w *benchWorld) startChildren(ctx context.Context, sh *shell, l1 megabytes)
 	return nil
 }
 
-func (w *benchWorld) startWorker(ctx context.Context, sh *shell, prefix string, l1 megabytes) (*benchChild, error) {
+func (w *benchWorld) startWorker(ctx context.Context, sh *shell.Shell, prefix string, l1 shell.Megabytes) (*benchChild, error) {
 	args := append([]string{"worker", "--until-eof", "--keys-file", w.state.ring(), "--http", "127.0.0.1:0", "--l1", fmt.Sprint(int(l1))}, w.args(prefix)...)
 	return startChild(ctx, sh, args...)
 }
@@ -115,9 +116,9 @@ func (w *benchWorld) args(prefix string) []string {
 	return args
 }
 
-func (w *benchWorld) connectAll(key clientKey, sh *shell) error {
+func (w *benchWorld) connectAll(key clientKey, sh *shell.Shell) error {
 	for range benchConns {
-		nc, err := w.flags.connect(nats.Name(program + " bench"))
+		nc, err := w.flags.connect(nats.Name(shell.Program + " bench"))
 		if err != nil {
 			return err
 		}
@@ -136,9 +137,9 @@ func (w *benchWorld) connectAll(key clientKey, sh *shell) error {
 	return nil
 }
 
-func newBenchClient(nc *nats.Conn, key clientKey, audience, prefix string, sh *shell) (*client.Client, error) {
+func newBenchClient(nc *nats.Conn, key clientKey, audience, prefix string, sh *shell.Shell) (*client.Client, error) {
 	return client.New(nc, client.Options{
-		Tenant: key.tenant, KeyID: key.id, Secret: key.secret, Audience: audience, Prefix: prefix, Clock: sh.now,
+		Tenant: key.tenant, KeyID: key.id, Secret: key.secret, Audience: audience, Prefix: prefix, Clock: sh.Now,
 	})
 }
 
@@ -176,7 +177,7 @@ func (w *benchWorld) close() error {
 func (w *benchWorld) removeStreams() error {
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
-	nc, err := w.flags.connect(nats.Name(program + " bench"))
+	nc, err := w.flags.connect(nats.Name(shell.Program + " bench"))
 	if err != nil {
 		return err
 	}

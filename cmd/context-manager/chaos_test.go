@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/internal/chaos"
 )
 
@@ -34,7 +35,7 @@ func TestChaos(t *testing.T) {
 				seed = uint64(time.Now().UnixNano())
 			}
 			chaos.Run(t, chaos.Options{
-				Seed: seed, Servers: servers, Duration: chaosTime(t), Program: program,
+				Seed: seed, Servers: servers, Duration: chaosTime(t), Program: shell.Program,
 				Faults:  strings.FieldsFunc(os.Getenv(chaosFaults), func(r rune) bool { return r == ',' }),
 				Workers: chaosNumber(t, chaosWorkers, 2), Callers: chaosNumber(t, chaosCallers, 2),
 			})

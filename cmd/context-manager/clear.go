@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
 )
@@ -27,7 +28,7 @@ Examples:
 }
 
 // Run clears, or says what it would clear.
-func (c *clearCmd) Run(ctx context.Context, sh *shell) error {
+func (c *clearCmd) Run(ctx context.Context, sh *shell.Shell) error {
 	if err := c.one(); err != nil {
 		return err
 	}
@@ -46,16 +47,16 @@ func (c *clearCmd) levels() error {
 	for _, level := range c.Level {
 		switch {
 		case c.Session != "" && level == messages.LongTerm:
-			return usagef("a session has no long_term items: name the user that has them with --user")
+			return shell.Usagef("a session has no long_term items: name the user that has them with --user")
 		case c.User != "" && level != messages.LongTerm:
-			return usagef("a user has no %s items: name the session that has them with --session", level)
+			return shell.Usagef("a user has no %s items: name the session that has them with --session", level)
 		}
 	}
 	return nil
 }
 
 // rehearse fails, so that a script without --yes does not go on as if all were gone.
-func (c *clearCmd) rehearse(ctx context.Context, sh *shell) error {
+func (c *clearCmd) rehearse(ctx context.Context, sh *shell.Shell) error {
 	request := messages.ListRequest{Session: c.Session, User: c.User, Limit: 1}
 	if len(c.Level) > 0 {
 		request.Filter = &messages.Filter{Levels: c.Level}
@@ -65,11 +66,11 @@ func (c *clearCmd) rehearse(ctx context.Context, sh *shell) error {
 		if err != nil {
 			return err
 		}
-		return usagef("nothing deleted: this would delete %s; add --yes to do it", plural(reply.Total, "item"))
+		return shell.Usagef("nothing deleted: this would delete %s; add --yes to do it", shell.Plural(reply.Total, "item"))
 	})
 }
 
-func showCleared(sh *shell, r messages.ClearReply) error {
-	_, err := fmt.Fprintln(sh.out, "deleted", plural(r.Cleared, "item"))
+func showCleared(sh *shell.Shell, r messages.ClearReply) error {
+	_, err := fmt.Fprintln(sh.Out, "deleted", shell.Plural(r.Cleared, "item"))
 	return err
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
 )
 
@@ -41,7 +42,7 @@ type cli struct {
 
 // command is what a parsed command line runs.
 type command interface {
-	Run(ctx context.Context, sh *shell) error
+	Run(ctx context.Context, sh *shell.Shell) error
 }
 
 // A parsed command line: either a command to run, or a finished one such as --help.
@@ -52,8 +53,8 @@ type parsed struct {
 }
 
 // parse reads args and the environment. It writes help to sh.out, touches
-// nothing else, and returns a usageError when the line makes no sense.
-func parse(args []string, sh *shell) (*parsed, error) {
+// nothing else, and returns a shell.UsageError when the line makes no sense.
+func parse(args []string, sh *shell.Shell) (*parsed, error) {
 	p := &parsed{}
 	parser, err := kong.New(&cli{}, parserOptions(sh, p)...)
 	if err != nil {
@@ -67,16 +68,16 @@ func parse(args []string, sh *shell) (*parsed, error) {
 		return p, nil
 	}
 	if err != nil {
-		return nil, &usageError{err: err, command: commandOf(parser, err)}
+		return nil, &shell.UsageError{Err: err, Command: commandOf(parser, err)}
 	}
 	return p, nil
 }
 
-func parserOptions(sh *shell, p *parsed) []kong.Option {
-	return append(sh.env.options(),
-		kong.Name(program),
+func parserOptions(sh *shell.Shell, p *parsed) []kong.Option {
+	return append(sh.Env.Options(),
+		kong.Name(shell.Program),
 		kong.Description(about),
-		kong.Writers(sh.out, sh.err),
+		kong.Writers(sh.Out, sh.Err),
 		kong.Vars{"natsurl": defaultURL, "maxtokens": strconv.Itoa(messages.DefaultMaxTokens)},
 		// kong goes on parsing after it has printed help: what it then finds missing does not count
 		kong.Exit(func(code int) { p.done, p.code = true, code }),
@@ -97,10 +98,10 @@ func groups() []kong.Group {
 }
 
 // run runs the command that was parsed.
-func (p *parsed) run(ctx context.Context, sh *shell) error {
+func (p *parsed) run(ctx context.Context, sh *shell.Shell) error {
 	c, ok := p.context.Selected().Target.Addr().Interface().(command)
 	if !ok {
-		return usagef("%q is no command by itself", p.context.Command())
+		return shell.Usagef("%q is no command by itself", p.context.Command())
 	}
 	if drains(c) {
 		return c.Run(ctx, sh)
@@ -113,7 +114,7 @@ func checkArguments(args []string) error {
 	for i, arg := range args {
 		if !utf8.ValidString(arg) {
 			err := fmt.Errorf("argument %d is not UTF-8: convert it, for example with iconv -t UTF-8", i+1)
-			return &usageError{err: err, command: program}
+			return &shell.UsageError{Err: err, Command: shell.Program}
 		}
 	}
 	return nil

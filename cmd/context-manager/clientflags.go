@@ -8,6 +8,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages/client"
 )
 
@@ -31,12 +32,12 @@ func (l *link) close() {
 }
 
 // dial connects to NATS and makes the client.
-func (f *clientFlags) dial(sh *shell) (*link, error) {
-	key, err := f.load(sh.env)
+func (f *clientFlags) dial(sh *shell.Shell) (*link, error) {
+	key, err := f.load(sh.Env)
 	if err != nil {
 		return nil, err
 	}
-	nc, err := f.connect(nats.Name(program))
+	nc, err := f.connect(nats.Name(shell.Program))
 	if err != nil {
 		return nil, err
 	}
@@ -44,10 +45,10 @@ func (f *clientFlags) dial(sh *shell) (*link, error) {
 }
 
 // link makes a client that owns nc.
-func (f *clientFlags) link(nc *nats.Conn, key clientKey, sh *shell) (*link, error) {
+func (f *clientFlags) link(nc *nats.Conn, key clientKey, sh *shell.Shell) (*link, error) {
 	c, err := client.New(nc, client.Options{
 		Tenant: key.tenant, KeyID: key.id, Secret: key.secret,
-		Audience: f.Audience, Prefix: f.Prefix, Timeout: f.Timeout, Clock: sh.now,
+		Audience: f.Audience, Prefix: f.Prefix, Timeout: f.Timeout, Clock: sh.Now,
 	})
 	if err != nil {
 		nc.Close()
@@ -57,7 +58,7 @@ func (f *clientFlags) link(nc *nats.Conn, key clientKey, sh *shell) (*link, erro
 }
 
 // with opens a client, does one thing with it, and closes it.
-func (f *clientFlags) with(ctx context.Context, sh *shell, do func(context.Context, *link) error) error {
+func (f *clientFlags) with(ctx context.Context, sh *shell.Shell, do func(context.Context, *link) error) error {
 	l, err := f.dial(sh)
 	if err != nil {
 		return err
@@ -84,7 +85,7 @@ func late(err error) error {
 }
 
 // ask sends one request and prints the reply: as JSON, or by show.
-func ask[Q, A any](ctx context.Context, sh *shell, f *clientFlags, call func(*client.Client, context.Context, Q) (A, error), request Q, show func(*shell, A) error) error {
+func ask[Q, A any](ctx context.Context, sh *shell.Shell, f *clientFlags, call func(*client.Client, context.Context, Q) (A, error), request Q, show func(*shell.Shell, A) error) error {
 	return f.with(ctx, sh, func(ctx context.Context, l *link) error {
 		reply, err := call(l.Client, ctx, request)
 		if err != nil {
@@ -95,12 +96,12 @@ func ask[Q, A any](ctx context.Context, sh *shell, f *clientFlags, call func(*cl
 }
 
 // present prints a reply: as JSON, or by show.
-func present[A any](sh *shell, f *clientFlags, reply A, show func(*shell, A) error) error {
+func present[A any](sh *shell.Shell, f *clientFlags, reply A, show func(*shell.Shell, A) error) error {
 	if f.JSON {
-		return sh.json(reply)
+		return sh.JSON(reply)
 	}
 	return show(sh, reply)
 }
 
 // Validate checks how long a client waits.
-func (f *clientFlags) Validate() error { return positive("--timeout", f.Timeout) }
+func (f *clientFlags) Validate() error { return shell.Positive("--timeout", f.Timeout) }

@@ -13,6 +13,7 @@ import (
 	"github.com/synadia-io/orbit.go/natscontext"
 
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/files"
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 )
 
 const defaultURL = "nats://127.0.0.1:4222"
@@ -93,13 +94,13 @@ func (f *connectFlags) options() ([]nats.Option, error) {
 
 func (f *connectFlags) check() error {
 	if f.Context != "" && f.NATSURL != "" {
-		return usagef("--context and --nats-url both name a server: give one of them")
+		return shell.Usagef("--context and --nats-url both name a server: give one of them")
 	}
 	if f.Creds != "" && f.NKey != "" {
-		return usagef("--creds and --nkey both name a user: give one of them")
+		return shell.Usagef("--creds and --nkey both name a user: give one of them")
 	}
 	if (f.TLSCert == "") != (f.TLSKey == "") {
-		return usagef("--tls-cert and --tls-key belong together: give both or neither")
+		return shell.Usagef("--tls-cert and --tls-key belong together: give both or neither")
 	}
 	for _, file := range []string{f.Creds, f.NKey, f.TLSCA, f.TLSCert, f.TLSKey} {
 		if err := files.Readable(file); err != nil {

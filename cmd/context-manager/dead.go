@@ -2,6 +2,8 @@ package main
 
 import (
 	"time"
+
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 )
 
 // deadCmd looks at the jobs that failed for good, and settles them. It works
@@ -21,4 +23,4 @@ type deadFlags struct {
 }
 
 // Validate checks how long an operator waits.
-func (f *deadFlags) Validate() error { return positive("--timeout", f.Timeout) }
+func (f *deadFlags) Validate() error { return shell.Positive("--timeout", f.Timeout) }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
 )
 
@@ -25,7 +26,7 @@ Examples:
 }
 
 // Run drops, or says what it would drop.
-func (c *deadDropCmd) Run(ctx context.Context, sh *shell) error {
+func (c *deadDropCmd) Run(ctx context.Context, sh *shell.Shell) error {
 	if err := c.check(); err != nil {
 		return err
 	}
@@ -39,7 +40,7 @@ func (c *deadDropCmd) Run(ctx context.Context, sh *shell) error {
 		if err := s.remove(ctx, l.Seq); err != nil {
 			return err
 		}
-		return tell(sh, c.JSON, dropped{Seq: l.Seq, ID: l.ID}, "dropped letter %d, request %s\n", l.Seq, oneLine(l.ID))
+		return tell(sh, c.JSON, dropped{Seq: l.Seq, ID: l.ID}, "dropped letter %d, request %s\n", l.Seq, shell.OneLine(l.ID))
 	})
 }
 
@@ -49,7 +50,7 @@ type dropped struct {
 }
 
 // rehearse fails, so that a script without --yes does not go on as if all were gone.
-func (c *deadDropCmd) rehearse(ctx context.Context, sh *shell) error {
+func (c *deadDropCmd) rehearse(ctx context.Context, sh *shell.Shell) error {
 	s, err := c.open(ctx)
 	if err != nil {
 		return err
@@ -62,14 +63,14 @@ func (c *deadDropCmd) rehearse(ctx context.Context, sh *shell) error {
 	if len(found) == 0 {
 		return nothingToSettle(sh)
 	}
-	return usagef("nothing dropped: this would drop %s; add --yes to do it", plural(len(found), "dead letter"))
+	return shell.Usagef("nothing dropped: this would drop %s; add --yes to do it", shell.Plural(len(found), "dead letter"))
 }
 
 // tell says what was done: as JSON, or in words.
-func tell(sh *shell, asJSON bool, v any, format string, args ...any) error {
+func tell(sh *shell.Shell, asJSON bool, v any, format string, args ...any) error {
 	if asJSON {
-		return sh.json(v)
+		return sh.JSON(v)
 	}
-	_, err := fmt.Fprintf(sh.out, format, args...)
+	_, err := fmt.Fprintf(sh.Out, format, args...)
 	return err
 }

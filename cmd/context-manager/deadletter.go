@@ -9,6 +9,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/worker"
 )
@@ -100,8 +101,8 @@ type letterFilter struct {
 	Op     []messages.Op   `group:"about" placeholder:"OPERATION" help:"Only letters of this operation, such as store. May be given again."`
 	Code   []messages.Code `group:"about" placeholder:"CODE" help:"Only letters with this reason, such as bad_json. May be given again."`
 	Key    []string        `group:"about" placeholder:"ID" help:"Only letters that this key signed. May be given again."`
-	After  moment          `group:"about" placeholder:"TIME" help:"Only letters buried from this time on."`
-	Before moment          `group:"about" placeholder:"TIME" help:"Only letters buried before this time."`
+	After  shell.Moment    `group:"about" placeholder:"TIME" help:"Only letters buried from this time on."`
+	Before shell.Moment    `group:"about" placeholder:"TIME" help:"Only letters buried before this time."`
 }
 
 func (f *letterFilter) matches(l *letter) bool {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"text/tabwriter"
+
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 )
 
 // deadListCmd lists dead letters.
@@ -25,7 +27,7 @@ Examples:
 }
 
 // Run lists the letters that match.
-func (c *deadListCmd) Run(ctx context.Context, sh *shell) error {
+func (c *deadListCmd) Run(ctx context.Context, sh *shell.Shell) error {
 	s, err := c.open(ctx)
 	if err != nil {
 		return err
@@ -37,7 +39,7 @@ func (c *deadListCmd) Run(ctx context.Context, sh *shell) error {
 	}
 	if c.JSON {
 		for _, l := range found {
-			if err := sh.json(l); err != nil {
+			if err := sh.JSON(l); err != nil {
 				return err
 			}
 		}
@@ -58,18 +60,18 @@ func (s *deadStream) matching(ctx context.Context, f *letterFilter) ([]*letter, 
 	return found, err
 }
 
-func showLetters(sh *shell, letters []*letter) error {
+func showLetters(sh *shell.Shell, letters []*letter) error {
 	if len(letters) > 0 {
-		w := tabwriter.NewWriter(sh.out, 0, 0, 2, ' ', 0)
+		w := tabwriter.NewWriter(sh.Out, 0, 0, 2, ' ', 0)
 		_, _ = fmt.Fprintln(w, "SEQUENCE\tBURIED (UTC)\tTENANT\tOPERATION\tREASON\tKEY\tREQUEST\tBYTES\tSUBJECT")
 		for _, l := range letters {
-			_, _ = fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\t%s\t%s\t%d\t%s\n", l.Seq, clock(l.Buried), oneLine(l.Tenant), oneLine(string(l.Op)),
-				oneLine(string(l.Code)), oneLine(l.KeyID), oneLine(l.ID), l.Size, oneLine(l.Subject))
+			_, _ = fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\t%s\t%s\t%d\t%s\n", l.Seq, shell.Clock(l.Buried), shell.OneLine(l.Tenant), shell.OneLine(string(l.Op)),
+				shell.OneLine(string(l.Code)), shell.OneLine(l.KeyID), shell.OneLine(l.ID), l.Size, shell.OneLine(l.Subject))
 		}
 		if err := w.Flush(); err != nil {
 			return err
 		}
 	}
-	_, err := fmt.Fprintln(sh.err, plural(len(letters), "dead letter"))
+	_, err := fmt.Fprintln(sh.Err, shell.Plural(len(letters), "dead letter"))
 	return err
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
 )
 
@@ -24,10 +25,10 @@ type settleFlags struct {
 // check wants either sequences or --all: a filter alone might be a slip.
 func (f *settleFlags) check() error {
 	if (len(f.Sequence) > 0) == f.All {
-		return usagef("name letters by their sequences, or take --all with filters, and not both")
+		return shell.Usagef("name letters by their sequences, or take --all with filters, and not both")
 	}
 	if !f.All && f.any() {
-		return usagef("filters go with --all: sequences name letters already")
+		return shell.Usagef("filters go with --all: sequences name letters already")
 	}
 	return nil
 }
@@ -50,7 +51,7 @@ func (f *settleFlags) sequences(ctx context.Context, s *deadStream) ([]uint64, e
 
 // settle opens what settling needs, and does it to each letter. One that
 // cannot be settled stays, is told of, and does not hold up the others.
-func (f *settleFlags) settle(ctx context.Context, sh *shell, do func(context.Context, *deadStream, *operator, *letter) error) error {
+func (f *settleFlags) settle(ctx context.Context, sh *shell.Shell, do func(context.Context, *deadStream, *operator, *letter) error) error {
 	if err := f.check(); err != nil {
 		return err
 	}
@@ -86,8 +87,8 @@ func (f *settleFlags) settle(ctx context.Context, sh *shell, do func(context.Con
 }
 
 // nothingToSettle says that there is no letter that the filters keep, which is no failure.
-func nothingToSettle(sh *shell) error {
-	_, err := fmt.Fprintln(sh.err, plural(0, "dead letter"), "to settle")
+func nothingToSettle(sh *shell.Shell) error {
+	_, err := fmt.Fprintln(sh.Err, shell.Plural(0, "dead letter"), "to settle")
 	return err
 }
 
@@ -101,12 +102,12 @@ type operator struct {
 }
 
 // operator reads the operator's key, and judges it by the workers' ring.
-func (f *settleFlags) operator(sh *shell) (*operator, error) {
-	key, err := f.read(sh.env)
+func (f *settleFlags) operator(sh *shell.Shell) (*operator, error) {
+	key, err := f.read(sh.Env)
 	if err != nil {
 		return nil, err
 	}
-	source, err := f.source(sh.env, "settling dead letters needs the workers' key ring")
+	source, err := f.source(sh.Env, "settling dead letters needs the workers' key ring")
 	if err != nil {
 		return nil, err
 	}
@@ -121,7 +122,7 @@ func (f *settleFlags) operator(sh *shell) (*operator, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &operator{keyID: key.id, signer: signer, ring: ring, now: sh.now}, nil
+	return &operator{keyID: key.id, signer: signer, ring: ring, now: sh.Now}, nil
 }
 
 // mayAdminister refuses a key that is not in the ring, or not an operator's.
@@ -142,7 +143,7 @@ func mayAdminister(ring *messages.Ring, key clientKey) error {
 // record writes to the audit who does what to a letter, before it is done. It
 // waits until the stream has the record: without it nothing is done.
 func (o *operator) record(ctx context.Context, s *deadStream, l *letter, e messages.AuditEvent) error {
-	e.At, e.Worker, e.KeyID, e.Proved = o.now().UnixMilli(), program+" dead", o.keyID, true
+	e.At, e.Worker, e.KeyID, e.Proved = o.now().UnixMilli(), shell.Program+" dead", o.keyID, true
 	e.Lane, e.Tenant, e.Op, e.Code = messages.LaneJob, l.Tenant, l.Op, l.Code
 	doc, err := messages.AppendAudit(nil, e)
 	if err != nil {

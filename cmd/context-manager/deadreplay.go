@@ -6,6 +6,7 @@ import (
 
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
 )
 
@@ -40,13 +41,13 @@ Examples:
 }
 
 // Run replays the letters.
-func (c *deadReplayCmd) Run(ctx context.Context, sh *shell) error {
+func (c *deadReplayCmd) Run(ctx context.Context, sh *shell.Shell) error {
 	return c.settle(ctx, sh, func(ctx context.Context, s *deadStream, op *operator, l *letter) error {
 		r, err := c.replay(ctx, s, op, l)
 		if err != nil {
 			return err
 		}
-		return tell(sh, c.JSON, r, "replayed letter %d: request %s is now %s, at %d in the stream of jobs\n", r.Seq, oneLine(r.Was), r.ID, r.JobSeq)
+		return tell(sh, c.JSON, r, "replayed letter %d: request %s is now %s, at %d in the stream of jobs\n", r.Seq, shell.OneLine(r.Was), r.ID, r.JobSeq)
 	})
 }
 

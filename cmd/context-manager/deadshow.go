@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"strings"
+
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 )
 
 // deadShowCmd shows one dead letter.
@@ -24,7 +26,7 @@ Examples:
 }
 
 // Run shows the letter.
-func (c *deadShowCmd) Run(ctx context.Context, sh *shell) error {
+func (c *deadShowCmd) Run(ctx context.Context, sh *shell.Shell) error {
 	s, err := c.open(ctx)
 	if err != nil {
 		return err
@@ -35,9 +37,9 @@ func (c *deadShowCmd) Run(ctx context.Context, sh *shell) error {
 		return err
 	}
 	if c.JSON {
-		return sh.json(l.view(c.Body))
+		return sh.JSON(l.view(c.Body))
 	}
-	_, err = fmt.Fprint(sh.out, l.describe(c.Body))
+	_, err = fmt.Fprint(sh.Out, l.describe(c.Body))
 	return err
 }
 
@@ -45,18 +47,18 @@ func (c *deadShowCmd) Run(ctx context.Context, sh *shell) error {
 // text, so they are made harmless for a terminal.
 func (l *letter) describe(withBody bool) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "letter %d, buried %s by %s after %s\n", l.Seq, clock(l.Buried), oneLine(l.Worker), plural(int(l.Attempts), "attempt"))
-	fmt.Fprintf(&b, "reason: %s: %s\n", oneLine(string(l.Code)), oneLine(l.Reason))
+	fmt.Fprintf(&b, "letter %d, buried %s by %s after %s\n", l.Seq, shell.Clock(l.Buried), shell.OneLine(l.Worker), shell.Plural(int(l.Attempts), "attempt"))
+	fmt.Fprintf(&b, "reason: %s: %s\n", shell.OneLine(string(l.Code)), shell.OneLine(l.Reason))
 	fmt.Fprintf(&b, "headers:\n")
 	for _, name := range l.names() {
 		for _, value := range l.header[name] {
-			fmt.Fprintf(&b, "  %s: %s\n", oneLine(name), oneLine(value))
+			fmt.Fprintf(&b, "  %s: %s\n", shell.OneLine(name), shell.OneLine(value))
 		}
 	}
 	if !withBody {
-		fmt.Fprintf(&b, "body: %s, shown with --body\n", plural(l.Size, "byte"))
+		fmt.Fprintf(&b, "body: %s, shown with --body\n", shell.Plural(l.Size, "byte"))
 		return b.String()
 	}
-	fmt.Fprintf(&b, "body, %s:\n%s\n", plural(l.Size, "byte"), printable(string(l.body)))
+	fmt.Fprintf(&b, "body, %s:\n%s\n", shell.Plural(l.Size, "byte"), shell.Printable(string(l.body)))
 	return b.String()
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers"
 )
@@ -30,7 +31,7 @@ func (f *deadFlags) open(ctx context.Context) (*deadStream, error) {
 	if err != nil {
 		return nil, err
 	}
-	nc, err := f.connect(nats.Name(program))
+	nc, err := f.connect(nats.Name(shell.Program))
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +65,7 @@ func (s *deadStream) get(ctx context.Context, seq uint64) (*letter, error) {
 	defer cancel()
 	m, err := s.stream.GetMsg(ctx, seq)
 	if errors.Is(err, jetstream.ErrMsgNotFound) || seq == 0 { // which the server would take for no question
-		return nil, fmt.Errorf("there is no dead letter %d: \"%s dead ls\" shows those there are", seq, program)
+		return nil, fmt.Errorf("there is no dead letter %d: \"%s dead ls\" shows those there are", seq, shell.Program)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read dead letter %d: %w", seq, err)

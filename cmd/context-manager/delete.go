@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
 )
@@ -25,7 +26,7 @@ Example:
 }
 
 // Run deletes the items.
-func (c *deleteCmd) Run(ctx context.Context, sh *shell) error {
+func (c *deleteCmd) Run(ctx context.Context, sh *shell.Shell) error {
 	if err := c.one(); err != nil {
 		return err
 	}
@@ -33,19 +34,19 @@ func (c *deleteCmd) Run(ctx context.Context, sh *shell) error {
 	return remove.run(ctx, sh, &c.changeFlags, messages.DeleteRequest{Session: c.Session, User: c.User, IDs: c.ID})
 }
 
-func showDeleted(sh *shell, r messages.DeleteReply) error {
+func showDeleted(sh *shell.Shell, r messages.DeleteReply) error {
 	return showMoved(sh, "deleted", r.Deleted, r.Missing)
 }
 
 // showMoved says what was done to which ids, and which of them were not there.
-func showMoved(sh *shell, done string, ids, missing []string) error {
+func showMoved(sh *shell.Shell, done string, ids, missing []string) error {
 	for _, id := range ids {
-		if _, err := fmt.Fprintf(sh.out, "%s %s\n", done, printable(id)); err != nil {
+		if _, err := fmt.Fprintf(sh.Out, "%s %s\n", done, shell.Printable(id)); err != nil {
 			return err
 		}
 	}
 	for _, id := range missing {
-		if _, err := fmt.Fprintf(sh.out, "not there: %s\n", printable(id)); err != nil {
+		if _, err := fmt.Fprintf(sh.Out, "not there: %s\n", shell.Printable(id)); err != nil {
 			return err
 		}
 	}

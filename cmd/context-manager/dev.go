@@ -10,6 +10,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/natsd"
 )
@@ -37,8 +38,8 @@ Examples:
 }
 
 // Run serves until ctx is done.
-func (c *devCmd) Run(ctx context.Context, sh *shell) error {
-	ctx, release := untilHangup(ctx)
+func (c *devCmd) Run(ctx context.Context, sh *shell.Shell) error {
+	ctx, release := shell.UntilHangup(ctx)
 	defer release()
 	state, err := openState(c.State)
 	if err != nil {
@@ -70,17 +71,17 @@ func (c *devCmd) Run(ctx context.Context, sh *shell) error {
 	return serveAndShow(ctx, s, show)
 }
 
-func (c *devCmd) newService(ctx context.Context, sh *shell, state *stateFolder, server *natsd.Server, socket *listener) (*service, error) {
+func (c *devCmd) newService(ctx context.Context, sh *shell.Shell, state *stateFolder, server *natsd.Server, socket *listener) (*service, error) {
 	logging := logFlags{LogLevel: c.LogLevel}
 	log := logging.logger(sh)
-	opts := append(lasting(), nats.Name(program+" dev"), server.InProcess())
+	opts := append(lasting(), nats.Name(shell.Program+" dev"), server.InProcess())
 	conn, err := nats.Connect("", append(opts, logConnection(log)...)...)
 	if err != nil {
 		return nil, err
 	}
 	s, err := newService(ctx, parts{
 		conn: conn, prefix: messages.DefaultPrefix, audience: messages.DefaultAudience, source: ringSource{file: state.ring()},
-		flags: c.serveFlags, listener: socket, log: log, now: sh.now, version: sh.version,
+		flags: c.serveFlags, listener: socket, log: log, now: sh.Now, version: sh.Version,
 	})
 	if err != nil {
 		conn.Close()
@@ -115,7 +116,7 @@ func serveAndShow(ctx context.Context, s *service, show *tour) error {
 }
 
 // say prints for the person who watches. What cannot be printed is not worth stopping for.
-func (t *tour) say(format string, args ...any) { _, _ = fmt.Fprintf(t.sh.out, format, args...) }
+func (t *tour) say(format string, args ...any) { _, _ = fmt.Fprintf(t.sh.Out, format, args...) }
 
 // Validate checks the flags of a server and its worker.
 func (c *devCmd) Validate() error {
@@ -130,7 +131,7 @@ func checkPort(ctx context.Context, port int) error {
 	var config net.ListenConfig
 	l, err := config.Listen(ctx, "tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return fmt.Errorf("port %d, which the NATS server wants, is in use: stop the program that has it (perhaps a nats-server: then use \"%s worker\"), or choose another with --nats-port", port, program)
+		return fmt.Errorf("port %d, which the NATS server wants, is in use: stop the program that has it (perhaps a nats-server: then use \"%s worker\"), or choose another with --nats-port", port, shell.Program)
 	}
 	if err != nil {
 		return fmt.Errorf("listen for NATS: %w", err)

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 )
 
 // devRun is a `dev` that runs in this process.
@@ -180,7 +182,7 @@ func TestSampleIsWorthAsking(t *testing.T) {
 			continue
 		}
 		turns++
-		days[clock(r.item.Time)[:10]] = true
+		days[shell.Clock(r.item.Time)[:10]] = true
 		if r.item.Group != "" {
 			groups[r.item.Group]++
 		}

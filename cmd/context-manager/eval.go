@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 )
 
 // evalCmd measures how much of what answers a question is in its context.
@@ -33,12 +35,12 @@ Example:
 }
 
 // Run evaluates all files of the folder.
-func (c *evalCmd) Run(ctx context.Context, sh *shell) error {
+func (c *evalCmd) Run(ctx context.Context, sh *shell.Shell) error {
 	conversations, err := readEvalDir(c.Dir)
 	if err != nil {
 		return err
 	}
-	warnOfStrays(sh.err, conversations)
+	warnOfStrays(sh.Err, conversations)
 	return c.with(ctx, sh, func(ctx context.Context, l *link) error {
 		report, err := c.evaluate(ctx, sh, l, conversations)
 		if err != nil {
@@ -48,13 +50,13 @@ func (c *evalCmd) Run(ctx context.Context, sh *shell) error {
 	})
 }
 
-func (c *evalCmd) evaluate(ctx context.Context, sh *shell, l *link, all []evalConversation) (evalReport, error) {
-	progress := newProgress(sh, countSteps(all))
-	defer progress.end()
+func (c *evalCmd) evaluate(ctx context.Context, sh *shell.Shell, l *link, all []evalConversation) (evalReport, error) {
+	progress := shell.NewProgress(sh, countSteps(all))
+	defer progress.End()
 	scores := newEvalScores()
 	for i := range all {
-		progress.file(all[i].path)
-		e := &evaluation{client: l, conversation: &all[i], scores: scores, done: progress.add}
+		progress.File(all[i].path)
+		e := &evaluation{client: l, conversation: &all[i], scores: scores, done: progress.Add}
 		if err := e.run(ctx, c.Keep); err != nil {
 			return evalReport{}, fmt.Errorf("%s: %w", all[i].path, err)
 		}

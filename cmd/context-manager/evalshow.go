@@ -7,20 +7,22 @@ import (
 	"strconv"
 	"strings"
 	"text/tabwriter"
+
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 )
 
 // showEval prints a report as a table: a line for all questions, and one for each category.
-func showEval(sh *shell, r evalReport) error {
-	w := tabwriter.NewWriter(sh.out, 0, 0, 2, ' ', tabwriter.AlignRight)
+func showEval(sh *shell.Shell, r evalReport) error {
+	w := tabwriter.NewWriter(sh.Out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	_, _ = fmt.Fprintln(w, evalHead())
 	_, _ = fmt.Fprintln(w, evalLine("all", r.evalRecall))
 	for _, name := range slices.Sorted(maps.Keys(r.ByCategory)) {
-		_, _ = fmt.Fprintln(w, evalLine("category "+printable(name), r.ByCategory[name]))
+		_, _ = fmt.Fprintln(w, evalLine("category "+shell.Printable(name), r.ByCategory[name]))
 	}
 	if err := w.Flush(); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(sh.out, "assemble: p50 %.0f µs, p99 %.0f µs\n", r.AssembleUS.P50, r.AssembleUS.P99)
+	_, err := fmt.Fprintf(sh.Out, "assemble: p50 %.0f µs, p99 %.0f µs\n", r.AssembleUS.P50, r.AssembleUS.P99)
 	return err
 }
 

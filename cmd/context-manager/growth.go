@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 )
 
 // growthFlags ask how the same assemble fares as what is around it grows.
@@ -36,25 +38,25 @@ type growth struct {
 	cases  []*growthCase
 }
 
-func (c *benchCmd) growth(ctx context.Context, sh *shell) (err error) {
+func (c *benchCmd) growth(ctx context.Context, sh *shell.Shell) (err error) {
 	g := &growth{cmd: c}
 	defer func() { err = errors.Join(err, g.close()) }()
 	if err := g.open(ctx, sh); err != nil {
 		return err
 	}
-	bar := newProgress(sh, 0)
-	bar.total = c.Rounds + 1
+	bar := shell.NewProgress(sh, 0)
+	bar.Total = c.Rounds + 1
 	for round := range c.Rounds + 1 { // the first warms up
 		if err := g.round(ctx); err != nil {
-			bar.end()
+			bar.End()
 			return err
 		}
 		if round == 0 {
 			g.forget()
 		}
-		bar.add(1)
+		bar.Add(1)
 	}
-	bar.end()
+	bar.End()
 	return g.show(sh)
 }
 
@@ -65,7 +67,7 @@ func (g *growth) close() (err error) {
 	return err
 }
 
-func (g *growth) open(ctx context.Context, sh *shell) error {
+func (g *growth) open(ctx context.Context, sh *shell.Shell) error {
 	for i, others := range g.cmd.Others {
 		w, err := g.world(ctx, sh, others)
 		if err != nil {
@@ -88,7 +90,7 @@ func (g *growth) open(ctx context.Context, sh *shell) error {
 
 // workers makes worlds of one worker and of two, each worker on one core, so
 // that a second one finds a core to work on.
-func (g *growth) workers(ctx context.Context, sh *shell) error {
+func (g *growth) workers(ctx context.Context, sh *shell.Shell) error {
 	for n := range 2 {
 		w, err := g.world(ctx, sh, g.cmd.Others[0])
 		if err != nil {
@@ -107,10 +109,10 @@ func (g *growth) workers(ctx context.Context, sh *shell) error {
 }
 
 // onOneCore is a shell whose children have one core each.
-func onOneCore(sh *shell) *shell {
+func onOneCore(sh *shell.Shell) *shell.Shell {
 	one := *sh
-	one.env = maps.Clone(sh.env)
-	one.env["GOMAXPROCS"] = "1"
+	one.Env = maps.Clone(sh.Env)
+	one.Env["GOMAXPROCS"] = "1"
 	return &one
 }
 
@@ -119,7 +121,7 @@ func (g *growth) add(kind string, size int, w *benchWorld, session string) {
 }
 
 // world starts a world whose bucket has a session to ask for and so many others.
-func (g *growth) world(ctx context.Context, sh *shell, others int) (*benchWorld, error) {
+func (g *growth) world(ctx context.Context, sh *shell.Shell, others int) (*benchWorld, error) {
 	w, err := newBenchWorld(ctx, g.cmd, sh)
 	if err != nil {
 		return nil, err

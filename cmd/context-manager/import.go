@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
 )
 
@@ -62,12 +63,12 @@ type fileReport struct {
 }
 
 // Run reads all files, and then stores them.
-func (c *importCmd) Run(ctx context.Context, sh *shell) error {
-	files, total, err := c.read(sh.in)
+func (c *importCmd) Run(ctx context.Context, sh *shell.Shell) error {
+	files, total, err := c.read(sh.In)
 	if err != nil {
 		return err
 	}
-	warnOfLimits(sh.err, files)
+	warnOfLimits(sh.Err, files)
 	return c.with(ctx, sh, func(ctx context.Context, l *link) error {
 		return c.storeAll(ctx, sh, l, files, total)
 	})
@@ -79,26 +80,26 @@ func (c *importCmd) read(in io.Reader) (files []fileRecords, total int, err erro
 		if err != nil {
 			return nil, 0, fmt.Errorf("nothing was stored: %w", err)
 		}
-		files = append(files, fileRecords{path: nameOf(path), records: records})
+		files = append(files, fileRecords{path: shell.NameOf(path), records: records})
 		total += len(records)
 	}
 	return files, total, nil
 }
 
-func (c *importCmd) storeAll(ctx context.Context, sh *shell, l store, files []fileRecords, total int) error {
-	progress := newProgress(sh, total)
-	defer progress.end()
-	im := &importer{store: l, done: progress.add}
+func (c *importCmd) storeAll(ctx context.Context, sh *shell.Shell, l store, files []fileRecords, total int) error {
+	progress := shell.NewProgress(sh, total)
+	defer progress.End()
+	im := &importer{store: l, done: progress.Add}
 	var report importReport
 	for _, file := range files {
-		progress.file(file.path)
+		progress.File(file.path)
 		t, err := im.run(ctx, file.records)
 		if err != nil {
-			return fmt.Errorf("%s: %d of its %s are stored, then: %w; import it again to add the rest", file.path, t.total(), plural(len(file.records), "item"), err)
+			return fmt.Errorf("%s: %d of its %s are stored, then: %w; import it again to add the rest", file.path, t.total(), shell.Plural(len(file.records), "item"), err)
 		}
 		report.add(file.path, t)
 	}
-	progress.end()
+	progress.End()
 	return c.show(sh, report)
 }
 
@@ -109,18 +110,18 @@ func (r *importReport) add(path string, t tally) {
 	r.Unchanged += t.Unchanged
 }
 
-func (c *importCmd) show(sh *shell, r importReport) error {
+func (c *importCmd) show(sh *shell.Shell, r importReport) error {
 	if c.JSON {
-		return sh.json(r)
+		return sh.JSON(r)
 	}
 	for _, file := range r.Files {
-		if _, err := fmt.Fprintf(sh.out, "%s: %s\n", file.File, file.tally); err != nil {
+		if _, err := fmt.Fprintf(sh.Out, "%s: %s\n", file.File, file.tally); err != nil {
 			return err
 		}
 	}
 	if len(r.Files) == 1 {
 		return nil
 	}
-	_, err := fmt.Fprintf(sh.out, "all %d files: %s\n", len(r.Files), r.tally)
+	_, err := fmt.Fprintf(sh.Out, "all %d files: %s\n", len(r.Files), r.tally)
 	return err
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
 )
 
@@ -203,7 +204,7 @@ func contentText(content json.RawMessage) (string, error) {
 // parseMoment reads a time that is text or a number. Nothing, and null, is 0.
 func parseMoment(field string, raw json.RawMessage) (int64, error) {
 	var text *string
-	var m moment
+	var m shell.Moment
 	if len(raw) == 0 || string(raw) == "null" {
 		return 0, nil
 	}

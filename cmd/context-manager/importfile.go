@@ -10,6 +10,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
 )
 
@@ -30,16 +31,16 @@ type fileDefaults struct {
 // readRecords reads all of a file, or of in where the path is "-", so that a
 // bad one is refused before anything of it is stored.
 func readRecords(path string, in io.Reader, d fileDefaults) ([]record, error) {
-	data, err := readInput(path, in)
+	data, err := shell.ReadInput(path, in)
 	if err != nil {
 		return nil, err
 	}
-	records, err := parseRecords(nameOf(path), data, d)
+	records, err := parseRecords(shell.NameOf(path), data, d)
 	if err != nil {
 		return nil, err
 	}
 	if len(records) == 0 {
-		return nil, fmt.Errorf("%s: nothing to import: there is no item in it", nameOf(path))
+		return nil, fmt.Errorf("%s: nothing to import: there is no item in it", shell.NameOf(path))
 	}
 	return records, nil
 }
@@ -54,7 +55,7 @@ func parseRecords(path string, data []byte, d fileDefaults) ([]record, error) {
 	if first.Turns != nil {
 		return parseConversation(path, data, d)
 	}
-	if d.session == "" && path != stdinName { // which says nothing of what is in it
+	if d.session == "" && path != shell.StdinName { // which says nothing of what is in it
 		d.session = strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
 	}
 	if first.Items != nil {

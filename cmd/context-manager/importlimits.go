@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
 )
 
@@ -31,7 +32,7 @@ func warnOfLimits(w io.Writer, files []fileRecords) {
 		if items[o] > usualItems || bytes[o] > usualBytes {
 			_, _ = fmt.Fprintf(w, "warning: %s %s gets %d items with %.1f MiB of text: past %d items or %d MiB workers remove "+
 				"the least important and oldest, down to nine tenths, unless --session-items and --user-items say otherwise\n",
-				o.Kind, printable(o.ID), items[o], float64(bytes[o])/(1<<20), usualItems, usualBytes>>20)
+				o.Kind, shell.Printable(o.ID), items[o], float64(bytes[o])/(1<<20), usualItems, usualBytes>>20)
 		}
 	}
 }

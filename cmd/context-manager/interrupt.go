@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"time"
+
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 )
 
 // drains tells whether a command, once it is told to stop, has to finish what
@@ -22,7 +24,7 @@ const farewell = 250 * time.Millisecond
 // runUntil runs a command until it is done or ctx is. It does not wait for one
 // that reads a file or a pipe, where nothing may ever come: no context ends
 // that, but the end of the process does, which is next.
-func runUntil(ctx context.Context, c command, sh *shell) error {
+func runUntil(ctx context.Context, c command, sh *shell.Shell) error {
 	done := make(chan error, 1)
 	go func() { done <- c.Run(ctx, sh) }()
 	select {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/files"
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
 )
 
@@ -38,7 +39,7 @@ func readKeyFile(path string) (clientKey, error) {
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&file); err != nil || file.ID == "" {
 		// the cause may quote what stands in the file
-		return clientKey{}, fmt.Errorf(`%s is no key file: it needs {"id": "...", "secret": "..."}, as "%s key new" writes it`, path, program)
+		return clientKey{}, fmt.Errorf(`%s is no key file: it needs {"id": "...", "secret": "..."}, as "%s key new" writes it`, path, shell.Program)
 	}
 	secret, err := decodeSecret(file.Secret)
 	if err != nil {

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 )
 
 func TestAKeyFileThatOthersCanReadIsRefused(t *testing.T) {
@@ -49,7 +51,7 @@ func TestKeyFromEnvironmentAndSecretFile(t *testing.T) {
 	if err := os.WriteFile(path, []byte("MDEyMzQ1Njc4OTAxMjM0NQ==\n"), 0o444); err != nil {
 		t.Fatal(err)
 	}
-	env := environment{"CTX_KEY_SECRET": "MDEyMzQ1Njc4OTAxMjM0NQ"}
+	env := shell.Environment{"CTX_KEY_SECRET": "MDEyMzQ1Njc4OTAxMjM0NQ"}
 	for _, f := range []keyFlags{{signFlags: signFlags{KeyID: "k"}, Tenant: "t"}, {signFlags: signFlags{KeyID: "k", KeySecretFile: path}, Tenant: "t"}} {
 		key, err := f.load(env)
 		if err != nil || key.id != "k" || key.tenant != "t" || string(key.secret.Bytes()) != "0123456789012345" {

@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"os"
+
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 )
 
 // signFlags say which key signs. The secret itself comes from a file or the
@@ -20,7 +22,7 @@ type keyFlags struct {
 }
 
 // load reads the key and settles the tenant.
-func (f *keyFlags) load(env environment) (clientKey, error) {
+func (f *keyFlags) load(env shell.Environment) (clientKey, error) {
 	key, err := f.read(env)
 	if err != nil {
 		return clientKey{}, err
@@ -29,20 +31,20 @@ func (f *keyFlags) load(env environment) (clientKey, error) {
 		key.tenant = f.Tenant
 	}
 	if key.tenant == "" {
-		return clientKey{}, usagef("no tenant: give --tenant or set CTX_TENANT")
+		return clientKey{}, shell.Usagef("no tenant: give --tenant or set CTX_TENANT")
 	}
 	return key, nil
 }
 
-func (f *signFlags) read(env environment) (clientKey, error) {
+func (f *signFlags) read(env shell.Environment) (clientKey, error) {
 	if f.KeyFile != "" {
 		if f.KeyID != "" {
-			return clientKey{}, usagef("--key-file and --key-id both name a key: give one of them")
+			return clientKey{}, shell.Usagef("--key-file and --key-id both name a key: give one of them")
 		}
 		return readKeyFile(f.KeyFile)
 	}
 	if f.KeyID == "" {
-		return clientKey{}, usagef("no key to sign with: set CTX_KEY_FILE (%q prints the line for it), or CTX_KEY_ID and CTX_KEY_SECRET", program+" dev")
+		return clientKey{}, shell.Usagef("no key to sign with: set CTX_KEY_FILE (%q prints the line for it), or CTX_KEY_ID and CTX_KEY_SECRET", shell.Program+" dev")
 	}
 	text, err := f.secret(env)
 	if err != nil {
@@ -55,7 +57,7 @@ func (f *signFlags) read(env environment) (clientKey, error) {
 	return clientKey{id: f.KeyID, secret: secret}, nil
 }
 
-func (f *signFlags) secret(env environment) (string, error) {
+func (f *signFlags) secret(env shell.Environment) (string, error) {
 	if f.KeySecretFile != "" {
 		text, err := os.ReadFile(f.KeySecretFile)
 		return string(text), err
@@ -63,5 +65,5 @@ func (f *signFlags) secret(env environment) (string, error) {
 	if text, ok := env["CTX_KEY_SECRET"]; ok {
 		return text, nil
 	}
-	return "", usagef("key %q has no secret: set CTX_KEY_SECRET, or name a file by --key-secret-file", f.KeyID)
+	return "", shell.Usagef("key %q has no secret: set CTX_KEY_SECRET, or name a file by --key-secret-file", f.KeyID)
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
 )
 
@@ -28,7 +29,7 @@ type keyView struct {
 }
 
 // Run lists the keys.
-func (c *keyListCmd) Run(_ context.Context, sh *shell) error {
+func (c *keyListCmd) Run(_ context.Context, sh *shell.Shell) error {
 	ring, _, err := ringSource{file: c.KeysFile}.load()
 	if err != nil {
 		return err
@@ -41,17 +42,17 @@ func (c *keyListCmd) Run(_ context.Context, sh *shell) error {
 		})
 	}
 	if c.JSON {
-		return sh.json(views)
+		return sh.JSON(views)
 	}
 	return showKeys(sh, views)
 }
 
-func showKeys(sh *shell, views []keyView) error {
-	w := tabwriter.NewWriter(sh.out, 0, 0, 2, ' ', 0)
+func showKeys(sh *shell.Shell, views []keyView) error {
+	w := tabwriter.NewWriter(sh.Out, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(w, "ID\tSTATE\tSECRETS\tTENANTS\tGRANTS\tRATE\tINBOX")
 	for _, k := range views {
 		_, _ = fmt.Fprintf(w, "%s\t%s\t%d\t%s\t%s\t%s\t%s\n", k.ID, keyState(k.Retired), k.Secrets,
-			oneLine(strings.Join(k.Tenants, ", ")), joinGrants(k.Grants), rateText(k.Rate, k.Burst), k.InboxPrefix)
+			shell.OneLine(strings.Join(k.Tenants, ", ")), joinGrants(k.Grants), rateText(k.Rate, k.Burst), k.InboxPrefix)
 	}
 	return w.Flush()
 }

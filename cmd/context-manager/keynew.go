@@ -12,6 +12,7 @@ import (
 	"slices"
 
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/files"
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
 )
 
@@ -39,22 +40,22 @@ Examples:
 }
 
 // Run makes the key.
-func (c *keyNewCmd) Run(_ context.Context, sh *shell) error {
+func (c *keyNewCmd) Run(_ context.Context, sh *shell.Shell) error {
 	key, path, err := c.make()
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(sh.out, "key %s is in %s\nits caller's file is %s: export CTX_KEY_FILE=%s\n", key.ID, c.KeysFile, path, shellQuote(path))
+	_, err = fmt.Fprintf(sh.Out, "key %s is in %s\nits caller's file is %s: export CTX_KEY_FILE=%s\n", key.ID, c.KeysFile, path, shell.Quote(path))
 	return errors.Join(err, noticeAll(sh, key))
 }
 
 // noticeAll says of a key for all tenants that it is one: it is seldom wanted,
 // and easily made by a script whose pattern came out as it stands.
-func noticeAll(sh *shell, key messages.Key) error {
+func noticeAll(sh *shell.Shell, key messages.Key) error {
 	if !slices.Contains(key.Tenants, messages.AnyTenant) {
 		return nil
 	}
-	_, err := fmt.Fprintf(sh.err, "key %s is for all tenants, because of --tenant %s: it may do what its grants allow in each of them\n", key.ID, shellQuote(messages.AnyTenant))
+	_, err := fmt.Fprintf(sh.Err, "key %s is for all tenants, because of --tenant %s: it may do what its grants allow in each of them\n", key.ID, shell.Quote(messages.AnyTenant))
 	return err
 }
 
@@ -96,7 +97,7 @@ func (c *keyNewCmd) add(key messages.Key, path string) error {
 
 func (c *keyNewCmd) key() (messages.Key, error) {
 	if slices.Contains(c.Tenant, "") || len(c.Tenant) == 0 {
-		return messages.Key{}, usagef("--tenant is empty: name a tenant, or give %q for all", messages.AnyTenant)
+		return messages.Key{}, shell.Usagef("--tenant is empty: name a tenant, or give %q for all", messages.AnyTenant)
 	}
 	secret, err := messages.GenerateSecret(rand.Reader)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/files"
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
 )
 
@@ -25,7 +26,7 @@ Example:
 }
 
 // Run retires all of the keys or none.
-func (c *keyRetireCmd) Run(_ context.Context, sh *shell) error {
+func (c *keyRetireCmd) Run(_ context.Context, sh *shell.Shell) error {
 	if err := files.Readable(c.KeysFile); err != nil {
 		return err // a ring that is not there is not made, nor locked
 	}
@@ -41,7 +42,7 @@ func (c *keyRetireCmd) Run(_ context.Context, sh *shell) error {
 		return err
 	}
 	for _, id := range c.ID {
-		if _, err := fmt.Fprintln(sh.out, "retired", printable(id)); err != nil {
+		if _, err := fmt.Fprintln(sh.Out, "retired", shell.Printable(id)); err != nil {
 			return err
 		}
 	}

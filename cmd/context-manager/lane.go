@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
 )
@@ -19,14 +20,14 @@ type changeFlags struct {
 type change[Q, A any] struct {
 	op   messages.Op
 	call func(*client.Client, context.Context, Q) (A, error)
-	show func(*shell, A) error
+	show func(*shell.Shell, A) error
 }
 
 // run sends the request on the lane that the flags name, and prints what came of it.
-func (c change[Q, A]) run(ctx context.Context, sh *shell, f *changeFlags, request Q) error {
+func (c change[Q, A]) run(ctx context.Context, sh *shell.Shell, f *changeFlags, request Q) error {
 	if f.Lane == string(messages.LaneAsk) {
 		if f.Wait {
-			return usagef("--wait goes with --lane job: the ask lane waits anyway")
+			return shell.Usagef("--wait goes with --lane job: the ask lane waits anyway")
 		}
 		return ask(ctx, sh, &f.clientFlags, c.call, request, c.show)
 	}
@@ -35,7 +36,7 @@ func (c change[Q, A]) run(ctx context.Context, sh *shell, f *changeFlags, reques
 	})
 }
 
-func (c change[Q, A]) submit(ctx context.Context, sh *shell, f *changeFlags, l *link, request Q) error {
+func (c change[Q, A]) submit(ctx context.Context, sh *shell.Shell, f *changeFlags, l *link, request Q) error {
 	ctx, cancel := context.WithTimeout(ctx, f.Timeout)
 	defer cancel()
 	if f.Wait {
@@ -58,7 +59,7 @@ type receiptView struct {
 	Seq uint64 `json:"seq"` // its place in the stream
 }
 
-func showReceipt(sh *shell, r receiptView) error {
-	_, err := fmt.Fprintf(sh.out, "queued as request %s, at %d in the stream: a worker will do it\n", r.ID, r.Seq)
+func showReceipt(sh *shell.Shell, r receiptView) error {
+	_, err := fmt.Fprintf(sh.Out, "queued as request %s, at %d in the stream: a worker will do it\n", r.ID, r.Seq)
 	return err
 }

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/internal/chaos"
 )
 
@@ -14,6 +15,6 @@ func TestUpdatesAreLinearizableAcrossTheLossOfALeader(t *testing.T) {
 	t.Parallel()
 	chaos.Run(t, chaos.Options{
 		Seed: 1, Servers: 3, Workers: 2, Callers: 3, Duration: 4 * time.Second,
-		Faults: []string{chaos.LossOfALeader}, Program: program,
+		Faults: []string{chaos.LossOfALeader}, Program: shell.Program,
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
 )
 
@@ -31,7 +32,7 @@ Examples:
 }
 
 // Run lists one page, or all of them.
-func (c *listCmd) Run(ctx context.Context, sh *shell) error {
+func (c *listCmd) Run(ctx context.Context, sh *shell.Shell) error {
 	if err := c.one(); err != nil {
 		return err
 	}
@@ -40,7 +41,7 @@ func (c *listCmd) Run(ctx context.Context, sh *shell) error {
 	})
 }
 
-func (c *listCmd) pages(ctx context.Context, sh *shell, l *link) error {
+func (c *listCmd) pages(ctx context.Context, sh *shell.Shell, l *link) error {
 	request := messages.ListRequest{Session: c.Session, User: c.User, Filter: c.filter(), IDs: c.ID, Limit: c.Limit, Cursor: c.Cursor}
 	for {
 		reply, err := l.List(ctx, request)
@@ -57,7 +58,7 @@ func (c *listCmd) pages(ctx context.Context, sh *shell, l *link) error {
 	}
 }
 
-func (c *listCmd) show(sh *shell, r messages.ListReply) error {
+func (c *listCmd) show(sh *shell.Shell, r messages.ListReply) error {
 	if err := showItems(sh, r.Items); err != nil {
 		return err
 	}
@@ -65,9 +66,9 @@ func (c *listCmd) show(sh *shell, r messages.ListReply) error {
 		return nil
 	}
 	if r.Next != "" {
-		_, err := fmt.Fprintf(sh.err, "%d of %s. Go on with --cursor %s, or take all with --all.\n", len(r.Items), plural(r.Total, "item"), shellQuote(r.Next))
+		_, err := fmt.Fprintf(sh.Err, "%d of %s. Go on with --cursor %s, or take all with --all.\n", len(r.Items), shell.Plural(r.Total, "item"), shell.Quote(r.Next))
 		return err
 	}
-	_, err := fmt.Fprintln(sh.err, plural(r.Total, "item"))
+	_, err := fmt.Fprintln(sh.Err, shell.Plural(r.Total, "item"))
 	return err
 }

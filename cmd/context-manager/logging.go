@@ -3,6 +3,8 @@ package main
 import (
 	"github.com/nats-io/nats.go"
 	"github.com/rs/zerolog"
+
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 )
 
 // logFlags say how much is logged.
@@ -11,12 +13,12 @@ type logFlags struct {
 }
 
 // logger logs JSON to standard error, a line an event.
-func (f *logFlags) logger(sh *shell) zerolog.Logger {
+func (f *logFlags) logger(sh *shell.Shell) zerolog.Logger {
 	level, err := zerolog.ParseLevel(f.LogLevel)
 	if err != nil { // kong has refused it before
 		level = zerolog.InfoLevel
 	}
-	return zerolog.New(zerolog.SyncWriter(sh.err)).Level(level).With().Timestamp().Logger()
+	return zerolog.New(zerolog.SyncWriter(sh.Err)).Level(level).With().Timestamp().Logger()
 }
 
 // logConnection logs what becomes of a connection, and what the server refuses of it.

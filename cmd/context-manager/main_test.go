@@ -7,12 +7,14 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"go.uber.org/goleak"
+
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 )
 
 // TestMain makes the test binary stand for the program too, so that scripts
 // and tests can start it as a process of its own.
 func TestMain(m *testing.M) {
-	testscript.Main(leakChecked{m}, map[string]func(){program: main})
+	testscript.Main(leakChecked{m}, map[string]func(){shell.Program: main})
 }
 
 // leakChecked fails a run of tests that leaves goroutines behind.

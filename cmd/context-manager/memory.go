@@ -1,6 +1,10 @@
 package main
 
-import "runtime/debug"
+import (
+	"runtime/debug"
+
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
+)
 
 const (
 	// memoryBeside is what the Go runtime of a worker may have beside L1: the
@@ -17,14 +21,14 @@ const (
 // limitMemory tells the collector what a worker with so much L1 may use, so
 // that it stays in 150 MiB beside it, unless the operator has said so with
 // GOGC and GOMEMLIMIT. The function that it gives takes that back.
-func limitMemory(env environment, l1 megabytes) (restore func()) {
+func limitMemory(env shell.Environment, l1 shell.Megabytes) (restore func()) {
 	percent, limit := func() {}, func() {}
 	if _, given := env["GOGC"]; !given {
 		before := debug.SetGCPercent(garbagePercent)
 		percent = func() { debug.SetGCPercent(before) }
 	}
 	if _, given := env["GOMEMLIMIT"]; !given {
-		before := debug.SetMemoryLimit(int64(l1.bytes()) + memoryBeside)
+		before := debug.SetMemoryLimit(int64(l1.Bytes()) + memoryBeside)
 		limit = func() { debug.SetMemoryLimit(before) }
 	}
 	return func() { percent(); limit() }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
 )
 
@@ -13,7 +14,7 @@ type ownerFlags struct {
 // one checks that a session or a user is named, and not both.
 func (f *ownerFlags) one() error {
 	if (f.Session == "") == (f.User == "") {
-		return usagef("name either a session (--session) or a user (--user), and not both: the items of one of them are meant")
+		return shell.Usagef("name either a session (--session) or a user (--user), and not both: the items of one of them are meant")
 	}
 	return nil
 }
@@ -21,7 +22,7 @@ func (f *ownerFlags) one() error {
 // some checks that a session or a user or both are named.
 func (f *ownerFlags) some() error {
 	if f.Session == "" && f.User == "" {
-		return usagef("name a session (--session), a user (--user), or both")
+		return shell.Usagef("name a session (--session), a user (--user), or both")
 	}
 	return nil
 }
@@ -31,8 +32,8 @@ type filterFlags struct {
 	Level  []messages.Level  `group:"about" placeholder:"LEVEL" help:"Only this level: immediate, short_term or long_term. May be given again."`
 	Role   []messages.Role   `group:"about" placeholder:"ROLE" help:"Only this role: system, user, assistant or tool. May be given again."`
 	Meta   map[string]string `group:"about" mapsep:"none" placeholder:"KEY=VALUE" help:"Only items with this metadata. May be given again."`
-	After  moment            `group:"about" placeholder:"TIME" help:"Only items from this time on."`
-	Before moment            `group:"about" placeholder:"TIME" help:"Only items from before this time."`
+	After  shell.Moment      `group:"about" placeholder:"TIME" help:"Only items from this time on."`
+	Before shell.Moment      `group:"about" placeholder:"TIME" help:"Only items from before this time."`
 }
 
 // filter is nil if nothing is filtered.

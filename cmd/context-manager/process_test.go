@@ -17,6 +17,7 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/files"
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/tiers/natsd"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 )
@@ -54,7 +55,7 @@ func (w *world) startWorkerWith(t *testing.T, variables ...string) *workerProces
 func (w *world) launchWorker(t *testing.T, variables ...string) *workerProcess {
 	t.Helper()
 	p := &workerProcess{}
-	p.cmd = exec.CommandContext(context.Background(), program, "worker", "--http", "127.0.0.1:0")
+	p.cmd = exec.CommandContext(context.Background(), shell.Program, "worker", "--http", "127.0.0.1:0")
 	p.cmd.Env = append(append(os.Environ(), "CTX_L1=8", "CTX_ACK_WAIT=2s", "CTX_NATS_URL="+w.server.URL()), variables...)
 	p.cmd.Stderr = &p.logs
 	if err := p.cmd.Start(); err != nil {

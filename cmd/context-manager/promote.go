@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
 )
@@ -27,14 +28,14 @@ Examples:
 }
 
 // Run moves the items.
-func (c *promoteCmd) Run(ctx context.Context, sh *shell) error {
+func (c *promoteCmd) Run(ctx context.Context, sh *shell.Shell) error {
 	if c.To == messages.LongTerm && c.User == "" {
-		return usagef("long_term items belong to a user: name one with --user")
+		return shell.Usagef("long_term items belong to a user: name one with --user")
 	}
 	promote := change[messages.PromoteRequest, messages.PromoteReply]{op: messages.OpPromote, call: (*client.Client).Promote, show: showPromoted}
 	return promote.run(ctx, sh, &c.changeFlags, messages.PromoteRequest{Session: c.Session, User: c.User, IDs: c.ID, To: c.To})
 }
 
-func showPromoted(sh *shell, r messages.PromoteReply) error {
+func showPromoted(sh *shell.Shell, r messages.PromoteReply) error {
 	return showMoved(sh, "moved", r.Promoted, r.Missing)
 }

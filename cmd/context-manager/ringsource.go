@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"strings"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
 )
 
@@ -24,7 +25,7 @@ type ringFlags struct {
 const ringVariable = "CTX_KEYS"
 
 // source is the one place that is named. need says who wants it, if there is none or two.
-func (f *ringFlags) source(env environment, need string) (ringSource, error) {
+func (f *ringFlags) source(env shell.Environment, need string) (ringSource, error) {
 	s := ringSource{file: f.KeysFile, dir: f.KeysDir, text: env[ringVariable]}
 	given := 0
 	for _, part := range []string{s.file, s.dir, s.text} {
@@ -33,7 +34,7 @@ func (f *ringFlags) source(env environment, need string) (ringSource, error) {
 		}
 	}
 	if given != 1 {
-		return ringSource{}, usagef("%s: give --keys-file or --keys-dir, and not both, or else the ring itself in $%s", need, ringVariable)
+		return ringSource{}, shell.Usagef("%s: give --keys-file or --keys-dir, and not both, or else the ring itself in $%s", need, ringVariable)
 	}
 	return s, nil
 }

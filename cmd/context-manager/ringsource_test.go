@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 )
 
 func TestRingOfAFolder(t *testing.T) {
@@ -68,7 +70,7 @@ const aRing = `{"keys":[{"id":"a","secrets":["MDEyMzQ1Njc4OTAxMjM0NQ"],"tenants"
 
 func TestRingFromTheEnvironment(t *testing.T) {
 	t.Parallel()
-	source, err := (&ringFlags{}).source(environment{ringVariable: aRing}, "a test")
+	source, err := (&ringFlags{}).source(shell.Environment{ringVariable: aRing}, "a test")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +78,7 @@ func TestRingFromTheEnvironment(t *testing.T) {
 	if err != nil || len(ring.Keys()) != 1 {
 		t.Fatalf("got %v, %v", ring, err)
 	}
-	source, err = (&ringFlags{}).source(environment{ringVariable: `{"keys":[],"MDEyMzQ1Njc4OTAxMjM0NQ":1}`}, "a test")
+	source, err = (&ringFlags{}).source(shell.Environment{ringVariable: `{"keys":[],"MDEyMzQ1Njc4OTAxMjM0NQ":1}`}, "a test")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,12 +87,12 @@ func TestRingFromTheEnvironment(t *testing.T) {
 	}
 	for name, c := range map[string]struct {
 		flags ringFlags
-		env   environment
+		env   shell.Environment
 	}{
-		"none": {}, "file and variable": {ringFlags{KeysFile: "a"}, environment{ringVariable: aRing}},
-		"folder and variable": {ringFlags{KeysDir: "a"}, environment{ringVariable: aRing}}, "file and folder": {flags: ringFlags{KeysFile: "a", KeysDir: "b"}},
+		"none": {}, "file and variable": {ringFlags{KeysFile: "a"}, shell.Environment{ringVariable: aRing}},
+		"folder and variable": {ringFlags{KeysDir: "a"}, shell.Environment{ringVariable: aRing}}, "file and folder": {flags: ringFlags{KeysFile: "a", KeysDir: "b"}},
 	} {
-		var usage *usageError
+		var usage *shell.UsageError
 		if _, err := c.flags.source(c.env, "a test"); !errors.As(err, &usage) {
 			t.Errorf("%s: %v; want a usage error", name, err)
 		}

@@ -7,6 +7,8 @@ import (
 	"io"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 )
 
 // The exit codes.
@@ -19,8 +21,8 @@ const (
 
 // run is the whole program: it parses, runs and reports, and returns the exit code.
 func run(ctx context.Context, args, env []string, in io.Reader, out, errOut io.Writer) int {
-	sh := newShell(newEnvironment(env), in, out, errOut)
-	sh.version = currentVersion().Version
+	sh := shell.New(shell.NewEnvironment(env), in, out, errOut)
+	sh.Version = currentVersion().Version
 	p, err := parse(args, sh)
 	if err != nil {
 		return report(sh, err)
@@ -29,9 +31,9 @@ func run(ctx context.Context, args, env []string, in io.Reader, out, errOut io.W
 		return p.code
 	}
 	err = p.run(ctx, sh)
-	var usage *usageError
-	if errors.As(err, &usage) && usage.command == "" {
-		usage.command = p.context.Selected().FullPath()
+	var usage *shell.UsageError
+	if errors.As(err, &usage) && usage.Command == "" {
+		usage.Command = p.context.Selected().FullPath()
 	}
 	return report(sh, err)
 }
@@ -48,18 +50,18 @@ func commandOf(parser *kong.Kong, err error) string {
 }
 
 // report tells of err, and what to do about it, and gives the exit code.
-func report(sh *shell, err error) int {
+func report(sh *shell.Shell, err error) int {
 	if err == nil {
 		return exitOK
 	}
-	_, _ = fmt.Fprintf(sh.err, "%s: %s\n", program, printable(err.Error()))
-	var usage *usageError
+	_, _ = fmt.Fprintf(sh.Err, "%s: %s\n", shell.Program, shell.Printable(err.Error()))
+	var usage *shell.UsageError
 	if errors.As(err, &usage) {
-		_, _ = fmt.Fprintf(sh.err, "Try: %s --help\n", usage.command)
+		_, _ = fmt.Fprintf(sh.Err, "Try: %s --help\n", usage.Command)
 		return exitUsage
 	}
 	if hint := advice(err); hint != "" {
-		_, _ = fmt.Fprintln(sh.err, hint)
+		_, _ = fmt.Fprintln(sh.Err, hint)
 	}
 	return exitFailed
 }

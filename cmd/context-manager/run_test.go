@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 )
 
 // Every command's help must be there and readable without any set-up.
@@ -35,7 +37,7 @@ func TestEveryClientCommandShowsExamples(t *testing.T) {
 // What kong can select must be something to run.
 func TestEveryCommandRuns(t *testing.T) {
 	t.Parallel()
-	parser, err := kong.New(&cli{}, parserOptions(newShell(nil, nil, nil, nil), &parsed{})...)
+	parser, err := kong.New(&cli{}, parserOptions(shell.New(nil, nil, nil, nil), &parsed{})...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -148,7 +150,7 @@ func TestVersion(t *testing.T) {
 
 func TestEnvironmentIsTheGivenOne(t *testing.T) {
 	t.Parallel()
-	sh := newShell(newEnvironment([]string{"CTX_MAX_TOKENS=77", "CTX_PREFIX=", "CTX_TIMEOUT=3s"}), nil, nil, nil)
+	sh := shell.New(shell.NewEnvironment([]string{"CTX_MAX_TOKENS=77", "CTX_PREFIX=", "CTX_TIMEOUT=3s"}), nil, nil, nil)
 	p, err := parse([]string{"ask", "q", "--timeout", "4s"}, sh)
 	if err != nil {
 		t.Fatal(err)

@@ -7,16 +7,17 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
 )
 
 // showContext prints the context on standard output, and what it cost on
 // standard error, so that the context alone can go into a file or a pipe.
-func showContext(sh *shell, r messages.AssembleReply) error {
-	if err := writeContext(sh.out, sh, r); err != nil {
+func showContext(sh *shell.Shell, r messages.AssembleReply) error {
+	if err := writeContext(sh.Out, sh, r); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintln(sh.err, sh.paint(dim, cost(r)))
+	_, err := fmt.Fprintln(sh.Err, sh.Paint(shell.Dim, cost(r)))
 	if err != nil {
 		return err
 	}
@@ -27,20 +28,20 @@ func showContext(sh *shell, r messages.AssembleReply) error {
 }
 
 // writeContext writes whichever form the context has.
-func writeContext(w io.Writer, sh *shell, r messages.AssembleReply) error {
+func writeContext(w io.Writer, sh *shell.Shell, r messages.AssembleReply) error {
 	var b strings.Builder
 	if r.Text != "" {
-		fmt.Fprintln(&b, strings.TrimRight(printable(r.Text), "\n"))
+		fmt.Fprintln(&b, strings.TrimRight(shell.Printable(r.Text), "\n"))
 	}
 	if r.System != "" {
-		fmt.Fprintf(&b, "%s %s\n", sh.paint(bold, "[system]"), printable(r.System))
+		fmt.Fprintf(&b, "%s %s\n", sh.Paint(shell.Bold, "[system]"), shell.Printable(r.System))
 	}
 	for _, m := range r.Messages {
-		fmt.Fprintf(&b, "%s %s\n", sh.paint(bold, "["+messageHead(m)+"]"), printable(m.Content))
+		fmt.Fprintf(&b, "%s %s\n", sh.Paint(shell.Bold, "["+messageHead(m)+"]"), shell.Printable(m.Content))
 	}
 	for i := range r.Items {
 		it := &r.Items[i]
-		fmt.Fprintf(&b, "%s %s %s\n", sh.paint(dim, clock(it.Time)), sh.paint(bold, speaker(it)+":"), printable(it.Text))
+		fmt.Fprintf(&b, "%s %s %s\n", sh.Paint(shell.Dim, shell.Clock(it.Time)), sh.Paint(shell.Bold, speaker(it)+":"), shell.Printable(it.Text))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -48,28 +49,28 @@ func writeContext(w io.Writer, sh *shell, r messages.AssembleReply) error {
 
 func messageHead(m messages.ChatMessage) string {
 	if m.Name == "" {
-		return oneLine(m.Role)
+		return shell.OneLine(m.Role)
 	}
-	return oneLine(m.Role) + " " + oneLine(m.Name)
+	return shell.OneLine(m.Role) + " " + shell.OneLine(m.Name)
 }
 
 // cost is one line on what a context used of its budget.
 func cost(r messages.AssembleReply) string {
 	t := r.Tokens
 	return fmt.Sprintf("%d of %s in %s: immediate %d, short_term %d, long_term %d, overhead %d",
-		t.Total, plural(t.Max, "token"), plural(len(r.IDs), "item"), t.Immediate, t.ShortTerm, t.LongTerm, t.Overhead)
+		t.Total, shell.Plural(t.Max, "token"), shell.Plural(len(r.IDs), "item"), t.Immediate, t.ShortTerm, t.LongTerm, t.Overhead)
 }
 
 // showExplain prints a line for each candidate.
-func showExplain(sh *shell, candidates []messages.Candidate) error {
+func showExplain(sh *shell.Shell, candidates []messages.Candidate) error {
 	if len(candidates) == 0 {
 		return nil
 	}
-	w := tabwriter.NewWriter(sh.err, 0, 0, 2, ' ', 0)
+	w := tabwriter.NewWriter(sh.Err, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(w, "\nIN\tLEVEL\tTOKENS\tSCORE\tID\tWHY")
 	for _, c := range candidates {
 		_, _ = fmt.Fprintf(w, "%s\t%s\t%d\t%.3f\t%s\t%s%s\n",
-			inOrOut(c.In), c.Level, c.Tokens, c.Score, oneLine(c.ID), oneLine(c.Verdict), scoreParts(c.Parts))
+			inOrOut(c.In), c.Level, c.Tokens, c.Score, shell.OneLine(c.ID), shell.OneLine(c.Verdict), scoreParts(c.Parts))
 	}
 	return w.Flush()
 }
@@ -97,14 +98,14 @@ func scoreParts(parts map[string]float64) string {
 }
 
 // showTrouble says what an answer could not know fresh, or not reach.
-func showTrouble(sh *shell, stale []messages.Staleness, degraded []messages.Degradation) error {
+func showTrouble(sh *shell.Shell, stale []messages.Staleness, degraded []messages.Degradation) error {
 	for _, s := range stale {
-		if _, err := fmt.Fprintf(sh.err, "stale: what %s has may be %d ms old\n", tierName(s.Tier), s.AgeMS); err != nil {
+		if _, err := fmt.Fprintf(sh.Err, "stale: what %s has may be %d ms old\n", tierName(s.Tier), s.AgeMS); err != nil {
 			return err
 		}
 	}
 	for _, d := range degraded {
-		if _, err := fmt.Fprintf(sh.err, "degraded: %s did not answer (%s), so its items are missing\n", tierName(d.Tier), oneLine(d.Reason)); err != nil {
+		if _, err := fmt.Fprintf(sh.Err, "degraded: %s did not answer (%s), so its items are missing\n", tierName(d.Tier), shell.OneLine(d.Reason)); err != nil {
 			return err
 		}
 	}
@@ -118,6 +119,6 @@ func tierName(tier string) string {
 	case "L3":
 		return "the user tier (L3)"
 	default:
-		return oneLine(tier)
+		return shell.OneLine(tier)
 	}
 }

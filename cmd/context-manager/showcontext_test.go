@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
 )
 
@@ -15,7 +16,7 @@ func TestContextsOfEveryFormAreShown(t *testing.T) {
 		"1970-01-01 00:00 tool: \\u001b[2Jx\n": {Items: []messages.Item{{Role: messages.Tool, Text: "\x1b[2Jx"}}},
 	} {
 		var out strings.Builder
-		if err := writeContext(&out, &shell{}, reply); err != nil || out.String() != want {
+		if err := writeContext(&out, &shell.Shell{}, reply); err != nil || out.String() != want {
 			t.Errorf("got %q, %v; want %q", out.String(), err, want)
 		}
 	}

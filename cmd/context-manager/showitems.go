@@ -4,21 +4,22 @@ import (
 	"fmt"
 	"text/tabwriter"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
 )
 
 // showItems prints a line an item. On a terminal a line is cut to its width.
-func showItems(sh *shell, items []messages.Item) error {
+func showItems(sh *shell.Shell, items []messages.Item) error {
 	if len(items) == 0 {
 		return nil
 	}
-	w := tabwriter.NewWriter(sh.out, 0, 0, 2, ' ', 0)
+	w := tabwriter.NewWriter(sh.Out, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(w, "TIME (UTC)\tLEVEL\tTOKENS\tREVISION\tID\tTEXT")
-	room := textRoom(sh.width, items)
+	room := textRoom(sh.Width, items)
 	for i := range items {
 		it := &items[i]
 		_, _ = fmt.Fprintf(w, "%s\t%s%s\t%d\t%d\t%s\t%s\n",
-			clock(it.Time), it.Level, pin(it), it.Tokens, it.Revision, oneLine(it.ID), clip(speaker(it)+": "+oneLine(it.Text), room))
+			shell.Clock(it.Time), it.Level, pin(it), it.Tokens, it.Revision, shell.OneLine(it.ID), shell.Clip(speaker(it)+": "+shell.OneLine(it.Text), room))
 	}
 	return w.Flush()
 }
@@ -33,7 +34,7 @@ func pin(it *messages.Item) string {
 // speaker is who says an item: its name, else its role.
 func speaker(it *messages.Item) string {
 	if it.Name != "" {
-		return oneLine(it.Name)
+		return shell.OneLine(it.Name)
 	}
 	return string(it.Role)
 }

@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/tiers/natsd"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 )
@@ -25,7 +26,7 @@ type session struct {
 // startSession starts the program. It is gone when the test is.
 func startSession(t *testing.T, env []string, args ...string) *session {
 	t.Helper()
-	s := &session{cmd: exec.CommandContext(context.Background(), program, args...)}
+	s := &session{cmd: exec.CommandContext(context.Background(), shell.Program, args...)}
 	s.cmd.Env = append(os.Environ(), env...)
 	s.cmd.Stdout, s.cmd.Stderr = &s.out, &s.out
 	var err error

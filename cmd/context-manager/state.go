@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/files"
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/natsd"
 )
@@ -35,7 +36,7 @@ func openState(dir string) (*stateFolder, error) {
 	}
 	unlock, err := files.Lock(stateLock(dir))
 	if errors.Is(err, files.ErrLocked) {
-		return nil, fmt.Errorf("the state folder %s is in use: stop the \"%s dev\" that runs there, or choose another with --state", dir, program)
+		return nil, fmt.Errorf("the state folder %s is in use: stop the \"%s dev\" that runs there, or choose another with --state", dir, shell.Program)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("lock the state folder: %w", err)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"text/tabwriter"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
 )
@@ -25,15 +26,15 @@ Example:
 }
 
 // Run asks for the counts.
-func (c *statsCmd) Run(ctx context.Context, sh *shell) error {
+func (c *statsCmd) Run(ctx context.Context, sh *shell.Shell) error {
 	if err := c.some(); err != nil {
 		return err
 	}
 	return ask(ctx, sh, &c.clientFlags, (*client.Client).Stats, messages.StatsRequest{Session: c.Session, User: c.User}, showStats)
 }
 
-func showStats(sh *shell, r messages.StatsReply) error {
-	w := tabwriter.NewWriter(sh.out, 0, 0, 2, ' ', tabwriter.AlignRight)
+func showStats(sh *shell.Shell, r messages.StatsReply) error {
+	w := tabwriter.NewWriter(sh.Out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	_, _ = fmt.Fprintln(w, "LEVEL\tITEMS\tTOKENS\tBYTES\t")
 	for _, level := range messages.Levels {
 		s := r.Levels[level]
@@ -43,7 +44,7 @@ func showStats(sh *shell, r messages.StatsReply) error {
 		return err
 	}
 	if r.Newest != 0 {
-		_, _ = fmt.Fprintf(sh.out, "pinned: %d; from %s to %s UTC\n", r.Pinned, clock(r.Oldest), clock(r.Newest))
+		_, _ = fmt.Fprintf(sh.Out, "pinned: %d; from %s to %s UTC\n", r.Pinned, shell.Clock(r.Oldest), shell.Clock(r.Newest))
 	}
 	return showTrouble(sh, r.Stale, r.Degraded)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
 )
@@ -18,8 +19,8 @@ type storeCmd struct {
 	Role       messages.Role     `group:"about" enum:"system,user,assistant,tool" default:"user" help:"Who speaks: system, user, assistant or tool."`
 	Name       string            `group:"about" help:"Name of the speaker or tool."`
 	ID         string            `name:"id" group:"about" help:"Id of the item. An id that exists is replaced. Default: a new one."`
-	Time       moment            `group:"about" placeholder:"TIME" help:"When it happened: RFC 3339, a date, or unix time. Default: now."`
-	Expires    moment            `group:"about" placeholder:"TIME" help:"When it stops to exist. Default: never."`
+	Time       shell.Moment      `group:"about" placeholder:"TIME" help:"When it happened: RFC 3339, a date, or unix time. Default: now."`
+	Expires    shell.Moment      `group:"about" placeholder:"TIME" help:"When it stops to exist. Default: never."`
 	Importance *float64          `group:"about" placeholder:"NUMBER" help:"From 0 to 1."`
 	Accesses   int               `group:"about" placeholder:"COUNT" help:"How often it has been used."`
 	Pinned     bool              `group:"about" help:"Always pack it first."`
@@ -41,7 +42,7 @@ Examples:
 }
 
 // Run stores the item.
-func (c *storeCmd) Run(ctx context.Context, sh *shell) error {
+func (c *storeCmd) Run(ctx context.Context, sh *shell.Shell) error {
 	request, err := c.request(sh)
 	if err != nil {
 		return err
@@ -50,11 +51,11 @@ func (c *storeCmd) Run(ctx context.Context, sh *shell) error {
 	return store.run(ctx, sh, &c.changeFlags, request)
 }
 
-func (c *storeCmd) request(sh *shell) (messages.StoreRequest, error) {
+func (c *storeCmd) request(sh *shell.Shell) (messages.StoreRequest, error) {
 	if err := c.owner(); err != nil {
 		return messages.StoreRequest{}, err
 	}
-	text, err := sh.text(c.Text)
+	text, err := sh.Text(c.Text)
 	if err != nil {
 		return messages.StoreRequest{}, err
 	}
@@ -71,17 +72,17 @@ func (c *storeCmd) owner() error {
 		return err
 	}
 	if c.Level == messages.LongTerm && c.User == "" {
-		return usagef("long_term items belong to a user: name one with --user")
+		return shell.Usagef("long_term items belong to a user: name one with --user")
 	}
 	if c.Level != "" && c.Level != messages.LongTerm && c.Session == "" {
-		return usagef("%s items belong to a session: name one with --session", c.Level)
+		return shell.Usagef("%s items belong to a session: name one with --session", c.Level)
 	}
 	return nil
 }
 
-func showStored(sh *shell, r messages.StoreReply) error {
+func showStored(sh *shell.Shell, r messages.StoreReply) error {
 	for _, id := range r.IDs {
-		if _, err := fmt.Fprintf(sh.out, "stored %s, %s\n", printable(id), plural(r.Tokens, "token")); err != nil {
+		if _, err := fmt.Fprintf(sh.Out, "stored %s, %s\n", shell.Printable(id), shell.Plural(r.Tokens, "token")); err != nil {
 			return err
 		}
 	}

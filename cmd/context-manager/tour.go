@@ -11,6 +11,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
 	"github.com/context-manager/context-manager/tiers/natsd"
@@ -25,7 +26,7 @@ const patience = 20 * time.Second
 
 // A tour shows a person who started `dev` what it does and how to go on.
 type tour struct {
-	sh      *shell
+	sh      *shell.Shell
 	server  *natsd.Server
 	socket  *listener
 	state   *stateFolder
@@ -44,7 +45,7 @@ func (t *tour) run(ctx context.Context) error {
 	if _, err := c.Stats(ctx, messages.StatsRequest{User: sampleUser}); err != nil {
 		return fmt.Errorf("wait for the worker: %w", err)
 	}
-	t.say("%s is up: NATS with JetStream at %s, a worker, HTTP at %s\n", t.sh.paint(bold, "Context Manager"), t.server.URL(), t.socket.url())
+	t.say("%s is up: NATS with JetStream at %s, a worker, HTTP at %s\n", t.sh.Paint(shell.Bold, "Context Manager"), t.server.URL(), t.socket.url())
 	if t.keyMade {
 		t.say("Made a first key for tenant %q: %s (mode 0600)\n", devTenant, t.state.keyFile())
 	}
@@ -59,12 +60,12 @@ func (t *tour) run(ctx context.Context) error {
 
 // client goes over the socket as everybody else's does.
 func (t *tour) client() (*client.Client, func(), error) {
-	nc, err := nats.Connect(t.server.URL(), nats.Name(program+" dev tour"))
+	nc, err := nats.Connect(t.server.URL(), nats.Name(shell.Program+" dev tour"))
 	if err != nil {
 		return nil, nil, err
 	}
 	c, err := client.New(nc, client.Options{
-		Tenant: t.key.tenant, KeyID: t.key.id, Secret: t.key.secret, Timeout: patience, Retries: 10, Clock: t.sh.now,
+		Tenant: t.key.tenant, KeyID: t.key.id, Secret: t.key.secret, Timeout: patience, Retries: 10, Clock: t.sh.Now,
 	})
 	if err != nil {
 		nc.Close()
@@ -83,7 +84,7 @@ func (t *tour) showSample(ctx context.Context, c *client.Client) error {
 	if err != nil {
 		return fmt.Errorf("store the sample: %w", err)
 	}
-	t.say("The sample, %s of session %q and user %q: %s\n", plural(len(records), "item"), sampleSession, sampleUser, done)
+	t.say("The sample, %s of session %q and user %q: %s\n", shell.Plural(len(records), "item"), sampleSession, sampleUser, done)
 	for i, question := range sampleQuestions() {
 		if err := t.ask(ctx, c, i+1, question); err != nil {
 			return err
@@ -100,7 +101,7 @@ func (t *tour) ask(ctx context.Context, c *client.Client, number int, question s
 	if err != nil {
 		return fmt.Errorf("ask %q: %w", question, err)
 	}
-	t.say("\n%s\n", t.sh.paint(bold, fmt.Sprintf("Question %d: %s", number, question)))
+	t.say("\n%s\n", t.sh.Paint(shell.Bold, fmt.Sprintf("Question %d: %s", number, question)))
 	var context strings.Builder
 	if err := writeContext(&context, t.sh, reply); err != nil {
 		return err
@@ -108,7 +109,7 @@ func (t *tour) ask(ctx context.Context, c *client.Client, number int, question s
 	for line := range strings.Lines(context.String()) {
 		t.say("  %s", line)
 	}
-	t.say("%s\n", t.sh.paint(cyan, cost(reply)))
+	t.say("%s\n", t.sh.Paint(shell.Cyan, cost(reply)))
 	return showTrouble(t.sh, reply.Stale, reply.Degraded)
 }
 
@@ -116,14 +117,14 @@ func (t *tour) ask(ctx context.Context, c *client.Client, number int, question s
 func (t *tour) showWays() {
 	me := invocation()
 	t.say("\nIt stays up. In another terminal:\n\n")
-	t.say("  export CTX_NATS_URL=%s\n  export CTX_KEY_FILE=%s\n\n", t.server.URL(), shellQuote(t.state.keyFile()))
+	t.say("  export CTX_NATS_URL=%s\n  export CTX_KEY_FILE=%s\n\n", t.server.URL(), shell.Quote(t.state.keyFile()))
 	if t.sample {
-		t.say("  %s ask %s --session %s --user %s\n", me, shellQuote(sampleQuestions()[0]), sampleSession, sampleUser)
-		t.say("  %s store %s --session %s\n", me, shellQuote("Graça sent the energy certificate."), sampleSession)
+		t.say("  %s ask %s --session %s --user %s\n", me, shell.Quote(sampleQuestions()[0]), sampleSession, sampleUser)
+		t.say("  %s store %s --session %s\n", me, shell.Quote("Graça sent the energy certificate."), sampleSession)
 		t.say("  %s list --user %s\n", me, sampleUser)
 	} else {
-		t.say("  %s store %s --session s1\n", me, shellQuote("The invoice is due on Friday."))
-		t.say("  %s ask %s --session s1\n", me, shellQuote("When is the invoice due?"))
+		t.say("  %s store %s --session s1\n", me, shell.Quote("The invoice is due on Friday."))
+		t.say("  %s ask %s --session s1\n", me, shell.Quote("When is the invoice due?"))
 		t.say("  %s list --session s1\n", me)
 	}
 	t.say("  curl %s/health\n\n", t.socket.url())
@@ -134,20 +135,20 @@ func (t *tour) showWays() {
 func invocation() string {
 	path, err := os.Executable()
 	if err != nil {
-		return program
+		return shell.Program
 	}
 	if strings.Contains(path, "go-build") { // go run keeps it where nobody would look
-		return "go run ./cmd/" + program
+		return "go run ./cmd/" + shell.Program
 	}
-	if found, err := exec.LookPath(program); err == nil && found == path {
-		return program
+	if found, err := exec.LookPath(shell.Program); err == nil && found == path {
+		return shell.Program
 	}
 	here, err := os.Getwd()
 	if err != nil {
-		return shellQuote(path)
+		return shell.Quote(path)
 	}
 	if relative, err := filepath.Rel(here, path); err == nil && filepath.IsLocal(relative) {
-		return shellQuote("./" + relative)
+		return shell.Quote("./" + relative)
 	}
-	return shellQuote(path)
+	return shell.Quote(path)
 }

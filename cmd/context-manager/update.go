@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
 )
@@ -19,8 +20,8 @@ type updateCmd struct {
 	Level      *messages.Level   `group:"about" help:"New level of the session's: immediate or short_term."`
 	Role       *messages.Role    `group:"about" help:"New role: system, user, assistant or tool."`
 	Name       *string           `group:"about" help:"New name of the speaker or tool."`
-	Time       *moment           `group:"about" placeholder:"TIME" help:"New time."`
-	Expires    *moment           `group:"about" placeholder:"TIME" help:"When it stops to exist; 0 for never."`
+	Time       *shell.Moment     `group:"about" placeholder:"TIME" help:"New time."`
+	Expires    *shell.Moment     `group:"about" placeholder:"TIME" help:"When it stops to exist; 0 for never."`
 	Importance *float64          `group:"about" placeholder:"NUMBER" help:"From 0 to 1."`
 	Accesses   *int              `group:"about" placeholder:"COUNT" help:"How often it has been used; 0 for no count."`
 	Pinned     *bool             `group:"about" negatable:"" help:"Always pack it first, or no longer."`
@@ -42,7 +43,7 @@ Examples:
 }
 
 // Run changes the item.
-func (c *updateCmd) Run(ctx context.Context, sh *shell) error {
+func (c *updateCmd) Run(ctx context.Context, sh *shell.Shell) error {
 	request, err := c.request(sh)
 	if err != nil {
 		return err
@@ -51,15 +52,15 @@ func (c *updateCmd) Run(ctx context.Context, sh *shell) error {
 	return update.run(ctx, sh, &c.changeFlags, request)
 }
 
-func (c *updateCmd) request(sh *shell) (messages.UpdateRequest, error) {
+func (c *updateCmd) request(sh *shell.Shell) (messages.UpdateRequest, error) {
 	if err := c.one(); err != nil {
 		return messages.UpdateRequest{}, err
 	}
 	if c.NoMeta && len(c.Meta) > 0 {
-		return messages.UpdateRequest{}, usagef("--meta and --no-meta contradict each other: give one of them")
+		return messages.UpdateRequest{}, shell.Usagef("--meta and --no-meta contradict each other: give one of them")
 	}
 	if c.Text != nil {
-		text, err := sh.text(*c.Text)
+		text, err := sh.Text(*c.Text)
 		if err != nil {
 			return messages.UpdateRequest{}, err
 		}
@@ -76,7 +77,7 @@ func (c *updateCmd) request(sh *shell) (messages.UpdateRequest, error) {
 	return request, nil
 }
 
-func showUpdated(sh *shell, r messages.UpdateReply) error {
-	_, err := fmt.Fprintf(sh.out, "updated %s, now at revision %d\n", printable(r.Item.ID), r.Item.Revision)
+func showUpdated(sh *shell.Shell, r messages.UpdateReply) error {
+	_, err := fmt.Fprintf(sh.Out, "updated %s, now at revision %d\n", shell.Printable(r.Item.ID), r.Item.Revision)
 	return err
 }

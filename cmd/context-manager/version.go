@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 )
 
 // version is set by the linker for a release: -ldflags "-X main.version=v1.2.3".
@@ -28,12 +30,12 @@ type buildVersion struct {
 }
 
 // Run prints the version.
-func (c *versionCmd) Run(_ context.Context, sh *shell) error {
+func (c *versionCmd) Run(_ context.Context, sh *shell.Shell) error {
 	v := currentVersion()
 	if c.JSON {
-		return sh.json(v)
+		return sh.JSON(v)
 	}
-	_, err := fmt.Fprintf(sh.out, "%s %s (%s, %s/%s)%s\n", program, v.Version, v.Go, v.OS, v.Arch, v.origin())
+	_, err := fmt.Fprintf(sh.Out, "%s %s (%s, %s/%s)%s\n", shell.Program, v.Version, v.Go, v.OS, v.Arch, v.origin())
 	return err
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/rs/zerolog"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/worker/sendbuf"
 )
 
@@ -40,15 +41,15 @@ Examples:
 }
 
 // Run serves until ctx is done.
-func (c *workerCmd) Run(ctx context.Context, sh *shell) error {
-	signals, stop := hangups() // before anything that takes time: an early one would end the process
+func (c *workerCmd) Run(ctx context.Context, sh *shell.Shell) error {
+	signals, stop := shell.Hangups() // before anything that takes time: an early one would end the process
 	defer stop()
 	if c.UntilEOF {
 		var release func()
-		ctx, release = untilEOF(ctx, sh.in)
+		ctx, release = shell.UntilEOF(ctx, sh.In)
 		defer release()
 	}
-	source, err := c.source(sh.env, fmt.Sprintf("a worker needs its callers' keys, which %q makes", program+" key new"))
+	source, err := c.source(sh.Env, fmt.Sprintf("a worker needs its callers' keys, which %q makes", shell.Program+" key new"))
 	if err != nil {
 		return err
 	}
@@ -69,15 +70,15 @@ func (c *workerCmd) Run(ctx context.Context, sh *shell) error {
 		return err
 	}
 	defer conn.Close()
-	defer limitMemory(sh.env, c.L1)()
+	defer limitMemory(sh.Env, c.L1)()
 	s, err := newService(ctx, parts{
 		conn: conn, prefix: c.Prefix, audience: c.Audience, source: source, hangups: signals,
-		flags: c.serveFlags, listener: socket, log: log, now: sh.now, version: sh.version,
+		flags: c.serveFlags, listener: socket, log: log, now: sh.Now, version: sh.Version,
 	})
 	if err != nil {
 		return err
 	}
-	log.Info().Str("nats", conn.ConnectedUrlRedacted()).Str("http", socket.url()).Str("version", sh.version).Msg("worker serves")
+	log.Info().Str("nats", conn.ConnectedUrlRedacted()).Str("http", socket.url()).Str("version", sh.Version).Msg("worker serves")
 	err = s.run(ctx)
 	log.Info().Err(err).Msg("worker stopped")
 	return err
@@ -85,7 +86,7 @@ func (c *workerCmd) Run(ctx context.Context, sh *shell) error {
 
 // connectAndLog tries for ConnectWait, and then keeps the connection for ever.
 func (c *workerCmd) connectAndLog(ctx context.Context, log zerolog.Logger) (*nats.Conn, error) {
-	opts := append(lasting(), nats.Name(program+" worker"), nats.SetCustomDialer(sendbuf.Dialer{}))
+	opts := append(lasting(), nats.Name(shell.Program+" worker"), nats.SetCustomDialer(sendbuf.Dialer{}))
 	opts = append(opts, logConnection(log)...)
 	return backoff.Retry(ctx, func() (*nats.Conn, error) {
 		conn, err := c.connect(opts...)

@@ -1,4 +1,4 @@
-package main
+package shell
 
 import (
 	"fmt"
@@ -7,9 +7,9 @@ import (
 	"unicode/utf8"
 )
 
-// printable makes text safe to show on a terminal: control characters, which
+// Printable makes text safe to show on a terminal: control characters, which
 // could move the cursor or rewrite what stands there, are written out. Line feeds and tabs stay.
-func printable(text string) string {
+func Printable(text string) string {
 	if !strings.ContainsFunc(text, unsafeRune) && utf8.ValidString(text) {
 		return text
 	}
@@ -37,29 +37,29 @@ func bidiControl(r rune) bool {
 	return r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069'
 }
 
-// oneLine is printable text without line breaks.
-func oneLine(text string) string {
-	return strings.Join(strings.Fields(printable(text)), " ")
+// OneLine is printable text without line breaks.
+func OneLine(text string) string {
+	return strings.Join(strings.Fields(Printable(text)), " ")
 }
 
-// clip cuts text to width columns, counted as runes. 0 or less leaves it whole.
-func clip(text string, width int) string {
+// Clip cuts text to width columns, counted as runes. 0 or less leaves it whole.
+func Clip(text string, width int) string {
 	if width <= 0 || utf8.RuneCountInString(text) <= width {
 		return text
 	}
 	return string([]rune(text)[:max(width-1, 1)]) + "…"
 }
 
-// plural counts things in words: "1 item", "3 items".
-func plural(n int, thing string) string {
+// Plural counts things in words: "1 item", "3 items".
+func Plural(n int, thing string) string {
 	if n == 1 {
 		return "1 " + thing
 	}
 	return fmt.Sprintf("%d %ss", n, thing)
 }
 
-// shellQuote makes text one word of a POSIX shell.
-func shellQuote(text string) string {
+// Quote makes text one word of a POSIX shell.
+func Quote(text string) string {
 	plain := func(r rune) bool {
 		return unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("_-./:=+,@%", r)
 	}
@@ -71,14 +71,14 @@ func shellQuote(text string) string {
 
 // The colours, as terminals want them.
 const (
-	bold  = "\x1b[1m"
-	dim   = "\x1b[2m"
-	cyan  = "\x1b[36m"
+	Bold  = "\x1b[1m"
+	Dim   = "\x1b[2m"
+	Cyan  = "\x1b[36m"
 	reset = "\x1b[0m"
 )
 
-// paint colours text if the terminal shows colour.
-func (sh *shell) paint(colour, text string) string {
+// Paint colours text if the terminal shows colour.
+func (sh *Shell) Paint(colour, text string) string {
 	if !sh.colour || text == "" {
 		return text
 	}

@@ -1,4 +1,4 @@
-package main
+package shell
 
 import (
 	"fmt"
@@ -7,19 +7,19 @@ import (
 	"time"
 )
 
-// A moment is a time in unix milliseconds, written by people as RFC 3339, as a
+// A Moment is a time in unix milliseconds, written by people as RFC 3339, as a
 // date, or as unix seconds or milliseconds. 0 is none.
-type moment int64
+type Moment int64
 
 // UnmarshalText reads one of the written forms. A date alone is its midnight in UTC.
-func (m *moment) UnmarshalText(text []byte) error {
+func (m *Moment) UnmarshalText(text []byte) error {
 	s := string(text)
 	if number, err := strconv.ParseFloat(s, 64); err == nil {
 		return m.fromNumber(number)
 	}
 	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 15:04:05", "2006-01-02 15:04", time.DateOnly} {
 		if t, err := time.Parse(layout, s); err == nil {
-			*m = moment(t.UnixMilli())
+			*m = Moment(t.UnixMilli())
 			return nil
 		}
 	}
@@ -29,18 +29,18 @@ func (m *moment) UnmarshalText(text []byte) error {
 // millisFrom is where numbers start to mean milliseconds: as seconds it would be the year 5138.
 const millisFrom = 100_000_000_000
 
-func (m *moment) fromNumber(number float64) error {
+func (m *Moment) fromNumber(number float64) error {
 	if math.IsNaN(number) || number < 0 || number > 9e15 {
 		return fmt.Errorf("%v is no unix time", number)
 	}
 	if number < millisFrom {
 		number *= 1000
 	}
-	*m = moment(math.Round(number))
+	*m = Moment(math.Round(number))
 	return nil
 }
 
-// clock writes unix milliseconds for people, in UTC.
-func clock(ms int64) string {
+// Clock writes unix milliseconds for people, in UTC.
+func Clock(ms int64) string {
 	return time.UnixMilli(ms).UTC().Format("2006-01-02 15:04")
 }

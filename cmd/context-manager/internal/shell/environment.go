@@ -1,4 +1,4 @@
-package main
+package shell
 
 import (
 	"strings"
@@ -6,12 +6,13 @@ import (
 	"github.com/alecthomas/kong"
 )
 
-// environment is the process environment, passed in so that nothing reads the
+// Environment is the process environment, passed in so that nothing reads the
 // real one behind a test's back. A variable set to nothing counts as not set.
-type environment map[string]string
+type Environment map[string]string
 
-func newEnvironment(pairs []string) environment {
-	env := make(environment, len(pairs))
+// NewEnvironment reads pairs such as NAME=value, as os.Environ has them.
+func NewEnvironment(pairs []string) Environment {
+	env := make(Environment, len(pairs))
 	for _, pair := range pairs {
 		if name, value, ok := strings.Cut(pair, "="); ok && value != "" {
 			env[name] = value
@@ -20,8 +21,8 @@ func newEnvironment(pairs []string) environment {
 	return env
 }
 
-// options make kong read env tags from this environment instead of the process's.
-func (e environment) options() []kong.Option {
+// Options make kong read env tags from this environment instead of the process's.
+func (e Environment) Options() []kong.Option {
 	names := make(map[*kong.Flag]string)
 	return []kong.Option{
 		kong.PostBuild(func(k *kong.Kong) error {

@@ -1,4 +1,4 @@
-package main
+package shell
 
 import (
 	"strings"
@@ -8,11 +8,11 @@ import (
 func TestProgressIsABarOnATerminal(t *testing.T) {
 	t.Parallel()
 	var out strings.Builder
-	p := newProgress(&shell{err: &out, errWidth: 80}, 50)
-	p.file("some/where/chat.jsonl")
-	p.add(20)
-	p.end()
-	p.end()
+	p := NewProgress(&Shell{Err: &out, errWidth: 80}, 50)
+	p.File("some/where/chat.jsonl")
+	p.Add(20)
+	p.End()
+	p.End()
 	if text := out.String(); !strings.Contains(text, "chat.jsonl") || !strings.Contains(text, "40%") || strings.Contains(text, "\n") {
 		t.Errorf("got %q", text)
 	}
@@ -21,12 +21,12 @@ func TestProgressIsABarOnATerminal(t *testing.T) {
 func TestProgressIsLinesElsewhere(t *testing.T) {
 	t.Parallel()
 	var out strings.Builder
-	p := newProgress(&shell{err: &out}, 1000)
-	p.file("chat.jsonl")
+	p := NewProgress(&Shell{Err: &out}, 1000)
+	p.File("chat.jsonl")
 	for range 1000 {
-		p.add(1)
+		p.Add(1)
 	}
-	p.end()
+	p.End()
 	if lines := strings.Split(strings.TrimSpace(out.String()), "\n"); len(lines) != 10 || lines[4] != "500 of 1000 items: chat.jsonl" {
 		t.Errorf("got %q", lines)
 	}

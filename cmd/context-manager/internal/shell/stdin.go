@@ -1,4 +1,4 @@
-package main
+package shell
 
 import (
 	"errors"
@@ -11,18 +11,18 @@ import (
 	"github.com/context-manager/context-manager/messages"
 )
 
-// Standard input, as an argument and in words.
-const (
-	stdin     = "-"
-	stdinName = "standard input"
-)
+// stdin is standard input as an argument.
+const stdin = "-"
 
-// text is what an argument says, or all of standard input if it is "-".
-func (sh *shell) text(argument string) (string, error) {
+// StdinName is standard input in words.
+const StdinName = "standard input"
+
+// Text is what an argument says, or all of standard input if it is "-".
+func (sh *Shell) Text(argument string) (string, error) {
 	if argument != stdin {
 		return argument, nil
 	}
-	text, err := io.ReadAll(io.LimitReader(sh.in, messages.MaxMessageBytes+1))
+	text, err := io.ReadAll(io.LimitReader(sh.In, messages.MaxMessageBytes+1))
 	if err != nil {
 		return "", fmt.Errorf("read standard input: %w", err)
 	}
@@ -35,18 +35,18 @@ func (sh *shell) text(argument string) (string, error) {
 	return strings.TrimRight(string(text), "\r\n"), nil
 }
 
-// readInput reads a file, or all of in where its path is "-".
-func readInput(path string, in io.Reader) ([]byte, error) {
+// ReadInput reads a file, or all of in where its path is "-".
+func ReadInput(path string, in io.Reader) ([]byte, error) {
 	if path == stdin {
 		return io.ReadAll(in)
 	}
 	return os.ReadFile(path)
 }
 
-// nameOf is how errors and reports call a file.
-func nameOf(path string) string {
+// NameOf is how errors and reports call a file.
+func NameOf(path string) string {
 	if path == stdin {
-		return stdinName
+		return StdinName
 	}
 	return path
 }

@@ -1,0 +1,31 @@
+package shell
+
+import "fmt"
+
+// A UsageError is a command line that makes no sense.
+type UsageError struct {
+	Err     error  // in words
+	Command string // whose help tells more; "" is the one that ran
+}
+
+// Error says what makes no sense.
+func (e *UsageError) Error() string { return e.Err.Error() }
+
+// Unwrap is the cause.
+func (e *UsageError) Unwrap() error { return e.Err }
+
+// Usagef makes a UsageError for what flags alone cannot tell.
+func Usagef(format string, args ...any) error {
+	return &UsageError{Err: fmt.Errorf(format, args...)}
+}
+
+// Positive refuses a flag that is 0 or less, which would not mean what it says:
+// further down 0 is what was not given. What the types of flags alone cannot tell
+// is judged by such checks in Validate methods, which kong calls once it has
+// parsed: their errors are wrong usage.
+func Positive[T ~int | ~int64](flag string, value T) error {
+	if value > 0 {
+		return nil
+	}
+	return fmt.Errorf("%s must be above 0", flag)
+}
