@@ -2,6 +2,7 @@ package deploy
 
 import (
 	"bytes"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -105,20 +106,20 @@ func TestVariablesAreThoseOfTheProgram(t *testing.T) {
 // variables are those of the flags in cmd.
 func variables(t *testing.T) []string {
 	t.Helper()
-	files, err := filepath.Glob("../cmd/context-manager/*.go")
-	if err != nil {
-		t.Fatal(err)
-	}
 	tag := regexp.MustCompile(`env:"(CTX_[A-Z0-9_]+)"`)
 	var names []string
-	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
+	err := filepath.WalkDir("../cmd/context-manager", func(path string, _ fs.DirEntry, err error) error {
+		if err != nil || filepath.Ext(path) != ".go" {
+			return err
 		}
+		text, err := os.ReadFile(path)
 		for _, match := range tag.FindAllSubmatch(text, -1) {
 			names = append(names, string(match[1]))
 		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 	if len(names) < 15 {
 		t.Fatalf("found %v: this test looks in the wrong place", names)

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/ring"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
 )
@@ -16,7 +17,7 @@ import (
 type settleFlags struct {
 	deadFlags
 	signFlags
-	ringFlags
+	ring.Flags
 	letterFilter
 	Sequence []uint64 `arg:"" optional:"" help:"Sequences of the letters, as 'dead ls' says."`
 	All      bool     `help:"All letters, or those that the filters keep."`
@@ -107,22 +108,22 @@ func (f *settleFlags) operator(sh *shell.Shell) (*operator, error) {
 	if err != nil {
 		return nil, err
 	}
-	source, err := f.source(sh.Env, "settling dead letters needs the workers' key ring")
+	source, err := f.Source(sh.Env, "settling dead letters needs the workers' key ring")
 	if err != nil {
 		return nil, err
 	}
-	ring, _, err := source.load()
+	keyRing, _, err := source.Load()
 	if err != nil {
 		return nil, err
 	}
-	if err := mayAdminister(ring, key); err != nil {
+	if err := mayAdminister(keyRing, key); err != nil {
 		return nil, err
 	}
 	signer, err := messages.NewSigner(key.id, key.secret, f.Audience)
 	if err != nil {
 		return nil, err
 	}
-	return &operator{keyID: key.id, signer: signer, ring: ring, now: sh.Now}, nil
+	return &operator{keyID: key.id, signer: signer, ring: keyRing, now: sh.Now}, nil
 }
 
 // mayAdminister refuses a key that is not in the ring, or not an operator's.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/ring"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/natsd"
@@ -80,7 +81,7 @@ func (c *devCmd) newService(ctx context.Context, sh *shell.Shell, state *stateFo
 		return nil, err
 	}
 	s, err := newService(ctx, parts{
-		conn: conn, prefix: messages.DefaultPrefix, audience: messages.DefaultAudience, source: ringSource{file: state.ring()},
+		conn: conn, prefix: messages.DefaultPrefix, audience: messages.DefaultAudience, source: ring.FromFile(state.ring()),
 		flags: c.serveFlags, listener: socket, log: log, now: sh.Now, version: sh.Version,
 	})
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/ring"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
 )
@@ -30,12 +31,12 @@ type keyView struct {
 
 // Run lists the keys.
 func (c *keyListCmd) Run(_ context.Context, sh *shell.Shell) error {
-	ring, _, err := ringSource{file: c.KeysFile}.load()
+	keyRing, _, err := ring.FromFile(c.KeysFile).Load()
 	if err != nil {
 		return err
 	}
 	views := []keyView{}
-	for _, k := range ring.Keys() {
+	for _, k := range keyRing.Keys() {
 		views = append(views, keyView{
 			ID: k.ID, Retired: k.Retired, Secrets: len(k.Secrets), Tenants: k.Tenants, Grants: k.Grants,
 			InboxPrefix: k.InboxPrefix, Rate: k.Rate, Burst: k.Burst,

@@ -12,6 +12,7 @@ import (
 	"slices"
 
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/files"
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/ring"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
 )
@@ -75,7 +76,7 @@ func (c *keyNewCmd) make() (messages.Key, string, error) {
 // add puts the key into the ring and into the caller's file: both or neither.
 func (c *keyNewCmd) add(key messages.Key, path string) error {
 	written := false
-	err := editRing(c.KeysFile, func(keys []messages.Key) ([]messages.Key, error) {
+	err := ring.Edit(c.KeysFile, func(keys []messages.Key) ([]messages.Key, error) {
 		for _, old := range keys {
 			if old.ID == key.ID {
 				return nil, fmt.Errorf("the ring has a key %q already: choose another --id", key.ID)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/files"
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/ring"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
 )
@@ -30,7 +31,7 @@ func (c *keyRetireCmd) Run(_ context.Context, sh *shell.Shell) error {
 	if err := files.Readable(c.KeysFile); err != nil {
 		return err // a ring that is not there is not made, nor locked
 	}
-	err := editRing(c.KeysFile, func(keys []messages.Key) ([]messages.Key, error) {
+	err := ring.Edit(c.KeysFile, func(keys []messages.Key) ([]messages.Key, error) {
 		for _, id := range c.ID {
 			if err := retire(keys, id); err != nil {
 				return nil, err

@@ -23,7 +23,7 @@ func TestAWorkerTakesItsRingFromTheEnvironment(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.startWorkerWith(t, ringVariable+"="+string(doc), "CTX_IN_FLIGHT_MIB=12", "CTX_JOB_IN_FLIGHT_MIB=12")
+	w.startWorkerWith(t, "CTX_KEYS="+string(doc), "CTX_IN_FLIGHT_MIB=12", "CTX_JOB_IN_FLIGHT_MIB=12")
 	must(t, w.env("CTX_TIMEOUT=30s"), "store", "x", "--session", "s")
 }
 

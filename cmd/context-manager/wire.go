@@ -16,6 +16,7 @@ import (
 	"github.com/rs/zerolog"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/ring"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers"
 	"github.com/context-manager/context-manager/worker"
@@ -27,7 +28,7 @@ type parts struct {
 	conn     *nats.Conn // the service's from now on
 	prefix   string
 	audience string
-	source   ringSource
+	source   ring.Source
 	hangups  <-chan os.Signal
 	flags    serveFlags
 	listener *listener // of HTTP, the service's from now on
@@ -41,14 +42,14 @@ type service struct {
 	conn     *nats.Conn
 	tiers    *tiers.Tiers
 	worker   *worker.Worker
-	reloader *ringReloader
+	reloader *ring.Reloader
 	http     *httpServer
 	log      zerolog.Logger
 }
 
 // newService wires a service. It fails closed: without a usable ring there is none.
 func newService(ctx context.Context, p parts) (*service, error) {
-	ring, sum, err := p.source.load()
+	keyRing, sum, err := p.source.Load()
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +59,7 @@ func newService(ctx context.Context, p parts) (*service, error) {
 		}
 	}
 	s := &service{conn: p.conn, log: p.log}
-	if err := s.build(ctx, p, ring, sum); err != nil {
+	if err := s.build(ctx, p, keyRing, sum); err != nil {
 		return nil, &startError{errors.Join(err, s.abandon(ctx))}
 	}
 	return s, nil
@@ -69,7 +70,7 @@ type startError struct{ error }
 
 func (e *startError) Unwrap() error { return e.error }
 
-func (s *service) build(ctx context.Context, p parts, ring *messages.Ring, sum [sha256.Size]byte) error {
+func (s *service) build(ctx context.Context, p parts, keyRing *messages.Ring, sum [sha256.Size]byte) error {
 	registry := newRegistry()
 	subjects, err := messages.NewSubjects(p.prefix)
 	if err != nil {
@@ -83,7 +84,7 @@ func (s *service) build(ctx context.Context, p parts, ring *messages.Ring, sum [
 	if err != nil {
 		return fmt.Errorf("load the tokenizer: %w", err)
 	}
-	verifier := messages.NewVerifier(p.audience, subjects, ring, messages.VerifierOptions{})
+	verifier := messages.NewVerifier(p.audience, subjects, keyRing, messages.VerifierOptions{})
 	s.worker, err = worker.New(p.flags.worker(p.prefix, p.version), worker.Deps{
 		Conn: p.conn, Reader: s.tiers, Log: s.tiers, Ledger: s.tiers, Audit: s.tiers,
 		Verifier: verifier, Subjects: subjects, Analyzer: analyzer,
@@ -93,7 +94,7 @@ func (s *service) build(ctx context.Context, p parts, ring *messages.Ring, sum [
 		return fmt.Errorf("make the worker: %w", err)
 	}
 	s.http = newHTTPServer(p.listener, s.worker.Handler(registry))
-	s.reloader, err = newRingReloader(p.source, sum, verifier.SetRing, p.hangups, p.log)
+	s.reloader, err = ring.NewReloader(p.source, sum, verifier.SetRing, p.hangups, p.log)
 	return err
 }
 
@@ -111,7 +112,7 @@ func (s *service) run(ctx context.Context) error {
 	defer stopBase()
 	group, broken := errgroup.WithContext(base)
 	group.Go(func() error { return s.tiers.Run(broken) })
-	group.Go(func() error { return s.reloader.run(broken) })
+	group.Go(func() error { return s.reloader.Run(broken) })
 	group.Go(func() error { return s.http.run(broken) })
 
 	serving, stopServing := context.WithCancel(ctx)

@@ -10,6 +10,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/rs/zerolog"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/ring"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/worker/sendbuf"
 )
@@ -17,7 +18,7 @@ import (
 // workerCmd runs a worker against a server that runs elsewhere.
 type workerCmd struct {
 	connectFlags
-	ringFlags
+	ring.Flags
 	serveFlags
 	logFlags
 	HTTP        string        `name:"http" env:"CTX_HTTP" group:"serve" default:":8080" placeholder:"ADDRESS" help:"Where to serve /metrics and /health. Default: ${default}."`
@@ -49,16 +50,16 @@ func (c *workerCmd) Run(ctx context.Context, sh *shell.Shell) error {
 		ctx, release = shell.UntilEOF(ctx, sh.In)
 		defer release()
 	}
-	source, err := c.source(sh.Env, fmt.Sprintf("a worker needs its callers' keys, which %q makes", shell.Program+" key new"))
+	source, err := c.Source(sh.Env, fmt.Sprintf("a worker needs its callers' keys, which %q makes", shell.Program+" key new"))
 	if err != nil {
 		return err
 	}
-	if _, _, err := source.load(); err != nil {
+	if _, _, err := source.Load(); err != nil {
 		return err // before anything is connected to
 	}
 	log := c.logger(sh)
-	if source.exposed() {
-		log.Warn().Str("file", source.file).Msg("every user of this machine can read the key ring: take the right to read it from others")
+	if source.Exposed() {
+		log.Warn().Str("file", source.Name()).Msg("every user of this machine can read the key ring: take the right to read it from others")
 	}
 	socket, err := listen(ctx, c.HTTP)
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/rs/zerolog"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/ring"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
 	"github.com/context-manager/context-manager/tiers/natsd"
@@ -69,7 +70,7 @@ func (w *world) start(t testing.TB) (stop func()) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	s, err := newService(ctx, parts{
-		conn: conn, source: ringSource{file: w.ring}, flags: serveFlags{L1: 8, Memory: true, DrainTimeout: 10 * time.Second},
+		conn: conn, source: ring.FromFile(w.ring), flags: serveFlags{L1: 8, Memory: true, DrainTimeout: 10 * time.Second},
 		listener: socket, log: zerolog.Nop(), now: time.Now,
 	})
 	if err != nil {

@@ -1,4 +1,4 @@
-package main
+package ring
 
 import (
 	"errors"
@@ -14,8 +14,8 @@ import (
 func TestRingOfAFolder(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	source := ringSource{dir: dir}
-	if _, _, err := source.load(); err == nil {
+	source := Source{dir: dir}
+	if _, _, err := source.Load(); err == nil {
 		t.Error("an empty folder made a ring")
 	}
 	write := func(name, doc string) {
@@ -28,12 +28,12 @@ func TestRingOfAFolder(t *testing.T) {
 	write("b.json", aKey("b", "MDEyMzQ1Njc4OTAxMjM0Ng"))
 	write("..data", "not a key")
 	write(".a.json.swp", "not a key either")
-	ring, _, err := source.load()
+	ring, _, err := source.Load()
 	if err != nil || len(ring.Keys()) != 2 {
 		t.Fatalf("got %v, %v", ring, err)
 	}
 	write("c.json", "half a fi")
-	if _, _, err := source.load(); err == nil || !strings.Contains(err.Error(), filepath.Join(dir, "c.json")) {
+	if _, _, err := source.Load(); err == nil || !strings.Contains(err.Error(), filepath.Join(dir, "c.json")) {
 		t.Errorf("a bad file: %v", err)
 	}
 }
@@ -53,14 +53,14 @@ func TestAFolderWithAnotherNameIsNoRing(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		_, _, err := ringSource{dir: dir}.load()
+		_, _, err := Source{dir: dir}.Load()
 		if err == nil || !strings.Contains(err.Error(), filepath.Join(dir, name)) || !strings.Contains(err.Error(), "move it out of the folder") {
 			t.Errorf("%s: %v; want which file it is, and what to do", name, err)
 		}
 		if err := os.Remove(filepath.Join(dir, name)); err != nil {
 			t.Fatal(err)
 		}
-		if ring, _, err := (ringSource{dir: dir}).load(); err != nil || len(ring.Keys()) != 1 {
+		if ring, _, err := (Source{dir: dir}).Load(); err != nil || len(ring.Keys()) != 1 {
 			t.Errorf("without %s: %v, %v", name, ring, err)
 		}
 	}
@@ -70,30 +70,30 @@ const aRing = `{"keys":[{"id":"a","secrets":["MDEyMzQ1Njc4OTAxMjM0NQ"],"tenants"
 
 func TestRingFromTheEnvironment(t *testing.T) {
 	t.Parallel()
-	source, err := (&ringFlags{}).source(shell.Environment{ringVariable: aRing}, "a test")
+	source, err := (&Flags{}).Source(shell.Environment{variable: aRing}, "a test")
 	if err != nil {
 		t.Fatal(err)
 	}
-	ring, _, err := source.load()
+	ring, _, err := source.Load()
 	if err != nil || len(ring.Keys()) != 1 {
 		t.Fatalf("got %v, %v", ring, err)
 	}
-	source, err = (&ringFlags{}).source(shell.Environment{ringVariable: `{"keys":[],"MDEyMzQ1Njc4OTAxMjM0NQ":1}`}, "a test")
+	source, err = (&Flags{}).Source(shell.Environment{variable: `{"keys":[],"MDEyMzQ1Njc4OTAxMjM0NQ":1}`}, "a test")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := source.load(); err == nil || !strings.Contains(err.Error(), ringVariable) || strings.Contains(err.Error(), "MDEy") {
+	if _, _, err := source.Load(); err == nil || !strings.Contains(err.Error(), variable) || strings.Contains(err.Error(), "MDEy") {
 		t.Errorf("a bad ring: %v; want the variable's name, and none of its text", err)
 	}
 	for name, c := range map[string]struct {
-		flags ringFlags
+		flags Flags
 		env   shell.Environment
 	}{
-		"none": {}, "file and variable": {ringFlags{KeysFile: "a"}, shell.Environment{ringVariable: aRing}},
-		"folder and variable": {ringFlags{KeysDir: "a"}, shell.Environment{ringVariable: aRing}}, "file and folder": {flags: ringFlags{KeysFile: "a", KeysDir: "b"}},
+		"none": {}, "file and variable": {Flags{KeysFile: "a"}, shell.Environment{variable: aRing}},
+		"folder and variable": {Flags{KeysDir: "a"}, shell.Environment{variable: aRing}}, "file and folder": {flags: Flags{KeysFile: "a", KeysDir: "b"}},
 	} {
 		var usage *shell.UsageError
-		if _, err := c.flags.source(c.env, "a test"); !errors.As(err, &usage) {
+		if _, err := c.flags.Source(c.env, "a test"); !errors.As(err, &usage) {
 			t.Errorf("%s: %v; want a usage error", name, err)
 		}
 	}

@@ -1,4 +1,4 @@
-package main
+package ring
 
 import (
 	"errors"
@@ -11,9 +11,9 @@ import (
 	"github.com/context-manager/context-manager/messages"
 )
 
-// editRing changes a ring file, or makes it, in one step: a reader sees the
+// Edit changes a ring file, or makes it, in one step: a reader sees the
 // old ring or the new one. Two edits at once do not lose each other's keys.
-func editRing(path string, edit func([]messages.Key) ([]messages.Key, error)) error {
+func Edit(path string, edit func([]messages.Key) ([]messages.Key, error)) error {
 	if err := os.MkdirAll(filepath.Dir(path), files.PrivateFolder); err != nil {
 		return err
 	}
@@ -22,7 +22,7 @@ func editRing(path string, edit func([]messages.Key) ([]messages.Key, error)) er
 		return fmt.Errorf("another command is changing %s: %w", path, err)
 	}
 	defer unlock()
-	keys, err := ringKeys(path)
+	keys, err := keysOf(path)
 	if err != nil {
 		return err
 	}
@@ -36,9 +36,9 @@ func editRing(path string, edit func([]messages.Key) ([]messages.Key, error)) er
 	return files.Replace(path, doc)
 }
 
-// ringKeys reads the keys of a ring, of which there are none if there is no file.
-func ringKeys(path string) ([]messages.Key, error) {
-	ring, _, err := ringSource{file: path}.load()
+// keysOf reads the keys of a ring, of which there are none if there is no file.
+func keysOf(path string) ([]messages.Key, error) {
+	ring, _, err := FromFile(path).Load()
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

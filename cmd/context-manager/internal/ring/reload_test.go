@@ -1,4 +1,4 @@
-package main
+package ring
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/rs/zerolog"
 
@@ -22,18 +23,18 @@ import (
 func TestARingIsReloadedThoughItsFolderIsNeverQuiet(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	source := ringSource{file: filepath.Join(dir, "ring.json")}
+	source := Source{file: filepath.Join(dir, "ring.json")}
 	if err := os.WriteFile(source.file, []byte(aRing), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	var used atomic.Int64
-	r, err := newRingReloader(source, [sha256.Size]byte{}, func(*messages.Ring) { used.Add(1) }, nil, zerolog.Nop())
+	r, err := NewReloader(source, [sha256.Size]byte{}, func(*messages.Ring) { used.Add(1) }, nil, zerolog.Nop())
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	var running sync.WaitGroup
-	running.Go(func() { _ = r.run(ctx) })
+	running.Go(func() { _ = r.Run(ctx) })
 	running.Go(func() {
 		for n := 0; ctx.Err() == nil; n++ {
 			_ = os.WriteFile(filepath.Join(dir, "noise"), fmt.Append(nil, n), 0o600)
@@ -68,14 +69,14 @@ func TestAMountedSecretIsReloaded(t *testing.T) {
 		t.Fatal(err)
 	}
 	var used atomic.Pointer[messages.Ring]
-	logs := &syncBuffer{}
-	r, err := newRingReloader(ringSource{dir: dir}, [sha256.Size]byte{}, used.Store, nil, zerolog.New(logs))
+	logs := &logs{}
+	r, err := NewReloader(Source{dir: dir}, [sha256.Size]byte{}, used.Store, nil, zerolog.New(logs))
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	var running sync.WaitGroup
-	running.Go(func() { _ = r.run(ctx) })
+	running.Go(func() { _ = r.Run(ctx) })
 	has := func(id string) func() bool {
 		return func() bool {
 			ring := used.Load()
@@ -101,4 +102,38 @@ func TestAMountedSecretIsReloaded(t *testing.T) {
 	}
 	stop()
 	running.Wait()
+}
+
+// logs are what was logged, read while more comes.
+type logs struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *logs) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *logs) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
+
+// eventually polls until ok, and fails the test when that takes too long.
+func eventually(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	ticker := time.NewTicker(5 * time.Millisecond)
+	defer ticker.Stop()
+	timeout := time.NewTimer(30 * time.Second)
+	defer timeout.Stop()
+	for !ok() {
+		select {
+		case <-ticker.C:
+		case <-timeout.C:
+			t.Fatalf("gave up waiting for %s", what)
+		}
+	}
 }

@@ -1,4 +1,4 @@
-package main
+package ring
 
 import (
 	"context"
@@ -22,10 +22,10 @@ const (
 	restless = 50
 )
 
-// A ringReloader puts a changed ring into use while requests go on. A ring
+// A Reloader puts a changed ring into use while requests go on. A ring
 // that cannot be used is logged, and the old one stays.
-type ringReloader struct {
-	source  ringSource
+type Reloader struct {
+	source  Source
 	use     func(*messages.Ring)
 	hangups <-chan os.Signal // asks for a reload at once; nil for never
 	log     zerolog.Logger
@@ -33,8 +33,8 @@ type ringReloader struct {
 	inUse   [sha256.Size]byte // of the document that the ring in use came from
 }
 
-// newRingReloader watches from now on. inUse is the sum of the ring that is in use already.
-func newRingReloader(source ringSource, inUse [sha256.Size]byte, use func(*messages.Ring), hangups <-chan os.Signal, log zerolog.Logger) (*ringReloader, error) {
+// NewReloader watches from now on, and hands every other ring to use. inUse is the sum of the ring that is in use already.
+func NewReloader(source Source, inUse [sha256.Size]byte, use func(*messages.Ring), hangups <-chan os.Signal, log zerolog.Logger) (*Reloader, error) {
 	watcher, err := fsnotify.NewWatcher()
 	if err != nil {
 		return nil, fmt.Errorf("watch the key ring: %w", err)
@@ -46,11 +46,11 @@ func newRingReloader(source ringSource, inUse [sha256.Size]byte, use func(*messa
 		_ = watcher.Close()
 		return nil, fmt.Errorf("watch the key ring: %w", err)
 	}
-	return &ringReloader{source: source, use: use, hangups: hangups, log: log, watcher: watcher, inUse: inUse}, nil
+	return &Reloader{source: source, use: use, hangups: hangups, log: log, watcher: watcher, inUse: inUse}, nil
 }
 
-// run reloads until ctx ends, and then gives the watch back.
-func (r *ringReloader) run(ctx context.Context) error {
+// Run reloads until ctx ends, and then gives the watch back.
+func (r *Reloader) Run(ctx context.Context) error {
 	quiet := time.NewTimer(0) // the ring may have changed between the first load and the watch
 	changes := 0
 	for {
@@ -73,8 +73,8 @@ func (r *ringReloader) run(ctx context.Context) error {
 	}
 }
 
-func (r *ringReloader) reload() {
-	ring, sum, err := r.source.load()
+func (r *Reloader) reload() {
+	ring, sum, err := r.source.Load()
 	if err != nil {
 		r.log.Error().Err(err).Msg("the changed key ring cannot be used; the old one stays in use")
 		return

@@ -1,4 +1,6 @@
-package main
+// Package ring is the key ring of the workers, as the command has it: where it
+// is read from, how a change of it comes into use, and how one is made.
+package ring
 
 import (
 	"crypto/sha256"
@@ -14,19 +16,19 @@ import (
 	"github.com/context-manager/context-manager/messages"
 )
 
-// ringFlags say where a worker finds the keys it accepts.
-type ringFlags struct {
+// Flags say where a worker finds the keys it accepts.
+type Flags struct {
 	KeysFile string `env:"CTX_KEYS_FILE" group:"key" type:"path" placeholder:"FILE" help:"Ring file with the keys of all callers. A worker takes the ring itself from $$CTX_KEYS too."`
 	KeysDir  string `env:"CTX_KEYS_DIR" group:"key" type:"path" placeholder:"DIR" help:"Folder with one file a key, named *.json, as secrets are mounted."`
 }
 
-// ringVariable may hold the ring itself. It is no flag: that would stand in the
+// variable may hold the ring itself. It is no flag: that would stand in the
 // process list. What is in the environment stays as it is until a restart.
-const ringVariable = "CTX_KEYS"
+const variable = "CTX_KEYS"
 
-// source is the one place that is named. need says who wants it, if there is none or two.
-func (f *ringFlags) source(env shell.Environment, need string) (ringSource, error) {
-	s := ringSource{file: f.KeysFile, dir: f.KeysDir, text: env[ringVariable]}
+// Source is the one place that the flags or the environment name. need says who wants it, if there is none or two.
+func (f *Flags) Source(env shell.Environment, need string) (Source, error) {
+	s := Source{file: f.KeysFile, dir: f.KeysDir, text: env[variable]}
 	given := 0
 	for _, part := range []string{s.file, s.dir, s.text} {
 		if part != "" {
@@ -34,55 +36,59 @@ func (f *ringFlags) source(env shell.Environment, need string) (ringSource, erro
 		}
 	}
 	if given != 1 {
-		return ringSource{}, shell.Usagef("%s: give --keys-file or --keys-dir, and not both, or else the ring itself in $%s", need, ringVariable)
+		return Source{}, shell.Usagef("%s: give --keys-file or --keys-dir, and not both, or else the ring itself in $%s", need, variable)
 	}
 	return s, nil
 }
 
-// A ringSource is a ring file, a folder of mounted secrets, or a ring's own text.
-type ringSource struct{ file, dir, text string }
+// A Source is a ring file, a folder of mounted secrets, or a ring's own text.
+type Source struct{ file, dir, text string }
 
-// load reads the ring, and sums up the document it stands in. An empty one is
-// an error: a worker without keys would only refuse.
-func (s ringSource) load() (*messages.Ring, [sha256.Size]byte, error) {
+// FromFile is the source that is a ring file.
+func FromFile(path string) Source { return Source{file: path} }
+
+// Load reads the ring, and sums up the document that it stands in, by which a
+// Reloader knows what is in use. An empty one is an error: a worker without keys would only refuse.
+func (s Source) Load() (*messages.Ring, [sha256.Size]byte, error) {
 	doc, err := s.read()
 	if err != nil {
 		return nil, [sha256.Size]byte{}, fmt.Errorf("read the key ring: %w", err)
 	}
 	ring, err := messages.ParseRing(doc)
 	if err != nil {
-		return nil, [sha256.Size]byte{}, fmt.Errorf("the key ring %s: %w", s.name(), err)
+		return nil, [sha256.Size]byte{}, fmt.Errorf("the key ring %s: %w", s.Name(), err)
 	}
 	return ring, sha256.Sum256(doc), nil
 }
 
-func (s ringSource) name() string {
+// Name is what errors call the source: a path, or the variable.
+func (s Source) Name() string {
 	switch {
 	case s.file != "":
 		return s.file
 	case s.dir != "":
 		return s.dir
 	default:
-		return "in $" + ringVariable
+		return "in $" + variable
 	}
 }
 
 // folder is what to watch: a file that is replaced by a rename keeps its
 // folder, not its inode. A ring of no file has none.
-func (s ringSource) folder() string {
+func (s Source) folder() string {
 	if s.file != "" {
 		return filepath.Dir(s.file)
 	}
 	return s.dir
 }
 
-// exposed tells whether every user of the machine may read the ring file.
-func (s ringSource) exposed() bool {
+// Exposed tells whether every user of the machine may read the ring file.
+func (s Source) Exposed() bool {
 	info, err := os.Stat(s.file)
 	return err == nil && info.Mode().Perm()&0o004 != 0 && runtime.GOOS != "windows"
 }
 
-func (s ringSource) read() ([]byte, error) {
+func (s Source) read() ([]byte, error) {
 	switch {
 	case s.file != "":
 		return os.ReadFile(s.file)
