@@ -10,6 +10,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/keys"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages/client"
 	"github.com/context-manager/context-manager/tiers"
@@ -57,7 +58,7 @@ func (w *benchWorld) open(ctx context.Context, c *benchCmd, sh *shell.Shell) (er
 	if err := w.useServer(); err != nil {
 		return err
 	}
-	random, err := newKeyID("bench")
+	random, err := keys.NewID("bench")
 	if err != nil {
 		return err
 	}
@@ -116,7 +117,7 @@ func (w *benchWorld) args(prefix string) []string {
 	return args
 }
 
-func (w *benchWorld) connectAll(key clientKey, sh *shell.Shell) error {
+func (w *benchWorld) connectAll(key keys.Key, sh *shell.Shell) error {
 	for range benchConns {
 		nc, err := w.flags.connect(nats.Name(shell.Program + " bench"))
 		if err != nil {
@@ -137,9 +138,9 @@ func (w *benchWorld) connectAll(key clientKey, sh *shell.Shell) error {
 	return nil
 }
 
-func newBenchClient(nc *nats.Conn, key clientKey, audience, prefix string, sh *shell.Shell) (*client.Client, error) {
+func newBenchClient(nc *nats.Conn, key keys.Key, audience, prefix string, sh *shell.Shell) (*client.Client, error) {
 	return client.New(nc, client.Options{
-		Tenant: key.tenant, KeyID: key.id, Secret: key.secret, Audience: audience, Prefix: prefix, Clock: sh.Now,
+		Tenant: key.Tenant, KeyID: key.ID, Secret: key.Secret, Audience: audience, Prefix: prefix, Clock: sh.Now,
 	})
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/keys"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
 )
@@ -34,7 +35,7 @@ type cli struct {
 
 	Eval      evalCmd      `cmd:"" group:"run" help:"Measure how much of what answers questions is in their contexts."`
 	Bench     benchCmd     `cmd:"" group:"run" set:"natsurl=a server of its own" help:"Measure speed beside that of the bare wire."`
-	Key       keyCmd       `cmd:"" group:"run" help:"Make, list and retire callers' keys."`
+	Key       keys.Command `cmd:"" group:"run" help:"Make, list and retire callers' keys."`
 	Dead      deadCmd      `cmd:"" group:"run" help:"List, show, replay and drop jobs that failed for good."`
 	BenchEcho benchEchoCmd `cmd:"" hidden:""`
 	Version   versionCmd   `cmd:"" group:"run" help:"Say which version this is."`

@@ -8,6 +8,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/keys"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages/client"
 )
@@ -15,7 +16,7 @@ import (
 // clientFlags are what every command that asks a worker has.
 type clientFlags struct {
 	connectFlags
-	keyFlags
+	keys.CallerFlags
 	Timeout time.Duration `env:"CTX_TIMEOUT" group:"nats" default:"10s" help:"How long to wait for an answer, tries included."`
 	JSON    bool          `name:"json" help:"Print the reply as one line of JSON."`
 }
@@ -33,7 +34,7 @@ func (l *link) close() {
 
 // dial connects to NATS and makes the client.
 func (f *clientFlags) dial(sh *shell.Shell) (*link, error) {
-	key, err := f.load(sh.Env)
+	key, err := f.Load(sh.Env)
 	if err != nil {
 		return nil, err
 	}
@@ -45,9 +46,9 @@ func (f *clientFlags) dial(sh *shell.Shell) (*link, error) {
 }
 
 // link makes a client that owns nc.
-func (f *clientFlags) link(nc *nats.Conn, key clientKey, sh *shell.Shell) (*link, error) {
+func (f *clientFlags) link(nc *nats.Conn, key keys.Key, sh *shell.Shell) (*link, error) {
 	c, err := client.New(nc, client.Options{
-		Tenant: key.tenant, KeyID: key.id, Secret: key.secret,
+		Tenant: key.Tenant, KeyID: key.ID, Secret: key.Secret,
 		Audience: f.Audience, Prefix: f.Prefix, Timeout: f.Timeout, Clock: sh.Now,
 	})
 	if err != nil {

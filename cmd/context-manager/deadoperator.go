@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/keys"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/ring"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
@@ -16,7 +17,7 @@ import (
 // settleFlags are what the commands that settle dead letters have.
 type settleFlags struct {
 	deadFlags
-	signFlags
+	keys.SignFlags
 	ring.Flags
 	letterFilter
 	Sequence []uint64 `arg:"" optional:"" help:"Sequences of the letters, as 'dead ls' says."`
@@ -104,7 +105,7 @@ type operator struct {
 
 // operator reads the operator's key, and judges it by the workers' ring.
 func (f *settleFlags) operator(sh *shell.Shell) (*operator, error) {
-	key, err := f.read(sh.Env)
+	key, err := f.Load(sh.Env)
 	if err != nil {
 		return nil, err
 	}
@@ -119,24 +120,24 @@ func (f *settleFlags) operator(sh *shell.Shell) (*operator, error) {
 	if err := mayAdminister(keyRing, key); err != nil {
 		return nil, err
 	}
-	signer, err := messages.NewSigner(key.id, key.secret, f.Audience)
+	signer, err := messages.NewSigner(key.ID, key.Secret, f.Audience)
 	if err != nil {
 		return nil, err
 	}
-	return &operator{keyID: key.id, signer: signer, ring: keyRing, now: sh.Now}, nil
+	return &operator{keyID: key.ID, signer: signer, ring: keyRing, now: sh.Now}, nil
 }
 
 // mayAdminister refuses a key that is not in the ring, or not an operator's.
-func mayAdminister(ring *messages.Ring, key clientKey) error {
-	entry, found := ring.Find(key.id)
+func mayAdminister(ring *messages.Ring, key keys.Key) error {
+	entry, found := ring.Find(key.ID)
 	proved := found && !entry.Retired && slices.ContainsFunc(entry.Secrets, func(s messages.Secret) bool {
-		return bytes.Equal(s.Bytes(), key.secret.Bytes())
+		return bytes.Equal(s.Bytes(), key.Secret.Bytes())
 	})
 	if !proved {
-		return fmt.Errorf("the ring does not hold the key %q with this secret: is it that of your workers?", key.id)
+		return fmt.Errorf("the ring does not hold the key %q with this secret: is it that of your workers?", key.ID)
 	}
 	if !slices.Contains(entry.Grants, messages.GrantAdmin) {
-		return messages.Errorf(messages.CodeForbidden, "the key %q lacks the grant %q, which settling dead letters needs", key.id, messages.GrantAdmin)
+		return messages.Errorf(messages.CodeForbidden, "the key %q lacks the grant %q, which settling dead letters needs", key.ID, messages.GrantAdmin)
 	}
 	return nil
 }

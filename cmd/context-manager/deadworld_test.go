@@ -55,7 +55,7 @@ func newGraveyard(t *testing.T) *graveyard {
 
 func (g *graveyard) writeKey(t *testing.T, k messages.Key) string {
 	t.Helper()
-	doc, err := json.Marshal(keyFile{ID: k.ID, Secret: k.Secrets[0].Encode()})
+	doc, err := json.Marshal(map[string]string{"id": k.ID, "secret": k.Secrets[0].Encode()})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,8 +11,18 @@ import (
 	"testing"
 
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/files"
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/keys"
 	"github.com/context-manager/context-manager/messages"
 )
+
+// A listedKey is a key as "key list --json" prints it.
+type listedKey struct {
+	ID      string           `json:"id"`
+	Retired bool             `json:"retired"`
+	Secrets int              `json:"secrets"`
+	Grants  []messages.Grant `json:"grants"`
+	Burst   int              `json:"burst"`
+}
 
 func TestKeyLifeOnTheCommandLine(t *testing.T) {
 	t.Parallel()
@@ -20,8 +30,8 @@ func TestKeyLifeOnTheCommandLine(t *testing.T) {
 	ring, out := filepath.Join(dir, "keys", "ring.json"), filepath.Join(dir, "caller.json")
 	env := []string{"CTX_KEYS_FILE=" + ring}
 	made := must(t, env, "key", "new", "--id", "web", "--tenant", "acme", "--grants", "read", "--out", out, "--rate", "50")
-	key, err := readKeyFile(out)
-	if err != nil || key.id != "web" || key.tenant != "acme" {
+	key, err := keys.ReadFile(out)
+	if err != nil || key.ID != "web" || key.Tenant != "acme" {
 		t.Fatalf("the caller's file: %+v, %v", key, err)
 	}
 	for _, path := range []string{ring, out} {
@@ -29,15 +39,15 @@ func TestKeyLifeOnTheCommandLine(t *testing.T) {
 			t.Errorf("%s: %v, %v", path, info.Mode(), err)
 		}
 	}
-	if strings.Contains(made.out+made.err, key.secret.Encode()) {
+	if strings.Contains(made.out+made.err, key.Secret.Encode()) {
 		t.Error("the secret was printed")
 	}
-	listed := mustJSON[[]keyView](t, env, "key", "list")
+	listed := mustJSON[[]listedKey](t, env, "key", "list")
 	if len(listed) != 1 || listed[0].ID != "web" || listed[0].Retired || listed[0].Grants[0] != messages.GrantRead || listed[0].Burst != 50 {
 		t.Errorf("listed: %+v", listed)
 	}
 	must(t, env, "key", "retire", "web")
-	if listed = mustJSON[[]keyView](t, env, "key", "list"); !listed[0].Retired || listed[0].Secrets != 0 {
+	if listed = mustJSON[[]listedKey](t, env, "key", "list"); !listed[0].Retired || listed[0].Secrets != 0 {
 		t.Errorf("after it was retired: %+v", listed)
 	}
 	if text := must(t, env, "key", "list").out; !strings.Contains(text, "retired") || !strings.Contains(text, "50/s") {
@@ -83,7 +93,7 @@ func TestRetireUnknownKeyChangesNothing(t *testing.T) {
 	if o.code != exitFailed || !strings.Contains(o.err, `no key "b"`) {
 		t.Errorf("exit code %d: %s", o.code, o.err)
 	}
-	if listed := mustJSON[[]keyView](t, env, "key", "list"); listed[0].Retired {
+	if listed := mustJSON[[]listedKey](t, env, "key", "list"); listed[0].Retired {
 		t.Error("half of a refused command was done")
 	}
 }
@@ -158,7 +168,7 @@ func TestRingEditsAtOnceLoseNothing(t *testing.T) {
 		})
 	}
 	group.Wait()
-	if listed := mustJSON[[]keyView](t, env, "key", "list"); len(listed) != done {
+	if listed := mustJSON[[]listedKey](t, env, "key", "list"); len(listed) != done {
 		t.Errorf("%d keys are there, %d were made", len(listed), done)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/files"
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/keys"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
@@ -82,11 +83,11 @@ type constantLoad struct {
 
 func (w *world) constantLoad(t *testing.T) *constantLoad {
 	t.Helper()
-	key, err := readKeyFile(w.keyFile)
+	key, err := keys.ReadFile(w.keyFile)
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := client.New(natstest.Connect(t, w.server), client.Options{Tenant: key.tenant, KeyID: key.id, Secret: key.secret, Retries: -1})
+	c, err := client.New(natstest.Connect(t, w.server), client.Options{Tenant: key.Tenant, KeyID: key.ID, Secret: key.Secret, Retries: -1})
 	if err != nil {
 		t.Fatal(err)
 	}

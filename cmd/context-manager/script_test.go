@@ -12,6 +12,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/keys"
 	"github.com/context-manager/context-manager/messages"
 )
 
@@ -78,11 +79,11 @@ func eventuallyExec(ts *testscript.TestScript, neg bool, args []string) {
 // poison puts a job on the lane that its key signed and no worker can decode:
 // one that the program itself would not send.
 func (w *world) poison(session string) error {
-	key, err := readKeyFile(w.keyFile)
+	key, err := keys.ReadFile(w.keyFile)
 	if err != nil {
 		return err
 	}
-	signer, err := messages.NewSigner(key.id, key.secret, messages.DefaultAudience)
+	signer, err := messages.NewSigner(key.ID, key.Secret, messages.DefaultAudience)
 	if err != nil {
 		return err
 	}
@@ -95,7 +96,7 @@ func (w *world) poison(session string) error {
 		return err
 	}
 	defer nc.Close()
-	now, m := time.Now(), &nats.Msg{Subject: "ctx.v1.job." + key.tenant + ".store", Data: fmt.Appendf(nil, `{"session":%q,"items":[{"text":7}]}`, session)}
+	now, m := time.Now(), &nats.Msg{Subject: "ctx.v1.job." + key.Tenant + ".store", Data: fmt.Appendf(nil, `{"session":%q,"items":[{"text":7}]}`, session)}
 	m.Header = signer.Headers(messages.Unsigned{Subject: m.Subject, ID: id, Body: m.Data, Time: now.UnixMilli(), Expires: now.Add(time.Hour).UnixMilli()})
 	if err := nc.PublishMsg(m); err != nil {
 		return err

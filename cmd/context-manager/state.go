@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/files"
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/keys"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/natsd"
@@ -53,17 +54,17 @@ func (s *stateFolder) ring() string    { return filepath.Join(s.dir, "keys", "ri
 func (s *stateFolder) keyFile() string { return filepath.Join(s.dir, "keys", "dev.json") }
 
 // key reads the key that clients are told to use, and makes it on the first run.
-func (s *stateFolder) key() (key clientKey, made bool, err error) {
-	key, err = readKeyFile(s.keyFile())
+func (s *stateFolder) key() (key keys.Key, made bool, err error) {
+	key, err = keys.ReadFile(s.keyFile())
 	if !errors.Is(err, fs.ErrNotExist) {
 		return key, false, err
 	}
-	create := keyNewCmd{Tenant: []string{devTenant}, Grants: messages.Grants[:], Out: s.keyFile()}
+	create := keys.NewKey{Tenant: []string{devTenant}, Grants: messages.Grants[:], Out: s.keyFile()}
 	create.KeysFile = s.ring()
-	if _, _, err := create.make(); err != nil {
-		return clientKey{}, false, fmt.Errorf("make the first key: %w", err)
+	if _, _, err := create.Make(); err != nil {
+		return keys.Key{}, false, fmt.Errorf("make the first key: %w", err)
 	}
-	key, err = readKeyFile(s.keyFile())
+	key, err = keys.ReadFile(s.keyFile())
 	return key, true, err
 }
 

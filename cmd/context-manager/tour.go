@@ -11,6 +11,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/keys"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
@@ -30,7 +31,7 @@ type tour struct {
 	server  *natsd.Server
 	socket  *listener
 	state   *stateFolder
-	key     clientKey
+	key     keys.Key
 	keyMade bool
 	sample  bool
 }
@@ -65,7 +66,7 @@ func (t *tour) client() (*client.Client, func(), error) {
 		return nil, nil, err
 	}
 	c, err := client.New(nc, client.Options{
-		Tenant: t.key.tenant, KeyID: t.key.id, Secret: t.key.secret, Timeout: patience, Retries: 10, Clock: t.sh.Now,
+		Tenant: t.key.Tenant, KeyID: t.key.ID, Secret: t.key.Secret, Timeout: patience, Retries: 10, Clock: t.sh.Now,
 	})
 	if err != nil {
 		nc.Close()

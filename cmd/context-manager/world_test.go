@@ -14,6 +14,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/rs/zerolog"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/keys"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/ring"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
@@ -39,9 +40,9 @@ func newWorld(t *testing.T, configure ...func(*natsd.Options)) *world {
 
 func (w *world) newKey(t *testing.T, id, path string) {
 	t.Helper()
-	create := keyNewCmd{ID: id, Tenant: []string{"acme"}, Grants: messages.Grants[:], Out: path}
+	create := keys.NewKey{ID: id, Tenant: []string{"acme"}, Grants: messages.Grants[:], Out: path}
 	create.KeysFile = w.ring
-	if _, _, err := create.make(); err != nil {
+	if _, _, err := create.Make(); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -106,11 +107,11 @@ func (w *world) clientFor(t *testing.T, timeout time.Duration) *client.Client {
 // clientOf is a client of these options with the world's key.
 func (w *world) clientOf(t *testing.T, o client.Options) *client.Client {
 	t.Helper()
-	key, err := readKeyFile(w.keyFile)
+	key, err := keys.ReadFile(w.keyFile)
 	if err != nil {
 		t.Fatal(err)
 	}
-	o.Tenant, o.KeyID, o.Secret = key.tenant, key.id, key.secret
+	o.Tenant, o.KeyID, o.Secret = key.Tenant, key.ID, key.Secret
 	c, err := client.New(natstest.Connect(t, w.server), o)
 	if err != nil {
 		t.Fatal(err)

@@ -1,4 +1,4 @@
-package main
+package keys
 
 import (
 	"context"
@@ -17,8 +17,8 @@ import (
 	"github.com/context-manager/context-manager/messages"
 )
 
-// keyNewCmd makes a key.
-type keyNewCmd struct {
+// A NewKey is the command that makes a key.
+type NewKey struct {
 	ringFileFlag
 	ID          string           `name:"id" help:"Id of the key: letters, digits, _ and -. Default: one from the tenant."`
 	Tenant      []string         `required:"" sep:"none" placeholder:"NAME" help:"Tenant that the key is for. May be given again; * makes it a key for all tenants."`
@@ -30,7 +30,7 @@ type keyNewCmd struct {
 }
 
 // Help is shown by --help.
-func (*keyNewCmd) Help() string {
+func (*NewKey) Help() string {
 	return `Makes the ring file if there is none. Running workers take the change up by themselves.
 The secret is written to the two files, both of mode 0600, and never printed.
 
@@ -41,8 +41,8 @@ Examples:
 }
 
 // Run makes the key.
-func (c *keyNewCmd) Run(_ context.Context, sh *shell.Shell) error {
-	key, path, err := c.make()
+func (c *NewKey) Run(_ context.Context, sh *shell.Shell) error {
+	key, path, err := c.Make()
 	if err != nil {
 		return err
 	}
@@ -60,8 +60,8 @@ func noticeAll(sh *shell.Shell, key messages.Key) error {
 	return err
 }
 
-// make adds a key to the ring and writes the caller's file, whose path it returns.
-func (c *keyNewCmd) make() (messages.Key, string, error) {
+// Make adds a key to the ring and writes the caller's file, whose path it returns.
+func (c *NewKey) Make() (messages.Key, string, error) {
 	key, err := c.key()
 	if err != nil {
 		return key, "", err
@@ -74,7 +74,7 @@ func (c *keyNewCmd) make() (messages.Key, string, error) {
 }
 
 // add puts the key into the ring and into the caller's file: both or neither.
-func (c *keyNewCmd) add(key messages.Key, path string) error {
+func (c *NewKey) add(key messages.Key, path string) error {
 	written := false
 	err := ring.Edit(c.KeysFile, func(keys []messages.Key) ([]messages.Key, error) {
 		for _, old := range keys {
@@ -96,7 +96,7 @@ func (c *keyNewCmd) add(key messages.Key, path string) error {
 	return err
 }
 
-func (c *keyNewCmd) key() (messages.Key, error) {
+func (c *NewKey) key() (messages.Key, error) {
 	if slices.Contains(c.Tenant, "") || len(c.Tenant) == 0 {
 		return messages.Key{}, shell.Usagef("--tenant is empty: name a tenant, or give %q for all", messages.AnyTenant)
 	}
@@ -106,7 +106,7 @@ func (c *keyNewCmd) key() (messages.Key, error) {
 	}
 	id := c.ID
 	if id == "" {
-		if id, err = newKeyID(c.Tenant[0]); err != nil {
+		if id, err = NewID(c.Tenant[0]); err != nil {
 			return messages.Key{}, err
 		}
 	}
@@ -116,8 +116,8 @@ func (c *keyNewCmd) key() (messages.Key, error) {
 	}, nil
 }
 
-// newKeyID makes a tenant's name and some random letters an id.
-func newKeyID(tenant string) (string, error) {
+// NewID makes a tenant's name and some random letters an id.
+func NewID(tenant string) (string, error) {
 	random, err := messages.NewID(rand.Reader)
 	if err != nil {
 		return "", err
@@ -135,7 +135,7 @@ func newKeyID(tenant string) (string, error) {
 }
 
 // writeCaller writes the caller's key file: whole or not at all, and never over another.
-func (c *keyNewCmd) writeCaller(path string, key messages.Key) error {
+func (c *NewKey) writeCaller(path string, key messages.Key) error {
 	file := keyFile{ID: key.ID, Secret: key.Secrets[0].Encode()}
 	if len(c.Tenant) == 1 && c.Tenant[0] != messages.AnyTenant {
 		file.Tenant = c.Tenant[0]

@@ -1,4 +1,4 @@
-package main
+package keys
 
 import (
 	"context"
@@ -10,14 +10,14 @@ import (
 	"github.com/context-manager/context-manager/messages"
 )
 
-// keyRetireCmd retires keys.
-type keyRetireCmd struct {
+// retireCommand retires keys.
+type retireCommand struct {
 	ringFileFlag
 	ID []string `arg:"" help:"Ids of the keys."`
 }
 
 // Help is shown by --help.
-func (*keyRetireCmd) Help() string {
+func (*retireCommand) Help() string {
 	return `A retired key is refused like one that never was, but the audit goes on naming it.
 Its secrets are removed from the ring. Running workers take the change up by themselves.
 
@@ -27,7 +27,7 @@ Example:
 }
 
 // Run retires all of the keys or none.
-func (c *keyRetireCmd) Run(_ context.Context, sh *shell.Shell) error {
+func (c *retireCommand) Run(_ context.Context, sh *shell.Shell) error {
 	if err := files.Readable(c.KeysFile); err != nil {
 		return err // a ring that is not there is not made, nor locked
 	}

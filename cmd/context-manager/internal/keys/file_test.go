@@ -1,4 +1,4 @@
-package main
+package keys
 
 import (
 	"os"
@@ -16,14 +16,14 @@ func TestAKeyFileThatOthersCanReadIsRefused(t *testing.T) {
 	if err := os.WriteFile(path, []byte(doc), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if key, err := readKeyFile(path); err != nil || key.tenant != "acme" {
+	if key, err := ReadFile(path); err != nil || key.Tenant != "acme" {
 		t.Fatalf("a private one: %+v, %v", key, err)
 	}
 	for _, mode := range []os.FileMode{0o640, 0o604, 0o620} {
 		if err := os.Chmod(path, mode); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := readKeyFile(path); err == nil || !strings.Contains(err.Error(), "chmod 600") {
+		if _, err := ReadFile(path); err == nil || !strings.Contains(err.Error(), "chmod 600") {
 			t.Errorf("mode %o: %v", mode, err)
 		}
 	}
@@ -39,7 +39,7 @@ func TestBadKeyFilesShowNoSecret(t *testing.T) {
 		if err := os.WriteFile(path, []byte(doc), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := readKeyFile(path); err == nil || strings.Contains(err.Error(), "c2VjcmV0") {
+		if _, err := ReadFile(path); err == nil || strings.Contains(err.Error(), "c2VjcmV0") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -52,9 +52,9 @@ func TestKeyFromEnvironmentAndSecretFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	env := shell.Environment{"CTX_KEY_SECRET": "MDEyMzQ1Njc4OTAxMjM0NQ"}
-	for _, f := range []keyFlags{{signFlags: signFlags{KeyID: "k"}, Tenant: "t"}, {signFlags: signFlags{KeyID: "k", KeySecretFile: path}, Tenant: "t"}} {
-		key, err := f.load(env)
-		if err != nil || key.id != "k" || key.tenant != "t" || string(key.secret.Bytes()) != "0123456789012345" {
+	for _, f := range []CallerFlags{{SignFlags: SignFlags{KeyID: "k"}, Tenant: "t"}, {SignFlags: SignFlags{KeyID: "k", KeySecretFile: path}, Tenant: "t"}} {
+		key, err := f.Load(env)
+		if err != nil || key.ID != "k" || key.Tenant != "t" || string(key.Secret.Bytes()) != "0123456789012345" {
 			t.Errorf("got %+v, %v", key, err)
 		}
 	}

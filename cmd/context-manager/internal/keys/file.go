@@ -1,4 +1,4 @@
-package main
+package keys
 
 import (
 	"bytes"
@@ -19,33 +19,34 @@ type keyFile struct {
 	Tenant string `json:"tenant,omitempty"`
 }
 
-// clientKey is what a client signs with.
-type clientKey struct {
-	id, tenant string
-	secret     messages.Secret
+// A Key is what a client signs with.
+type Key struct {
+	ID     string
+	Tenant string // whose data it asks for; "" if nobody has said
+	Secret messages.Secret
 }
 
-// readKeyFile reads a caller's key, which nobody but its owner may read.
-func readKeyFile(path string) (clientKey, error) {
+// ReadFile reads a caller's key, which nobody but its owner may read.
+func ReadFile(path string) (Key, error) {
 	if err := files.CheckPrivate(path); err != nil {
-		return clientKey{}, err
+		return Key{}, err
 	}
 	doc, err := os.ReadFile(path)
 	if err != nil {
-		return clientKey{}, err
+		return Key{}, err
 	}
 	var file keyFile
 	decoder := json.NewDecoder(bytes.NewReader(doc))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&file); err != nil || file.ID == "" {
 		// the cause may quote what stands in the file
-		return clientKey{}, fmt.Errorf(`%s is no key file: it needs {"id": "...", "secret": "..."}, as "%s key new" writes it`, path, shell.Program)
+		return Key{}, fmt.Errorf(`%s is no key file: it needs {"id": "...", "secret": "..."}, as "%s key new" writes it`, path, shell.Program)
 	}
 	secret, err := decodeSecret(file.Secret)
 	if err != nil {
-		return clientKey{}, fmt.Errorf("the secret in %s: %w", path, err)
+		return Key{}, fmt.Errorf("the secret in %s: %w", path, err)
 	}
-	return clientKey{id: file.ID, tenant: file.Tenant, secret: secret}, nil
+	return Key{ID: file.ID, Tenant: file.Tenant, Secret: secret}, nil
 }
 
 // decodeSecret reads base64url, with or without padding and the line feed that editors add.

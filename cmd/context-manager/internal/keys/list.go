@@ -1,4 +1,4 @@
-package main
+package keys
 
 import (
 	"context"
@@ -11,14 +11,14 @@ import (
 	"github.com/context-manager/context-manager/messages"
 )
 
-// keyListCmd lists the keys of a ring.
-type keyListCmd struct {
+// listCommand lists the keys of a ring.
+type listCommand struct {
 	ringFileFlag
 	JSON bool `name:"json" help:"Print one line of JSON."`
 }
 
-// A keyView is a key without its secrets.
-type keyView struct {
+// A view is a key without its secrets.
+type view struct {
 	ID          string           `json:"id"`
 	Retired     bool             `json:"retired,omitempty"`
 	Secrets     int              `json:"secrets"` // how many are active
@@ -30,14 +30,14 @@ type keyView struct {
 }
 
 // Run lists the keys.
-func (c *keyListCmd) Run(_ context.Context, sh *shell.Shell) error {
+func (c *listCommand) Run(_ context.Context, sh *shell.Shell) error {
 	keyRing, _, err := ring.FromFile(c.KeysFile).Load()
 	if err != nil {
 		return err
 	}
-	views := []keyView{}
+	views := []view{}
 	for _, k := range keyRing.Keys() {
-		views = append(views, keyView{
+		views = append(views, view{
 			ID: k.ID, Retired: k.Retired, Secrets: len(k.Secrets), Tenants: k.Tenants, Grants: k.Grants,
 			InboxPrefix: k.InboxPrefix, Rate: k.Rate, Burst: k.Burst,
 		})
@@ -45,20 +45,20 @@ func (c *keyListCmd) Run(_ context.Context, sh *shell.Shell) error {
 	if c.JSON {
 		return sh.JSON(views)
 	}
-	return showKeys(sh, views)
+	return show(sh, views)
 }
 
-func showKeys(sh *shell.Shell, views []keyView) error {
+func show(sh *shell.Shell, views []view) error {
 	w := tabwriter.NewWriter(sh.Out, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(w, "ID\tSTATE\tSECRETS\tTENANTS\tGRANTS\tRATE\tINBOX")
 	for _, k := range views {
-		_, _ = fmt.Fprintf(w, "%s\t%s\t%d\t%s\t%s\t%s\t%s\n", k.ID, keyState(k.Retired), k.Secrets,
+		_, _ = fmt.Fprintf(w, "%s\t%s\t%d\t%s\t%s\t%s\t%s\n", k.ID, state(k.Retired), k.Secrets,
 			shell.OneLine(strings.Join(k.Tenants, ", ")), joinGrants(k.Grants), rateText(k.Rate, k.Burst), k.InboxPrefix)
 	}
 	return w.Flush()
 }
 
-func keyState(retired bool) string {
+func state(retired bool) string {
 	if retired {
 		return "retired"
 	}
