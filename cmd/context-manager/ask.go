@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/connect"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
@@ -13,7 +14,7 @@ import (
 type askCmd struct {
 	ownerFlags
 	filterFlags
-	clientFlags
+	connect.ClientFlags
 	Question string `arg:"" optional:"" help:"What the context is for; - reads it from standard input. Without a question the newest items are taken."`
 
 	MaxTokens     int             `env:"CTX_MAX_TOKENS" default:"${maxtokens}" help:"Hard budget, in tokens, of everything in the context."`
@@ -48,7 +49,7 @@ func (c *askCmd) Run(ctx context.Context, sh *shell.Shell) error {
 	if c.Question, err = sh.Text(c.Question); err != nil {
 		return err
 	}
-	return ask(ctx, sh, &c.clientFlags, (*client.Client).Assemble, c.request(), showContext)
+	return connect.Ask(ctx, sh, &c.ClientFlags, (*client.Client).Assemble, c.request(), showContext)
 }
 
 func (c *askCmd) request() messages.AssembleRequest {

@@ -7,12 +7,13 @@ import (
 	"slices"
 	"time"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/connect"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 )
 
 // benchCmd measures the service against the wire it runs on.
 type benchCmd struct {
-	connectFlags
+	connect.NATSFlags
 	growthFlags
 	Duration time.Duration   `default:"400ms" help:"Length of one measurement. Each case is measured at one caller and at many, once a round."`
 	Rounds   int             `default:"3" help:"Rounds over all cases. The cases of a round are measured one after another, so that what slows the machine slows all."`

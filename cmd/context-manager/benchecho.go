@@ -8,13 +8,14 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/connect"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 )
 
 // benchEchoCmd answers bare requests, for bench to compare with. It is a
 // process of its own because a worker is one.
 type benchEchoCmd struct {
-	connectFlags
+	connect.NATSFlags
 }
 
 // Subjects and names of the bare echoes, under a bench's prefix.
@@ -32,7 +33,7 @@ const (
 func (c *benchEchoCmd) Run(ctx context.Context, sh *shell.Shell) error {
 	ctx, release := shell.UntilEOF(ctx, sh.In)
 	defer release()
-	nc, err := c.connect(append(lasting(), nats.Name(shell.Program+" bench-echo"))...)
+	nc, err := c.Connect(append(connect.Lasting(), nats.Name(shell.Program+" bench-echo"))...)
 	if err != nil {
 		return err
 	}

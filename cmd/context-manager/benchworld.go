@@ -10,6 +10,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/connect"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/keys"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages/client"
@@ -23,8 +24,8 @@ const benchConns = 4
 // A benchWorld is what is measured: a server, a worker, one without a cache
 // worth the name, and a bare echo, with clients for each.
 type benchWorld struct {
-	flags   connectFlags // of the server, with the prefix of the bench
-	cold    string       // prefix of the worker without cache
+	flags   connect.NATSFlags // of the server, with the prefix of the bench
+	cold    string            // prefix of the worker without cache
 	dir     string
 	state   *stateFolder
 	server  *natsd.Server // nil if one was given
@@ -37,7 +38,7 @@ type benchWorld struct {
 
 // newBenchWorld starts everything. What it started is stopped by close, also after an error.
 func newBenchWorld(ctx context.Context, c *benchCmd, sh *shell.Shell) (*benchWorld, error) {
-	w := &benchWorld{flags: c.connectFlags}
+	w := &benchWorld{flags: c.NATSFlags}
 	if err := w.open(ctx, c, sh); err != nil {
 		return nil, errors.Join(err, w.close())
 	}
@@ -119,7 +120,7 @@ func (w *benchWorld) args(prefix string) []string {
 
 func (w *benchWorld) connectAll(key keys.Key, sh *shell.Shell) error {
 	for range benchConns {
-		nc, err := w.flags.connect(nats.Name(shell.Program + " bench"))
+		nc, err := w.flags.Connect(nats.Name(shell.Program + " bench"))
 		if err != nil {
 			return err
 		}
@@ -178,7 +179,7 @@ func (w *benchWorld) close() error {
 func (w *benchWorld) removeStreams() error {
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
-	nc, err := w.flags.connect(nats.Name(shell.Program + " bench"))
+	nc, err := w.flags.Connect(nats.Name(shell.Program + " bench"))
 	if err != nil {
 		return err
 	}

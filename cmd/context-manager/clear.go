@@ -61,8 +61,8 @@ func (c *clearCmd) rehearse(ctx context.Context, sh *shell.Shell) error {
 	if len(c.Level) > 0 {
 		request.Filter = &messages.Filter{Levels: c.Level}
 	}
-	return c.with(ctx, sh, func(ctx context.Context, l *link) error {
-		reply, err := l.List(ctx, request)
+	return c.With(ctx, sh, func(ctx context.Context, workers *client.Client) error {
+		reply, err := workers.List(ctx, request)
 		if err != nil {
 			return err
 		}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/connect"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/keys"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
@@ -79,7 +80,7 @@ func parserOptions(sh *shell.Shell, p *parsed) []kong.Option {
 		kong.Name(shell.Program),
 		kong.Description(about),
 		kong.Writers(sh.Out, sh.Err),
-		kong.Vars{"natsurl": defaultURL, "maxtokens": strconv.Itoa(messages.DefaultMaxTokens)},
+		kong.Vars{"natsurl": connect.DefaultURL, "maxtokens": strconv.Itoa(messages.DefaultMaxTokens)},
 		// kong goes on parsing after it has printed help: what it then finds missing does not count
 		kong.Exit(func(code int) { p.done, p.code = true, code }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true, NoExpandSubcommands: true, WrapUpperBound: 100}),

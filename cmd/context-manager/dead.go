@@ -3,6 +3,7 @@ package main
 import (
 	"time"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/connect"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 )
 
@@ -17,7 +18,7 @@ type deadCmd struct {
 
 // deadFlags are what every command about dead letters has.
 type deadFlags struct {
-	connectFlags
+	connect.NATSFlags
 	Timeout time.Duration `env:"CTX_TIMEOUT" group:"nats" default:"10s" help:"How long to wait for the server, for each letter."`
 	JSON    bool          `name:"json" help:"Print JSON, one line a letter."`
 }

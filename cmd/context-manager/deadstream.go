@@ -31,7 +31,7 @@ func (f *deadFlags) open(ctx context.Context) (*deadStream, error) {
 	if err != nil {
 		return nil, err
 	}
-	nc, err := f.connect(nats.Name(shell.Program))
+	nc, err := f.Connect(nats.Name(shell.Program))
 	if err != nil {
 		return nil, err
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/connect"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/ring"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
@@ -75,7 +76,7 @@ func (c *devCmd) Run(ctx context.Context, sh *shell.Shell) error {
 func (c *devCmd) newService(ctx context.Context, sh *shell.Shell, state *stateFolder, server *natsd.Server, socket *listener) (*service, error) {
 	logging := logFlags{LogLevel: c.LogLevel}
 	log := logging.logger(sh)
-	opts := append(lasting(), nats.Name(shell.Program+" dev"), server.InProcess())
+	opts := append(connect.Lasting(), nats.Name(shell.Program+" dev"), server.InProcess())
 	conn, err := nats.Connect("", append(opts, logConnection(log)...)...)
 	if err != nil {
 		return nil, err

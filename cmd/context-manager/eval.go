@@ -7,12 +7,14 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/connect"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
+	"github.com/context-manager/context-manager/messages/client"
 )
 
 // evalCmd measures how much of what answers a question is in its context.
 type evalCmd struct {
-	clientFlags
+	connect.ClientFlags
 	Keep bool   `help:"Leave the sessions that the evaluation stored, to look into."`
 	Dir  string `arg:"" type:"existingdir" help:"Folder of conversation files (*.json) with questions."`
 }
@@ -41,22 +43,22 @@ func (c *evalCmd) Run(ctx context.Context, sh *shell.Shell) error {
 		return err
 	}
 	warnOfStrays(sh.Err, conversations)
-	return c.with(ctx, sh, func(ctx context.Context, l *link) error {
-		report, err := c.evaluate(ctx, sh, l, conversations)
+	return c.With(ctx, sh, func(ctx context.Context, workers *client.Client) error {
+		report, err := c.evaluate(ctx, sh, workers, conversations)
 		if err != nil {
 			return err
 		}
-		return present(sh, &c.clientFlags, report, showEval)
+		return connect.Present(sh, &c.ClientFlags, report, showEval)
 	})
 }
 
-func (c *evalCmd) evaluate(ctx context.Context, sh *shell.Shell, l *link, all []evalConversation) (evalReport, error) {
+func (c *evalCmd) evaluate(ctx context.Context, sh *shell.Shell, workers *client.Client, all []evalConversation) (evalReport, error) {
 	progress := shell.NewProgress(sh, countSteps(all))
 	defer progress.End()
 	scores := newEvalScores()
 	for i := range all {
 		progress.File(all[i].path)
-		e := &evaluation{client: l, conversation: &all[i], scores: scores, done: progress.Add}
+		e := &evaluation{client: workers, conversation: &all[i], scores: scores, done: progress.Add}
 		if err := e.run(ctx, c.Keep); err != nil {
 			return evalReport{}, fmt.Errorf("%s: %w", all[i].path, err)
 		}

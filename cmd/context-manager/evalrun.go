@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/client"
 )
 
 // What is measured: recall among so many items, and within so many tokens.
@@ -18,7 +19,7 @@ const evalBudget = 1 << 20
 
 // An evaluation is one conversation's way through the service.
 type evaluation struct {
-	client       *link
+	client       *client.Client
 	conversation *evalConversation
 	scores       *evalScores
 	done         func(steps int)

@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/connect"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/client"
 )
 
 // importCmd stores files of conversations.
@@ -15,7 +17,7 @@ type importCmd struct {
 	User    string         `short:"u" group:"about" placeholder:"ID" help:"User of what the files name none for. long_term items need one."`
 	Level   messages.Level `group:"about" enum:"immediate,short_term,long_term" default:"short_term" help:"Level of what the files name none for: immediate, short_term or long_term."`
 	File    []string       `arg:"" help:"JSON Lines of chat messages, exports of list, or conversation files; - for standard input."`
-	clientFlags
+	connect.ClientFlags
 }
 
 // Help is shown by --help.
@@ -69,8 +71,8 @@ func (c *importCmd) Run(ctx context.Context, sh *shell.Shell) error {
 		return err
 	}
 	warnOfLimits(sh.Err, files)
-	return c.with(ctx, sh, func(ctx context.Context, l *link) error {
-		return c.storeAll(ctx, sh, l, files, total)
+	return c.With(ctx, sh, func(ctx context.Context, workers *client.Client) error {
+		return c.storeAll(ctx, sh, workers, files, total)
 	})
 }
 
@@ -86,10 +88,10 @@ func (c *importCmd) read(in io.Reader) (files []fileRecords, total int, err erro
 	return files, total, nil
 }
 
-func (c *importCmd) storeAll(ctx context.Context, sh *shell.Shell, l store, files []fileRecords, total int) error {
+func (c *importCmd) storeAll(ctx context.Context, sh *shell.Shell, workers store, files []fileRecords, total int) error {
 	progress := shell.NewProgress(sh, total)
 	defer progress.End()
-	im := &importer{store: l, done: progress.Add}
+	im := &importer{store: workers, done: progress.Add}
 	var report importReport
 	for _, file := range files {
 		progress.File(file.path)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/connect"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
@@ -11,7 +12,7 @@ import (
 
 // changeFlags are what every command that changes something has.
 type changeFlags struct {
-	clientFlags
+	connect.ClientFlags
 	Lane string `enum:"ask,job" default:"ask" help:"How to send it: 'ask' waits for a worker to do it, 'job' queues it in a stream and returns."`
 	Wait bool   `help:"With --lane job: wait for the reply, as long as --timeout."`
 }
@@ -29,28 +30,28 @@ func (c change[Q, A]) run(ctx context.Context, sh *shell.Shell, f *changeFlags, 
 		if f.Wait {
 			return shell.Usagef("--wait goes with --lane job: the ask lane waits anyway")
 		}
-		return ask(ctx, sh, &f.clientFlags, c.call, request, c.show)
+		return connect.Ask(ctx, sh, &f.ClientFlags, c.call, request, c.show)
 	}
-	return f.with(ctx, sh, func(ctx context.Context, l *link) error {
-		return c.submit(ctx, sh, f, l, request)
+	return f.With(ctx, sh, func(ctx context.Context, workers *client.Client) error {
+		return c.submit(ctx, sh, f, workers, request)
 	})
 }
 
-func (c change[Q, A]) submit(ctx context.Context, sh *shell.Shell, f *changeFlags, l *link, request Q) error {
+func (c change[Q, A]) submit(ctx context.Context, sh *shell.Shell, f *changeFlags, workers *client.Client, request Q) error {
 	ctx, cancel := context.WithTimeout(ctx, f.Timeout)
 	defer cancel()
 	if f.Wait {
 		var reply A
-		if err := l.SubmitAndWait(ctx, c.op, &request, &reply); err != nil {
+		if err := workers.SubmitAndWait(ctx, c.op, &request, &reply); err != nil {
 			return err
 		}
-		return present(sh, &f.clientFlags, reply, c.show)
+		return connect.Present(sh, &f.ClientFlags, reply, c.show)
 	}
-	receipt, err := l.Submit(ctx, c.op, &request)
+	receipt, err := workers.Submit(ctx, c.op, &request)
 	if err != nil {
 		return err
 	}
-	return present(sh, &f.clientFlags, receiptView{ID: receipt.ID, Seq: receipt.Seq}, showReceipt)
+	return connect.Present(sh, &f.ClientFlags, receiptView{ID: receipt.ID, Seq: receipt.Seq}, showReceipt)
 }
 
 // A receiptView says where a job is.

@@ -4,15 +4,17 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/connect"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/client"
 )
 
 // listCmd lists the items of one owner.
 type listCmd struct {
 	ownerFlags
 	filterFlags
-	clientFlags
+	connect.ClientFlags
 	ID     []string `arg:"" optional:"" help:"Only items with these ids."`
 	Limit  int      `default:"100" help:"Items a page, up to 1000."`
 	Cursor string   `help:"Go on where the page before ended, as it said."`
@@ -36,19 +38,19 @@ func (c *listCmd) Run(ctx context.Context, sh *shell.Shell) error {
 	if err := c.one(); err != nil {
 		return err
 	}
-	return c.with(ctx, sh, func(ctx context.Context, l *link) error {
-		return c.pages(ctx, sh, l)
+	return c.With(ctx, sh, func(ctx context.Context, workers *client.Client) error {
+		return c.pages(ctx, sh, workers)
 	})
 }
 
-func (c *listCmd) pages(ctx context.Context, sh *shell.Shell, l *link) error {
+func (c *listCmd) pages(ctx context.Context, sh *shell.Shell, workers *client.Client) error {
 	request := messages.ListRequest{Session: c.Session, User: c.User, Filter: c.filter(), IDs: c.ID, Limit: c.Limit, Cursor: c.Cursor}
 	for {
-		reply, err := l.List(ctx, request)
+		reply, err := workers.List(ctx, request)
 		if err != nil {
 			return err
 		}
-		if err := present(sh, &c.clientFlags, reply, c.show); err != nil {
+		if err := connect.Present(sh, &c.ClientFlags, reply, c.show); err != nil {
 			return err
 		}
 		if !c.All || reply.Next == "" {

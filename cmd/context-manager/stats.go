@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"text/tabwriter"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/connect"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
@@ -13,7 +14,7 @@ import (
 // statsCmd counts what a session and a user have.
 type statsCmd struct {
 	ownerFlags
-	clientFlags
+	connect.ClientFlags
 }
 
 // Help is shown by --help.
@@ -30,7 +31,7 @@ func (c *statsCmd) Run(ctx context.Context, sh *shell.Shell) error {
 	if err := c.some(); err != nil {
 		return err
 	}
-	return ask(ctx, sh, &c.clientFlags, (*client.Client).Stats, messages.StatsRequest{Session: c.Session, User: c.User}, showStats)
+	return connect.Ask(ctx, sh, &c.ClientFlags, (*client.Client).Stats, messages.StatsRequest{Session: c.Session, User: c.User}, showStats)
 }
 
 func showStats(sh *shell.Shell, r messages.StatsReply) error {

@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/cenkalti/backoff/v5"
 	"github.com/nats-io/nats.go"
 	"github.com/rs/zerolog"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/connect"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/ring"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/worker/sendbuf"
@@ -17,7 +17,7 @@ import (
 
 // workerCmd runs a worker against a server that runs elsewhere.
 type workerCmd struct {
-	connectFlags
+	connect.NATSFlags
 	ring.Flags
 	serveFlags
 	logFlags
@@ -87,23 +87,11 @@ func (c *workerCmd) Run(ctx context.Context, sh *shell.Shell) error {
 
 // connectAndLog tries for ConnectWait, and then keeps the connection for ever.
 func (c *workerCmd) connectAndLog(ctx context.Context, log zerolog.Logger) (*nats.Conn, error) {
-	opts := append(lasting(), nats.Name(shell.Program+" worker"), nats.SetCustomDialer(sendbuf.Dialer{}))
+	opts := append(connect.Lasting(), nats.Name(shell.Program+" worker"), nats.SetCustomDialer(sendbuf.Dialer{}))
 	opts = append(opts, logConnection(log)...)
-	return backoff.Retry(ctx, func() (*nats.Conn, error) {
-		conn, err := c.connect(opts...)
-		if err != nil && !transient(err) {
-			return nil, backoff.Permanent(err)
-		}
-		return conn, err
-	}, backoff.WithBackOff(connectPauses()), backoff.WithMaxElapsedTime(c.ConnectWait), backoff.WithNotify(func(err error, pause time.Duration) {
+	return c.ConnectWithin(ctx, c.ConnectWait, func(err error, pause time.Duration) {
 		log.Warn().Err(err).Stringer("pause", pause.Round(time.Millisecond)).Msg("no connection yet")
-	}))
-}
-
-func connectPauses() backoff.BackOff {
-	pauses := backoff.NewExponentialBackOff()
-	pauses.InitialInterval, pauses.MaxInterval, pauses.RandomizationFactor = firstReconnect, lastReconnect, 0.25
-	return pauses
+	}, opts...)
 }
 
 // Validate checks the flags of a worker that connects.

@@ -9,6 +9,8 @@ import (
 	"encoding/pem"
 	"math/big"
 	"net"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -16,6 +18,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/rs/zerolog"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/connect"
 	"github.com/context-manager/context-manager/tiers/natsd"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 )
@@ -35,8 +38,8 @@ func TestConnectByTLS(t *testing.T) {
 			so.TLSConfig = &tls.Config{Certificates: []tls.Certificate{pair}, ClientCAs: roots, ClientAuth: tls.RequireAndVerifyClientCert, MinVersion: tls.VersionTLS13}
 		}
 	})
-	f := connectFlags{NATSURL: s.URL(), TLSCA: writeFile(t, "ca.pem", cert), TLSCert: writeFile(t, "cert.pem", cert), TLSKey: writeFile(t, "key.pem", key)}
-	nc, err := f.connect()
+	f := connect.NATSFlags{NATSURL: s.URL(), TLSCA: pemFile(t, "ca.pem", cert), TLSCert: pemFile(t, "cert.pem", cert), TLSKey: pemFile(t, "key.pem", key)}
+	nc, err := f.Connect()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +50,7 @@ func TestConnectByTLS(t *testing.T) {
 	if err := nc.Flush(); err != nil {
 		t.Fatal(err)
 	}
-	worker, err := (&workerCmd{connectFlags: f, ConnectWait: time.Minute}).connectAndLog(t.Context(), zerolog.Nop())
+	worker, err := (&workerCmd{NATSFlags: f, ConnectWait: time.Minute}).connectAndLog(t.Context(), zerolog.Nop())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,7 +60,7 @@ func TestConnectByTLS(t *testing.T) {
 			t.Errorf("%d bytes through a worker's connection: %v", size, err)
 		}
 	}
-	if nc, err := (&connectFlags{NATSURL: s.URL()}).connect(); err == nil {
+	if nc, err := (&connect.NATSFlags{NATSURL: s.URL()}).Connect(); err == nil {
 		nc.Close()
 		t.Error("it connected to a server whose certificate nobody vouches for")
 	}
@@ -84,4 +87,13 @@ func selfSigned(t *testing.T) (cert, key []byte) {
 		t.Fatal(err)
 	}
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: encoded})
+}
+
+func pemFile(t *testing.T, name string, data []byte) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/rs/zerolog"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/connect"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/keys"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/ring"
 	"github.com/context-manager/context-manager/messages"
@@ -65,7 +66,7 @@ func (w *world) start(t testing.TB) (stop func()) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	conn, err := nats.Connect(w.server.URL(), lasting()...)
+	conn, err := nats.Connect(w.server.URL(), connect.Lasting()...)
 	if err != nil {
 		t.Fatal(err)
 	}

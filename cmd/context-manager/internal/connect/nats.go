@@ -1,13 +1,10 @@
-package main
+// Package connect is how a command reaches NATS, and through it a worker: the
+// flags that say which server and as whom, connections that are made once or
+// kept for ever, and a client that signs with the caller's key.
+package connect
 
 import (
-	"errors"
 	"fmt"
-	"io"
-	"math/rand/v2"
-	"net"
-	"syscall"
-	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/synadia-io/orbit.go/natscontext"
@@ -16,10 +13,11 @@ import (
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 )
 
-const defaultURL = "nats://127.0.0.1:4222"
+// DefaultURL is the server of who names none.
+const DefaultURL = "nats://127.0.0.1:4222"
 
-// connectFlags say which NATS server, and as whom.
-type connectFlags struct {
+// NATSFlags say which NATS server, and as whom.
+type NATSFlags struct {
 	NATSURL  string `name:"nats-url" env:"CTX_NATS_URL" group:"nats" placeholder:"URL" help:"Server, or several divided by commas. Default: ${natsurl}."`
 	Context  string `env:"CTX_CONTEXT" group:"nats" placeholder:"NAME" help:"Connect as this context of the nats tool says."`
 	Creds    string `env:"CTX_CREDS" group:"nats" type:"path" placeholder:"FILE" help:"Credentials file of a NATS user."`
@@ -32,8 +30,8 @@ type connectFlags struct {
 	Audience string `env:"CTX_AUDIENCE" group:"nats" default:"default" help:"Name of the deployment, which every signature covers."`
 }
 
-// connect connects once, with options that apply whatever the flags say.
-func (f *connectFlags) connect(extra ...nats.Option) (*nats.Conn, error) {
+// Connect connects once, with options that apply whatever the flags say.
+func (f *NATSFlags) Connect(extra ...nats.Option) (*nats.Conn, error) {
 	opts, err := f.options()
 	if err != nil {
 		return nil, err
@@ -47,15 +45,15 @@ func (f *connectFlags) connect(extra ...nats.Option) (*nats.Conn, error) {
 	return nc, f.failed(err)
 }
 
-func (f *connectFlags) url() string {
+func (f *NATSFlags) url() string {
 	if f.NATSURL == "" {
-		return defaultURL
+		return DefaultURL
 	}
 	return f.NATSURL
 }
 
 // failed says in the error which server was meant. A URL may hold a password, so only hosts are named.
-func (f *connectFlags) failed(err error) error {
+func (f *NATSFlags) failed(err error) error {
 	if err == nil {
 		return nil
 	}
@@ -65,7 +63,7 @@ func (f *connectFlags) failed(err error) error {
 	return fmt.Errorf("connect to NATS at %s: %w", hosts(f.url()), err)
 }
 
-func (f *connectFlags) options() ([]nats.Option, error) {
+func (f *NATSFlags) options() ([]nats.Option, error) {
 	if err := f.check(); err != nil {
 		return nil, err
 	}
@@ -92,7 +90,7 @@ func (f *connectFlags) options() ([]nats.Option, error) {
 	return opts, nil
 }
 
-func (f *connectFlags) check() error {
+func (f *NATSFlags) check() error {
 	if f.Context != "" && f.NATSURL != "" {
 		return shell.Usagef("--context and --nats-url both name a server: give one of them")
 	}
@@ -108,38 +106,4 @@ func (f *connectFlags) check() error {
 		}
 	}
 	return nil
-}
-
-// lasting are the options of a connection that a worker keeps for ever.
-func lasting() []nats.Option {
-	return []nats.Option{
-		nats.MaxReconnects(-1),
-		nats.ReconnectBufSize(-1),   // what could not be sent failed then: sent later, it would be stale
-		nats.IgnoreAuthErrorAbort(), // credentials may be on their way: a worker that gave up would need a person
-		nats.CustomReconnectDelay(func(attempt int) time.Duration { return reconnectDelay(attempt, rand.Float64()) }),
-	}
-}
-
-const (
-	firstReconnect = 100 * time.Millisecond
-	lastReconnect  = 10 * time.Second
-)
-
-// reconnectDelay doubles from firstReconnect to lastReconnect, 25 % more or
-// less as u in [0,1) falls, so that a fleet does not come back all at once.
-func reconnectDelay(attempt int, u float64) time.Duration {
-	delay := lastReconnect
-	if shift := max(attempt-1, 0); shift < 7 {
-		delay = min(firstReconnect<<shift, lastReconnect)
-	}
-	return time.Duration(float64(delay) * (0.75 + u/2))
-}
-
-// transient tells whether connecting may succeed later without anybody's doing.
-// A proxy takes connections before there is a server behind it, and ends them.
-func transient(err error) bool {
-	var network net.Error
-	return errors.Is(err, nats.ErrNoServers) || errors.Is(err, nats.ErrTimeout) ||
-		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET) ||
-		errors.As(err, &network) && network.Timeout()
 }

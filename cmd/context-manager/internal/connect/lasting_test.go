@@ -1,4 +1,4 @@
-package main
+package connect
 
 import (
 	"testing"
@@ -25,23 +25,12 @@ func TestReconnectDelayGrowsWithinItsBounds(t *testing.T) {
 	}
 }
 
-func TestHostsHidePasswords(t *testing.T) {
-	t.Parallel()
-	for list, want := range map[string]string{
-		"nats://u:p@a:4222, tls://b:1": "a:4222, b:1", "c": "c", "tok@d:4222": "d:4222", "nats://u:p%zz@e": "(no valid URL)",
-	} {
-		if got := hosts(list); got != want {
-			t.Errorf("%q: got %q, want %q", list, got, want)
-		}
-	}
-}
-
 // A worker's connection is kept for ever, waits between attempts as
 // reconnectDelay says, and holds nothing back to send it later.
 func TestAWorkersConnectionIsKeptForEver(t *testing.T) {
 	t.Parallel()
 	o := nats.GetDefaultOptions()
-	for _, change := range lasting() {
+	for _, change := range Lasting() {
 		if err := change(&o); err != nil {
 			t.Fatal(err)
 		}

@@ -1,4 +1,4 @@
-package main
+package connect
 
 import (
 	"errors"
@@ -41,14 +41,14 @@ func TestConnectByNKey(t *testing.T) {
 	s := natstest.Start(t, func(o *natsd.Options) {
 		o.Configure = func(so *server.Options) { so.Nkeys = []*server.NkeyUser{{Nkey: public}} }
 	})
-	f := connectFlags{NATSURL: s.URL(), NKey: writeFile(t, "user.nk", seed)}
-	nc, err := f.connect()
+	f := NATSFlags{NATSURL: s.URL(), NKey: writeFile(t, "user.nk", seed)}
+	nc, err := f.Connect()
 	if err != nil {
 		t.Fatal(err)
 	}
 	nc.Close()
-	_, err = (&connectFlags{NATSURL: s.URL()}).connect()
-	if !errors.Is(err, nats.ErrAuthorization) || !strings.Contains(advice(err), "--nkey") || transient(err) {
+	_, err = (&NATSFlags{NATSURL: s.URL()}).Connect()
+	if !errors.Is(err, nats.ErrAuthorization) || transient(err) {
 		t.Errorf("without the nkey: %v", err)
 	}
 }
@@ -57,7 +57,7 @@ func TestConnectByNKey(t *testing.T) {
 func TestAConnectionThatEndsAtOnceIsTriedAgain(t *testing.T) {
 	t.Parallel()
 	proxy := natstest.NewProxy(t, "127.0.0.1:1")
-	if _, err := (&connectFlags{NATSURL: proxy.URL()}).connect(); err == nil || !transient(err) {
+	if _, err := (&NATSFlags{NATSURL: proxy.URL()}).Connect(); err == nil || !transient(err) {
 		t.Errorf("a proxy without a server: %v", err)
 	}
 }
@@ -65,12 +65,23 @@ func TestAConnectionThatEndsAtOnceIsTriedAgain(t *testing.T) {
 func TestConnectTakesTheInboxPrefix(t *testing.T) {
 	t.Parallel()
 	s := natstest.Start(t)
-	nc, err := (&connectFlags{NATSURL: s.URL(), Inbox: "_INBOX_acme"}).connect()
+	nc, err := (&NATSFlags{NATSURL: s.URL(), Inbox: "_INBOX_acme"}).Connect()
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer nc.Close()
 	if inbox := nc.NewRespInbox(); !strings.HasPrefix(inbox, "_INBOX_acme.") {
 		t.Errorf("replies come under %s", inbox)
+	}
+}
+
+func TestHostsHidePasswords(t *testing.T) {
+	t.Parallel()
+	for list, want := range map[string]string{
+		"nats://u:p@a:4222, tls://b:1": "a:4222, b:1", "c": "c", "tok@d:4222": "d:4222", "nats://u:p%zz@e": "(no valid URL)",
+	} {
+		if got := hosts(list); got != want {
+			t.Errorf("%q: got %q, want %q", list, got, want)
+		}
 	}
 }
