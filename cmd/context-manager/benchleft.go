@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/files"
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/local"
 )
 
 // benchFolder begins the name of a bench's folder among the machine's temporary ones.
@@ -28,7 +29,7 @@ func removeDeadBenches(in string, now time.Time) {
 		if !strings.HasPrefix(entry.Name(), benchFolder) || !leftBehind(dir, now) {
 			continue
 		}
-		if unlock, err := files.Lock(stateLock(dir)); err == nil {
+		if unlock, err := files.Lock(local.LockFile(dir)); err == nil {
 			_ = os.RemoveAll(dir)
 			unlock()
 		}
@@ -42,6 +43,6 @@ func leftBehind(dir string, now time.Time) bool {
 	if err != nil || !folder.IsDir() || !files.OwnedByUser(folder) {
 		return false
 	}
-	lock, err := os.Lstat(stateLock(dir))
+	lock, err := os.Lstat(local.LockFile(dir))
 	return err == nil && lock.Mode().IsRegular() && now.Sub(lock.ModTime()) > takesItsLock
 }

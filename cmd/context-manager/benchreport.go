@@ -3,6 +3,8 @@ package main
 import (
 	"slices"
 	"time"
+
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/timing"
 )
 
 // A benchReport holds what was measured, by case.
@@ -52,9 +54,9 @@ func (t *benchTimes) figures(c benchCase) benchFigures {
 		slices.Sort(times)
 	}
 	f := benchFigures{
-		P50: microseconds(percentile(t.one, 50)), P99: microseconds(percentile(t.one, 99)),
-		P50m: microseconds(percentile(t.many, 50)), P99m: microseconds(percentile(t.many, 99)),
-		P50h: microseconds(percentile(t.half, 50)), P99h: microseconds(percentile(t.half, 99)),
+		P50: timing.Percentile(t.one, 50), P99: timing.Percentile(t.one, 99),
+		P50m: timing.Percentile(t.many, 50), P99m: timing.Percentile(t.many, 99),
+		P50h: timing.Percentile(t.half, 50), P99h: timing.Percentile(t.half, 99),
 		PerS: float64(len(t.many)) / t.manyFor.Seconds(),
 	}
 	f.Items = f.PerS * float64(c.items)

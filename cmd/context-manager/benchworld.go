@@ -12,6 +12,7 @@ import (
 
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/connect"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/keys"
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/local"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages/client"
 	"github.com/context-manager/context-manager/tiers"
@@ -27,7 +28,7 @@ type benchWorld struct {
 	flags   connect.NATSFlags // of the server, with the prefix of the bench
 	cold    string            // prefix of the worker without cache
 	dir     string
-	state   *stateFolder
+	state   *local.State
 	server  *natsd.Server // nil if one was given
 	worker  *benchChild
 	others  []*benchChild
@@ -49,10 +50,10 @@ func (w *benchWorld) open(ctx context.Context, c *benchCmd, sh *shell.Shell) (er
 	if w.dir, err = os.MkdirTemp("", benchFolder); err != nil {
 		return err
 	}
-	if w.state, err = openState(w.dir); err != nil {
+	if w.state, err = local.Open(w.dir); err != nil {
 		return err
 	}
-	key, _, err := w.state.key()
+	key, _, err := w.state.Key()
 	if err != nil {
 		return err
 	}
@@ -75,7 +76,7 @@ func (w *benchWorld) useServer() (err error) {
 	if w.flags.NATSURL != "" || w.flags.Context != "" {
 		return nil
 	}
-	if w.server, err = w.state.startServer(0); err != nil {
+	if w.server, err = w.state.StartServer(0); err != nil {
 		return err
 	}
 	w.flags.NATSURL = w.server.URL()
@@ -100,7 +101,7 @@ func (w *benchWorld) startChildren(ctx context.Context, sh *shell.Shell, l1 shel
 }
 
 func (w *benchWorld) startWorker(ctx context.Context, sh *shell.Shell, prefix string, l1 shell.Megabytes) (*benchChild, error) {
-	args := append([]string{"worker", "--until-eof", "--keys-file", w.state.ring(), "--http", "127.0.0.1:0", "--l1", fmt.Sprint(int(l1))}, w.args(prefix)...)
+	args := append([]string{"worker", "--until-eof", "--keys-file", w.state.Ring(), "--http", "127.0.0.1:0", "--l1", fmt.Sprint(int(l1))}, w.args(prefix)...)
 	return startChild(ctx, sh, args...)
 }
 
@@ -166,7 +167,7 @@ func (w *benchWorld) close() error {
 		w.server.Shutdown()
 	}
 	if w.state != nil {
-		w.state.close()
+		w.state.Close()
 	}
 	if w.dir != "" {
 		err = errors.Join(err, os.RemoveAll(w.dir))

@@ -11,6 +11,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/connect"
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/local"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/ring"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
@@ -43,24 +44,24 @@ Examples:
 func (c *devCmd) Run(ctx context.Context, sh *shell.Shell) error {
 	ctx, release := shell.UntilHangup(ctx)
 	defer release()
-	state, err := openState(c.State)
+	state, err := local.Open(c.State)
 	if err != nil {
 		return err
 	}
-	defer state.close()
+	defer state.Close()
 	socket, err := listen(ctx, c.HTTP)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = socket.Close() }() // which the service may have done
-	key, made, err := state.key()
+	key, made, err := state.Key()
 	if err != nil {
 		return err
 	}
 	if err := checkPort(ctx, c.NATSPort); err != nil {
 		return err
 	}
-	server, err := state.startServer(c.NATSPort)
+	server, err := state.StartServer(c.NATSPort)
 	if err != nil {
 		return err
 	}
@@ -73,7 +74,7 @@ func (c *devCmd) Run(ctx context.Context, sh *shell.Shell) error {
 	return serveAndShow(ctx, s, show)
 }
 
-func (c *devCmd) newService(ctx context.Context, sh *shell.Shell, state *stateFolder, server *natsd.Server, socket *listener) (*service, error) {
+func (c *devCmd) newService(ctx context.Context, sh *shell.Shell, state *local.State, server *natsd.Server, socket *listener) (*service, error) {
 	logging := logFlags{LogLevel: c.LogLevel}
 	log := logging.logger(sh)
 	opts := append(connect.Lasting(), nats.Name(shell.Program+" dev"), server.InProcess())
@@ -82,7 +83,7 @@ func (c *devCmd) newService(ctx context.Context, sh *shell.Shell, state *stateFo
 		return nil, err
 	}
 	s, err := newService(ctx, parts{
-		conn: conn, prefix: messages.DefaultPrefix, audience: messages.DefaultAudience, source: ring.FromFile(state.ring()),
+		conn: conn, prefix: messages.DefaultPrefix, audience: messages.DefaultAudience, source: ring.FromFile(state.Ring()),
 		flags: c.serveFlags, listener: socket, log: log, now: sh.Now, version: sh.Version,
 	})
 	if err != nil {
@@ -112,7 +113,7 @@ func serveAndShow(ctx context.Context, s *service, show *tour) error {
 		err = nil // stopped in the middle of the tour, as was asked for
 	}
 	if err = errors.Join(err, serveErr); err == nil {
-		show.say("Stopped. Everything is in %s.\n", show.state.dir)
+		show.say("Stopped. Everything is in %s.\n", show.state.Dir)
 	}
 	return err
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/local"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 )
 
@@ -152,15 +153,15 @@ func TestDevSaysWhatIsInItsWay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	locked, err := openState(t.TempDir())
+	locked, err := local.Open(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer locked.close()
+	defer locked.Close()
 	for want, args := range map[string][]string{
 		"--http":      {"--http", taken.Addr().String(), "--nats-port", "0"},
 		"--nats-port": {"--http", "127.0.0.1:0", "--nats-port", port},
-		"--state":     {"--state", locked.dir},
+		"--state":     {"--state", locked.Dir},
 	} {
 		o := runLine([]string{"CTX_STATE=" + t.TempDir()}, append([]string{"dev"}, args...)...)
 		if o.code != exitFailed || !strings.Contains(o.err, "in use") || !strings.Contains(o.err, want) {

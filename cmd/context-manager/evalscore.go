@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/timing"
 )
 
 // evalFound is the recall of one question, at each size.
@@ -73,7 +75,7 @@ func (s *evalScores) report() evalReport {
 		r.ByCategory[name] = sum.recall()
 	}
 	slices.Sort(s.times)
-	r.AssembleUS = evalTimes{P50: microseconds(percentile(s.times, 50)), P99: microseconds(percentile(s.times, 99))}
+	r.AssembleUS = evalTimes{P50: timing.Percentile(s.times, 50), P99: timing.Percentile(s.times, 99)}
 	return r
 }
 

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/timing"
 )
 
 // growthFlags ask how the same assemble fares as what is around it grows.
@@ -143,7 +144,7 @@ func (g *growth) round(ctx context.Context) error {
 			}
 			slices.Sort(times)
 			if callers == 1 {
-				c.ones = append(c.ones, microseconds(percentile(times, 50)))
+				c.ones = append(c.ones, timing.Percentile(times, 50))
 			} else {
 				c.many = append(c.many, float64(len(times))/took.Seconds())
 			}

@@ -12,6 +12,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/keys"
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/local"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
@@ -30,7 +31,7 @@ type tour struct {
 	sh      *shell.Shell
 	server  *natsd.Server
 	socket  *listener
-	state   *stateFolder
+	state   *local.State
 	key     keys.Key
 	keyMade bool
 	sample  bool
@@ -48,7 +49,7 @@ func (t *tour) run(ctx context.Context) error {
 	}
 	t.say("%s is up: NATS with JetStream at %s, a worker, HTTP at %s\n", t.sh.Paint(shell.Bold, "Context Manager"), t.server.URL(), t.socket.url())
 	if t.keyMade {
-		t.say("Made a first key for tenant %q: %s (mode 0600)\n", devTenant, t.state.keyFile())
+		t.say("Made a first key for tenant %q: %s (mode 0600)\n", local.Tenant, t.state.KeyFile())
 	}
 	if t.sample {
 		if err := t.showSample(ctx, c); err != nil {
@@ -118,7 +119,7 @@ func (t *tour) ask(ctx context.Context, c *client.Client, number int, question s
 func (t *tour) showWays() {
 	me := invocation()
 	t.say("\nIt stays up. In another terminal:\n\n")
-	t.say("  export CTX_NATS_URL=%s\n  export CTX_KEY_FILE=%s\n\n", t.server.URL(), shell.Quote(t.state.keyFile()))
+	t.say("  export CTX_NATS_URL=%s\n  export CTX_KEY_FILE=%s\n\n", t.server.URL(), shell.Quote(t.state.KeyFile()))
 	if t.sample {
 		t.say("  %s ask %s --session %s --user %s\n", me, shell.Quote(sampleQuestions()[0]), sampleSession, sampleUser)
 		t.say("  %s store %s --session %s\n", me, shell.Quote("Graça sent the energy certificate."), sampleSession)
