@@ -2,17 +2,18 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/files"
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/local"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 )
@@ -72,36 +73,29 @@ func channel[T any](c <-chan T) func(func(T) bool) {
 	}
 }
 
-// Its folder goes with the next bench, which lets those of live ones be.
+// Nothing holds the lock on its folder then, so that the next bench removes it.
 func TestABenchThatIsKilledTakesItsProcessesWithIt(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	began := time.Now()
 	cmd, dir := w.startBench(t, io.Discard, "--duration", "1h")
 	eventually(t, "two workers, an echo and four of the bench to be connected", func() bool { return w.server.Inner().NumClients() == 7 })
-	others := filepath.Join(dir, "context-manager-else")
-	if err := os.Mkdir(others, files.PrivateFolder); err != nil {
-		t.Fatal(err)
+	folders, err := filepath.Glob(filepath.Join(dir, "context-manager-bench-*"))
+	if err != nil || len(folders) != 1 {
+		t.Fatalf("its folders: %v, %v", folders, err)
 	}
-	later := began.Add(time.Hour)
-	left := func() int {
-		entries, err := os.ReadDir(dir)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return len(entries)
-	}
-	if removeDeadBenches(dir, later); left() != 2 {
-		t.Error("the folder of a live bench was removed")
+	lock := local.LockFile(folders[0])
+	if _, err := files.Lock(lock); !errors.Is(err, files.ErrLocked) {
+		t.Errorf("the folder of a live bench is not locked: %v", err)
 	}
 	if err := cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
 	eventually(t, "all of them to be gone", func() bool { return w.server.Inner().NumClients() == 0 })
-	if removeDeadBenches(dir, began); left() != 2 {
-		t.Error("a folder was removed whose bench may be about to lock it")
-	}
-	if removeDeadBenches(dir, later); left() != 1 {
-		t.Error("the folder of a dead bench is still there, or another one is gone")
-	}
+	eventually(t, "its folder to be free", func() bool {
+		unlock, err := files.Lock(lock)
+		if err == nil {
+			unlock()
+		}
+		return err == nil
+	})
 }

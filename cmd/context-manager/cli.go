@@ -8,6 +8,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/bench"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/connect"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/keys"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
@@ -34,12 +35,12 @@ type cli struct {
 	Stats   statsCmd   `cmd:"" group:"use" help:"Count what a session and a user have."`
 	Import  importCmd  `cmd:"" group:"use" help:"Store conversations from files."`
 
-	Eval      evalCmd      `cmd:"" group:"run" help:"Measure how much of what answers questions is in their contexts."`
-	Bench     benchCmd     `cmd:"" group:"run" set:"natsurl=a server of its own" help:"Measure speed beside that of the bare wire."`
-	Key       keys.Command `cmd:"" group:"run" help:"Make, list and retire callers' keys."`
-	Dead      deadCmd      `cmd:"" group:"run" help:"List, show, replay and drop jobs that failed for good."`
-	BenchEcho benchEchoCmd `cmd:"" hidden:""`
-	Version   versionCmd   `cmd:"" group:"run" help:"Say which version this is."`
+	Eval      evalCmd           `cmd:"" group:"run" help:"Measure how much of what answers questions is in their contexts."`
+	Bench     bench.Command     `cmd:"" group:"run" set:"natsurl=a server of its own" help:"Measure speed beside that of the bare wire."`
+	Key       keys.Command      `cmd:"" group:"run" help:"Make, list and retire callers' keys."`
+	Dead      deadCmd           `cmd:"" group:"run" help:"List, show, replay and drop jobs that failed for good."`
+	BenchEcho bench.EchoCommand `cmd:"" hidden:""`
+	Version   versionCmd        `cmd:"" group:"run" help:"Say which version this is."`
 }
 
 // command is what a parsed command line runs.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/bench"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 )
 
@@ -11,7 +12,7 @@ import (
 // others wait for or to remove what it made, however long that takes.
 func drains(c command) bool {
 	switch c.(type) {
-	case *devCmd, *workerCmd, *benchCmd, *benchEchoCmd:
+	case *devCmd, *workerCmd, *bench.Command, *bench.EchoCommand:
 		return true
 	default:
 		return false

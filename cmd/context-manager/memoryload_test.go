@@ -13,6 +13,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/bench"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
 	"github.com/context-manager/context-manager/tiers/natsd"
@@ -96,7 +97,7 @@ func (l fullLoad) fill(t *testing.T, c *client.Client) {
 		for n := next.Add(1); n <= int64(l.sessions); n = next.Add(1) {
 			r := messages.StoreRequest{Session: fmt.Sprint("full-", n)}
 			for i := range memoryBatch {
-				r.Items = append(r.Items, benchTurn(int(n)*memoryBatch+i))
+				r.Items = append(r.Items, bench.Turn(int(n)*memoryBatch+i))
 			}
 			if _, err := c.Store(ctx, r); err != nil {
 				return err
@@ -111,7 +112,7 @@ func (l fullLoad) fill(t *testing.T, c *client.Client) {
 
 func (l fullLoad) ask(ctx context.Context, c *client.Client, n int64) error {
 	_, err := c.Assemble(ctx, messages.AssembleRequest{
-		Session: fmt.Sprint("full-", n%int64(l.sessions)+1), Query: benchQuestion, MaxTokens: benchBudget,
+		Session: fmt.Sprint("full-", n%int64(l.sessions)+1), Query: "Which pump did the mechanic order for the heating?", MaxTokens: 2048,
 	})
 	return err
 }
@@ -123,17 +124,16 @@ func (l fullLoad) run(t *testing.T, w *world, c *client.Client) {
 		wg.Go(func() { l.largest(t, w.patientClient(t), lane) })
 	}
 	var n atomic.Int64
-	next := storeRequests("w", 1)
 	l.each(t, func(ctx context.Context) error {
 		for range l.calls {
 			k := n.Add(1)
 			var err error
 			switch k % 5 {
 			case 0:
-				_, err = c.Store(ctx, next())
+				_, err = c.Store(ctx, oneTurn(k))
 			case 1:
 				var reply messages.StoreReply
-				err = c.SubmitAndWait(ctx, messages.OpStore, next(), &reply)
+				err = c.SubmitAndWait(ctx, messages.OpStore, oneTurn(k), &reply)
 			default:
 				err = l.ask(ctx, c, k)
 			}
@@ -144,6 +144,11 @@ func (l fullLoad) run(t *testing.T, w *world, c *client.Client) {
 		return nil
 	})
 	wg.Wait()
+}
+
+// oneTurn is the n-th store of one turn, to one of many sessions.
+func oneTurn(n int64) messages.StoreRequest {
+	return messages.StoreRequest{Session: fmt.Sprint("w-", n%1024), Items: []messages.Item{bench.Turn(int(n))}}
 }
 
 // largest sends the largest messages, eight at once.

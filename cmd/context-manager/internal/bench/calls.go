@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"context"
@@ -15,36 +15,36 @@ import (
 
 func assembleRequest(session string, maxStale time.Duration) messages.AssembleRequest {
 	return messages.AssembleRequest{
-		Session: session, Query: benchQuestion, MaxTokens: benchBudget, Format: messages.FormatText, MaxStaleMS: maxStale.Milliseconds(),
+		Session: session, Query: question, MaxTokens: budget, Format: messages.FormatText, MaxStaleMS: maxStale.Milliseconds(),
 	}
 }
 
-func (w *benchWorld) echo(size benchSize) func(context.Context, int) error {
+func (w *world) echo(size payload) func(context.Context, int) error {
 	body, want := make([]byte, size.request), strconv.Itoa(size.reply)
 	return func(ctx context.Context, caller int) error {
 		m := &nats.Msg{Subject: echoSubject(w.flags.Prefix), Data: body, Header: nats.Header{echoSizeHeader: {want}}}
-		_, err := w.conns[caller%benchConns].RequestMsgWithContext(ctx, m)
+		_, err := w.conns[caller%connections].RequestMsgWithContext(ctx, m)
 		return err
 	}
 }
 
 // echoJob sends what a job that stores one item would, and waits for it to
 // come back, to an inbox that each caller keeps.
-func (w *benchWorld) echoJob(callers int) (func(context.Context, int) error, error) {
-	body, err := json.Marshal(messages.StoreRequest{Session: "s", Items: []messages.Item{benchTurn(0)}})
+func (w *world) echoJob(callers int) (func(context.Context, int) error, error) {
+	body, err := json.Marshal(messages.StoreRequest{Session: "s", Items: []messages.Item{Turn(0)}})
 	if err != nil {
 		return nil, err
 	}
 	inboxes := make([]*nats.Subscription, callers)
 	for i := range inboxes {
-		if inboxes[i], err = w.conns[i%benchConns].SubscribeSync(nats.NewInbox()); err != nil {
+		if inboxes[i], err = w.conns[i%connections].SubscribeSync(nats.NewInbox()); err != nil {
 			return nil, err
 		}
 	}
 	return func(ctx context.Context, caller int) error {
 		inbox := inboxes[caller]
 		m := &nats.Msg{Subject: echoJobSubject(w.flags.Prefix), Data: body, Header: nats.Header{echoReplyHeader: {inbox.Subject}}}
-		if _, err := w.conns[caller%benchConns].RequestMsgWithContext(ctx, m); err != nil {
+		if _, err := w.conns[caller%connections].RequestMsgWithContext(ctx, m); err != nil {
 			return err
 		}
 		_, err := inbox.NextMsgWithContext(ctx)
@@ -53,8 +53,8 @@ func (w *benchWorld) echoJob(callers int) (func(context.Context, int) error, err
 }
 
 // kvPut puts values of an item's size over many keys.
-func (w *benchWorld) kvPut(ctx context.Context) (func(context.Context, int) error, error) {
-	var buckets [benchConns]jetstream.KeyValue
+func (w *world) kvPut(ctx context.Context) (func(context.Context, int) error, error) {
+	var buckets [connections]jetstream.KeyValue
 	for i, nc := range w.conns {
 		js, err := jetstream.New(nc)
 		if err != nil {
@@ -67,31 +67,31 @@ func (w *benchWorld) kvPut(ctx context.Context) (func(context.Context, int) erro
 	value := make([]byte, 300)
 	var n atomic.Uint64
 	return func(ctx context.Context, caller int) error {
-		_, err := buckets[caller%benchConns].Put(ctx, "k"+strconv.FormatUint(n.Add(1), 10), value)
+		_, err := buckets[caller%connections].Put(ctx, "k"+strconv.FormatUint(n.Add(1), 10), value)
 		return err
 	}, nil
 }
 
 func tierBucket(prefix string) string { return prefix + "-put" }
 
-func (w *benchWorld) assemble(session string, maxStale time.Duration) func(context.Context, int) error {
+func (w *world) assemble(session string, maxStale time.Duration) func(context.Context, int) error {
 	return func(ctx context.Context, caller int) error {
-		_, err := w.clients[caller%benchConns].Assemble(ctx, assembleRequest(session, maxStale))
+		_, err := w.clients[caller%connections].Assemble(ctx, assembleRequest(session, maxStale))
 		return err
 	}
 }
 
-func (w *benchWorld) assembleCold() func(context.Context, int) error {
+func (w *world) assembleCold() func(context.Context, int) error {
 	return func(ctx context.Context, caller int) error {
-		_, err := w.colds[caller%benchConns].Assemble(ctx, assembleRequest("s600", 0))
+		_, err := w.colds[caller%connections].Assemble(ctx, assembleRequest("s600", 0))
 		return err
 	}
 }
 
-func (w *benchWorld) store(items int) func(context.Context, int) error {
+func (w *world) store(items int) func(context.Context, int) error {
 	next := storeRequests("w", items)
 	return func(ctx context.Context, caller int) error {
-		_, err := w.clients[caller%benchConns].Store(ctx, next())
+		_, err := w.clients[caller%connections].Store(ctx, next())
 		return err
 	}
 }
@@ -101,7 +101,7 @@ func (w *benchWorld) store(items int) func(context.Context, int) error {
 func storeRequests(kind string, items int) func() messages.StoreRequest {
 	turns := make([]messages.Item, 4096)
 	for i := range turns {
-		turns[i] = benchTurn(i)
+		turns[i] = Turn(i)
 	}
 	var n atomic.Uint64
 	return func() messages.StoreRequest {
@@ -116,17 +116,17 @@ func storeRequests(kind string, items int) func() messages.StoreRequest {
 	}
 }
 
-func (w *benchWorld) job() func(context.Context, int) error {
+func (w *world) job() func(context.Context, int) error {
 	next := storeRequests("j", 1)
 	return func(ctx context.Context, caller int) error {
 		r := next()
 		var reply messages.StoreReply
-		return w.clients[caller%benchConns].SubmitAndWait(ctx, messages.OpStore, r, &reply)
+		return w.clients[caller%connections].SubmitAndWait(ctx, messages.OpStore, r, &reply)
 	}
 }
 
 // mixed is four assembles to one store.
-func (w *benchWorld) mixed() func(context.Context, int) error {
+func (w *world) mixed() func(context.Context, int) error {
 	var n atomic.Uint64
 	ask, store := w.assemble("s40", 0), w.store(1)
 	return func(ctx context.Context, caller int) error {

@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"fmt"
@@ -9,16 +9,17 @@ import (
 )
 
 // What turns are made of: a few hundred words in some order, as many as people say at a time.
-const benchWords = `the a we I you it they pump heating boiler mechanic ordered arrives Tuesday Friday morning invoice paid garden fence
+const vocabulary = `the a we I you it they pump heating boiler mechanic ordered arrives Tuesday Friday morning invoice paid garden fence
 paint green kitchen table chair lamp window broken repaired called office meeting report numbers quarter growth budget plan trip
 train station ticket Lisbon Porto hotel booked cancelled weather rain sunny walk dog cat vet medicine doctor appointment school
 children teacher homework piano lesson concert tickets birthday cake flour sugar oven recipe soup bread market fish price euros
 cheap expensive phone battery charger screen laptop keyboard server database backup restore deploy error log metric latency cache
 customer contract signed lawyer letter bank loan interest rate house roof leak plumber electrician drill screws wood oil finish`
 
-// benchTurn is the i-th turn of a made-up conversation, the same in every run.
-func benchTurn(i int) messages.Item {
-	words := strings.Fields(benchWords)
+// Turn is the i-th turn of a made-up conversation, the same in every run. Tests
+// that load a worker use it too.
+func Turn(i int) messages.Item {
+	words := strings.Fields(vocabulary)
 	random := rand.New(rand.NewPCG(uint64(i), 1)) //nolint:gosec // text to measure with, not a secret
 	var b strings.Builder
 	for n := 8 + random.IntN(28); n > 0; n-- {

@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"bufio"
@@ -15,25 +15,25 @@ import (
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 )
 
-// benchReadyMessage is what a child writes when it serves.
-const benchReadyMessage = "worker serves"
+// readyMessage is what a child writes when it serves.
+const readyMessage = "worker serves"
 
-// benchReady is the line by which a child says so.
-type benchReady struct {
+// readyLine is the line by which a child says so.
+type readyLine struct {
 	Message string `json:"message"`
 	HTTP    string `json:"http,omitempty"`
 }
 
-// A benchChild is a process that bench measures. It ends with its standard
+// A process is one that is measured. It ends with its standard
 // input, which is a pipe from this process: also if this one is killed.
-type benchChild struct {
+type process struct {
 	cmd  *exec.Cmd
 	http string // base URL of its metrics
 	done chan struct{}
 }
 
 // startChild runs this program with args and waits until it serves.
-func startChild(ctx context.Context, sh *shell.Shell, args ...string) (*benchChild, error) {
+func startChild(ctx context.Context, sh *shell.Shell, args ...string) (*process, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
@@ -52,8 +52,8 @@ func startChild(ctx context.Context, sh *shell.Shell, args ...string) (*benchChi
 	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("start %s: %w", args[0], err)
 	}
-	child := &benchChild{cmd: cmd, done: make(chan struct{})}
-	ready := make(chan benchReady, 1)
+	child := &process{cmd: cmd, done: make(chan struct{})}
+	ready := make(chan readyLine, 1)
 	go child.watch(out, ready)
 	go func() { _ = in.CloseWithError(cmd.Wait()) }() // ends watch, whose end is waited for
 	select {
@@ -69,13 +69,13 @@ func startChild(ctx context.Context, sh *shell.Shell, args ...string) (*benchChi
 }
 
 // watch reads what the child writes until it ends.
-func (c *benchChild) watch(out io.Reader, ready chan<- benchReady) {
+func (c *process) watch(out io.Reader, ready chan<- readyLine) {
 	defer close(c.done)
 	lines := bufio.NewScanner(out)
 	told := false
 	for lines.Scan() {
-		var line benchReady
-		if !told && json.Unmarshal(lines.Bytes(), &line) == nil && line.Message == benchReadyMessage {
+		var line readyLine
+		if !told && json.Unmarshal(lines.Bytes(), &line) == nil && line.Message == readyMessage {
 			told = true
 			ready <- line
 		}
@@ -83,7 +83,7 @@ func (c *benchChild) watch(out io.Reader, ready chan<- benchReady) {
 }
 
 // stop drains the child and waits until it is gone.
-func (c *benchChild) stop() {
+func (c *process) stop() {
 	_ = c.cmd.Process.Signal(syscall.SIGTERM) // it may have ended by itself
 	<-c.done
 }

@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"fmt"
@@ -8,12 +8,12 @@ import (
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 )
 
-// showBench prints the report as a table, and on a terminal what the latencies look like.
-func showBench(sh *shell.Shell, r benchReport, cases []benchCase) error {
+// show prints the report as a table, and on a terminal what the latencies look like.
+func show(sh *shell.Shell, r results, cases []trial) error {
 	w := tabwriter.NewWriter(sh.Out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	_, _ = fmt.Fprintln(w, "case\tp50 µs\tp99 µs\ta second\tp50 µs, many\tp99 µs, many\tp99/p50, half load\tbare\tratio\tp50 ratio\tallocations\tbytes\t")
 	for _, c := range cases {
-		_, _ = fmt.Fprintln(w, benchLine(c.name, r[c.name]))
+		_, _ = fmt.Fprintln(w, row(c.name, r[c.name]))
 	}
 	if err := w.Flush(); err != nil {
 		return err
@@ -24,7 +24,7 @@ func showBench(sh *shell.Shell, r benchReport, cases []benchCase) error {
 	return showHistogram(sh, r, cases)
 }
 
-func benchLine(name string, f benchFigures) string {
+func row(name string, f figures) string {
 	line := fmt.Sprintf("%s\t%.0f\t%.0f\t%.0f\t%.0f\t%.0f\t%.1f\t", name, f.P50, f.P99, f.PerS, f.P50m, f.P99m, f.P99h/max(f.P50h, 1))
 	if f.Bare == "" {
 		return line + "\t\t\t\t\t"
@@ -33,7 +33,7 @@ func benchLine(name string, f benchFigures) string {
 }
 
 // showHistogram draws a bar a case: from nothing to the median, and on to the 99th percentile.
-func showHistogram(sh *shell.Shell, r benchReport, cases []benchCase) error {
+func showHistogram(sh *shell.Shell, r results, cases []trial) error {
 	highest := 1.0
 	for _, f := range r {
 		highest = max(highest, f.P99)

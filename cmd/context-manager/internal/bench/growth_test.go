@@ -1,12 +1,12 @@
-package main
+package bench
 
 import (
 	"math"
 	"testing"
 
+	"github.com/context-manager/context-manager/internal/rig"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
-	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 )
 
 // An assemble is as many messages, of as many bytes, however many sessions
@@ -14,27 +14,26 @@ import (
 // How long it takes is `make growth`'s to show: counts do not waver.
 func TestAnAssembleCostsTheSameAmongAnyNumberOfSessions(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	w.serve(t)
-	c := w.client(t)
+	r := rig.Start(t)
+	c := r.Client()
 	if err := storeTurns(t.Context(), c.Store, "s40", 40); err != nil {
 		t.Fatal(err)
 	}
-	alone := w.costs(t, c, "s40")
-	bench := &benchWorld{clients: []*client.Client{c}}
-	bench.flags.Prefix = messages.DefaultPrefix
-	bench.conns = append(bench.conns, natstest.Connect(t, w.server))
-	if err := bench.crowd(t.Context(), 3000); err != nil {
+	alone := costs(t, r, c, "s40")
+	w := &world{clients: []*client.Client{c}}
+	w.flags.Prefix = messages.DefaultPrefix
+	w.conns = append(w.conns, r.Connect())
+	if err := w.crowd(t.Context(), 3000); err != nil {
 		t.Fatal(err)
 	}
-	among := w.costs(t, c, "s40")
+	among := costs(t, r, c, "s40")
 	if among.messages != alone.messages || among.bytes > 1.02*alone.bytes {
 		t.Errorf("an assemble is %v messages of %.0f bytes among 3,000 sessions, %v of %.0f alone", among.messages, among.bytes, alone.messages, alone.bytes)
 	}
 	if err := storeTurns(t.Context(), c.Store, "s600", 600); err != nil {
 		t.Fatal(err)
 	}
-	own := w.costs(t, c, "s600")
+	own := costs(t, r, c, "s600")
 	if own.messages != alone.messages || own.bytes > 2.5*alone.bytes { // the context may be fuller: the budget bounds it
 		t.Errorf("an assemble over 600 items is %v messages of %.0f bytes, over 40 it is %v of %.0f", own.messages, own.bytes, alone.messages, alone.bytes)
 	}
@@ -47,7 +46,8 @@ type traffic struct {
 	bytes    float64
 }
 
-func (w *world) costs(t *testing.T, c *client.Client, session string) traffic {
+// costs is what an assemble over a session costs, the mean of many.
+func costs(t *testing.T, r *rig.Rig, c *client.Client, session string) traffic {
 	t.Helper()
 	const calls = 200
 	ask := func() {
@@ -56,14 +56,14 @@ func (w *world) costs(t *testing.T, c *client.Client, session string) traffic {
 		}
 	}
 	ask() // loads the page
-	before, err := w.server.Inner().Varz(nil)
+	before, err := r.Server.Inner().Varz(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for range calls {
 		ask()
 	}
-	after, err := w.server.Inner().Varz(nil)
+	after, err := r.Server.Inner().Varz(nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"context"
@@ -11,25 +11,25 @@ import (
 	"github.com/context-manager/context-manager/messages"
 )
 
-// A benchCase is one thing that is measured.
-type benchCase struct {
+// A trial is one case: a thing that is measured.
+type trial struct {
 	name  string
 	bare  string // the case that its ratio compares with
 	items int    // of one call, for throughput in items
 	call  func(ctx context.Context, caller int) error
 }
 
-// benchCounterparts names every case, and the bare case that each is compared with.
-var benchCounterparts = map[string]string{
+// counterparts names every case, and the bare case that each is compared with.
+var counterparts = map[string]string{
 	"echo": "", "echo_600": "", "echo_job": "", "kv_put": "",
 	"assemble_40_hit": "echo", "assemble_40_stale": "echo",
 	"assemble_600_hit": "echo_600", "assemble_600_stale": "echo_600", "assemble_600_cold": "echo_600",
 	"store_1": "kv_put", "store_50": "kv_put", "job": "echo_job", "mixed": "echo",
 }
 
-func benchNames() string {
-	names := make([]string, 0, len(benchCounterparts))
-	for name := range benchCounterparts {
+func caseNames() string {
+	names := make([]string, 0, len(counterparts))
+	for name := range counterparts {
 		names = append(names, name)
 	}
 	slices.Sort(names)
@@ -37,23 +37,23 @@ func benchNames() string {
 }
 
 // selectCases keeps those named by only, and their counterparts. No names keep all.
-func selectCases(all []benchCase, only []string) []benchCase {
+func selectCases(all []trial, only []string) []trial {
 	if len(only) == 0 {
 		return all
 	}
-	return slices.DeleteFunc(all, func(c benchCase) bool {
-		return !slices.ContainsFunc(only, func(name string) bool { return name == c.name || benchCounterparts[name] == c.name })
+	return slices.DeleteFunc(all, func(c trial) bool {
+		return !slices.ContainsFunc(only, func(name string) bool { return name == c.name || counterparts[name] == c.name })
 	})
 }
 
 const (
-	benchBudget   = 2048
-	benchQuestion = "Which pump did the mechanic order for the heating, and when does it arrive?"
+	budget        = 2048
+	question      = "Which pump did the mechanic order for the heating, and when does it arrive?"
 	writeSessions = 1024 // sessions that stores are spread over
 )
 
 // cases stores what will be asked for, and makes every case.
-func (w *benchWorld) cases(ctx context.Context, callers int) ([]benchCase, error) {
+func (w *world) cases(ctx context.Context, callers int) ([]trial, error) {
 	if err := w.seed(ctx); err != nil {
 		return nil, err
 	}
@@ -73,7 +73,7 @@ func (w *benchWorld) cases(ctx context.Context, callers int) ([]benchCase, error
 	if err != nil {
 		return nil, err
 	}
-	cases := []benchCase{
+	cases := []trial{
 		{name: "echo", call: w.echo(small)},
 		{name: "echo_600", call: w.echo(large)},
 		{name: "echo_job", call: echoJob},
@@ -89,13 +89,13 @@ func (w *benchWorld) cases(ctx context.Context, callers int) ([]benchCase, error
 		{name: "mixed", call: w.mixed()},
 	}
 	for i := range cases {
-		cases[i].bare = benchCounterparts[cases[i].name]
+		cases[i].bare = counterparts[cases[i].name]
 	}
 	return cases, nil
 }
 
 // seed stores the sessions that are asked for.
-func (w *benchWorld) seed(ctx context.Context) error {
+func (w *world) seed(ctx context.Context) error {
 	for _, s := range []struct {
 		session string
 		items   int
@@ -111,7 +111,7 @@ func storeTurns(ctx context.Context, store func(context.Context, messages.StoreR
 	for from := 0; from < n; from += 150 {
 		r := messages.StoreRequest{Session: session}
 		for i := from; i < min(from+150, n); i++ {
-			r.Items = append(r.Items, benchTurn(i))
+			r.Items = append(r.Items, Turn(i))
 		}
 		if _, err := store(ctx, r); err != nil {
 			return fmt.Errorf("store what will be asked for: %w", err)
@@ -120,20 +120,20 @@ func storeTurns(ctx context.Context, store func(context.Context, messages.StoreR
 	return nil
 }
 
-// A benchSize is how large a request and its reply are.
-type benchSize struct{ request, reply int }
+// A payload is how large a request and its reply are.
+type payload struct{ request, reply int }
 
 // sizes measures what an assemble sends and gets, for the echo to send and get as much.
-func (w *benchWorld) sizes(ctx context.Context, session string) (benchSize, error) {
+func (w *world) sizes(ctx context.Context, session string) (payload, error) {
 	request := assembleRequest(session, 0)
 	reply, err := w.clients[0].Assemble(ctx, request)
 	if err != nil {
-		return benchSize{}, err
+		return payload{}, err
 	}
 	asked, err := json.Marshal(request)
 	if err != nil {
-		return benchSize{}, err
+		return payload{}, err
 	}
 	got, err := json.Marshal(reply)
-	return benchSize{request: len(asked), reply: len(got)}, err
+	return payload{request: len(asked), reply: len(got)}, err
 }

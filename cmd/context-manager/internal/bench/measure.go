@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"context"
@@ -11,30 +11,30 @@ import (
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 )
 
-// A benchRun measures cases round by round.
-type benchRun struct {
-	cmd      *benchCmd
-	world    *benchWorld
-	cases    []benchCase
+// A runner measures cases round by round.
+type runner struct {
+	cmd      *Command
+	world    *world
+	cases    []trial
 	progress *shell.Progress
-	times    map[string]*benchTimes
+	times    map[string]*callTimes
 }
 
-// benchTimes are all calls of one case.
-type benchTimes struct {
+// callTimes are all calls of one case.
+type callTimes struct {
 	one, many, half []time.Duration
 	manyFor         time.Duration // how long many callers were measured
-	worker          benchUsage    // of the worker, at many callers
+	worker          usage         // of the worker, at many callers
 }
 
 // measure measures every case in every round, and then each at half of its highest throughput.
-func (r *benchRun) measure(ctx context.Context) (benchReport, error) {
+func (r *runner) measure(ctx context.Context) (results, error) {
 	defer debug.SetGCPercent(debug.SetGCPercent(400)) // the callers' garbage is not what is measured
 	r.progress.Total = len(r.cases) * (r.cmd.Rounds + 2)
 	defer r.progress.End()
-	r.times = make(map[string]*benchTimes)
+	r.times = make(map[string]*callTimes)
 	for _, c := range r.cases {
-		r.times[c.name] = &benchTimes{}
+		r.times[c.name] = &callTimes{}
 		if _, _, err := r.many(ctx, c, nil); err != nil { // warm-up
 			return nil, fmt.Errorf("%s: %w", c.name, err)
 		}
@@ -54,12 +54,12 @@ func (r *benchRun) measure(ctx context.Context) (benchReport, error) {
 	return r.report(), nil
 }
 
-func (r *benchRun) tell(name string) {
+func (r *runner) tell(name string) {
 	r.progress.File(name)
 	r.progress.Add(1)
 }
 
-func (r *benchRun) round(ctx context.Context) error {
+func (r *runner) round(ctx context.Context) error {
 	for _, c := range r.cases {
 		if err := r.measureCase(ctx, c); err != nil {
 			return fmt.Errorf("%s: %w", c.name, err)
@@ -69,7 +69,7 @@ func (r *benchRun) round(ctx context.Context) error {
 	return nil
 }
 
-func (r *benchRun) measureCase(ctx context.Context, c benchCase) error {
+func (r *runner) measureCase(ctx context.Context, c trial) error {
 	t := r.times[c.name]
 	one, _, err := runCallers(ctx, c, 1, r.cmd.Duration, nil)
 	if err != nil {
@@ -93,12 +93,12 @@ func (r *benchRun) measureCase(ctx context.Context, c benchCase) error {
 	return nil
 }
 
-func (r *benchRun) many(ctx context.Context, c benchCase, pace *time.Duration) ([]time.Duration, time.Duration, error) {
+func (r *runner) many(ctx context.Context, c trial, pace *time.Duration) ([]time.Duration, time.Duration, error) {
 	return runCallers(ctx, c, r.cmd.Callers, r.cmd.Duration, pace)
 }
 
 // halfLoad measures a case at half of the highest throughput it had.
-func (r *benchRun) halfLoad(ctx context.Context, c benchCase) error {
+func (r *runner) halfLoad(ctx context.Context, c trial) error {
 	t := r.times[c.name]
 	perCall := 2 * t.manyFor * time.Duration(r.cmd.Callers) / time.Duration(max(1, len(t.many)))
 	half, _, err := r.many(ctx, c, &perCall)
@@ -109,7 +109,7 @@ func (r *benchRun) halfLoad(ctx context.Context, c benchCase) error {
 // runCallers has so many callers call for d, each as fast as it can, or each
 // once in pace. A paced call is timed from when it was due, so that a stall
 // counts against every call that it held up.
-func runCallers(ctx context.Context, c benchCase, callers int, d time.Duration, pace *time.Duration) ([]time.Duration, time.Duration, error) {
+func runCallers(ctx context.Context, c trial, callers int, d time.Duration, pace *time.Duration) ([]time.Duration, time.Duration, error) {
 	began := time.Now()
 	end := began.Add(d)
 	all := make([][]time.Duration, callers)
@@ -128,7 +128,7 @@ func runCallers(ctx context.Context, c benchCase, callers int, d time.Duration, 
 	return slices.Concat(all...), took, nil
 }
 
-func callFor(ctx context.Context, c benchCase, caller, callers int, end time.Time, pace *time.Duration) ([]time.Duration, error) {
+func callFor(ctx context.Context, c trial, caller, callers int, end time.Time, pace *time.Duration) ([]time.Duration, error) {
 	var times []time.Duration
 	due := time.Now()
 	if pace != nil { // callers take turns rather than all at once

@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"os"
@@ -10,23 +10,23 @@ import (
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/local"
 )
 
-// benchFolder begins the name of a bench's folder among the machine's temporary ones.
-const benchFolder = "context-manager-bench-"
+// folderPrefix begins the name of a bench's folder among the machine's temporary ones.
+const folderPrefix = "context-manager-bench-"
 
 // takesItsLock is longer than a bench needs from its lock file to the lock on it.
 const takesItsLock = time.Minute
 
-// removeDeadBenches removes what benches that were killed left in a folder. The
+// removeDead removes what benches that were killed left in a folder. The
 // lock of a live one is held, and ends with its process. What cannot be removed
 // is left to the next bench.
-func removeDeadBenches(in string, now time.Time) {
+func removeDead(in string, now time.Time) {
 	entries, err := os.ReadDir(in)
 	if err != nil {
 		return
 	}
 	for _, entry := range entries {
 		dir := filepath.Join(in, entry.Name())
-		if !strings.HasPrefix(entry.Name(), benchFolder) || !leftBehind(dir, now) {
+		if !strings.HasPrefix(entry.Name(), folderPrefix) || !leftBehind(dir, now) {
 			continue
 		}
 		if unlock, err := files.Lock(local.LockFile(dir)); err == nil {

@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"context"
@@ -34,12 +34,12 @@ type growthCase struct {
 
 // A growth is what grows: a world for each size of crowd, and one with two workers.
 type growth struct {
-	cmd    *benchCmd
-	worlds []*benchWorld
+	cmd    *Command
+	worlds []*world
 	cases  []*growthCase
 }
 
-func (c *benchCmd) growth(ctx context.Context, sh *shell.Shell) (err error) {
+func (c *Command) growth(ctx context.Context, sh *shell.Shell) (err error) {
 	g := &growth{cmd: c}
 	defer func() { err = errors.Join(err, g.close()) }()
 	if err := g.open(ctx, sh); err != nil {
@@ -117,13 +117,13 @@ func onOneCore(sh *shell.Shell) *shell.Shell {
 	return &one
 }
 
-func (g *growth) add(kind string, size int, w *benchWorld, session string) {
+func (g *growth) add(kind string, size int, w *world, session string) {
 	g.cases = append(g.cases, &growthCase{Kind: kind, Size: size, call: w.assemble(session, 0)})
 }
 
 // world starts a world whose bucket has a session to ask for and so many others.
-func (g *growth) world(ctx context.Context, sh *shell.Shell, others int) (*benchWorld, error) {
-	w, err := newBenchWorld(ctx, g.cmd, sh)
+func (g *growth) world(ctx context.Context, sh *shell.Shell, others int) (*world, error) {
+	w, err := newWorld(ctx, g.cmd, sh)
 	if err != nil {
 		return nil, err
 	}
@@ -138,7 +138,7 @@ func (g *growth) world(ctx context.Context, sh *shell.Shell, others int) (*bench
 func (g *growth) round(ctx context.Context) error {
 	for _, callers := range []int{1, g.cmd.Callers} {
 		for _, c := range g.cases {
-			times, took, err := runCallers(ctx, benchCase{call: c.call}, callers, g.cmd.Duration, nil)
+			times, took, err := runCallers(ctx, trial{call: c.call}, callers, g.cmd.Duration, nil)
 			if err != nil {
 				return fmt.Errorf("%s, %d: %w", c.Kind, c.Size, err)
 			}

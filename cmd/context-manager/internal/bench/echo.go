@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"context"
@@ -12,9 +12,9 @@ import (
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 )
 
-// benchEchoCmd answers bare requests, for bench to compare with. It is a
+// EchoCommand answers bare requests, for bench to compare with. It is a
 // process of its own because a worker is one.
-type benchEchoCmd struct {
+type EchoCommand struct {
 	connect.NATSFlags
 }
 
@@ -30,7 +30,7 @@ const (
 )
 
 // Run answers until ctx is done, or the bench that started it is gone.
-func (c *benchEchoCmd) Run(ctx context.Context, sh *shell.Shell) error {
+func (c *EchoCommand) Run(ctx context.Context, sh *shell.Shell) error {
 	ctx, release := shell.UntilEOF(ctx, sh.In)
 	defer release()
 	nc, err := c.Connect(append(connect.Lasting(), nats.Name(shell.Program+" bench-echo"))...)
@@ -49,7 +49,7 @@ func (c *benchEchoCmd) Run(ctx context.Context, sh *shell.Shell) error {
 	if err := nc.Flush(); err != nil {
 		return err
 	}
-	if err := sh.JSON(benchReady{Message: benchReadyMessage}); err != nil {
+	if err := sh.JSON(readyLine{Message: readyMessage}); err != nil {
 		return err
 	}
 	<-ctx.Done()

@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"context"
@@ -18,8 +18,8 @@ const crowdSession = "others0"
 
 // crowd fills the bucket with so many sessions: what a worker wrote for one of
 // them, under other names, which is quicker than asking for each.
-func (w *benchWorld) crowd(ctx context.Context, n int) error {
-	if _, err := w.clients[0].Store(ctx, messages.StoreRequest{Session: crowdSession, Items: []messages.Item{benchTurn(0), benchTurn(1)}}); err != nil {
+func (w *world) crowd(ctx context.Context, n int) error {
+	if _, err := w.clients[0].Store(ctx, messages.StoreRequest{Session: crowdSession, Items: []messages.Item{Turn(0), Turn(1)}}); err != nil {
 		return err
 	}
 	js, err := jetstream.New(w.conns[0], jetstream.WithPublishAsyncMaxPending(1024))

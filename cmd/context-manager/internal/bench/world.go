@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"context"
@@ -19,35 +19,35 @@ import (
 	"github.com/context-manager/context-manager/tiers/natsd"
 )
 
-// benchConns is over how many connections the callers are spread, bare ones and clients alike.
-const benchConns = 4
+// connections is over how many connections the callers are spread, bare ones and clients alike.
+const connections = 4
 
-// A benchWorld is what is measured: a server, a worker, one without a cache
+// A world is what is measured: a server, a worker, one without a cache
 // worth the name, and a bare echo, with clients for each.
-type benchWorld struct {
+type world struct {
 	flags   connect.NATSFlags // of the server, with the prefix of the bench
 	cold    string            // prefix of the worker without cache
 	dir     string
 	state   *local.State
 	server  *natsd.Server // nil if one was given
-	worker  *benchChild
-	others  []*benchChild
+	worker  *process
+	others  []*process
 	conns   []*nats.Conn
 	clients []*client.Client
 	colds   []*client.Client
 }
 
-// newBenchWorld starts everything. What it started is stopped by close, also after an error.
-func newBenchWorld(ctx context.Context, c *benchCmd, sh *shell.Shell) (*benchWorld, error) {
-	w := &benchWorld{flags: c.NATSFlags}
+// newWorld starts everything. What it started is stopped by close, also after an error.
+func newWorld(ctx context.Context, c *Command, sh *shell.Shell) (*world, error) {
+	w := &world{flags: c.NATSFlags}
 	if err := w.open(ctx, c, sh); err != nil {
 		return nil, errors.Join(err, w.close())
 	}
 	return w, nil
 }
 
-func (w *benchWorld) open(ctx context.Context, c *benchCmd, sh *shell.Shell) (err error) {
-	if w.dir, err = os.MkdirTemp("", benchFolder); err != nil {
+func (w *world) open(ctx context.Context, c *Command, sh *shell.Shell) (err error) {
+	if w.dir, err = os.MkdirTemp("", folderPrefix); err != nil {
 		return err
 	}
 	if w.state, err = local.Open(w.dir); err != nil {
@@ -72,7 +72,7 @@ func (w *benchWorld) open(ctx context.Context, c *benchCmd, sh *shell.Shell) (er
 }
 
 // useServer starts a server unless one was named.
-func (w *benchWorld) useServer() (err error) {
+func (w *world) useServer() (err error) {
 	if w.flags.NATSURL != "" || w.flags.Context != "" {
 		return nil
 	}
@@ -83,7 +83,7 @@ func (w *benchWorld) useServer() (err error) {
 	return nil
 }
 
-func (w *benchWorld) startChildren(ctx context.Context, sh *shell.Shell, l1 shell.Megabytes) (err error) {
+func (w *world) startChildren(ctx context.Context, sh *shell.Shell, l1 shell.Megabytes) (err error) {
 	if w.worker, err = w.startWorker(ctx, sh, w.flags.Prefix, l1); err != nil {
 		return err
 	}
@@ -100,13 +100,13 @@ func (w *benchWorld) startChildren(ctx context.Context, sh *shell.Shell, l1 shel
 	return nil
 }
 
-func (w *benchWorld) startWorker(ctx context.Context, sh *shell.Shell, prefix string, l1 shell.Megabytes) (*benchChild, error) {
+func (w *world) startWorker(ctx context.Context, sh *shell.Shell, prefix string, l1 shell.Megabytes) (*process, error) {
 	args := append([]string{"worker", "--until-eof", "--keys-file", w.state.Ring(), "--http", "127.0.0.1:0", "--l1", fmt.Sprint(int(l1))}, w.args(prefix)...)
 	return startChild(ctx, sh, args...)
 }
 
 // args are the flags by which a child connects as this process does.
-func (w *benchWorld) args(prefix string) []string {
+func (w *world) args(prefix string) []string {
 	args := []string{"--prefix", prefix, "--audience", w.flags.Audience}
 	for flag, value := range map[string]string{
 		"--nats-url": w.flags.NATSURL, "--context": w.flags.Context, "--creds": w.flags.Creds, "--nkey": w.flags.NKey,
@@ -119,19 +119,19 @@ func (w *benchWorld) args(prefix string) []string {
 	return args
 }
 
-func (w *benchWorld) connectAll(key keys.Key, sh *shell.Shell) error {
-	for range benchConns {
+func (w *world) connectAll(key keys.Key, sh *shell.Shell) error {
+	for range connections {
 		nc, err := w.flags.Connect(nats.Name(shell.Program + " bench"))
 		if err != nil {
 			return err
 		}
 		w.conns = append(w.conns, nc)
-		warm, err := newBenchClient(nc, key, w.flags.Audience, w.flags.Prefix, sh)
+		warm, err := newClient(nc, key, w.flags.Audience, w.flags.Prefix, sh)
 		if err != nil {
 			return err
 		}
 		w.clients = append(w.clients, warm)
-		cold, err := newBenchClient(nc, key, w.flags.Audience, w.cold, sh)
+		cold, err := newClient(nc, key, w.flags.Audience, w.cold, sh)
 		if err != nil {
 			return err
 		}
@@ -140,14 +140,14 @@ func (w *benchWorld) connectAll(key keys.Key, sh *shell.Shell) error {
 	return nil
 }
 
-func newBenchClient(nc *nats.Conn, key keys.Key, audience, prefix string, sh *shell.Shell) (*client.Client, error) {
+func newClient(nc *nats.Conn, key keys.Key, audience, prefix string, sh *shell.Shell) (*client.Client, error) {
 	return client.New(nc, client.Options{
 		Tenant: key.Tenant, KeyID: key.ID, Secret: key.Secret, Audience: audience, Prefix: prefix, Clock: sh.Now,
 	})
 }
 
 // close stops everything that was started, and removes what it made.
-func (w *benchWorld) close() error {
+func (w *world) close() error {
 	for _, c := range append(w.clients, w.colds...) {
 		c.Close()
 	}
@@ -177,7 +177,7 @@ func (w *benchWorld) close() error {
 
 // removeStreams removes the streams of the bench from a server that was given.
 // One that cannot be removed is named, and does not hold up the others.
-func (w *benchWorld) removeStreams() error {
+func (w *world) removeStreams() error {
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
 	nc, err := w.flags.Connect(nats.Name(shell.Program + " bench"))
@@ -199,7 +199,7 @@ func (w *benchWorld) removeStreams() error {
 }
 
 // streams names all that workers, echo and cases may have made.
-func (w *benchWorld) streams() []string {
+func (w *world) streams() []string {
 	names := []string{echoStream(w.flags.Prefix), "KV_" + tierBucket(w.flags.Prefix)}
 	for _, prefix := range []string{w.flags.Prefix, w.cold} {
 		n := tiers.NamesOf(prefix)

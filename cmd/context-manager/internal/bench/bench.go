@@ -1,4 +1,10 @@
-package main
+// Package bench measures a worker beside the bare wire that it runs on, and how
+// the same assemble fares as what is around it grows.
+//
+// A world is what is measured: a server, workers and a bare echo, each a process
+// of its own. A trial is one case of it; a runner measures all of them, round by
+// round, and growth does the same with worlds of several sizes.
+package bench
 
 import (
 	"context"
@@ -11,8 +17,8 @@ import (
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 )
 
-// benchCmd measures the service against the wire it runs on.
-type benchCmd struct {
+// Command measures the service against the wire that it runs on.
+type Command struct {
 	connect.NATSFlags
 	growthFlags
 	Duration time.Duration   `default:"400ms" help:"Length of one measurement. Each case is measured at one caller and at many, once a round."`
@@ -24,7 +30,7 @@ type benchCmd struct {
 }
 
 // Help is shown by --help.
-func (*benchCmd) Help() string {
+func (*Command) Help() string {
 	return `Starts a server (unless one is named), a worker and a bare echo, each in a process of its own, and measures them
 in turn, interleaved: an echo of the same payload sizes, a work-queue echo and a KV put; then assemble over sessions
 of 40 and 600 items at 2,048 tokens (a hit that asks for what is new, a hit within max_stale_ms, a cold load), store
@@ -43,16 +49,16 @@ Examples:
 }
 
 // Run measures, and prints the report.
-func (c *benchCmd) Run(ctx context.Context, sh *shell.Shell) (err error) {
+func (c *Command) Run(ctx context.Context, sh *shell.Shell) (err error) {
 	if err := c.check(); err != nil {
 		return err
 	}
 	defer shell.SurvivePipes()()
-	removeDeadBenches(os.TempDir(), sh.Now())
+	removeDead(os.TempDir(), sh.Now())
 	if c.Growth {
 		return c.growth(ctx, sh)
 	}
-	w, err := newBenchWorld(ctx, c, sh)
+	w, err := newWorld(ctx, c, sh)
 	if err != nil {
 		return err
 	}
@@ -61,7 +67,7 @@ func (c *benchCmd) Run(ctx context.Context, sh *shell.Shell) (err error) {
 	if err != nil {
 		return err
 	}
-	run := &benchRun{cmd: c, world: w, cases: selectCases(cases, c.Only), progress: shell.NewProgress(sh, 0)}
+	run := &runner{cmd: c, world: w, cases: selectCases(cases, c.Only), progress: shell.NewProgress(sh, 0)}
 	report, err := run.measure(ctx)
 	if err != nil {
 		return err
@@ -69,10 +75,10 @@ func (c *benchCmd) Run(ctx context.Context, sh *shell.Shell) (err error) {
 	if c.JSON {
 		return sh.JSON(report)
 	}
-	return showBench(sh, report, run.cases)
+	return show(sh, report, run.cases)
 }
 
-func (c *benchCmd) check() error {
+func (c *Command) check() error {
 	if c.Duration < time.Millisecond || c.Rounds < 1 || c.Callers < 2 {
 		return shell.Usagef("--duration must be at least 1ms, --rounds 1 and --callers 2")
 	}
@@ -83,8 +89,8 @@ func (c *benchCmd) check() error {
 		return shell.Usagef("--others and --own must name sizes of 1 or more")
 	}
 	for _, name := range c.Only {
-		if _, ok := benchCounterparts[name]; !ok {
-			return shell.Usagef("no case is named %q: choose of %s", name, benchNames())
+		if _, ok := counterparts[name]; !ok {
+			return shell.Usagef("no case is named %q: choose of %s", name, caseNames())
 		}
 	}
 	return nil

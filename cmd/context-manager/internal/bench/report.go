@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"slices"
@@ -7,12 +7,12 @@ import (
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/timing"
 )
 
-// A benchReport holds what was measured, by case.
-type benchReport map[string]benchFigures
+// results hold what was measured, by case.
+type results map[string]figures
 
-// benchFigures are one case's. Times are microseconds; rates are calls a
+// figures are one case's. Times are microseconds; rates are calls a
 // second at many callers; ratios compare with the bare counterpart.
-type benchFigures struct {
+type figures struct {
 	P50   float64 `json:"p50_us"` // one caller
 	P99   float64 `json:"p99_us"`
 	PerS  float64 `json:"per_s"` // many callers
@@ -32,8 +32,8 @@ type benchFigures struct {
 	Resident    float64 `json:"worker_resident_mib,omitempty"`
 }
 
-func (r *benchRun) report() benchReport {
-	report := make(benchReport)
+func (r *runner) report() results {
+	report := make(results)
 	for _, c := range r.cases {
 		report[c.name] = r.times[c.name].figures(c)
 	}
@@ -49,11 +49,11 @@ func (r *benchRun) report() benchReport {
 	return report
 }
 
-func (t *benchTimes) figures(c benchCase) benchFigures {
+func (t *callTimes) figures(c trial) figures {
 	for _, times := range [][]time.Duration{t.one, t.many, t.half} {
 		slices.Sort(times)
 	}
-	f := benchFigures{
+	f := figures{
 		P50: timing.Percentile(t.one, 50), P99: timing.Percentile(t.one, 99),
 		P50m: timing.Percentile(t.many, 50), P99m: timing.Percentile(t.many, 99),
 		P50h: timing.Percentile(t.half, 50), P99h: timing.Percentile(t.half, 99),

@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"context"
@@ -11,8 +11,8 @@ import (
 	"github.com/prometheus/common/model"
 )
 
-// benchUsage is what a worker has used, or used between two moments.
-type benchUsage struct {
+// usage is what a worker has used, or used between two moments.
+type usage struct {
 	allocations float64 // objects
 	bytes       float64 // allocated
 	cpu         float64 // seconds
@@ -20,24 +20,24 @@ type benchUsage struct {
 }
 
 // usage reads the worker's own metrics.
-func (c *benchChild) usage(ctx context.Context) (benchUsage, error) {
+func (c *process) usage(ctx context.Context) (usage, error) {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, c.http+"/metrics", nil)
 	if err != nil {
-		return benchUsage{}, err
+		return usage{}, err
 	}
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
-		return benchUsage{}, fmt.Errorf("read the worker's metrics: %w", err)
+		return usage{}, fmt.Errorf("read the worker's metrics: %w", err)
 	}
 	defer func() { _ = response.Body.Close() }()
 	parser := expfmt.NewTextParser(model.UTF8Validation)
 	families, err := parser.TextToMetricFamilies(response.Body)
 	if err != nil {
-		return benchUsage{}, fmt.Errorf("read the worker's metrics: %w", err)
+		return usage{}, fmt.Errorf("read the worker's metrics: %w", err)
 	}
-	return benchUsage{
+	return usage{
 		allocations: valueOf(families["go_memstats_mallocs_total"]),
 		bytes:       valueOf(families["go_memstats_alloc_bytes_total"]),
 		cpu:         valueOf(families["process_cpu_seconds_total"]),
@@ -55,7 +55,7 @@ func valueOf(f *dto.MetricFamily) float64 {
 }
 
 // add adds what was used between two moments.
-func (u *benchUsage) add(before, after benchUsage) {
+func (u *usage) add(before, after usage) {
 	u.allocations += after.allocations - before.allocations
 	u.bytes += after.bytes - before.bytes
 	u.cpu += after.cpu - before.cpu
