@@ -10,6 +10,7 @@ import (
 
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/bench"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/connect"
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/imports"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/keys"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
@@ -25,15 +26,15 @@ type cli struct {
 	Dev    devCmd    `cmd:"" group:"run" help:"Run a server, a worker and a sample in one process."`
 	Worker workerCmd `cmd:"" group:"run" help:"Run a worker against a NATS server."`
 
-	Store   storeCmd   `cmd:"" group:"use" help:"Store an item."`
-	Ask     askCmd     `cmd:"" group:"use" help:"Assemble a context for a question."`
-	List    listCmd    `cmd:"" group:"use" help:"List the items of a session or a user."`
-	Update  updateCmd  `cmd:"" group:"use" help:"Change fields of an item."`
-	Delete  deleteCmd  `cmd:"" group:"use" help:"Delete items by id."`
-	Clear   clearCmd   `cmd:"" group:"use" help:"Delete all items of a session or a user."`
-	Promote promoteCmd `cmd:"" group:"use" help:"Move items of a session to another level."`
-	Stats   statsCmd   `cmd:"" group:"use" help:"Count what a session and a user have."`
-	Import  importCmd  `cmd:"" group:"use" help:"Store conversations from files."`
+	Store   storeCmd        `cmd:"" group:"use" help:"Store an item."`
+	Ask     askCmd          `cmd:"" group:"use" help:"Assemble a context for a question."`
+	List    listCmd         `cmd:"" group:"use" help:"List the items of a session or a user."`
+	Update  updateCmd       `cmd:"" group:"use" help:"Change fields of an item."`
+	Delete  deleteCmd       `cmd:"" group:"use" help:"Delete items by id."`
+	Clear   clearCmd        `cmd:"" group:"use" help:"Delete all items of a session or a user."`
+	Promote promoteCmd      `cmd:"" group:"use" help:"Move items of a session to another level."`
+	Stats   statsCmd        `cmd:"" group:"use" help:"Count what a session and a user have."`
+	Import  imports.Command `cmd:"" group:"use" help:"Store conversations from files."`
 
 	Eval      evalCmd           `cmd:"" group:"run" help:"Measure how much of what answers questions is in their contexts."`
 	Bench     bench.Command     `cmd:"" group:"run" set:"natsurl=a server of its own" help:"Measure speed beside that of the bare wire."`

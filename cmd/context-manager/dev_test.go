@@ -178,17 +178,17 @@ func TestSampleIsWorthAsking(t *testing.T) {
 	}
 	turns, facts, groups, days := 0, 0, make(map[string]int), make(map[string]bool)
 	for _, r := range records {
-		if r.owner.ID == sampleUser {
+		if r.Owner.ID == sampleUser {
 			facts++
 			continue
 		}
 		turns++
-		days[shell.Clock(r.item.Time)[:10]] = true
-		if r.item.Group != "" {
-			groups[r.item.Group]++
+		days[shell.Clock(r.Item.Time)[:10]] = true
+		if r.Item.Group != "" {
+			groups[r.Item.Group]++
 		}
-		if r.item.Time >= sampleNow {
-			t.Errorf("%s is after the questions", r.item.ID)
+		if r.Item.Time >= sampleNow {
+			t.Errorf("%s is after the questions", r.Item.ID)
 		}
 	}
 	if turns < 60 || facts < 10 || len(days) < 5 || len(groups) < 2 {

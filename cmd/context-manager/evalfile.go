@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/imports"
 	"github.com/context-manager/context-manager/messages"
 )
 
@@ -28,7 +29,7 @@ func (q *evalQuestion) category() string {
 type evalConversation struct {
 	path      string
 	session   string
-	records   []record
+	records   []imports.Record
 	questions []evalQuestion // those with evidence
 	strays    []string       // evidence that no turn is
 	end       int64          // unix ms, when the questions are asked: just after the last turn
@@ -44,7 +45,7 @@ func parseEvalConversation(path string, data []byte) (evalConversation, error) {
 		return evalConversation{}, fmt.Errorf("%s: %w", path, err)
 	}
 	c := evalConversation{path: path, session: "eval/" + file.Name}
-	records, err := parseConversation(path, data, fileDefaults{session: c.session, level: messages.ShortTerm})
+	records, err := imports.ParseConversation(path, data, imports.Defaults{Session: c.session, Level: messages.ShortTerm})
 	if err != nil {
 		return evalConversation{}, err
 	}
@@ -54,7 +55,7 @@ func parseEvalConversation(path string, data []byte) (evalConversation, error) {
 		return evalConversation{}, fmt.Errorf("%s: no question with evidence in it", path)
 	}
 	for _, r := range records {
-		c.end = max(c.end, r.item.Time+1)
+		c.end = max(c.end, r.Item.Time+1)
 	}
 	return c, nil
 }
@@ -63,7 +64,7 @@ func parseEvalConversation(path string, data []byte) (evalConversation, error) {
 func (c *evalConversation) take(questions []evalQuestion) {
 	turns := make(map[string]bool, len(c.records))
 	for _, r := range c.records {
-		turns[r.item.ID] = true
+		turns[r.Item.ID] = true
 	}
 	for i, q := range questions {
 		if len(q.Evidence) == 0 {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/imports"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
 )
@@ -30,8 +31,7 @@ func (e *evaluation) run(ctx context.Context, keep bool) error {
 	if err := e.clear(ctx); err != nil { // what an interrupted evaluation left
 		return err
 	}
-	im := &importer{store: e.client, done: e.done}
-	if _, err := im.run(ctx, e.conversation.records); err != nil {
+	if _, err := imports.Store(ctx, e.client, e.conversation.records, e.done); err != nil {
 		return err
 	}
 	for i := range e.conversation.questions {

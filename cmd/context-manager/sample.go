@@ -3,6 +3,7 @@ package main
 import (
 	"embed"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/imports"
 	"github.com/context-manager/context-manager/messages"
 )
 
@@ -18,14 +19,14 @@ const (
 var sampleFiles embed.FS
 
 // sampleRecords reads the sample as import reads any file.
-func sampleRecords() ([]record, error) {
-	var all []record
+func sampleRecords() ([]imports.Record, error) {
+	var all []imports.Record
 	for _, path := range []string{"sample/profile.jsonl", "sample/conversation.jsonl"} {
 		data, err := sampleFiles.ReadFile(path)
 		if err != nil {
 			return nil, err
 		}
-		records, err := parseRecords(path, data, fileDefaults{level: messages.ShortTerm})
+		records, err := imports.Parse(path, data, imports.Defaults{Level: messages.ShortTerm})
 		if err != nil {
 			return nil, err
 		}

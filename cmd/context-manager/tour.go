@@ -11,6 +11,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/imports"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/keys"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/local"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
@@ -81,8 +82,7 @@ func (t *tour) showSample(ctx context.Context, c *client.Client) error {
 	if err != nil {
 		return err
 	}
-	im := &importer{store: c, done: func(int) {}}
-	done, err := im.run(ctx, records)
+	done, err := imports.Store(ctx, c, records, func(int) {})
 	if err != nil {
 		return fmt.Errorf("store the sample: %w", err)
 	}

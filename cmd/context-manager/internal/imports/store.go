@@ -1,4 +1,4 @@
-package main
+package imports
 
 import (
 	"context"
@@ -11,58 +11,54 @@ import (
 
 // The most that one request of an import holds.
 const (
-	importItems = 100
-	importBytes = 2 << 20 // the reply of a list must fit too
+	batchItems = 100
+	batchBytes = 2 << 20 // the reply of a list must fit too
 )
 
-// A tally is what an import did.
-type tally struct {
+// A Tally is what an import did.
+type Tally struct {
 	Added     int `json:"added"`
 	Changed   int `json:"changed"`
 	Unchanged int `json:"unchanged"`
 }
 
-func (t tally) total() int { return t.Added + t.Changed + t.Unchanged }
+func (t Tally) total() int { return t.Added + t.Changed + t.Unchanged }
 
-func (t tally) String() string {
+// String is the tally in words.
+func (t Tally) String() string {
 	return fmt.Sprintf("%d added, %d changed, %d unchanged", t.Added, t.Changed, t.Unchanged)
 }
 
-// store is what an import needs of a client.
-type store interface {
+// Client is what an import needs of a client.
+type Client interface {
 	List(context.Context, messages.ListRequest) (messages.ListReply, error)
 	Store(context.Context, messages.StoreRequest) (messages.StoreReply, error)
 }
 
-// An importer stores records that are not stored yet.
-type importer struct {
-	store store
-	done  func(items int) // told of progress
-}
-
-// run stores what is new or different among the records. Its tally is true also after an error.
-func (im *importer) run(ctx context.Context, records []record) (tally, error) {
-	var t tally
+// Store stores what is new or different among the records, and tells done of
+// each batch. The tally is true also after an error.
+func Store(ctx context.Context, to Client, records []Record, done func(items int)) (Tally, error) {
+	var t Tally
 	for _, batch := range batches(records) {
-		if err := im.batch(ctx, batch, &t); err != nil {
+		if err := storeBatch(ctx, to, batch, &t); err != nil {
 			return t, err
 		}
-		im.done(len(batch))
+		done(len(batch))
 	}
 	return t, nil
 }
 
 // batches divides records into such that have one owner and fit a request,
 // each owner's in their order.
-func batches(records []record) [][]record {
-	var all [][]record
+func batches(records []Record) [][]Record {
+	var all [][]Record
 	open := make(map[messages.Owner]int) // index of the owner's last batch
 	bytes := make(map[int]int)
 	for _, r := range records {
-		i, ok := open[r.owner]
-		if !ok || len(all[i]) == importItems || bytes[i]+r.size > importBytes {
+		i, ok := open[r.Owner]
+		if !ok || len(all[i]) == batchItems || bytes[i]+r.size > batchBytes {
 			i = len(all)
-			open[r.owner] = i
+			open[r.Owner] = i
 			all = append(all, nil)
 		}
 		all[i] = append(all[i], r)
@@ -71,46 +67,46 @@ func batches(records []record) [][]record {
 	return all
 }
 
-func (im *importer) batch(ctx context.Context, batch []record, t *tally) error {
-	have, err := im.existing(ctx, batch)
+func storeBatch(ctx context.Context, to Client, batch []Record, t *Tally) error {
+	have, err := existing(ctx, to, batch)
 	if err != nil {
 		return err
 	}
-	var now tally
+	var now Tally
 	request := messages.StoreRequest{}
-	request.Session, request.User = sides(batch[0].owner)
+	request.Session, request.User = sides(batch[0].Owner)
 	for _, r := range batch {
-		old, there := have[r.item.ID]
+		old, there := have[r.Item.ID]
 		switch {
 		case !there:
 			now.Added++
-		case sameItem(&old, &r.item):
+		case sameItem(&old, &r.Item):
 			now.Unchanged++
 			continue
 		default:
 			now.Changed++
 		}
-		request.Items = append(request.Items, r.item)
+		request.Items = append(request.Items, r.Item)
 	}
 	if len(request.Items) > 0 {
-		if _, err := im.store.Store(ctx, request); err != nil {
+		if _, err := to.Store(ctx, request); err != nil {
 			return err
 		}
 	}
-	*t = tally{Added: t.Added + now.Added, Changed: t.Changed + now.Changed, Unchanged: t.Unchanged + now.Unchanged}
+	*t = Tally{Added: t.Added + now.Added, Changed: t.Changed + now.Changed, Unchanged: t.Unchanged + now.Unchanged}
 	return nil
 }
 
 // existing gets those of the batch's items that are stored already, by id.
-func (im *importer) existing(ctx context.Context, batch []record) (map[string]messages.Item, error) {
+func existing(ctx context.Context, to Client, batch []Record) (map[string]messages.Item, error) {
 	request := messages.ListRequest{Limit: messages.MaxListLimit}
-	request.Session, request.User = sides(batch[0].owner)
+	request.Session, request.User = sides(batch[0].Owner)
 	for _, r := range batch {
-		request.IDs = append(request.IDs, r.item.ID)
+		request.IDs = append(request.IDs, r.Item.ID)
 	}
 	have := make(map[string]messages.Item, len(batch))
 	for {
-		reply, err := im.store.List(ctx, request)
+		reply, err := to.List(ctx, request)
 		if err != nil {
 			return nil, err
 		}

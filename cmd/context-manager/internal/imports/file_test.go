@@ -1,4 +1,4 @@
-package main
+package imports
 
 import (
 	"os"
@@ -10,12 +10,12 @@ import (
 	"github.com/context-manager/context-manager/messages"
 )
 
-func parseText(t *testing.T, path, data string, d fileDefaults) []record {
+func parseText(t *testing.T, path, data string, d Defaults) []Record {
 	t.Helper()
-	if d.level == "" {
-		d.level = messages.ShortTerm
+	if d.Level == "" {
+		d.Level = messages.ShortTerm
 	}
-	records, err := parseRecords(path, []byte(data), d)
+	records, err := Parse(path, []byte(data), d)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,9 +26,9 @@ func TestChatLineFillsAnItem(t *testing.T) {
 	t.Parallel()
 	line := `{"role":"assistant","name":"Bot","content":[{"type":"text","text":"one"},{"type":"text","text":"two"}],"time":"2026-03-02T18:04:00Z",` +
 		`"session":"s.1 *","user":"u","level":"immediate","id":"m 1","metadata":{"Source Of":"x"},"importance":0.5,"accesses":12,"pinned":true,"group":"g","expires":1800000000,"language":"en"}`
-	got := parseText(t, "a.jsonl", line, fileDefaults{})
+	got := parseText(t, "a.jsonl", line, Defaults{})
 	half := 0.5
-	want := record{line: 1, owner: messages.Owner{Kind: messages.SessionOwner, ID: "s.1 *"}, item: messages.Item{
+	want := Record{line: 1, Owner: messages.Owner{Kind: messages.SessionOwner, ID: "s.1 *"}, Item: messages.Item{
 		ID: "m 1", Level: messages.Immediate, Role: messages.Assistant, Name: "Bot", Text: "one\ntwo", Time: 1772474640000,
 		Importance: &half, Accesses: 12, Pinned: true, Group: "g", Metadata: map[string]string{"Source Of": "x"}, Expires: 1800000000000, Language: "en",
 	}}
@@ -44,14 +44,14 @@ func TestChatLineFillsAnItem(t *testing.T) {
 func TestChatDefaults(t *testing.T) {
 	t.Parallel()
 	data := "\xef\xbb\xbf" + `{"content":"a"}` + "\n\n" + `{"role":"developer","content":"b","user":"v","level":"long_term"}` + "\n"
-	got := parseText(t, "dir/chat.log.jsonl", data, fileDefaults{})
-	if o := got[0].owner; o.Kind != messages.SessionOwner || o.ID != "chat.log" || got[0].item.Level != messages.ShortTerm || got[0].item.Role != messages.User {
+	got := parseText(t, "dir/chat.log.jsonl", data, Defaults{})
+	if o := got[0].Owner; o.Kind != messages.SessionOwner || o.ID != "chat.log" || got[0].Item.Level != messages.ShortTerm || got[0].Item.Role != messages.User {
 		t.Errorf("first line: %+v", got[0])
 	}
-	if o := got[1].owner; o.Kind != messages.UserOwner || o.ID != "v" || got[1].line != 3 || got[1].item.Role != messages.System {
+	if o := got[1].Owner; o.Kind != messages.UserOwner || o.ID != "v" || got[1].line != 3 || got[1].Item.Role != messages.System {
 		t.Errorf("second line: %+v", got[1])
 	}
-	if given := parseText(t, "x.jsonl", data, fileDefaults{session: "mine"}); given[0].owner.ID != "mine" {
+	if given := parseText(t, "x.jsonl", data, Defaults{Session: "mine"}); given[0].Owner.ID != "mine" {
 		t.Errorf("--session is not taken: %+v", given[0])
 	}
 }
@@ -62,8 +62,8 @@ func TestChatTimes(t *testing.T) {
 		`"2026-03-02T18:04:00Z"`: 1772474640000, `"2026-03-02T19:04:00.5+01:00"`: 1772474640500, `1772474640`: 1772474640000,
 		`1772474640.25`: 1772474640250, `1772474640123`: 1772474640123, `"1772474640"`: 1772474640000, `null`: 0,
 	} {
-		if got := parseText(t, "a.jsonl", `{"content":"x","time":`+text+`}`, fileDefaults{}); got[0].item.Time != want {
-			t.Errorf("%s: got %d, want %d", text, got[0].item.Time, want)
+		if got := parseText(t, "a.jsonl", `{"content":"x","time":`+text+`}`, Defaults{}); got[0].Item.Time != want {
+			t.Errorf("%s: got %d, want %d", text, got[0].Item.Time, want)
 		}
 	}
 }
@@ -75,13 +75,13 @@ func TestToolCallsAndResultsAreOneGroup(t *testing.T) {
 		`{"role":"tool","content":"found","tool_call_id":"c1","name":"find"}`,
 		`{"role":"tool","content":"got","tool_call_id":"c2"}`,
 		`{"role":"user","content":"thanks"}`,
-	}, "\n"), fileDefaults{})
-	if got[0].item.Text != "find({\"q\":1})\nget({})" {
-		t.Errorf("the calls read %q", got[0].item.Text)
+	}, "\n"), Defaults{})
+	if got[0].Item.Text != "find({\"q\":1})\nget({})" {
+		t.Errorf("the calls read %q", got[0].Item.Text)
 	}
 	for i, want := range []string{"c1", "c1", "c1", ""} {
-		if got[i].item.Group != want {
-			t.Errorf("line %d is of group %q, want %q", i+1, got[i].item.Group, want)
+		if got[i].Item.Group != want {
+			t.Errorf("line %d is of group %q, want %q", i+1, got[i].Item.Group, want)
 		}
 	}
 }
@@ -89,19 +89,19 @@ func TestToolCallsAndResultsAreOneGroup(t *testing.T) {
 func TestIDsFollowFromContentAndPlace(t *testing.T) {
 	t.Parallel()
 	lines := []string{`{"content":"ok"}`, `{"content":"why?"}`, `{"content":"ok"}`, `{"content":"ok","role":"assistant"}`}
-	first := parseText(t, "a.jsonl", strings.Join(lines, "\n"), fileDefaults{})
-	again := parseText(t, "a.jsonl", strings.Join(append(lines, `{"content":"more"}`), "\n"), fileDefaults{})
+	first := parseText(t, "a.jsonl", strings.Join(lines, "\n"), Defaults{})
+	again := parseText(t, "a.jsonl", strings.Join(append(lines, `{"content":"more"}`), "\n"), Defaults{})
 	seen := make(map[string]bool)
 	for i, r := range first {
-		if r.item.ID != again[i].item.ID {
+		if r.Item.ID != again[i].Item.ID {
 			t.Errorf("line %d has another id after a line was added", i+1)
 		}
-		if seen[r.item.ID] {
+		if seen[r.Item.ID] {
 			t.Errorf("line %d has the id of another", i+1)
 		}
-		seen[r.item.ID] = true
+		seen[r.Item.ID] = true
 	}
-	if other := parseText(t, "b.jsonl", lines[0], fileDefaults{}); other[0].item.ID == first[0].item.ID {
+	if other := parseText(t, "b.jsonl", lines[0], Defaults{}); other[0].Item.ID == first[0].Item.ID {
 		t.Error("the same text in another session has the same id")
 	}
 }
@@ -119,14 +119,14 @@ const talk = `{
 
 func TestConversationFile(t *testing.T) {
 	t.Parallel()
-	got := parseText(t, "w.json", talk, fileDefaults{})
+	got := parseText(t, "w.json", talk, Defaults{})
 	want := []messages.Item{
 		{ID: "D1:1", Level: messages.ShortTerm, Role: messages.User, Name: "Ana", Text: "Look! [shares a photo of a dog]", Time: 1772474640000},
 		{ID: "D1:2", Level: messages.ShortTerm, Role: messages.User, Name: "Bo", Text: "[shares a photo of two cats]", Time: 1772474640001},
 		{ID: "D2:1", Level: messages.ShortTerm, Role: messages.User, Name: "Ana", Text: "Hi again", Time: 1772561040000},
 	}
 	for i, r := range got {
-		if r.owner != (messages.Owner{Kind: messages.SessionOwner, ID: "weekend"}) || r.line != 5+i || !reflect.DeepEqual(r.item, want[i]) {
+		if r.Owner != (messages.Owner{Kind: messages.SessionOwner, ID: "weekend"}) || r.line != 5+i || !reflect.DeepEqual(r.Item, want[i]) {
 			t.Errorf("turn %d: got %+v, want %+v", i, r, want[i])
 		}
 	}
@@ -159,7 +159,7 @@ func TestBadFilesNameFileAndLine(t *testing.T) {
 		"odd conversation":  {"{\"name\":\"n\",\"turns\":[],\n\"weather\":1}", `f.jsonl:2: unknown field "weather"`},
 		"two in one":        {strings.ReplaceAll(talk+talk, "\n", ""), "a file holds one"},
 	} {
-		_, err := parseRecords("f.jsonl", []byte(c.data), fileDefaults{level: messages.ShortTerm})
+		_, err := Parse("f.jsonl", []byte(c.data), Defaults{Level: messages.ShortTerm})
 		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.HasPrefix(err.Error(), "f.jsonl:") {
 			t.Errorf("%s: got %v, want %q", name, err, c.want)
 		}
@@ -172,7 +172,7 @@ func TestAnEmptyFileIsAnError(t *testing.T) {
 	if err := os.WriteFile(path, []byte("\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := readRecords(path, nil, fileDefaults{}); err == nil || !strings.Contains(err.Error(), path) {
+	if _, err := readRecords(path, nil, Defaults{}); err == nil || !strings.Contains(err.Error(), path) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -189,7 +189,7 @@ func TestExportedItemsAreWhole(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := parseText(t, "s.jsonl", string(page)+"\n", fileDefaults{}); len(got) != 1 || got[0].owner.ID != "s" || !reflect.DeepEqual(got[0].item, item) {
+	if got := parseText(t, "s.jsonl", string(page)+"\n", Defaults{}); len(got) != 1 || got[0].Owner.ID != "s" || !reflect.DeepEqual(got[0].Item, item) {
 		t.Errorf("got %+v, want %+v", got, item)
 	}
 }
@@ -201,12 +201,12 @@ func FuzzParseRecords(f *testing.F) {
 	f.Add([]byte(`{"items":[{"id":"a","level":"short_term","role":"tool","text":"b","time":5,"embedding":[0.5],"tokens":3,"revision":9}],"total":1,"revision":{"session":9}}`))
 	f.Add([]byte(`{"turns":[{"id":"\u0000","at":"9999-12-31T23:59:59Z","text":"x"}],"name":"n"}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		d := fileDefaults{session: "s", user: "u", level: messages.ShortTerm}
-		records, err := parseRecords("f", data, d)
+		d := Defaults{Session: "s", User: "u", Level: messages.ShortTerm}
+		records, err := Parse("f", data, d)
 		if err != nil {
 			return
 		}
-		again, err := parseRecords("f", data, d)
+		again, err := Parse("f", data, d)
 		if err != nil || !reflect.DeepEqual(records, again) {
 			t.Fatalf("read again: %v", err)
 		}
@@ -216,15 +216,15 @@ func FuzzParseRecords(f *testing.F) {
 		}
 		seen := make(map[place]bool)
 		for _, r := range records {
-			at := place{r.owner, r.item.ID}
-			if seen[at] || r.item.ID == "" || r.item.Text == "" || !r.owner.Present() {
+			at := place{r.Owner, r.Item.ID}
+			if seen[at] || r.Item.ID == "" || r.Item.Text == "" || !r.Owner.Present() {
 				t.Fatalf("record %+v", r)
 			}
 			seen[at] = true
-			request := messages.StoreRequest{Items: []messages.Item{r.item}}
-			request.Session, request.User = sides(r.owner)
+			request := messages.StoreRequest{Items: []messages.Item{r.Item}}
+			request.Session, request.User = sides(r.Owner)
 			if err := request.Validate(); err != nil {
-				t.Fatalf("%+v cannot be stored: %v", r.item, err)
+				t.Fatalf("%+v cannot be stored: %v", r.Item, err)
 			}
 		}
 	})

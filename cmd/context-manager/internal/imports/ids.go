@@ -1,4 +1,4 @@
-package main
+package imports
 
 import (
 	"crypto/sha256"
@@ -24,31 +24,31 @@ func newIDs() *ids {
 
 // settle gives the record's item an id if it has none, and refuses one that the
 // file had already. Then all of the item is there, and it is weighed.
-func (n *ids) settle(r *record) error {
-	if r.item.ID == "" {
-		r.item.ID = n.derive(r)
+func (n *ids) settle(r *Record) error {
+	if r.Item.ID == "" {
+		r.Item.ID = n.derive(r)
 	}
-	lines := n.lines[r.owner]
+	lines := n.lines[r.Owner]
 	if lines == nil {
 		lines = make(idLine)
-		n.lines[r.owner] = lines
+		n.lines[r.Owner] = lines
 	}
-	if first, ok := lines[r.item.ID]; ok {
-		return fmt.Errorf("id %q stands in line %d already: the later one would replace it, so give it another id", r.item.ID, first)
+	if first, ok := lines[r.Item.ID]; ok {
+		return fmt.Errorf("id %q stands in line %d already: the later one would replace it, so give it another id", r.Item.ID, first)
 	}
-	lines[r.item.ID] = r.line
+	lines[r.Item.ID] = r.line
 	return r.weigh()
 }
 
 // derive hashes the item with its owner, and counts those that say the same:
 // a chat may well say "ok" twice.
-func (n *ids) derive(r *record) string {
+func (n *ids) derive(r *Record) string {
 	doc, err := json.Marshal(struct {
 		Owner messages.Owner
 		Item  messages.Item
-	}{r.owner, r.item})
+	}{r.Owner, r.Item})
 	if err != nil { // an importance that is no number, which Validate refused before
-		doc = []byte(r.item.Text)
+		doc = []byte(r.Item.Text)
 	}
 	n.same[string(doc)]++
 	sum := sha256.Sum256(fmt.Appendf(doc, "#%d", n.same[string(doc)]))

@@ -1,4 +1,4 @@
-package main
+package imports
 
 import (
 	"bytes"
@@ -14,28 +14,29 @@ import (
 	"github.com/context-manager/context-manager/messages"
 )
 
-// A record is one item of a file, and where it goes.
-type record struct {
-	line  int // of the file, from 1
-	owner messages.Owner
-	item  messages.Item
-	size  int // bytes of a request with this item alone
+// A Record is one item of a file, and where it goes.
+type Record struct {
+	Owner messages.Owner
+	Item  messages.Item
+
+	line int // of the file, from 1
+	size int // bytes of a request with this item alone
 }
 
-// fileDefaults are what a file's records have unless they say otherwise.
-type fileDefaults struct {
-	session, user string
-	level         messages.Level
+// Defaults are what a file's records have unless they say otherwise.
+type Defaults struct {
+	Session, User string
+	Level         messages.Level
 }
 
 // readRecords reads all of a file, or of in where the path is "-", so that a
 // bad one is refused before anything of it is stored.
-func readRecords(path string, in io.Reader, d fileDefaults) ([]record, error) {
+func readRecords(path string, in io.Reader, d Defaults) ([]Record, error) {
 	data, err := shell.ReadInput(path, in)
 	if err != nil {
 		return nil, err
 	}
-	records, err := parseRecords(shell.NameOf(path), data, d)
+	records, err := Parse(shell.NameOf(path), data, d)
 	if err != nil {
 		return nil, err
 	}
@@ -45,18 +46,18 @@ func readRecords(path string, in io.Reader, d fileDefaults) ([]record, error) {
 	return records, nil
 }
 
-// parseRecords reads a conversation, an export or JSON Lines, whichever data is.
-func parseRecords(path string, data []byte, d fileDefaults) ([]record, error) {
+// Parse reads a conversation, an export or JSON Lines, whichever data is.
+func Parse(path string, data []byte, d Defaults) ([]Record, error) {
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
 	if !utf8.Valid(data) {
 		return nil, lineError(path, badUTF8Line(data), errors.New("not UTF-8: convert the file, for example with iconv -t UTF-8"))
 	}
 	first := firstValue(data)
 	if first.Turns != nil {
-		return parseConversation(path, data, d)
+		return ParseConversation(path, data, d)
 	}
-	if d.session == "" && path != shell.StdinName { // which says nothing of what is in it
-		d.session = strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
+	if d.Session == "" && path != shell.StdinName { // which says nothing of what is in it
+		d.Session = strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
 	}
 	if first.Items != nil {
 		return parseExport(path, data, d)
@@ -80,7 +81,7 @@ func firstValue(data []byte) (first value) {
 }
 
 // place makes a record: it settles the owner by the level, and judges the item.
-func place(line int, it messages.Item, session, user string, level messages.Level) (record, error) {
+func place(line int, it messages.Item, session, user string, level messages.Level) (Record, error) {
 	if it.Level == "" {
 		it.Level = level
 	}
@@ -91,14 +92,14 @@ func place(line int, it messages.Item, session, user string, level messages.Leve
 	case messages.UserOwner:
 		request.Session = ""
 		if user == "" {
-			return record{}, errors.New(`a long_term item belongs to a user: name one with --user, or with "user" in its line`)
+			return Record{}, errors.New(`a long_term item belongs to a user: name one with --user, or with "user" in its line`)
 		}
 	}
 	if err := request.Validate(); err != nil {
-		return record{}, plainly(err)
+		return Record{}, plainly(err)
 	}
 	owner, err := request.Owner("")
-	return record{line: line, owner: owner, item: request.Items[0]}, err
+	return Record{line: line, Owner: owner, Item: request.Items[0]}, err
 }
 
 // filledIn is about what a request grows by when its item is given a time.
@@ -106,9 +107,9 @@ const filledIn = 32
 
 // weigh sets the record's size, and refuses an item that fits no request:
 // later, what stands before it would be stored already.
-func (r *record) weigh() error {
-	request := messages.StoreRequest{Items: []messages.Item{r.item}}
-	request.Session, request.User = sides(r.owner)
+func (r *Record) weigh() error {
+	request := messages.StoreRequest{Items: []messages.Item{r.Item}}
+	request.Session, request.User = sides(r.Owner)
 	body, err := messages.AppendJSON(nil, &request)
 	if err != nil {
 		return err

@@ -1,4 +1,4 @@
-package main
+package imports
 
 import (
 	"bytes"
@@ -30,8 +30,8 @@ type conversation struct {
 	badLine int
 }
 
-// parseConversation makes a session of a conversation file: {"name", "speakers", "turns", "questions"}.
-func parseConversation(path string, data []byte, d fileDefaults) ([]record, error) {
+// ParseConversation makes a session of a conversation file: {"name", "speakers", "turns", "questions"}.
+func ParseConversation(path string, data []byte, d Defaults) ([]Record, error) {
 	c, line, err := decodeConversation(data)
 	if err != nil {
 		return nil, lineError(path, line, err)
@@ -39,17 +39,17 @@ func parseConversation(path string, data []byte, d fileDefaults) ([]record, erro
 	if len(c.turns) == 0 {
 		return nil, lineError(path, 1, errors.New("the conversation has no turns"))
 	}
-	if d.session == "" {
-		d.session = c.name
+	if d.Session == "" {
+		d.Session = c.name
 	}
-	if d.session == "" {
+	if d.Session == "" {
 		return nil, lineError(path, 1, errors.New("the conversation has no name: add \"name\", or give --session"))
 	}
 	return c.records(path, d)
 }
 
-func (c *conversation) records(path string, d fileDefaults) ([]record, error) {
-	records := make([]record, 0, len(c.turns))
+func (c *conversation) records(path string, d Defaults) ([]Record, error) {
+	records := make([]Record, 0, len(c.turns))
 	ids := newIDs()
 	var last int64
 	for i := range c.turns {
@@ -58,7 +58,7 @@ func (c *conversation) records(path string, d fileDefaults) ([]record, error) {
 			return nil, lineError(path, c.lines[i], err)
 		}
 		last = it.Time
-		r, err := place(c.lines[i], it, d.session, d.user, d.level)
+		r, err := place(c.lines[i], it, d.Session, d.User, d.Level)
 		if err == nil {
 			err = ids.settle(&r)
 		}

@@ -1,4 +1,4 @@
-package main
+package imports
 
 import (
 	"fmt"
@@ -21,11 +21,11 @@ func warnOfLimits(w io.Writer, files []fileRecords) {
 	var owners []messages.Owner
 	for _, file := range files {
 		for _, r := range file.records {
-			if items[r.owner] == 0 {
-				owners = append(owners, r.owner)
+			if items[r.Owner] == 0 {
+				owners = append(owners, r.Owner)
 			}
-			items[r.owner]++
-			bytes[r.owner] += len(r.item.Text)
+			items[r.Owner]++
+			bytes[r.Owner] += len(r.Item.Text)
 		}
 	}
 	for _, o := range owners {

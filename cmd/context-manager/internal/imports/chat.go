@@ -1,4 +1,4 @@
-package main
+package imports
 
 import (
 	"bytes"
@@ -49,8 +49,8 @@ type toolCall struct {
 }
 
 // parseChat reads a message a line. Empty lines are passed over.
-func parseChat(path string, data []byte, d fileDefaults) ([]record, error) {
-	var records []record
+func parseChat(path string, data []byte, d Defaults) ([]Record, error) {
+	var records []Record
 	p := chatParser{defaults: d, calls: make(map[string]string), ids: newIDs()}
 	line := 0
 	for text := range bytes.Lines(data) {
@@ -82,26 +82,26 @@ func wantObject(text []byte) error {
 
 // A chatParser turns lines into records, and remembers what ties them.
 type chatParser struct {
-	defaults fileDefaults
+	defaults Defaults
 	calls    map[string]string // group of each tool call that waits for its result
 	ids      *ids
 }
 
-func (p *chatParser) record(line int, text []byte) (record, error) {
+func (p *chatParser) record(line int, text []byte) (Record, error) {
 	if err := wantObject(text); err != nil {
-		return record{}, err
+		return Record{}, err
 	}
 	m, err := messages.Decode[chatLine](text)
 	if err != nil {
-		return record{}, err
+		return Record{}, err
 	}
 	it, err := p.item(&m)
 	if err != nil {
-		return record{}, err
+		return Record{}, err
 	}
-	r, err := place(line, it, cmp.Or(m.Session, p.defaults.session), cmp.Or(m.User, p.defaults.user), p.defaults.level)
+	r, err := place(line, it, cmp.Or(m.Session, p.defaults.Session), cmp.Or(m.User, p.defaults.User), p.defaults.Level)
 	if err != nil {
-		return record{}, err
+		return Record{}, err
 	}
 	return r, p.ids.settle(&r)
 }

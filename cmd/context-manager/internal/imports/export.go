@@ -1,4 +1,4 @@
-package main
+package imports
 
 import (
 	"bytes"
@@ -9,8 +9,8 @@ import (
 
 // parseExport reads the pages that "list --all --json" prints, a line each, and
 // all of each item: an export of one owner is stored elsewhere by importing it.
-func parseExport(path string, data []byte, d fileDefaults) ([]record, error) {
-	var records []record
+func parseExport(path string, data []byte, d Defaults) ([]Record, error) {
+	var records []Record
 	ids := newIDs()
 	line, next := 0, ""
 	for text := range bytes.Lines(data) {
@@ -41,7 +41,7 @@ func parseExport(path string, data []byte, d fileDefaults) ([]record, error) {
 }
 
 // exported makes a record of an item as a list has it.
-func exported(line int, it messages.Item, d fileDefaults) (record, error) {
+func exported(line int, it messages.Item, d Defaults) (Record, error) {
 	it.Tokens, it.Revision = 0, 0 // of where it was
-	return place(line, it, d.session, d.user, d.level)
+	return place(line, it, d.Session, d.User, d.Level)
 }

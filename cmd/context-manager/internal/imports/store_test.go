@@ -1,4 +1,4 @@
-package main
+package imports
 
 import (
 	"context"
@@ -12,14 +12,14 @@ import (
 	"github.com/context-manager/context-manager/messages"
 )
 
-func drawRecords(rt *rapid.T, text string) []record {
+func drawRecords(rt *rapid.T, text string) []Record {
 	n := rapid.IntRange(0, 400).Draw(rt, "n")
-	records := make([]record, n)
+	records := make([]Record, n)
 	for i := range records {
 		kind := rapid.SampledFrom([]messages.OwnerKind{messages.SessionOwner, messages.UserOwner}).Draw(rt, "kind")
 		owner := messages.Owner{Kind: kind, ID: rapid.SampledFrom([]string{"a", "b"}).Draw(rt, "owner")}
-		size := rapid.SampledFrom([]int{1, 100, importBytes / 3, importBytes + 1}).Draw(rt, "size")
-		records[i] = record{line: i, owner: owner, item: messages.Item{ID: fmt.Sprint(i), Text: text[:size]}, size: size}
+		size := rapid.SampledFrom([]int{1, 100, batchBytes / 3, batchBytes + 1}).Draw(rt, "size")
+		records[i] = Record{line: i, Owner: owner, Item: messages.Item{ID: fmt.Sprint(i), Text: text[:size]}, size: size}
 	}
 	return records
 }
@@ -27,7 +27,7 @@ func drawRecords(rt *rapid.T, text string) []record {
 // Batches hold every record once, an owner's in their order, and fit a request.
 func TestBatches(t *testing.T) {
 	t.Parallel()
-	text := strings.Repeat("x", importBytes+1)
+	text := strings.Repeat("x", batchBytes+1)
 	rapid.Check(t, func(rt *rapid.T) {
 		records := drawRecords(rt, text)
 		count := 0
@@ -35,18 +35,18 @@ func TestBatches(t *testing.T) {
 		for _, batch := range batches(records) {
 			bytes := 0
 			for i, r := range batch {
-				if r.owner != batch[0].owner {
+				if r.Owner != batch[0].Owner {
 					rt.Fatal("a batch of two owners")
 				}
-				if before, ok := last[r.owner]; ok && r.line <= before {
+				if before, ok := last[r.Owner]; ok && r.line <= before {
 					rt.Fatalf("record %d comes after %d", r.line, before)
 				}
-				last[r.owner] = r.line
-				if bytes += len(r.item.Text); i > 0 && bytes > importBytes {
+				last[r.Owner] = r.line
+				if bytes += len(r.Item.Text); i > 0 && bytes > batchBytes {
 					rt.Fatalf("a batch of %d bytes", bytes)
 				}
 			}
-			if count += len(batch); len(batch) > importItems {
+			if count += len(batch); len(batch) > batchItems {
 				rt.Fatalf("a batch of %d items", len(batch))
 			}
 		}
@@ -90,22 +90,24 @@ func (s *shelf) Store(_ context.Context, r messages.StoreRequest) (messages.Stor
 func TestImportAddsNothingTwice(t *testing.T) {
 	t.Parallel()
 	s := &shelf{items: make(map[string]messages.Item), failAt: 2}
-	var records []record
+	var records []Record
 	for i := range 250 {
 		owner := messages.Owner{Kind: messages.SessionOwner, ID: "s"}
-		records = append(records, record{owner: owner, item: messages.Item{ID: fmt.Sprint(i), Text: "t", Level: messages.ShortTerm}})
+		records = append(records, Record{Owner: owner, Item: messages.Item{ID: fmt.Sprint(i), Text: "t", Level: messages.ShortTerm}})
 	}
 	told := 0
-	im := &importer{store: s, done: func(n int) { told += n }}
-	if got, err := im.run(t.Context(), records); err == nil || got != (tally{Added: 100}) || told != 100 {
+	store := func() (Tally, error) {
+		return Store(t.Context(), s, records, func(n int) { told += n })
+	}
+	if got, err := store(); err == nil || got != (Tally{Added: 100}) || told != 100 {
 		t.Fatalf("with a failure: %v, %v, told of %d", got, err, told)
 	}
-	if got, err := im.run(t.Context(), records); err != nil || got != (tally{Added: 150, Unchanged: 100}) {
+	if got, err := store(); err != nil || got != (Tally{Added: 150, Unchanged: 100}) {
 		t.Fatalf("again: %v, %v", got, err)
 	}
 	writes := s.writes
-	records[7].item.Text = "changed"
-	if got, err := im.run(t.Context(), records); err != nil || got != (tally{Changed: 1, Unchanged: 249}) || s.writes != writes+1 {
+	records[7].Item.Text = "changed"
+	if got, err := store(); err != nil || got != (Tally{Changed: 1, Unchanged: 249}) || s.writes != writes+1 {
 		t.Fatalf("with one change: %v, %v, %d writes more", got, err, s.writes-writes)
 	}
 }

@@ -1,4 +1,8 @@
-package main
+// Package imports stores conversations from files: chats a message a line,
+// conversation files, and exports of list. It reads a file whole and gives every
+// item an id that follows from what it says, so that importing it again adds
+// nothing twice.
+package imports
 
 import (
 	"context"
@@ -11,8 +15,8 @@ import (
 	"github.com/context-manager/context-manager/messages/client"
 )
 
-// importCmd stores files of conversations.
-type importCmd struct {
+// Command stores files of conversations.
+type Command struct {
 	Session string         `short:"s" group:"about" placeholder:"ID" help:"Session of what the files name none for. Default: the conversation's name, or the file's without its ending."`
 	User    string         `short:"u" group:"about" placeholder:"ID" help:"User of what the files name none for. long_term items need one."`
 	Level   messages.Level `group:"about" enum:"immediate,short_term,long_term" default:"short_term" help:"Level of what the files name none for: immediate, short_term or long_term."`
@@ -21,7 +25,7 @@ type importCmd struct {
 }
 
 // Help is shown by --help.
-func (*importCmd) Help() string {
+func (*Command) Help() string {
 	return `Reads all files whole before it stores anything, and names the file and line of what it cannot read.
 Importing a file again adds nothing twice: items that are stored already are left alone.
 
@@ -50,22 +54,22 @@ Examples:
 // A fileRecords is a file that was read.
 type fileRecords struct {
 	path    string
-	records []record
+	records []Record
 }
 
-// An importReport is what an import did, for programs.
-type importReport struct {
+// A summary is what an import did, for programs.
+type summary struct {
 	Files []fileReport `json:"files"`
-	tally
+	Tally
 }
 
 type fileReport struct {
 	File string `json:"file"`
-	tally
+	Tally
 }
 
 // Run reads all files, and then stores them.
-func (c *importCmd) Run(ctx context.Context, sh *shell.Shell) error {
+func (c *Command) Run(ctx context.Context, sh *shell.Shell) error {
 	files, total, err := c.read(sh.In)
 	if err != nil {
 		return err
@@ -76,9 +80,9 @@ func (c *importCmd) Run(ctx context.Context, sh *shell.Shell) error {
 	})
 }
 
-func (c *importCmd) read(in io.Reader) (files []fileRecords, total int, err error) {
+func (c *Command) read(in io.Reader) (files []fileRecords, total int, err error) {
 	for _, path := range c.File {
-		records, err := readRecords(path, in, fileDefaults{session: c.Session, user: c.User, level: c.Level})
+		records, err := readRecords(path, in, Defaults{Session: c.Session, User: c.User, Level: c.Level})
 		if err != nil {
 			return nil, 0, fmt.Errorf("nothing was stored: %w", err)
 		}
@@ -88,14 +92,13 @@ func (c *importCmd) read(in io.Reader) (files []fileRecords, total int, err erro
 	return files, total, nil
 }
 
-func (c *importCmd) storeAll(ctx context.Context, sh *shell.Shell, workers store, files []fileRecords, total int) error {
+func (c *Command) storeAll(ctx context.Context, sh *shell.Shell, workers Client, files []fileRecords, total int) error {
 	progress := shell.NewProgress(sh, total)
 	defer progress.End()
-	im := &importer{store: workers, done: progress.Add}
-	var report importReport
+	var report summary
 	for _, file := range files {
 		progress.File(file.path)
-		t, err := im.run(ctx, file.records)
+		t, err := Store(ctx, workers, file.records, progress.Add)
 		if err != nil {
 			return fmt.Errorf("%s: %d of its %s are stored, then: %w; import it again to add the rest", file.path, t.total(), shell.Plural(len(file.records), "item"), err)
 		}
@@ -105,25 +108,25 @@ func (c *importCmd) storeAll(ctx context.Context, sh *shell.Shell, workers store
 	return c.show(sh, report)
 }
 
-func (r *importReport) add(path string, t tally) {
-	r.Files = append(r.Files, fileReport{File: path, tally: t})
+func (r *summary) add(path string, t Tally) {
+	r.Files = append(r.Files, fileReport{File: path, Tally: t})
 	r.Added += t.Added
 	r.Changed += t.Changed
 	r.Unchanged += t.Unchanged
 }
 
-func (c *importCmd) show(sh *shell.Shell, r importReport) error {
+func (c *Command) show(sh *shell.Shell, r summary) error {
 	if c.JSON {
 		return sh.JSON(r)
 	}
 	for _, file := range r.Files {
-		if _, err := fmt.Fprintf(sh.Out, "%s: %s\n", file.File, file.tally); err != nil {
+		if _, err := fmt.Fprintf(sh.Out, "%s: %s\n", file.File, file.Tally); err != nil {
 			return err
 		}
 	}
 	if len(r.Files) == 1 {
 		return nil
 	}
-	_, err := fmt.Fprintf(sh.Out, "all %d files: %s\n", len(r.Files), r.tally)
+	_, err := fmt.Fprintf(sh.Out, "all %d files: %s\n", len(r.Files), r.Tally)
 	return err
 }
