@@ -10,6 +10,7 @@ import (
 
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/bench"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/connect"
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/dead"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/imports"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/keys"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
@@ -39,7 +40,7 @@ type cli struct {
 	Eval      evalCmd           `cmd:"" group:"run" help:"Measure how much of what answers questions is in their contexts."`
 	Bench     bench.Command     `cmd:"" group:"run" set:"natsurl=a server of its own" help:"Measure speed beside that of the bare wire."`
 	Key       keys.Command      `cmd:"" group:"run" help:"Make, list and retire callers' keys."`
-	Dead      deadCmd           `cmd:"" group:"run" help:"List, show, replay and drop jobs that failed for good."`
+	Dead      dead.Command      `cmd:"" group:"run" help:"List, show, replay and drop jobs that failed for good."`
 	BenchEcho bench.EchoCommand `cmd:"" hidden:""`
 	Version   versionCmd        `cmd:"" group:"run" help:"Say which version this is."`
 }

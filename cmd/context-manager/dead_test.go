@@ -38,7 +38,7 @@ func TestADeadLetterIsReplayedAfterItsCauseIsGone(t *testing.T) {
 	}
 
 	g.broken.Store(false)
-	r := mustJSON[replayed](t, g.env, "dead", "replay", fmt.Sprint(letters[0].Seq))
+	r := mustJSON[replayedLetter](t, g.env, "dead", "replay", fmt.Sprint(letters[0].Seq))
 	if r.Was != receipt.ID || r.ID == receipt.ID || r.Seq != letters[0].Seq {
 		t.Errorf("replayed %+v", r)
 	}

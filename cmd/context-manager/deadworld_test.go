@@ -131,11 +131,29 @@ func (g *graveyard) bury(t *testing.T, job *nats.Msg) string {
 	return job.Header.Get(messages.HeaderID)
 }
 
-func (g *graveyard) letters(t *testing.T) []letter {
+// A buriedLetter is a dead letter as "dead ls --json" prints it.
+type buriedLetter struct {
+	Seq      uint64        `json:"seq"`
+	Tenant   string        `json:"tenant"`
+	Code     messages.Code `json:"code"`
+	KeyID    string        `json:"key"`
+	ID       string        `json:"id"`
+	Attempts uint64        `json:"attempts"`
+	Size     int           `json:"size"`
+}
+
+// A replayedLetter is what "dead replay --json" prints of one.
+type replayedLetter struct {
+	Seq uint64 `json:"seq"`
+	Was string `json:"was"`
+	ID  string `json:"id"`
+}
+
+func (g *graveyard) letters(t *testing.T) []buriedLetter {
 	t.Helper()
-	var all []letter
+	var all []buriedLetter
 	for line := range strings.Lines(must(t, g.env, "dead", "ls", "--json").out) {
-		var l letter
+		var l buriedLetter
 		if err := json.Unmarshal([]byte(line), &l); err != nil {
 			t.Fatal(err)
 		}

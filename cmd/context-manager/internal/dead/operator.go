@@ -1,4 +1,4 @@
-package main
+package dead
 
 import (
 	"bytes"
@@ -16,7 +16,7 @@ import (
 
 // settleFlags are what the commands that settle dead letters have.
 type settleFlags struct {
-	deadFlags
+	flags
 	keys.SignFlags
 	ring.Flags
 	letterFilter
@@ -36,7 +36,7 @@ func (f *settleFlags) check() error {
 }
 
 // sequences are those that were named, or those of all letters that match.
-func (f *settleFlags) sequences(ctx context.Context, s *deadStream) ([]uint64, error) {
+func (f *settleFlags) sequences(ctx context.Context, s *graveyard) ([]uint64, error) {
 	if !f.All {
 		return f.Sequence, nil
 	}
@@ -53,7 +53,7 @@ func (f *settleFlags) sequences(ctx context.Context, s *deadStream) ([]uint64, e
 
 // settle opens what settling needs, and does it to each letter. One that
 // cannot be settled stays, is told of, and does not hold up the others.
-func (f *settleFlags) settle(ctx context.Context, sh *shell.Shell, do func(context.Context, *deadStream, *operator, *letter) error) error {
+func (f *settleFlags) settle(ctx context.Context, sh *shell.Shell, do func(context.Context, *graveyard, *operator, *letter) error) error {
 	if err := f.check(); err != nil {
 		return err
 	}
@@ -144,7 +144,7 @@ func mayAdminister(ring *messages.Ring, key keys.Key) error {
 
 // record writes to the audit who does what to a letter, before it is done. It
 // waits until the stream has the record: without it nothing is done.
-func (o *operator) record(ctx context.Context, s *deadStream, l *letter, e messages.AuditEvent) error {
+func (o *operator) record(ctx context.Context, s *graveyard, l *letter, e messages.AuditEvent) error {
 	e.At, e.Worker, e.KeyID, e.Proved = o.now().UnixMilli(), shell.Program+" dead", o.keyID, true
 	e.Lane, e.Tenant, e.Op, e.Code = messages.LaneJob, l.Tenant, l.Op, l.Code
 	doc, err := messages.AppendAudit(nil, e)

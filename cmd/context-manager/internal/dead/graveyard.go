@@ -1,4 +1,4 @@
-package main
+package dead
 
 import (
 	"context"
@@ -14,8 +14,8 @@ import (
 	"github.com/context-manager/context-manager/tiers"
 )
 
-// A deadStream is the stream of dead letters, open.
-type deadStream struct {
+// A graveyard is the stream of dead letters, open.
+type graveyard struct {
 	nc       *nats.Conn
 	js       jetstream.JetStream
 	stream   jetstream.Stream
@@ -23,10 +23,10 @@ type deadStream struct {
 	timeout  time.Duration
 }
 
-func (s *deadStream) close() { s.nc.Close() }
+func (s *graveyard) close() { s.nc.Close() }
 
 // open connects and finds the stream.
-func (f *deadFlags) open(ctx context.Context) (*deadStream, error) {
+func (f *flags) open(ctx context.Context) (*graveyard, error) {
 	subjects, err := messages.NewSubjects(f.Prefix)
 	if err != nil {
 		return nil, err
@@ -35,7 +35,7 @@ func (f *deadFlags) open(ctx context.Context) (*deadStream, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &deadStream{nc: nc, subjects: subjects, timeout: f.Timeout}
+	s := &graveyard{nc: nc, subjects: subjects, timeout: f.Timeout}
 	if err := s.find(ctx, tiers.NamesOf(f.Prefix).Dead); err != nil {
 		nc.Close()
 		return nil, err
@@ -43,7 +43,7 @@ func (f *deadFlags) open(ctx context.Context) (*deadStream, error) {
 	return s, nil
 }
 
-func (s *deadStream) find(ctx context.Context, name string) error {
+func (s *graveyard) find(ctx context.Context, name string) error {
 	ctx, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
 	var err error
@@ -60,7 +60,7 @@ func (s *deadStream) find(ctx context.Context, name string) error {
 }
 
 // get reads one letter with its body.
-func (s *deadStream) get(ctx context.Context, seq uint64) (*letter, error) {
+func (s *graveyard) get(ctx context.Context, seq uint64) (*letter, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
 	m, err := s.stream.GetMsg(ctx, seq)
@@ -75,7 +75,7 @@ func (s *deadStream) get(ctx context.Context, seq uint64) (*letter, error) {
 
 // remove deletes a letter and overwrites what it held: that is text of items.
 // One that is gone already is as good as removed.
-func (s *deadStream) remove(ctx context.Context, seq uint64) error {
+func (s *graveyard) remove(ctx context.Context, seq uint64) error {
 	ctx, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
 	err := s.stream.SecureDeleteMsg(ctx, seq)
@@ -89,7 +89,7 @@ func (s *deadStream) remove(ctx context.Context, seq uint64) error {
 }
 
 // each calls do for the headers of every letter, in the order of their burial.
-func (s *deadStream) each(ctx context.Context, do func(*letter) error) error {
+func (s *graveyard) each(ctx context.Context, do func(*letter) error) error {
 	consumer, err := s.js.OrderedConsumer(ctx, s.stream.CachedInfo().Config.Name, jetstream.OrderedConsumerConfig{HeadersOnly: true})
 	if err != nil {
 		return fmt.Errorf("read the dead letters: %w", err)
@@ -117,7 +117,7 @@ func (s *deadStream) each(ctx context.Context, do func(*letter) error) error {
 	}
 }
 
-func (s *deadStream) next(ctx context.Context, letters jetstream.MessagesContext) (jetstream.Msg, error) {
+func (s *graveyard) next(ctx context.Context, letters jetstream.MessagesContext) (jetstream.Msg, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
 	m, err := letters.Next(jetstream.NextContext(ctx))

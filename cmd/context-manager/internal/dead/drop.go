@@ -1,4 +1,4 @@
-package main
+package dead
 
 import (
 	"context"
@@ -8,14 +8,14 @@ import (
 	"github.com/context-manager/context-manager/messages"
 )
 
-// deadDropCmd removes dead letters.
-type deadDropCmd struct {
+// dropCommand removes dead letters.
+type dropCommand struct {
 	settleFlags
 	Yes bool `short:"y" help:"With --all: do it. Without this flag the command only says what it would remove."`
 }
 
 // Help is shown by --help.
-func (*deadDropCmd) Help() string {
+func (*dropCommand) Help() string {
 	return `Removes letters and overwrites their text in the stream. The jobs will never be done. An audit record says who
 dropped them. It needs a key with the grant "admin", and the workers' key ring to know that by.
 
@@ -26,14 +26,14 @@ Examples:
 }
 
 // Run drops, or says what it would drop.
-func (c *deadDropCmd) Run(ctx context.Context, sh *shell.Shell) error {
+func (c *dropCommand) Run(ctx context.Context, sh *shell.Shell) error {
 	if err := c.check(); err != nil {
 		return err
 	}
 	if c.All && !c.Yes {
 		return c.rehearse(ctx, sh)
 	}
-	return c.settle(ctx, sh, func(ctx context.Context, s *deadStream, op *operator, l *letter) error {
+	return c.settle(ctx, sh, func(ctx context.Context, s *graveyard, op *operator, l *letter) error {
 		if err := op.record(ctx, s, l, messages.AuditEvent{Kind: messages.AuditDropped, ID: l.ID}); err != nil {
 			return err
 		}
@@ -50,7 +50,7 @@ type dropped struct {
 }
 
 // rehearse fails, so that a script without --yes does not go on as if all were gone.
-func (c *deadDropCmd) rehearse(ctx context.Context, sh *shell.Shell) error {
+func (c *dropCommand) rehearse(ctx context.Context, sh *shell.Shell) error {
 	s, err := c.open(ctx)
 	if err != nil {
 		return err

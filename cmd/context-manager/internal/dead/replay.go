@@ -1,4 +1,4 @@
-package main
+package dead
 
 import (
 	"context"
@@ -10,14 +10,14 @@ import (
 	"github.com/context-manager/context-manager/messages"
 )
 
-// deadReplayCmd submits dead letters again.
-type deadReplayCmd struct {
+// replayCommand submits dead letters again.
+type replayCommand struct {
 	settleFlags
 	Unproved bool `help:"Replay also letters whose own signature cannot be checked any more, because their key is retired or its secret was changed."`
 }
 
 // Help is shown by --help.
-func (*deadReplayCmd) Help() string {
+func (*replayCommand) Help() string {
 	return `Submits the jobs again, once what buried them is mended. Their own signatures have aged and would be refused, so your
 key signs them anew: it needs the grant "admin", and what the operation itself needs for the letter's tenant. The
 workers' key ring is read to check that, and that the letter is what its caller had signed, before anything is sent.
@@ -41,8 +41,8 @@ Examples:
 }
 
 // Run replays the letters.
-func (c *deadReplayCmd) Run(ctx context.Context, sh *shell.Shell) error {
-	return c.settle(ctx, sh, func(ctx context.Context, s *deadStream, op *operator, l *letter) error {
+func (c *replayCommand) Run(ctx context.Context, sh *shell.Shell) error {
+	return c.settle(ctx, sh, func(ctx context.Context, s *graveyard, op *operator, l *letter) error {
 		r, err := c.replay(ctx, s, op, l)
 		if err != nil {
 			return err
@@ -58,7 +58,7 @@ type replayed struct {
 	JobSeq uint64 `json:"job_seq"` // in the stream of jobs
 }
 
-func (c *deadReplayCmd) replay(ctx context.Context, s *deadStream, op *operator, l *letter) (replayed, error) {
+func (c *replayCommand) replay(ctx context.Context, s *graveyard, op *operator, l *letter) (replayed, error) {
 	if l.Op == "" || l.ID == "" {
 		return replayed{}, fmt.Errorf("letter %d names no job of these workers: its subject is %q", l.Seq, l.Subject)
 	}

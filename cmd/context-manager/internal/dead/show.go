@@ -1,4 +1,4 @@
-package main
+package dead
 
 import (
 	"context"
@@ -8,15 +8,15 @@ import (
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 )
 
-// deadShowCmd shows one dead letter.
-type deadShowCmd struct {
-	deadFlags
+// showCommand shows one dead letter.
+type showCommand struct {
+	flags
 	Sequence uint64 `arg:"" help:"Its sequence, as 'dead ls' says."`
 	Body     bool   `help:"Show the request's body too, which is a caller's text."`
 }
 
 // Help is shown by --help.
-func (*deadShowCmd) Help() string {
+func (*showCommand) Help() string {
 	return `Shows why a job was buried, and its headers as its caller signed them. With --body also what it asked for.
 
 Examples:
@@ -26,7 +26,7 @@ Examples:
 }
 
 // Run shows the letter.
-func (c *deadShowCmd) Run(ctx context.Context, sh *shell.Shell) error {
+func (c *showCommand) Run(ctx context.Context, sh *shell.Shell) error {
 	s, err := c.open(ctx)
 	if err != nil {
 		return err

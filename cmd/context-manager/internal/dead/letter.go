@@ -1,4 +1,4 @@
-package main
+package dead
 
 import (
 	"encoding/json"
@@ -37,7 +37,7 @@ type letter struct {
 
 // letter reads what the headers say. What they do not say stays empty: a
 // letter that cannot be understood can still be shown and dropped.
-func (s *deadStream) letter(seq uint64, h nats.Header, body []byte, size int) *letter {
+func (s *graveyard) letter(seq uint64, h nats.Header, body []byte, size int) *letter {
 	h = maps.Clone(h)
 	maps.DeleteFunc(h, func(name string, _ []string) bool { return strings.HasPrefix(name, "Nats-") }) // of the server's making
 	l := &letter{

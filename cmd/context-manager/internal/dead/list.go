@@ -1,4 +1,4 @@
-package main
+package dead
 
 import (
 	"context"
@@ -8,14 +8,14 @@ import (
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 )
 
-// deadListCmd lists dead letters.
-type deadListCmd struct {
-	deadFlags
+// listCommand lists dead letters.
+type listCommand struct {
+	flags
 	letterFilter
 }
 
 // Help is shown by --help.
-func (*deadListCmd) Help() string {
+func (*listCommand) Help() string {
 	return `A job that can never succeed, or has failed too often, is copied to the stream of dead letters with the reason, and
 no longer tried. This lists them without their text. They are kept as long as the stream's age limit says.
 
@@ -27,7 +27,7 @@ Examples:
 }
 
 // Run lists the letters that match.
-func (c *deadListCmd) Run(ctx context.Context, sh *shell.Shell) error {
+func (c *listCommand) Run(ctx context.Context, sh *shell.Shell) error {
 	s, err := c.open(ctx)
 	if err != nil {
 		return err
@@ -49,7 +49,7 @@ func (c *deadListCmd) Run(ctx context.Context, sh *shell.Shell) error {
 }
 
 // matching collects the letters that a filter keeps, without their bodies.
-func (s *deadStream) matching(ctx context.Context, f *letterFilter) ([]*letter, error) {
+func (s *graveyard) matching(ctx context.Context, f *letterFilter) ([]*letter, error) {
 	var found []*letter
 	err := s.each(ctx, func(l *letter) error {
 		if f.matches(l) {
