@@ -11,6 +11,7 @@ import (
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/bench"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/connect"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/dead"
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/eval"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/imports"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/keys"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
@@ -37,7 +38,7 @@ type cli struct {
 	Stats   statsCmd        `cmd:"" group:"use" help:"Count what a session and a user have."`
 	Import  imports.Command `cmd:"" group:"use" help:"Store conversations from files."`
 
-	Eval      evalCmd           `cmd:"" group:"run" help:"Measure how much of what answers questions is in their contexts."`
+	Eval      eval.Command      `cmd:"" group:"run" help:"Measure how much of what answers questions is in their contexts."`
 	Bench     bench.Command     `cmd:"" group:"run" set:"natsurl=a server of its own" help:"Measure speed beside that of the bare wire."`
 	Key       keys.Command      `cmd:"" group:"run" help:"Make, list and retire callers' keys."`
 	Dead      dead.Command      `cmd:"" group:"run" help:"List, show, replay and drop jobs that failed for good."`

@@ -1,4 +1,4 @@
-package main
+package eval
 
 import (
 	"context"
@@ -11,18 +11,18 @@ import (
 
 // What is measured: recall among so many items, and within so many tokens.
 var (
-	evalItems  = [...]int{5, 10, 25, 50}
-	evalTokens = [...]int{256, 512, 1024, 2048, 4096}
+	itemCounts   = [...]int{5, 10, 25, 50}
+	tokenBudgets = [...]int{256, 512, 1024, 2048, 4096}
 )
 
-// evalBudget is no limit beside a number of items.
-const evalBudget = 1 << 20
+// ample is no limit beside a number of items.
+const ample = 1 << 20
 
 // An evaluation is one conversation's way through the service.
 type evaluation struct {
 	client       *client.Client
-	conversation *evalConversation
-	scores       *evalScores
+	conversation *conversation
+	scores       *scores
 	done         func(steps int)
 }
 
@@ -52,16 +52,16 @@ func (e *evaluation) clear(ctx context.Context) error {
 }
 
 // ask asks one question at every size, and counts what of its evidence is there.
-func (e *evaluation) ask(ctx context.Context, q *evalQuestion) error {
-	var found evalFound
-	for i, k := range evalItems {
-		recall, err := e.recall(ctx, q, messages.AssembleRequest{MaxItems: k, MaxTokens: evalBudget})
+func (e *evaluation) ask(ctx context.Context, q *question) error {
+	var found shares
+	for i, k := range itemCounts {
+		recall, err := e.recall(ctx, q, messages.AssembleRequest{MaxItems: k, MaxTokens: ample})
 		if err != nil {
 			return err
 		}
 		found.items[i] = recall
 	}
-	for i, n := range evalTokens {
+	for i, n := range tokenBudgets {
 		recall, err := e.recall(ctx, q, messages.AssembleRequest{MaxTokens: n})
 		if err != nil {
 			return err
@@ -73,7 +73,7 @@ func (e *evaluation) ask(ctx context.Context, q *evalQuestion) error {
 }
 
 // recall is the share of the question's evidence that the context holds.
-func (e *evaluation) recall(ctx context.Context, q *evalQuestion, r messages.AssembleRequest) (float64, error) {
+func (e *evaluation) recall(ctx context.Context, q *question, r messages.AssembleRequest) (float64, error) {
 	r.Session, r.Query = e.conversation.session, q.Question
 	r.Format, r.Now = messages.FormatText, e.conversation.end
 	began := time.Now()

@@ -1,4 +1,4 @@
-package main
+package eval
 
 import (
 	"encoding/json"
@@ -9,15 +9,15 @@ import (
 	"github.com/context-manager/context-manager/messages"
 )
 
-// An evalQuestion is a question whose answer is known to stand in some turns.
-type evalQuestion struct {
+// A question is one whose answer is known to stand in some turns.
+type question struct {
 	Question string          `json:"question"`
 	Category json.RawMessage `json:"category"` // a number or a word
 	Evidence []string        `json:"evidence"` // ids of turns
 }
 
 // category is the question's category as a key of a report.
-func (q *evalQuestion) category() string {
+func (q *question) category() string {
 	var word string
 	if json.Unmarshal(q.Category, &word) == nil {
 		return word
@@ -25,34 +25,34 @@ func (q *evalQuestion) category() string {
 	return string(q.Category)
 }
 
-// An evalConversation is a conversation with questions, as it is evaluated.
-type evalConversation struct {
+// A conversation is one with questions, as it is evaluated.
+type conversation struct {
 	path      string
 	session   string
 	records   []imports.Record
-	questions []evalQuestion // those with evidence
-	strays    []string       // evidence that no turn is
-	end       int64          // unix ms, when the questions are asked: just after the last turn
+	questions []question // those with evidence
+	strays    []string   // evidence that no turn is
+	end       int64      // unix ms, when the questions are asked: just after the last turn
 }
 
-// parseEvalConversation reads a conversation like an import, and its questions.
-func parseEvalConversation(path string, data []byte) (evalConversation, error) {
+// parseConversation reads a conversation like an import, and its questions.
+func parseConversation(path string, data []byte) (conversation, error) {
 	var file struct {
-		Name      string         `json:"name"`
-		Questions []evalQuestion `json:"questions"`
+		Name      string     `json:"name"`
+		Questions []question `json:"questions"`
 	}
 	if err := json.Unmarshal(data, &file); err != nil {
-		return evalConversation{}, fmt.Errorf("%s: %w", path, err)
+		return conversation{}, fmt.Errorf("%s: %w", path, err)
 	}
-	c := evalConversation{path: path, session: "eval/" + file.Name}
+	c := conversation{path: path, session: "eval/" + file.Name}
 	records, err := imports.ParseConversation(path, data, imports.Defaults{Session: c.session, Level: messages.ShortTerm})
 	if err != nil {
-		return evalConversation{}, err
+		return conversation{}, err
 	}
 	c.records = records
 	c.take(file.Questions)
 	if len(c.questions) == 0 {
-		return evalConversation{}, fmt.Errorf("%s: no question with evidence in it", path)
+		return conversation{}, fmt.Errorf("%s: no question with evidence in it", path)
 	}
 	for _, r := range records {
 		c.end = max(c.end, r.Item.Time+1)
@@ -61,7 +61,7 @@ func parseEvalConversation(path string, data []byte) (evalConversation, error) {
 }
 
 // take takes the questions with evidence, and notes what of it no turn is.
-func (c *evalConversation) take(questions []evalQuestion) {
+func (c *conversation) take(questions []question) {
 	turns := make(map[string]bool, len(c.records))
 	for _, r := range c.records {
 		turns[r.Item.ID] = true
@@ -82,7 +82,7 @@ func (c *evalConversation) take(questions []evalQuestion) {
 // warnOfStrays names evidence that can never be found: a typing error lowers
 // the score, and is told. It is counted all the same, so that what is compared
 // with figures of others is counted as theirs.
-func warnOfStrays(w io.Writer, all []evalConversation) {
+func warnOfStrays(w io.Writer, all []conversation) {
 	for _, c := range all {
 		for _, stray := range c.strays {
 			_, _ = fmt.Fprintf(w, "warning: %s: %s: it counts as not found\n", c.path, stray)

@@ -1,4 +1,9 @@
-package main
+// Package eval measures how much of what answers a question is in its context: it
+// stores conversations whose answers are known, asks for their contexts as any
+// caller would, and counts.
+//
+// Its test is testdata/script/eval.txtar of the program.
+package eval
 
 import (
 	"context"
@@ -12,15 +17,15 @@ import (
 	"github.com/context-manager/context-manager/messages/client"
 )
 
-// evalCmd measures how much of what answers a question is in its context.
-type evalCmd struct {
+// Command measures how much of what answers a question is in its context.
+type Command struct {
 	connect.ClientFlags
 	Keep bool   `help:"Leave the sessions that the evaluation stored, to look into."`
 	Dir  string `arg:"" type:"existingdir" help:"Folder of conversation files (*.json) with questions."`
 }
 
 // Help is shown by --help.
-func (*evalCmd) Help() string {
+func (*Command) Help() string {
 	return `Stores each conversation of the folder in a session of its own, asks each of its questions as any caller would,
 and counts how many of the turns that hold the answer (the question's evidence) are in the context:
 among the 5, 10, 25 and 50 best items, and within 256 to 4,096 tokens of text.
@@ -37,8 +42,8 @@ Example:
 }
 
 // Run evaluates all files of the folder.
-func (c *evalCmd) Run(ctx context.Context, sh *shell.Shell) error {
-	conversations, err := readEvalDir(c.Dir)
+func (c *Command) Run(ctx context.Context, sh *shell.Shell) error {
+	conversations, err := readFolder(c.Dir)
 	if err != nil {
 		return err
 	}
@@ -48,25 +53,25 @@ func (c *evalCmd) Run(ctx context.Context, sh *shell.Shell) error {
 		if err != nil {
 			return err
 		}
-		return connect.Present(sh, &c.ClientFlags, report, showEval)
+		return connect.Present(sh, &c.ClientFlags, report, show)
 	})
 }
 
-func (c *evalCmd) evaluate(ctx context.Context, sh *shell.Shell, workers *client.Client, all []evalConversation) (evalReport, error) {
+func (c *Command) evaluate(ctx context.Context, sh *shell.Shell, workers *client.Client, all []conversation) (results, error) {
 	progress := shell.NewProgress(sh, countSteps(all))
 	defer progress.End()
-	scores := newEvalScores()
+	scores := newScores()
 	for i := range all {
 		progress.File(all[i].path)
 		e := &evaluation{client: workers, conversation: &all[i], scores: scores, done: progress.Add}
 		if err := e.run(ctx, c.Keep); err != nil {
-			return evalReport{}, fmt.Errorf("%s: %w", all[i].path, err)
+			return results{}, fmt.Errorf("%s: %w", all[i].path, err)
 		}
 	}
 	return scores.report(), nil
 }
 
-func countSteps(all []evalConversation) int {
+func countSteps(all []conversation) int {
 	steps := 0
 	for _, c := range all {
 		steps += len(c.records) + len(c.questions)
@@ -74,8 +79,8 @@ func countSteps(all []evalConversation) int {
 	return steps
 }
 
-// readEvalDir reads every conversation file of the folder, in the order of their names.
-func readEvalDir(dir string) ([]evalConversation, error) {
+// readFolder reads every conversation file of the folder, in the order of their names.
+func readFolder(dir string) ([]conversation, error) {
 	paths, err := filepath.Glob(filepath.Join(dir, "*.json"))
 	if err != nil {
 		return nil, err
@@ -84,13 +89,13 @@ func readEvalDir(dir string) ([]evalConversation, error) {
 		return nil, fmt.Errorf("%s: no conversation files (*.json) in it", dir)
 	}
 	slices.Sort(paths)
-	var all []evalConversation
+	var all []conversation
 	for _, path := range paths {
 		data, err := os.ReadFile(path)
 		if err != nil {
 			return nil, err
 		}
-		c, err := parseEvalConversation(path, data)
+		c, err := parseConversation(path, data)
 		if err != nil {
 			return nil, err
 		}

@@ -1,4 +1,4 @@
-package main
+package eval
 
 import (
 	"fmt"
@@ -11,13 +11,13 @@ import (
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 )
 
-// showEval prints a report as a table: a line for all questions, and one for each category.
-func showEval(sh *shell.Shell, r evalReport) error {
+// show prints a report as a table: a line for all questions, and one for each category.
+func show(sh *shell.Shell, r results) error {
 	w := tabwriter.NewWriter(sh.Out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	_, _ = fmt.Fprintln(w, evalHead())
-	_, _ = fmt.Fprintln(w, evalLine("all", r.evalRecall))
+	_, _ = fmt.Fprintln(w, head())
+	_, _ = fmt.Fprintln(w, row("all", r.recalls))
 	for _, name := range slices.Sorted(maps.Keys(r.ByCategory)) {
-		_, _ = fmt.Fprintln(w, evalLine("category "+shell.Printable(name), r.ByCategory[name]))
+		_, _ = fmt.Fprintln(w, row("category "+shell.Printable(name), r.ByCategory[name]))
 	}
 	if err := w.Flush(); err != nil {
 		return err
@@ -26,23 +26,23 @@ func showEval(sh *shell.Shell, r evalReport) error {
 	return err
 }
 
-func evalHead() string {
+func head() string {
 	cells := []string{"evidence found, %", "questions"}
-	for _, k := range evalItems {
+	for _, k := range itemCounts {
 		cells = append(cells, fmt.Sprintf("%d items", k))
 	}
-	for _, n := range evalTokens {
+	for _, n := range tokenBudgets {
 		cells = append(cells, fmt.Sprintf("%d tokens", n))
 	}
 	return strings.Join(cells, "\t") + "\t"
 }
 
-func evalLine(name string, r evalRecall) string {
+func row(name string, r recalls) string {
 	cells := []string{name, strconv.Itoa(r.Questions)}
-	for _, k := range evalItems {
+	for _, k := range itemCounts {
 		cells = append(cells, percent(r.RecallAt[strconv.Itoa(k)]))
 	}
-	for _, n := range evalTokens {
+	for _, n := range tokenBudgets {
 		cells = append(cells, percent(r.RecallIn[strconv.Itoa(n)]))
 	}
 	return strings.Join(cells, "\t") + "\t"
