@@ -8,13 +8,14 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/serve"
 	"github.com/context-manager/context-manager/messages"
 )
 
 // advice is what to do about an error whose own text does not say it.
 func advice(err error) string {
 	var refusal *messages.Error
-	var start *startError
+	var start *serve.StartError
 	switch {
 	case errors.As(err, &start):
 		return ""

@@ -14,6 +14,7 @@ import (
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/eval"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/imports"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/keys"
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/serve"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
 )
@@ -25,8 +26,8 @@ New here? "context-manager dev" starts everything in one process and shows it at
 
 // cli is every command with its flags.
 type cli struct {
-	Dev    devCmd    `cmd:"" group:"run" help:"Run a server, a worker and a sample in one process."`
-	Worker workerCmd `cmd:"" group:"run" help:"Run a worker against a NATS server."`
+	Dev    devCmd        `cmd:"" group:"run" help:"Run a server, a worker and a sample in one process."`
+	Worker serve.Command `cmd:"" group:"run" help:"Run a worker against a NATS server."`
 
 	Store   storeCmd        `cmd:"" group:"use" help:"Store an item."`
 	Ask     askCmd          `cmd:"" group:"use" help:"Assemble a context for a question."`

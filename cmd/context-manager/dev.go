@@ -13,6 +13,7 @@ import (
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/connect"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/local"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/ring"
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/serve"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/natsd"
@@ -20,7 +21,7 @@ import (
 
 // devCmd runs everything in one process.
 type devCmd struct {
-	serveFlags
+	serve.WorkerFlags
 	State    string `env:"CTX_STATE" group:"serve" type:"path" default:"./state" placeholder:"DIR" help:"Folder for data and keys. Default: ${default}."`
 	NATSPort int    `name:"nats-port" env:"CTX_NATS_PORT" group:"nats" default:"4222" help:"Loopback port of the NATS server; 0 for any free one."`
 	HTTP     string `name:"http" env:"CTX_HTTP" group:"serve" default:"127.0.0.1:8080" placeholder:"ADDRESS" help:"Where to serve /metrics and /health. Default: ${default}."`
@@ -49,7 +50,7 @@ func (c *devCmd) Run(ctx context.Context, sh *shell.Shell) error {
 		return err
 	}
 	defer state.Close()
-	socket, err := listen(ctx, c.HTTP)
+	socket, err := serve.Listen(ctx, c.HTTP)
 	if err != nil {
 		return err
 	}
@@ -74,17 +75,16 @@ func (c *devCmd) Run(ctx context.Context, sh *shell.Shell) error {
 	return serveAndShow(ctx, s, show)
 }
 
-func (c *devCmd) newService(ctx context.Context, sh *shell.Shell, state *local.State, server *natsd.Server, socket *listener) (*service, error) {
-	logging := logFlags{LogLevel: c.LogLevel}
-	log := logging.logger(sh)
+func (c *devCmd) newService(ctx context.Context, sh *shell.Shell, state *local.State, server *natsd.Server, socket *serve.Listener) (*serve.Service, error) {
+	log := serve.Logger(sh, c.LogLevel)
 	opts := append(connect.Lasting(), nats.Name(shell.Program+" dev"), server.InProcess())
-	conn, err := nats.Connect("", append(opts, logConnection(log)...)...)
+	conn, err := nats.Connect("", append(opts, serve.LogConnection(log)...)...)
 	if err != nil {
 		return nil, err
 	}
-	s, err := newService(ctx, parts{
-		conn: conn, prefix: messages.DefaultPrefix, audience: messages.DefaultAudience, source: ring.FromFile(state.Ring()),
-		flags: c.serveFlags, listener: socket, log: log, now: sh.Now, version: sh.Version,
+	s, err := serve.New(ctx, serve.Parts{
+		Conn: conn, Prefix: messages.DefaultPrefix, Audience: messages.DefaultAudience, Source: ring.FromFile(state.Ring()),
+		Flags: c.WorkerFlags, Listener: socket, Log: log, Now: sh.Now, Version: sh.Version,
 	})
 	if err != nil {
 		conn.Close()
@@ -93,12 +93,12 @@ func (c *devCmd) newService(ctx context.Context, sh *shell.Shell, state *local.S
 }
 
 // serveAndShow serves until ctx is done, and meanwhile shows what can be done.
-func serveAndShow(ctx context.Context, s *service, show *tour) error {
+func serveAndShow(ctx context.Context, s *serve.Service, show *tour) error {
 	serving, stop := context.WithCancel(ctx)
 	defer stop()
 	served := make(chan error, 1)
 	go func() {
-		err := s.run(serving)
+		err := s.Run(serving)
 		stop() // a worker that died has nothing to show
 		served <- err
 	}()
@@ -126,7 +126,7 @@ func (c *devCmd) Validate() error {
 	if c.NATSPort < 0 || c.NATSPort > 65535 {
 		return errors.New("--nats-port must be from 1 to 65535, or 0 for any free one")
 	}
-	return c.serveFlags.Validate()
+	return c.WorkerFlags.Validate()
 }
 
 // checkPort tells of a port in use: the server itself would only not become ready.

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/local"
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/serve"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 )
 
@@ -144,7 +145,7 @@ func get(t *testing.T, url string) string {
 
 func TestDevSaysWhatIsInItsWay(t *testing.T) {
 	t.Parallel()
-	taken, err := listen(t.Context(), "127.0.0.1:0")
+	taken, err := serve.Listen(t.Context(), "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

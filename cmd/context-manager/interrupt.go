@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/bench"
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/serve"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 )
 
@@ -12,7 +13,7 @@ import (
 // others wait for or to remove what it made, however long that takes.
 func drains(c command) bool {
 	switch c.(type) {
-	case *devCmd, *workerCmd, *bench.Command, *bench.EchoCommand:
+	case *devCmd, *serve.Command, *bench.Command, *bench.EchoCommand:
 		return true
 	default:
 		return false

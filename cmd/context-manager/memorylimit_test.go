@@ -10,9 +10,9 @@ func TestTheMemoryLimitFollowsL1AndYieldsToTheOperator(t *testing.T) {
 		variables      []string
 		limit, percent float64
 	}{
-		"own":      {nil, 8<<20 + memoryBeside, garbagePercent},
+		"own":      {nil, (8 + 80) << 20, 400},
 		"operator": {[]string{"GOMEMLIMIT=500MiB", "GOGC=50"}, 500 << 20, 50},
-		"one":      {[]string{"GOGC=50"}, 8<<20 + memoryBeside, 50},
+		"one":      {[]string{"GOGC=50"}, (8 + 80) << 20, 50},
 	} {
 		p := w.startWorkerWith(t, append(c.variables, "CTX_KEYS_FILE="+w.ring)...)
 		if limit, percent := p.metric(t, "go_gc_gomemlimit_bytes"), p.metric(t, "go_gc_gogc_percent"); limit != c.limit || percent != c.percent {

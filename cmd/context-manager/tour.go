@@ -14,6 +14,7 @@ import (
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/imports"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/keys"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/local"
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/serve"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
@@ -31,7 +32,7 @@ const patience = 20 * time.Second
 type tour struct {
 	sh      *shell.Shell
 	server  *natsd.Server
-	socket  *listener
+	socket  *serve.Listener
 	state   *local.State
 	key     keys.Key
 	keyMade bool
@@ -48,7 +49,7 @@ func (t *tour) run(ctx context.Context) error {
 	if _, err := c.Stats(ctx, messages.StatsRequest{User: sampleUser}); err != nil {
 		return fmt.Errorf("wait for the worker: %w", err)
 	}
-	t.say("%s is up: NATS with JetStream at %s, a worker, HTTP at %s\n", t.sh.Paint(shell.Bold, "Context Manager"), t.server.URL(), t.socket.url())
+	t.say("%s is up: NATS with JetStream at %s, a worker, HTTP at %s\n", t.sh.Paint(shell.Bold, "Context Manager"), t.server.URL(), t.socket.URL())
 	if t.keyMade {
 		t.say("Made a first key for tenant %q: %s (mode 0600)\n", local.Tenant, t.state.KeyFile())
 	}
@@ -129,7 +130,7 @@ func (t *tour) showWays() {
 		t.say("  %s ask %s --session s1\n", me, shell.Quote("When is the invoice due?"))
 		t.say("  %s list --session s1\n", me)
 	}
-	t.say("  curl %s/health\n\n", t.socket.url())
+	t.say("  curl %s/health\n\n", t.socket.URL())
 	t.say("Ctrl-C stops it.\n")
 }
 

@@ -17,6 +17,7 @@ import (
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/connect"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/keys"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/ring"
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/serve"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
 	"github.com/context-manager/context-manager/tiers/natsd"
@@ -62,7 +63,7 @@ func (w *world) serve(t *testing.T) {
 
 // start runs a worker in this process; the function it returns drains it.
 func (w *world) start(t testing.TB) (stop func()) {
-	socket, err := listen(context.Background(), "127.0.0.1:0")
+	socket, err := serve.Listen(context.Background(), "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,15 +72,15 @@ func (w *world) start(t testing.TB) (stop func()) {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	s, err := newService(ctx, parts{
-		conn: conn, source: ring.FromFile(w.ring), flags: serveFlags{L1: 8, Memory: true, DrainTimeout: 10 * time.Second},
-		listener: socket, log: zerolog.Nop(), now: time.Now,
+	s, err := serve.New(ctx, serve.Parts{
+		Conn: conn, Source: ring.FromFile(w.ring), Flags: serve.WorkerFlags{L1: 8, Memory: true, DrainTimeout: 10 * time.Second},
+		Listener: socket, Log: zerolog.Nop(), Now: time.Now,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	done := make(chan error, 1)
-	go func() { done <- s.run(ctx) }()
+	go func() { done <- s.Run(ctx) }()
 	return func() {
 		cancel()
 		if err := <-done; err != nil {

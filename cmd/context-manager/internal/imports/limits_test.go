@@ -6,6 +6,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/alecthomas/kong"
+
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/serve"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
 )
@@ -26,5 +29,18 @@ func TestMoreThanWorkersKeepIsWarnedOf(t *testing.T) {
 		if warned := strings.Contains(out.String(), "warning"); warned != (want != "") || !strings.Contains(out.String(), want) {
 			t.Errorf("%d lines: %s", lines, out.String())
 		}
+	}
+}
+
+// What an import takes for usual is what workers keep unless they are told otherwise.
+func TestUsualIsWhatWorkersKeep(t *testing.T) {
+	t.Parallel()
+	var flags serve.WorkerFlags
+	parser, err := kong.New(&flags)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := parser.Parse(nil); err != nil || flags.SessionItems != usualItems || flags.UserItems != usualItems {
+		t.Errorf("workers keep %d and %d: %v", flags.SessionItems, flags.UserItems, err)
 	}
 }

@@ -1,4 +1,4 @@
-package main
+package serve
 
 import (
 	"context"
@@ -23,22 +23,22 @@ import (
 	"github.com/context-manager/context-manager/worker/analyze"
 )
 
-// parts is what a service is made of.
-type parts struct {
-	conn     *nats.Conn // the service's from now on
-	prefix   string
-	audience string
-	source   ring.Source
-	hangups  <-chan os.Signal
-	flags    serveFlags
-	listener *listener // of HTTP, the service's from now on
-	log      zerolog.Logger
-	now      func() time.Time
-	version  string // of the program
+// Parts is what a service is made of.
+type Parts struct {
+	Conn     *nats.Conn // the service's from now on
+	Prefix   string     // of subjects and streams; "" is messages.DefaultPrefix
+	Audience string     // "" is messages.DefaultAudience
+	Source   ring.Source
+	Hangups  <-chan os.Signal // each has the ring read again; nil for none
+	Flags    WorkerFlags
+	Listener *Listener // of HTTP, the service's from now on
+	Log      zerolog.Logger
+	Now      func() time.Time
+	Version  string // of the program
 }
 
-// A service is a worker with its tiers, its key ring and its HTTP server.
-type service struct {
+// A Service is a worker with its tiers, its key ring and its HTTP server.
+type Service struct {
 	conn     *nats.Conn
 	tiers    *tiers.Tiers
 	worker   *worker.Worker
@@ -47,36 +47,37 @@ type service struct {
 	log      zerolog.Logger
 }
 
-// newService wires a service. It fails closed: without a usable ring there is none.
-func newService(ctx context.Context, p parts) (*service, error) {
-	keyRing, sum, err := p.source.Load()
+// New wires a service. It fails closed: without a usable ring there is none.
+func New(ctx context.Context, p Parts) (*Service, error) {
+	keyRing, sum, err := p.Source.Load()
 	if err != nil {
 		return nil, err
 	}
-	if p.flags.Name == "" {
-		if p.flags.Name, err = workerName(); err != nil {
+	if p.Flags.Name == "" {
+		if p.Flags.Name, err = workerName(); err != nil {
 			return nil, err
 		}
 	}
-	s := &service{conn: p.conn, log: p.log}
+	s := &Service{conn: p.Conn, log: p.Log}
 	if err := s.build(ctx, p, keyRing, sum); err != nil {
-		return nil, &startError{errors.Join(err, s.abandon(ctx))}
+		return nil, &StartError{errors.Join(err, s.abandon(ctx))}
 	}
 	return s, nil
 }
 
-// A startError is why a service could not be built. Its text says what to do.
-type startError struct{ error }
+// A StartError is why a service could not be built. Its text says what to do.
+type StartError struct{ error }
 
-func (e *startError) Unwrap() error { return e.error }
+// Unwrap is the cause.
+func (e *StartError) Unwrap() error { return e.error }
 
-func (s *service) build(ctx context.Context, p parts, keyRing *messages.Ring, sum [sha256.Size]byte) error {
+func (s *Service) build(ctx context.Context, p Parts, keyRing *messages.Ring, sum [sha256.Size]byte) error {
 	registry := newRegistry()
-	subjects, err := messages.NewSubjects(p.prefix)
+	subjects, err := messages.NewSubjects(p.Prefix)
 	if err != nil {
 		return err
 	}
-	s.tiers, err = tiers.Open(ctx, p.conn, p.flags.tiers(p.prefix), tiers.Deps{Log: p.log, Registerer: registry, Clock: p.now})
+	s.tiers, err = tiers.Open(ctx, p.Conn, p.Flags.tiers(p.Prefix), tiers.Deps{Log: p.Log, Registerer: registry, Clock: p.Now})
 	if err != nil {
 		return fmt.Errorf("open the tiers: %w", err)
 	}
@@ -84,17 +85,17 @@ func (s *service) build(ctx context.Context, p parts, keyRing *messages.Ring, su
 	if err != nil {
 		return fmt.Errorf("load the tokenizer: %w", err)
 	}
-	verifier := messages.NewVerifier(p.audience, subjects, keyRing, messages.VerifierOptions{})
-	s.worker, err = worker.New(p.flags.worker(p.prefix, p.version), worker.Deps{
-		Conn: p.conn, Reader: s.tiers, Log: s.tiers, Ledger: s.tiers, Audit: s.tiers,
+	verifier := messages.NewVerifier(p.Audience, subjects, keyRing, messages.VerifierOptions{})
+	s.worker, err = worker.New(p.Flags.worker(p.Prefix, p.Version), worker.Deps{
+		Conn: p.Conn, Reader: s.tiers, Log: s.tiers, Ledger: s.tiers, Audit: s.tiers,
 		Verifier: verifier, Subjects: subjects, Analyzer: analyzer,
-		Clock: p.now, ServerTime: s.tiers.ServerTime, Logger: p.log, Registerer: registry, Health: s.tiers.Health,
+		Clock: p.Now, ServerTime: s.tiers.ServerTime, Logger: p.Log, Registerer: registry, Health: s.tiers.Health,
 	})
 	if err != nil {
 		return fmt.Errorf("make the worker: %w", err)
 	}
-	s.http = newHTTPServer(p.listener, s.worker.Handler(registry))
-	s.reloader, err = ring.NewReloader(p.source, sum, verifier.SetRing, p.hangups, p.log)
+	s.http = newHTTPServer(p.Listener, s.worker.Handler(registry))
+	s.reloader, err = ring.NewReloader(p.Source, sum, verifier.SetRing, p.Hangups, p.Log)
 	return err
 }
 
@@ -105,9 +106,9 @@ func newRegistry() *prometheus.Registry {
 	return registry
 }
 
-// run serves until ctx is done and then drains: first the worker, while the
+// Run serves until ctx is done and then drains: first the worker, while the
 // tiers still write and /health/readiness says no; then what the worker stood on.
-func (s *service) run(ctx context.Context) error {
+func (s *Service) Run(ctx context.Context) error {
 	base, stopBase := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopBase()
 	group, broken := errgroup.WithContext(base)
@@ -127,7 +128,7 @@ func (s *service) run(ctx context.Context) error {
 // closeTimeout bounds what is left to do after the drain: the audit's last records.
 const closeTimeout = 5 * time.Second
 
-func (s *service) close(ctx context.Context) error {
+func (s *Service) close(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTimeout)
 	defer cancel()
 	err := s.tiers.Close(ctx)
@@ -136,7 +137,7 @@ func (s *service) close(ctx context.Context) error {
 }
 
 // abandon closes what was built of a service that never ran, but for what its parts own.
-func (s *service) abandon(ctx context.Context) error {
+func (s *Service) abandon(ctx context.Context) error {
 	if s.tiers == nil {
 		return nil
 	}

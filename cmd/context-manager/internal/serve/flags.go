@@ -1,4 +1,4 @@
-package main
+package serve
 
 import (
 	"cmp"
@@ -13,8 +13,8 @@ import (
 	"github.com/context-manager/context-manager/worker"
 )
 
-// serveFlags size a worker. What is not here has defaults that suit a container of 1 GiB.
-type serveFlags struct {
+// WorkerFlags size a worker. What is not here has defaults that suit a container of 1 GiB.
+type WorkerFlags struct {
 	Name         string          `env:"CTX_WORKER_NAME" group:"serve" help:"Name of this worker in audit and lease. Default: a random one."`
 	L1           shell.Megabytes `name:"l1" env:"CTX_L1" group:"serve" default:"256" placeholder:"MIB" help:"Memory for cached pages, in MiB. Default: ${default}."`
 	InFlight     int             `env:"CTX_IN_FLIGHT" group:"serve" default:"1024" help:"Requests worked on at once on the ask lane; past it callers are told to try again."`
@@ -38,7 +38,7 @@ type serveFlags struct {
 	GCInterval   time.Duration   `name:"gc-interval" env:"CTX_GC_INTERVAL" group:"serve" default:"5m" help:"Time between sweeps for what is expired or too much."`
 }
 
-func (f *serveFlags) tiers(prefix string) tiers.Config {
+func (f *WorkerFlags) tiers(prefix string) tiers.Config {
 	c := tiers.Config{Worker: f.Name, Prefix: prefix}
 	c.L1.MaxBytes = f.L1.Bytes()
 	c.Streams.Replicas = f.Replicas
@@ -54,7 +54,7 @@ func (f *serveFlags) tiers(prefix string) tiers.Config {
 	return c
 }
 
-func (f *serveFlags) worker(prefix, version string) worker.Config {
+func (f *WorkerFlags) worker(prefix, version string) worker.Config {
 	names := tiers.NamesOf(prefix)
 	return worker.Config{
 		ID: f.Name, Version: semanticVersion(version), Jobs: names.Jobs, JobConsumer: names.Consumer,
@@ -70,7 +70,7 @@ const jobBatchBytes = 11 << 20
 
 // pending is what may wait to be looked at: as much as is worked on, and at
 // least one message of the largest size, or that would never be looked at. None means the worker's default.
-func (f *serveFlags) pending() int {
+func (f *WorkerFlags) pending() int {
 	if f.InFlightMiB == 0 {
 		return 0
 	}
@@ -78,7 +78,7 @@ func (f *serveFlags) pending() int {
 }
 
 // Validate checks the sizes and times of a worker.
-func (f *serveFlags) Validate() error {
+func (f *WorkerFlags) Validate() error {
 	return cmp.Or(
 		shell.Positive("--l1", f.L1),
 		shell.Positive("--in-flight", f.InFlight), shell.Positive("--in-flight-mib", f.InFlightMiB),

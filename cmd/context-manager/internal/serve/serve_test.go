@@ -1,4 +1,4 @@
-package main
+package serve
 
 import (
 	"crypto/ecdsa"
@@ -50,7 +50,7 @@ func TestConnectByTLS(t *testing.T) {
 	if err := nc.Flush(); err != nil {
 		t.Fatal(err)
 	}
-	worker, err := (&workerCmd{NATSFlags: f, ConnectWait: time.Minute}).connectAndLog(t.Context(), zerolog.Nop())
+	worker, err := (&Command{NATSFlags: f, ConnectWait: time.Minute}).connectAndLog(t.Context(), zerolog.Nop())
 	if err != nil {
 		t.Fatal(err)
 	}

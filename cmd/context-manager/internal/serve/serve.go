@@ -1,4 +1,7 @@
-package main
+// Package serve wires a worker: its tiers, its key ring, its HTTP and its logs, as
+// flags and environment say. Command runs one against a server that runs
+// elsewhere; dev gives a Service a server of its own.
+package serve
 
 import (
 	"context"
@@ -15,19 +18,19 @@ import (
 	"github.com/context-manager/context-manager/worker/sendbuf"
 )
 
-// workerCmd runs a worker against a server that runs elsewhere.
-type workerCmd struct {
+// Command runs a worker against a server that runs elsewhere.
+type Command struct {
 	connect.NATSFlags
 	ring.Flags
-	serveFlags
-	logFlags
+	WorkerFlags
+	LogLevel    string        `env:"CTX_LOG_LEVEL" group:"serve" enum:"debug,info,warn,error" default:"info" help:"Least level that is logged: debug, info, warn or error."`
 	HTTP        string        `name:"http" env:"CTX_HTTP" group:"serve" default:":8080" placeholder:"ADDRESS" help:"Where to serve /metrics and /health. Default: ${default}."`
 	ConnectWait time.Duration `env:"CTX_CONNECT_WAIT" group:"nats" default:"1m" help:"How long to try for the first connection, 0 for as long as it takes. A lost one is tried for ever."`
 	UntilEOF    bool          `name:"until-eof" hidden:"" help:"Drain at the end of standard input: when whoever started it is gone."`
 }
 
 // Help is shown by --help.
-func (*workerCmd) Help() string {
+func (*Command) Help() string {
 	return `Workers share nothing but NATS: run as many as there is work for. The server needs JetStream, version 2.12 or
 newer, and max_payload for messages of 10 MiB.
 
@@ -42,7 +45,7 @@ Examples:
 }
 
 // Run serves until ctx is done.
-func (c *workerCmd) Run(ctx context.Context, sh *shell.Shell) error {
+func (c *Command) Run(ctx context.Context, sh *shell.Shell) error {
 	signals, stop := shell.Hangups() // before anything that takes time: an early one would end the process
 	defer stop()
 	if c.UntilEOF {
@@ -57,11 +60,11 @@ func (c *workerCmd) Run(ctx context.Context, sh *shell.Shell) error {
 	if _, _, err := source.Load(); err != nil {
 		return err // before anything is connected to
 	}
-	log := c.logger(sh)
+	log := Logger(sh, c.LogLevel)
 	if source.Exposed() {
 		log.Warn().Str("file", source.Name()).Msg("every user of this machine can read the key ring: take the right to read it from others")
 	}
-	socket, err := listen(ctx, c.HTTP)
+	socket, err := Listen(ctx, c.HTTP)
 	if err != nil {
 		return err
 	}
@@ -72,32 +75,32 @@ func (c *workerCmd) Run(ctx context.Context, sh *shell.Shell) error {
 	}
 	defer conn.Close()
 	defer limitMemory(sh.Env, c.L1)()
-	s, err := newService(ctx, parts{
-		conn: conn, prefix: c.Prefix, audience: c.Audience, source: source, hangups: signals,
-		flags: c.serveFlags, listener: socket, log: log, now: sh.Now, version: sh.Version,
+	s, err := New(ctx, Parts{
+		Conn: conn, Prefix: c.Prefix, Audience: c.Audience, Source: source, Hangups: signals,
+		Flags: c.WorkerFlags, Listener: socket, Log: log, Now: sh.Now, Version: sh.Version,
 	})
 	if err != nil {
 		return err
 	}
-	log.Info().Str("nats", conn.ConnectedUrlRedacted()).Str("http", socket.url()).Str("version", sh.Version).Msg("worker serves")
-	err = s.run(ctx)
+	log.Info().Str("nats", conn.ConnectedUrlRedacted()).Str("http", socket.URL()).Str("version", sh.Version).Msg("worker serves")
+	err = s.Run(ctx)
 	log.Info().Err(err).Msg("worker stopped")
 	return err
 }
 
 // connectAndLog tries for ConnectWait, and then keeps the connection for ever.
-func (c *workerCmd) connectAndLog(ctx context.Context, log zerolog.Logger) (*nats.Conn, error) {
+func (c *Command) connectAndLog(ctx context.Context, log zerolog.Logger) (*nats.Conn, error) {
 	opts := append(connect.Lasting(), nats.Name(shell.Program+" worker"), nats.SetCustomDialer(sendbuf.Dialer{}))
-	opts = append(opts, logConnection(log)...)
+	opts = append(opts, LogConnection(log)...)
 	return c.ConnectWithin(ctx, c.ConnectWait, func(err error, pause time.Duration) {
 		log.Warn().Err(err).Stringer("pause", pause.Round(time.Millisecond)).Msg("no connection yet")
 	}, opts...)
 }
 
 // Validate checks the flags of a worker that connects.
-func (c *workerCmd) Validate() error {
+func (c *Command) Validate() error {
 	if c.ConnectWait < 0 {
 		return errors.New("--connect-wait must be above 0, or 0 for as long as it takes")
 	}
-	return c.serveFlags.Validate()
+	return c.WorkerFlags.Validate()
 }

@@ -1,4 +1,4 @@
-package main
+package serve
 
 import (
 	"github.com/nats-io/nats.go"
@@ -7,22 +7,17 @@ import (
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 )
 
-// logFlags say how much is logged.
-type logFlags struct {
-	LogLevel string `env:"CTX_LOG_LEVEL" group:"serve" enum:"debug,info,warn,error" default:"info" help:"Least level that is logged: debug, info, warn or error."`
-}
-
-// logger logs JSON to standard error, a line an event.
-func (f *logFlags) logger(sh *shell.Shell) zerolog.Logger {
-	level, err := zerolog.ParseLevel(f.LogLevel)
+// Logger logs JSON to standard error, a line an event, from a level on.
+func Logger(sh *shell.Shell, least string) zerolog.Logger {
+	level, err := zerolog.ParseLevel(least)
 	if err != nil { // kong has refused it before
 		level = zerolog.InfoLevel
 	}
 	return zerolog.New(zerolog.SyncWriter(sh.Err)).Level(level).With().Timestamp().Logger()
 }
 
-// logConnection logs what becomes of a connection, and what the server refuses of it.
-func logConnection(log zerolog.Logger) []nats.Option {
+// LogConnection logs what becomes of a connection, and what the server refuses of it.
+func LogConnection(log zerolog.Logger) []nats.Option {
 	return []nats.Option{
 		nats.DisconnectErrHandler(func(nc *nats.Conn, err error) {
 			if !nc.IsClosed() {

@@ -1,4 +1,4 @@
-package main
+package serve
 
 import (
 	"testing"
@@ -8,7 +8,7 @@ import (
 
 func TestBytesInFlightAreConfigured(t *testing.T) {
 	t.Parallel()
-	f := serveFlags{InFlightMiB: 100, JobMiB: 12}
+	f := WorkerFlags{InFlightMiB: 100, JobMiB: 12}
 	if c := f.worker("ctx", "v1.2.3"); c.AskInFlightBytes != 100<<20 || c.AskPendingBytes != 100<<20 || c.JobInFlightBytes != 12<<20 {
 		t.Errorf("got %+v", c)
 	}

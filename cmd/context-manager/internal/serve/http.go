@@ -1,4 +1,4 @@
-package main
+package serve
 
 import (
 	"context"
@@ -10,11 +10,11 @@ import (
 	"time"
 )
 
-// A listener is a bound address, so that a port in use is told before anything is started.
-type listener struct{ net.Listener }
+// A Listener is a bound address, so that a port in use is told before anything is started.
+type Listener struct{ net.Listener }
 
-// listen binds the address of the HTTP server.
-func listen(ctx context.Context, address string) (*listener, error) {
+// Listen binds the address of the HTTP server.
+func Listen(ctx context.Context, address string) (*Listener, error) {
 	var config net.ListenConfig
 	l, err := config.Listen(ctx, "tcp", address)
 	if errors.Is(err, syscall.EADDRINUSE) {
@@ -23,11 +23,11 @@ func listen(ctx context.Context, address string) (*listener, error) {
 	if err != nil {
 		return nil, fmt.Errorf("listen for HTTP: %w", err)
 	}
-	return &listener{l}, nil
+	return &Listener{l}, nil
 }
 
-// url is where the listener is reached from this machine.
-func (l *listener) url() string {
+// URL is where the listener is reached from this machine.
+func (l *Listener) URL() string {
 	host, port, err := net.SplitHostPort(l.Addr().String())
 	if err != nil {
 		return "http://" + l.Addr().String()
@@ -40,11 +40,11 @@ func (l *listener) url() string {
 
 // An httpServer serves metrics and health.
 type httpServer struct {
-	listener *listener
+	listener *Listener
 	server   *http.Server
 }
 
-func newHTTPServer(l *listener, handler http.Handler) *httpServer {
+func newHTTPServer(l *Listener, handler http.Handler) *httpServer {
 	return &httpServer{listener: l, server: &http.Server{
 		Handler:           handler,
 		ReadHeaderTimeout: 5 * time.Second,
