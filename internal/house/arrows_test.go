@@ -43,6 +43,50 @@ var arrows = map[string][]string{
 	},
 }
 
+// commands says which of its own packages each package of the program may
+// import, beside whatever it wires. What is not here is main, which has all of them.
+var commands = map[string][]string{
+	"shell":   {},
+	"files":   {},
+	"timing":  {},
+	"ring":    {"files", "shell"},
+	"keys":    {"files", "ring", "shell"},
+	"connect": {"files", "keys", "shell"},
+	"local":   {"files", "keys", "shell"},
+	"serve":   {"connect", "ring", "shell"},
+	"imports": {"connect", "shell"},
+	"eval":    {"connect", "imports", "shell", "timing"},
+	"dead":    {"connect", "keys", "ring", "shell"},
+	"bench":   {"connect", "files", "keys", "local", "shell", "timing"},
+}
+
+// ofCommand is where the program's packages are.
+const ofCommand = "cmd/context-manager/internal/"
+
+func TestPackagesOfTheProgramFollowTheArrows(t *testing.T) {
+	t.Parallel()
+	check(t, read(t, false), againstTheCommands)
+}
+
+func againstTheCommands(s source) []string {
+	name, inside := strings.CutPrefix(s.dir, ofCommand)
+	if !inside {
+		return nil
+	}
+	allowed, known := commands[name]
+	if !known {
+		return []string{s.dir + " has no arrows: add it to the table of the program's packages"}
+	}
+	var offences []string
+	for _, imported := range s.imports() {
+		other, own := strings.CutPrefix(imported, module+"/"+ofCommand)
+		if own && !slices.Contains(allowed, other) {
+			offences = append(offences, s.name+" imports "+imported+", which is against the arrows")
+		}
+	}
+	return offences
+}
+
 // Folders whose packages wire, or hold tests alone.
 var unbound = []string{"cmd/", "deploy", "internal/"}
 

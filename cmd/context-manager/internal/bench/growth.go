@@ -158,34 +158,3 @@ func (g *growth) forget() {
 		c.ones, c.many = nil, nil
 	}
 }
-
-// settle works out figures and, round by round, ratios.
-func (g *growth) settle() {
-	first := map[string]*growthCase{}
-	for _, c := range g.cases {
-		f := first[c.Kind]
-		if f == nil {
-			f, first[c.Kind] = c, c
-		}
-		c.P50, c.PerS = median(c.ones), median(c.many)
-		c.P50X, c.PerX = median(ratios(c.ones, f.ones)), median(ratios(c.many, f.many))
-		c.Of = float64(c.Size) / float64(max(f.Size, 1))
-	}
-}
-
-func ratios(a, b []float64) []float64 {
-	r := make([]float64, len(a))
-	for i := range a {
-		r[i] = a[i] / max(b[i], 1e-9)
-	}
-	return r
-}
-
-func median(list []float64) float64 {
-	if len(list) == 0 {
-		return 0
-	}
-	list = slices.Clone(list)
-	slices.Sort(list)
-	return list[len(list)/2]
-}
