@@ -59,7 +59,7 @@ type parsed struct {
 	code    int
 }
 
-// parse reads args and the environment. It writes help to sh.out, touches
+// parse reads args and the environment. It writes help to sh.Out, touches
 // nothing else, and returns a shell.UsageError when the line makes no sense.
 func parse(args []string, sh *shell.Shell) (*parsed, error) {
 	p := &parsed{}
