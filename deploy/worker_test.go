@@ -140,9 +140,16 @@ func (r *refusals) all() []string {
 // deploy runs a worker as the user of accounts.conf.
 func (w *world) deploy(t *testing.T, keys ...messages.Key) *deployment {
 	t.Helper()
+	return w.deployOn(t, 1, keys...)
+}
+
+// deployOn runs a worker that makes its streams with so many copies.
+func (w *world) deployOn(t *testing.T, replicas int, keys ...messages.Key) *deployment {
+	t.Helper()
 	d := &deployment{world: w, registry: prometheus.NewRegistry(), refusals: &refusals{}, ended: make(chan error, 1)}
 	nc := w.connect(t, "worker", "Context Manager", nats.ErrorHandler(d.refusals.note))
 	cfg := tiers.Config{Worker: "w", L1: tiers.L1{MaxBytes: 8 << 20}, GC: tiers.GC{Interval: 50 * time.Millisecond}}
+	cfg.Streams.Replicas = replicas
 	opening, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
 	store, err := tiers.Open(opening, nc, cfg, tiers.Deps{Registerer: d.registry})
