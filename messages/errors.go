@@ -31,6 +31,14 @@ const (
 	CodeInternal         Code = "internal"          // a defect; the log says more
 )
 
+// Codes lists them all.
+func Codes() []Code {
+	return []Code{
+		CodeTooLarge, CodeBadEnvelope, CodeUnauthorized, CodeOutsideWindow, CodeExpired, CodeForbidden, CodeReplayed, CodeBadJSON, CodeBadRequest,
+		CodeUnknownOperation, CodeNotFound, CodeConflict, CodeRateLimited, CodeOverloaded, CodeUnavailable, CodeDeadline, CodeDraining, CodeInternal,
+	}
+}
+
 // Status is the code's HTTP-like number.
 func (c Code) Status() int {
 	switch c {

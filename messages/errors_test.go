@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"testing"
 	"time"
 )
@@ -35,7 +36,13 @@ func TestCodes(t *testing.T) {
 		{CodeDraining, 503, true},
 		{CodeInternal, 500, false},
 	}
+	if len(tests) != len(Codes()) {
+		t.Errorf("there are %d codes, of which %d are listed", len(tests), len(Codes()))
+	}
 	for _, test := range tests {
+		if !slices.Contains(Codes(), test.code) {
+			t.Errorf("%s is not listed", test.code)
+		}
 		if got := test.code.Status(); got != test.status || !isStatus(fmt.Sprint(got)) {
 			t.Errorf("%s has status %d, want %d", test.code, got, test.status)
 		}

@@ -34,10 +34,7 @@ func protocolRows(t *testing.T) map[string][][]string {
 func TestProtocolNamesEveryCode(t *testing.T) {
 	t.Parallel()
 	rows := protocolRows(t)
-	for _, code := range []Code{
-		CodeTooLarge, CodeBadEnvelope, CodeUnauthorized, CodeOutsideWindow, CodeExpired, CodeForbidden, CodeReplayed, CodeBadJSON, CodeBadRequest,
-		CodeUnknownOperation, CodeNotFound, CodeConflict, CodeRateLimited, CodeOverloaded, CodeUnavailable, CodeDeadline, CodeDraining, CodeInternal,
-	} {
+	for _, code := range Codes() {
 		retry := map[bool]string{true: "yes", false: "no"}[code.Retryable()]
 		row := rows[string(code)]
 		if len(row) != 1 || len(row[0]) != 4 || row[0][1] != strconv.Itoa(code.Status()) || row[0][2] != retry {

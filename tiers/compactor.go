@@ -150,6 +150,8 @@ func (c *compactor) one(ctx context.Context, wildcard string) error {
 	return err
 }
 
+const compactionFailed = "failed"
+
 func compactionOutcome(err error) string {
 	switch {
 	case err == nil:
@@ -159,7 +161,7 @@ func compactionOutcome(err error) string {
 	case conflicted(err):
 		return "conflict"
 	default:
-		return "failed"
+		return compactionFailed
 	}
 }
 

@@ -10,6 +10,8 @@ import (
 // at the owners that changed since the last one, and every so often at all,
 // since items expire and tombstones age without a write.
 
+const sweepFailed = "failed"
+
 // A collection is the work of one holder of the lease.
 type collection struct {
 	*Tiers
@@ -49,7 +51,7 @@ func (c *collection) sweep(ctx context.Context) error {
 	for _, x := range []*tier{c.short, c.long} {
 		upTo, err := c.tier(ctx, x, c.swept[x]+1)
 		if err != nil {
-			c.met.gcSweeps.WithLabelValues("failed").Inc()
+			c.met.gcSweeps.WithLabelValues(sweepFailed).Inc()
 			return fmt.Errorf("sweep of %s: %w", x.label, err)
 		}
 		c.swept[x] = upTo

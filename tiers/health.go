@@ -10,22 +10,23 @@ import (
 )
 
 // Health checks each component and gives an error, or nil, for each of nats,
-// l1, l2, l3 and ledger. A tier whose breaker is open is not asked.
+// l1, l2, l3, ledger and jobs. A tier whose breaker is open is not asked.
 func (t *Tiers) Health(ctx context.Context) map[string]error {
 	health := map[string]error{"nats": t.connected(), "l1": t.l1.check()}
 	var mu sync.Mutex
 	var all sync.WaitGroup
-	check := func(name string, b *breaker, stream string) {
+	check := func(name string, ask func() error) {
 		all.Go(func() {
-			err := t.reachable(ctx, b, stream)
+			err := ask()
 			mu.Lock()
 			defer mu.Unlock()
 			health[name] = err
 		})
 	}
-	check("l2", t.short.reads, t.short.stream)
-	check("l3", t.long.reads, t.long.stream)
-	check("ledger", t.ledger.breaker, t.ledger.stream)
+	check("l2", func() error { return t.reachable(ctx, t.short.reads, t.short.stream) })
+	check("l3", func() error { return t.reachable(ctx, t.long.reads, t.long.stream) })
+	check("ledger", func() error { return t.reachable(ctx, t.ledger.breaker, t.ledger.stream) })
+	check("jobs", func() error { return t.consumable(ctx) })
 	all.Wait()
 	return health
 }
@@ -46,6 +47,16 @@ func (t *Tiers) reachable(ctx context.Context, b *breaker, stream string) error 
 	defer cancel()
 	if _, err := t.js.Stream(attempt, stream); err != nil {
 		return messages.Caused(messages.CodeUnavailable, err, "its stream did not answer: "+reason(causeOf(attempt, err)))
+	}
+	return nil
+}
+
+// consumable asks for the consumer that all workers take jobs from.
+func (t *Tiers) consumable(ctx context.Context) error {
+	attempt, cancel := within(ctx, t.cfg.Read.Deadline)
+	defer cancel()
+	if _, err := t.js.Consumer(attempt, t.names.Jobs, t.names.Consumer); err != nil {
+		return messages.Caused(messages.CodeUnavailable, err, "its consumer did not answer: "+reason(causeOf(attempt, err)))
 	}
 	return nil
 }

@@ -70,6 +70,9 @@ func newMetrics() *metrics {
 		auditStored:  counter("audit_records_total", "Audit records stored."),
 		auditDropped: counter("audit_dropped_total", "Audit records lost because the queue was full or the stream refused them."),
 	}
+	// What alerts look for is there from the start: an increase from nothing to one is none.
+	m.compactions.WithLabelValues(compactionFailed)
+	m.gcSweeps.WithLabelValues(sweepFailed)
 	return m
 }
 

@@ -4,10 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/context-manager/context-manager/messages"
 )
@@ -61,6 +63,9 @@ func TestReadinessNeedsTheConnection(t *testing.T) {
 	if got := get(t, h, "/health").Code; got != http.StatusServiceUnavailable {
 		t.Errorf("health %d", got)
 	}
+	if metrics := get(t, h, "/metrics").Body.String(); !strings.Contains(metrics, "context_manager_serving 0\n") {
+		t.Error("its metrics say that it serves")
+	}
 	w.nc.Close() // there is no server to drain into
 }
 
@@ -101,7 +106,7 @@ func TestMetricsAreServed(t *testing.T) {
 	store(t, r.submit, messages.StoreRequest{Session: "s", Items: turns("a turn")})
 	must[messages.AssembleReply](t, r.ask(call{op: messages.OpAssemble, body: messages.AssembleRequest{Session: "s", MaxTokens: 100}}))
 	h := w.Handler(w.registry)
-	for _, line := range []string{
+	lines := []string{
 		`context_manager_requests_total{code="ok",lane="ask",op="assemble"} 1`,
 		`context_manager_requests_total{code="ok",lane="job",op="store"} 1`,
 		`context_manager_request_duration_seconds_count{lane="ask",op="assemble"} 1`,
@@ -109,8 +114,34 @@ func TestMetricsAreServed(t *testing.T) {
 		`context_manager_in_flight_requests{lane="ask"} 0`,
 		`context_manager_serving 1`,
 		`context_manager_jobs_pending 0`,
+		`context_manager_jobs_reachable 1`,
 		`context_manager_assembled_tokens_total{level="long_term"} 0`,
-	} {
+	}
+	for _, code := range messages.Codes() { // there before the first letter, which an alert would miss otherwise
+		lines = append(lines, fmt.Sprintf("context_manager_dead_letters_total{code=%q} 0", code))
+	}
+	for _, line := range lines {
 		eventually(t, "the metrics have "+line, func() bool { return strings.Contains(get(t, h, "/metrics").Body.String(), line+"\n") })
 	}
+}
+
+// A stream of jobs that somebody deleted is shown, and so is that a worker which started made it anew.
+func TestALostJobLaneIsShown(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	w := r.start(options{config: func(c *Config) { c.LagInterval = 20 * time.Millisecond }})
+	h := w.Handler(w.registry)
+	shows := func(line string) func() bool {
+		return func() bool { return strings.Contains(get(t, h, "/metrics").Body.String(), line+"\n") }
+	}
+	eventually(t, "the job lane is there", shows("context_manager_jobs_reachable 1"))
+	if err := r.js.DeleteStream(t.Context(), w.cfg.Jobs); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the job lane is gone", shows("context_manager_jobs_reachable 0"))
+	if got := get(t, h, "/health"); got.Code != http.StatusServiceUnavailable || !strings.Contains(got.Body.String(), `"jobs": "unavailable: `) {
+		t.Errorf("health %d %s", got.Code, got.Body)
+	}
+	r.start(options{})
+	eventually(t, "the job lane is there again", shows("context_manager_jobs_reachable 1"))
 }

@@ -25,8 +25,10 @@ func (w *Worker) sampleLagOnce(ctx context.Context) {
 	defer cancel()
 	consumer, err := w.findJobs(ctx)
 	if err != nil {
-		return // the gauges keep what was last known; health says what is wrong
+		w.metrics.jobsReached.Set(0)
+		return // the other gauges keep what was last known; health says what is wrong
 	}
+	w.metrics.jobsReached.Set(1)
 	info := consumer.CachedInfo()
 	w.metrics.jobsPending.Set(float64(info.NumPending))
 	w.metrics.jobsUnsettled.Set(float64(info.NumAckPending))

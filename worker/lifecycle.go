@@ -48,10 +48,10 @@ func (w *Worker) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	w.become(stateServing)
+	w.state.Store(stateServing)
 	background := w.startBackground(take)
 	cause := w.waitForEnd(ctx)
-	w.become(stateDraining)
+	w.state.Store(stateDraining)
 	stopTaking()
 	err = w.drain(work, t, cut)
 	return errors.Join(cause, err, background.Wait())
@@ -73,15 +73,6 @@ func (w *Worker) open(ctx, take, work context.Context) (taking, error) {
 		return taking{}, fmt.Errorf("serve the ask lane: %w", err)
 	}
 	return taking{asks: asks, jobs: w.openJobs(take, work, consumer)}, nil
-}
-
-func (w *Worker) become(state int32) {
-	w.state.Store(state)
-	serving := 0.0
-	if state == stateServing {
-		serving = 1
-	}
-	w.metrics.serving.Set(serving)
 }
 
 // startBackground starts what runs beside the lanes, until ctx is done.

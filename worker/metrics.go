@@ -24,7 +24,7 @@ type metrics struct {
 
 	rateDelays, repliesFailed, settleFailed prometheus.Counter
 	panics, slowConsumer, auditSuppressed   prometheus.Counter
-	jobsPending, jobsUnsettled, serving     prometheus.Gauge
+	jobsPending, jobsUnsettled, jobsReached prometheus.Gauge
 
 	hot hotMetrics
 }
@@ -49,7 +49,12 @@ func newMetrics() *metrics {
 
 		jobsPending:   gauge("jobs_pending", "Jobs in the stream that no worker has been given yet."),
 		jobsUnsettled: gauge("jobs_unsettled", "Jobs that a worker has been given and has not settled."),
-		serving:       gauge("serving", "1 while this worker takes requests."),
+		jobsReached:   gauge("jobs_reachable", "1 while the stream of jobs and its consumer answer this worker."),
+	}
+	// An alert on what increases sees nothing of a counter that is not there
+	// before: the first letter of a code would be the one that nobody is told of.
+	for _, code := range messages.Codes() {
+		m.dead.WithLabelValues(string(code))
 	}
 	m.hot = m.lookedUp()
 	return m
@@ -59,17 +64,30 @@ func (m *metrics) collectors() []prometheus.Collector {
 	return []prometheus.Collector{
 		m.requests, m.latency, m.refusals, m.settled, m.dead, m.tokens, m.inFlight, m.inFlightBytes,
 		m.rateDelays, m.repliesFailed, m.settleFailed, m.panics, m.slowConsumer, m.auditSuppressed,
-		m.jobsPending, m.jobsUnsettled, m.serving,
+		m.jobsPending, m.jobsUnsettled, m.jobsReached,
 	}
 }
 
-func (m *metrics) register(r prometheus.Registerer) error {
-	for _, c := range m.collectors() {
+func (m *metrics) register(r prometheus.Registerer, serves func() bool) error {
+	for _, c := range append(m.collectors(), servingGauge(serves)) {
 		if err := r.Register(c); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// servingGauge is asked whenever it is read: a worker that lost NATS takes
+// nothing, though nothing told it to stop.
+func servingGauge(serves func() bool) prometheus.Collector {
+	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Namespace: namespace, Name: "serving", Help: "1 while this worker takes requests: not before its start, not while it drains, not without NATS.",
+	}, func() float64 {
+		if serves() {
+			return 1
+		}
+		return 0
+	})
 }
 
 // count records how a request ended that was not worked on.
