@@ -126,7 +126,7 @@ func TestAWorkerTellsWhatItCannotVerify(t *testing.T) {
 	}
 }
 
-func TestAKeyWithoutTheGrantIsRefusedSigned(t *testing.T) {
+func TestAKeyWithoutTheGrantIsRefused(t *testing.T) {
 	t.Parallel()
 	reader := rig.DefaultKey()
 	reader.Grants = []messages.Grant{messages.GrantRead}
