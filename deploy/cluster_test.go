@@ -26,6 +26,12 @@ func TestThreeNodesKeepThreeCopies(t *testing.T) {
 	config := jetstream.StreamConfig{Name: "CTX_JOBS", Subjects: []string{"ctx.v1.job.*.*"}, Replicas: 3}
 	waitFor(t, func() bool { _, err := js.CreateStream(t.Context(), config); return err == nil })
 
+	// A limit of the account's would count every copy, so the servers' own are all that there are.
+	account, err := js.AccountInfo(t.Context())
+	if err != nil || account.Limits.MaxStore >= 0 {
+		t.Errorf("the account may store %+v, %v: of three copies that holds a third", account, err)
+	}
+
 	// A caller of another node publishes a job, and is told that it is stored.
 	w.url = nodes[2].ClientURL()
 	caller, err := jetstream.New(w.acme(t))
