@@ -169,6 +169,21 @@ func TestWorkersMayNoMoreThanTheyNeed(t *testing.T) {
 	}
 }
 
+// What a worker asks for seldom, and the tests of a whole worker do not bring
+// about each time: who has an id of the ledger or the lease, and users' logs in particular.
+func TestWhatAWorkerNeedsSeldomIsAllowed(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for _, subject := range []string{
+		"$JS.API.STREAM.MSG.GET.KV_ctx_long", "$JS.API.STREAM.MSG.GET.KV_ctx_ledger", "$JS.API.STREAM.MSG.GET.KV_ctx_lease",
+		"$JS.API.STREAM.PURGE.KV_ctx_long",
+	} {
+		if refused(t, w.worker(t), publishing(subject)) {
+			t.Errorf("%s is refused", subject)
+		}
+	}
+}
+
 // JetStream acknowledges a job on the reply subject that its publisher chose,
 // with rights of its own. From the callers' account that goes nowhere.
 func TestAnAcknowledgementIsNotWrittenIntoABucket(t *testing.T) {

@@ -41,7 +41,7 @@ func (t *Tiers) ensureStream(ctx context.Context, want jetstream.StreamConfig) (
 		}
 		if err != nil {
 			// Another worker may have made it in between: then Stream finds it next time.
-			passing := errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) || transient(err) || forming(err) && tries < formingTries
+			passing := errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) || transient(err) && !crowded(err) || (forming(err) || crowded(err)) && tries < formingTries
 			if passing {
 				t.log.Warn().Err(err).Str("stream", want.Name).Int("try", tries).Msg("the stream is not there yet: it is tried again")
 			}
@@ -60,6 +60,8 @@ func notThere(what string, err error) error {
 		advice = "a server that is no cluster keeps 1 replica: ask for 1, or connect to a cluster"
 	case errNoPeers:
 		advice = "the cluster has fewer servers than the replicas that are asked for"
+	case errNoStorage, errNoResources:
+		advice = "the server sets a stream's byte limit aside at once: raise its max_file_store, or lower the limit (CTX_AUDIT_MIB, CTX_DEAD_MIB)"
 	}
 	return messages.Caused(messages.CodeUnavailable, err, fmt.Sprintf("%s is neither there nor can it be created (%v): %s", what, err, advice))
 }
@@ -67,6 +69,13 @@ func notThere(what string, err error) error {
 // formingTries is how often a stream that finds no servers for its replicas is
 // tried: with the default back-off for about 20 s.
 const formingTries = 11
+
+// crowded tells whether there is less room than a stream's byte limit sets
+// aside. It is tried as often as a cluster that forms: that may pass, too.
+func crowded(err error) bool {
+	code := apiCode(err)
+	return code == errNoStorage || code == errNoResources
+}
 
 // forming tells whether a cluster has too few servers for a stream's replicas.
 // So it says while it is starting; later it means that there are too few.

@@ -5,11 +5,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go/jetstream"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/rs/zerolog"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/natsd"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 )
 
@@ -45,5 +47,20 @@ func TestReplicasOfAServerAloneAreRefusedAtOnce(t *testing.T) {
 	_, err := Open(t.Context(), nc, cfg, Deps{Log: zerolog.Nop(), Registerer: prometheus.NewRegistry(), Clock: newClock().now})
 	if !messages.HasCode(err, messages.CodeUnavailable) || !strings.Contains(err.Error(), "keeps 1 replica") {
 		t.Fatalf("opened with three replicas on one server: %v", err)
+	}
+}
+
+// Byte limits are set aside when a stream is made: a server without the room says so, and which setting helps.
+func TestAServerWithoutRoomForALimitIsToldSo(t *testing.T) {
+	t.Parallel()
+	cfg := Config{}
+	cfg.Write.Backoff = Backoff{Initial: time.Millisecond, Max: 2 * time.Millisecond}
+	small := natstest.Start(t, func(o *natsd.Options) {
+		o.Configure = func(s *server.Options) { s.JetStreamMaxStore = 64 << 20 }
+	})
+	nc := natstest.Connect(t, small)
+	_, err := Open(t.Context(), nc, cfg, Deps{Log: zerolog.Nop(), Registerer: prometheus.NewRegistry(), Clock: newClock().now})
+	if !messages.HasCode(err, messages.CodeUnavailable) || !strings.Contains(err.Error(), "CTX_DEAD_MIB") {
+		t.Fatalf("opened on 64 MiB: %v", err)
 	}
 }

@@ -97,6 +97,7 @@ const (
 	errDeleteFailed      jetstream.ErrorCode = 10057
 	errNoPeers           jetstream.ErrorCode = 10005 // too few servers to place a stream on
 	errNoCluster         jetstream.ErrorCode = 10074 // a server alone keeps no replicas
+	errNoStorage         jetstream.ErrorCode = 10047 // less is left than a stream's byte limit sets aside
 )
 
 func apiCode(err error) jetstream.ErrorCode {
