@@ -186,6 +186,7 @@ func (d *deployment) needs(t *testing.T, nc *nats.Conn, store *tiers.Tiers, keys
 		Conn: nc, Reader: store, Log: store, Ledger: store, Audit: store, Analyzer: analyzer, Subjects: subjects,
 		Verifier: messages.NewVerifier(messages.DefaultAudience, subjects, ring, messages.VerifierOptions{}),
 		Clock:    time.Now, Logger: zerolog.Nop(), Registerer: d.registry, Health: store.Health,
+		KeyRing: func() error { return nil },
 	}
 }
 

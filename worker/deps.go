@@ -44,7 +44,7 @@ type Auditor interface {
 	Audit(ctx context.Context, e messages.AuditEvent)
 }
 
-// Deps are what a worker works with. Health and ServerTime may be nil; everything else is required.
+// Deps are what a worker works with. Health, KeyRing and ServerTime may be nil; everything else is required.
 type Deps struct {
 	Conn     *nats.Conn
 	Reader   Reader
@@ -60,6 +60,8 @@ type Deps struct {
 	ServerTime func() time.Time
 	Logger     zerolog.Logger
 	Registerer prometheus.Registerer
+	// KeyRing tells whether the key ring in use is the one that it should be.
+	KeyRing func() error
 	// Health returns the state of each component by name, nil for one that is well.
 	Health func(context.Context) map[string]error
 }

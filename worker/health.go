@@ -9,8 +9,11 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
-// cacheComponent is the one component without which a worker still serves.
-const cacheComponent = "l1"
+// Components without which a worker still serves.
+const (
+	cacheComponent = "l1"
+	keysComponent  = "keys" // a ring that cannot be used leaves the one before in use
+)
 
 // A healthReport is the body of /health.
 type healthReport struct {
@@ -56,6 +59,9 @@ func (w *Worker) serveHealth(rw http.ResponseWriter, r *http.Request) {
 // health asks every component, and gives those that do not answer until ctx ends.
 func (w *Worker) health(ctx context.Context) healthReport {
 	states := map[string]error{"worker": w.ready()}
+	if w.deps.KeyRing != nil {
+		states[keysComponent] = w.deps.KeyRing()
+	}
 	if w.deps.Health != nil {
 		for name, err := range w.deps.Health(ctx) {
 			states[name] = err
@@ -68,7 +74,7 @@ func (w *Worker) health(ctx context.Context) healthReport {
 			continue
 		}
 		report.Components[name] = err.Error()
-		if name != cacheComponent {
+		if name != cacheComponent && name != keysComponent {
 			report.Status = "down"
 		}
 	}

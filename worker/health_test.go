@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -122,6 +123,36 @@ func TestMetricsAreServed(t *testing.T) {
 	}
 	for _, line := range lines {
 		eventually(t, "the metrics have "+line, func() bool { return strings.Contains(get(t, h, "/metrics").Body.String(), line+"\n") })
+	}
+}
+
+// A key ring that cannot be used is shown, and the worker serves with the one before.
+func TestAKeyRingThatCannotBeUsedIsShown(t *testing.T) {
+	t.Parallel()
+	var stuck atomic.Bool
+	w := newRig(t).start(options{deps: func(d *Deps) {
+		d.KeyRing = func() error {
+			if stuck.Load() {
+				return errors.New("it cannot be used")
+			}
+			return nil
+		}
+	}})
+	h := w.Handler(w.registry)
+	for _, c := range []struct {
+		stuck          bool
+		metric, health string
+	}{
+		{false, "context_manager_key_ring_usable 1\n", `"keys": "ok"`},
+		{true, "context_manager_key_ring_usable 0\n", `"keys": "it cannot be used"`},
+	} {
+		stuck.Store(c.stuck)
+		if got := get(t, h, "/metrics").Body.String(); !strings.Contains(got, c.metric) {
+			t.Errorf("metrics do not have %q", c.metric)
+		}
+		if got := get(t, h, "/health"); got.Code != http.StatusOK || !strings.Contains(got.Body.String(), c.health) {
+			t.Errorf("health %d %s; want %s", got.Code, got.Body, c.health)
+		}
 	}
 }
 

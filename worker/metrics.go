@@ -68,26 +68,13 @@ func (m *metrics) collectors() []prometheus.Collector {
 	}
 }
 
-func (m *metrics) register(r prometheus.Registerer, serves func() bool) error {
-	for _, c := range append(m.collectors(), servingGauge(serves)) {
+func (m *metrics) register(r prometheus.Registerer, states []prometheus.Collector) error {
+	for _, c := range append(m.collectors(), states...) {
 		if err := r.Register(c); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// servingGauge is asked whenever it is read: a worker that lost NATS takes
-// nothing, though nothing told it to stop.
-func servingGauge(serves func() bool) prometheus.Collector {
-	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-		Namespace: namespace, Name: "serving", Help: "1 while this worker takes requests: not before its start, not while it drains, not without NATS.",
-	}, func() float64 {
-		if serves() {
-			return 1
-		}
-		return 0
-	})
 }
 
 // count records how a request ended that was not worked on.

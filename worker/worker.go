@@ -58,7 +58,7 @@ func New(cfg Config, deps Deps) (*Worker, error) {
 		return nil, err
 	}
 	w := &Worker{cfg: cfg, deps: deps, js: js, jobTimeout: cfg.JobTimeout, metrics: newMetrics(), crew: newCrew()}
-	if err := w.metrics.register(deps.Registerer, func() bool { return w.ready() == nil }); err != nil {
+	if err := w.metrics.register(deps.Registerer, w.states()); err != nil {
 		return nil, err
 	}
 	w.prepare()

@@ -141,6 +141,9 @@ func TestSIGHUPReloadsTheRingAndABadOneIsNotTaken(t *testing.T) {
 		return ok
 	})
 	must(t, w.env(), "list", "--session", "s")
+	if health := get(t, p.url+"/health"); !strings.Contains(health, `"keys": "the changed key ring cannot be used`) {
+		t.Errorf("health does not tell of the bad ring: %s", health)
+	}
 
 	if err := os.Remove(w.ring); err != nil {
 		t.Fatal(err)

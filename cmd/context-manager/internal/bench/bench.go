@@ -67,7 +67,8 @@ func (c *Command) Run(ctx context.Context, sh *shell.Shell) (err error) {
 	if err != nil {
 		return err
 	}
-	run := &runner{cmd: c, world: w, cases: selectCases(cases, c.Only), progress: shell.NewProgress(sh, 0)}
+	run := &runner{cmd: c, world: w, cases: selectCases(cases, c.Only)}
+	run.progress = shell.NewProgress(sh, len(run.cases)*(c.Rounds+2)) // warm-up, rounds, half load
 	report, err := run.measure(ctx)
 	if err != nil {
 		return err

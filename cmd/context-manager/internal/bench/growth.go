@@ -45,8 +45,7 @@ func (c *Command) growth(ctx context.Context, sh *shell.Shell) (err error) {
 	if err := g.open(ctx, sh); err != nil {
 		return err
 	}
-	bar := shell.NewProgress(sh, 0)
-	bar.Total = c.Rounds + 1
+	bar := shell.NewProgress(sh, c.Rounds+1)
 	for round := range c.Rounds + 1 { // the first warms up
 		if err := g.round(ctx); err != nil {
 			bar.End()

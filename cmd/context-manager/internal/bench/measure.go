@@ -30,7 +30,6 @@ type callTimes struct {
 // measure measures every case in every round, and then each at half of its highest throughput.
 func (r *runner) measure(ctx context.Context) (results, error) {
 	defer debug.SetGCPercent(debug.SetGCPercent(400)) // the callers' garbage is not what is measured
-	r.progress.Total = len(r.cases) * (r.cmd.Rounds + 2)
 	defer r.progress.End()
 	r.times = make(map[string]*callTimes)
 	for _, c := range r.cases {

@@ -42,7 +42,7 @@ func parseConversation(path string, data []byte) (conversation, error) {
 		Questions []question `json:"questions"`
 	}
 	if err := json.Unmarshal(data, &file); err != nil {
-		return conversation{}, fmt.Errorf("%s: %w", path, err)
+		return conversation{}, fmt.Errorf("%s: %w", path, imports.InWords(err))
 	}
 	c := conversation{path: path, session: "eval/" + file.Name}
 	records, err := imports.ParseConversation(path, data, imports.Defaults{Session: c.session, Level: messages.ShortTerm})

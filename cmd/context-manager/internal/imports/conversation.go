@@ -138,7 +138,10 @@ func (c *conversation) field(data []byte, decoder *json.Decoder) error {
 	}
 	switch key {
 	case "name":
-		return decoder.Decode(&c.name)
+		if err := InWords(decoder.Decode(&c.name)); err != nil {
+			return fmt.Errorf("the name cannot be read: %w", err)
+		}
+		return nil
 	case "turns":
 		return c.decodeTurns(data, decoder)
 	case "speakers", "questions":
@@ -158,7 +161,7 @@ func (c *conversation) decodeTurns(data []byte, decoder *json.Decoder) error {
 		line := lineAt(data, decoder.InputOffset())
 		if err := decoder.Decode(&t); err != nil {
 			c.badLine = line
-			return fmt.Errorf("the turn cannot be read: %w", err)
+			return fmt.Errorf("the turn cannot be read: %w", InWords(err))
 		}
 		c.turns, c.lines = append(c.turns, t), append(c.lines, line)
 	}

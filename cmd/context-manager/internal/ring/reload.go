@@ -3,8 +3,10 @@ package ring
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"os"
+	"sync/atomic"
 	"time"
 
 	"github.com/fsnotify/fsnotify"
@@ -31,7 +33,11 @@ type Reloader struct {
 	log     zerolog.Logger
 	watcher *fsnotify.Watcher
 	inUse   [sha256.Size]byte // of the document that the ring in use came from
+	stuck   atomic.Bool       // the ring was changed into one that cannot be used
 }
+
+// errStuck names no file: who asks for it may be anybody.
+var errStuck = errors.New("the changed key ring cannot be used: the old one stays in use, and the log says why")
 
 // NewReloader watches from now on, and hands every other ring to use. inUse is the sum of the ring that is in use already.
 func NewReloader(source Source, inUse [sha256.Size]byte, use func(*messages.Ring), hangups <-chan os.Signal, log zerolog.Logger) (*Reloader, error) {
@@ -73,13 +79,30 @@ func (r *Reloader) Run(ctx context.Context) error {
 	}
 }
 
+// Close gives back the watch of a Reloader that is not run.
+func (r *Reloader) Close() error { return r.watcher.Close() }
+
+// Err tells whether the ring in use is the one that is there: not while that
+// cannot be used, so that keys which were retired may be in force. It may be
+// called at any time.
+func (r *Reloader) Err() error {
+	if r.stuck.Load() {
+		return errStuck
+	}
+	return nil
+}
+
 func (r *Reloader) reload() {
 	ring, sum, err := r.source.Load()
+	wasStuck := r.stuck.Swap(err != nil)
 	if err != nil {
 		r.log.Error().Err(err).Msg("the changed key ring cannot be used; the old one stays in use")
 		return
 	}
 	if sum == r.inUse {
+		if wasStuck {
+			r.log.Info().Msg("the key ring is again the one that is in use")
+		}
 		return
 	}
 	r.use(ring)

@@ -100,6 +100,15 @@ func TestAMountedSecretIsReloaded(t *testing.T) {
 	if !has("second")() {
 		t.Error("the old ring did not stay")
 	}
+	if r.Err() == nil {
+		t.Error("nothing but the log says that the ring cannot be used")
+	}
+	if err := os.Rename(aside, filepath.Join(dir, "key.json")); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "word that all is well again", func() bool {
+		return r.Err() == nil && strings.Contains(logs.String(), "again the one that is in use")
+	})
 	stop()
 	running.Wait()
 }

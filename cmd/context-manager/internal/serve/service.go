@@ -86,17 +86,19 @@ func (s *Service) build(ctx context.Context, p Parts, keyRing *messages.Ring, su
 		return fmt.Errorf("load the tokenizer: %w", err)
 	}
 	verifier := messages.NewVerifier(p.Audience, subjects, keyRing, messages.VerifierOptions{})
+	if s.reloader, err = ring.NewReloader(p.Source, sum, verifier.SetRing, p.Hangups, p.Log); err != nil {
+		return err
+	}
 	s.worker, err = worker.New(p.Flags.worker(p.Prefix, p.Version), worker.Deps{
 		Conn: p.Conn, Reader: s.tiers, Log: s.tiers, Ledger: s.tiers, Audit: s.tiers,
 		Verifier: verifier, Subjects: subjects, Analyzer: analyzer,
-		Clock: p.Now, ServerTime: s.tiers.ServerTime, Logger: p.Log, Registerer: registry, Health: s.tiers.Health,
+		Clock: p.Now, ServerTime: s.tiers.ServerTime, Logger: p.Log, Registerer: registry, Health: s.tiers.Health, KeyRing: s.reloader.Err,
 	})
 	if err != nil {
 		return fmt.Errorf("make the worker: %w", err)
 	}
 	s.http = newHTTPServer(p.Listener, s.worker.Handler(registry))
-	s.reloader, err = ring.NewReloader(p.Source, sum, verifier.SetRing, p.Hangups, p.Log)
-	return err
+	return nil
 }
 
 // newRegistry has the metrics of the Go runtime and the process beside our own.
@@ -143,7 +145,11 @@ func (s *Service) abandon(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTimeout)
 	defer cancel()
-	return s.tiers.Close(ctx)
+	err := s.tiers.Close(ctx)
+	if s.reloader != nil {
+		err = errors.Join(err, s.reloader.Close())
+	}
+	return err
 }
 
 // workerName is the machine's name, which a pod's is too, and a random end.

@@ -9,18 +9,17 @@ import (
 
 // Progress tells how far a command is: a bar on a terminal, elsewhere a line for each tenth.
 type Progress struct {
-	Total int // items
-
-	sh   *Shell
-	bar  *progressbar.ProgressBar // nil where there is no terminal
-	path string
-	done int
-	told int // tenths
+	sh    *Shell
+	bar   *progressbar.ProgressBar // nil where there is no terminal
+	path  string
+	total int // items
+	done  int
+	told  int // tenths
 }
 
 // NewProgress begins at none of total items. End ends it.
 func NewProgress(sh *Shell, total int) *Progress {
-	p := &Progress{sh: sh, Total: total}
+	p := &Progress{sh: sh, total: total}
 	if sh.errWidth > 0 {
 		p.bar = progressbar.NewOptions(total,
 			progressbar.OptionSetWriter(sh.Err),
@@ -49,9 +48,9 @@ func (p *Progress) Add(items int) {
 		_ = p.bar.Add(items) // a bar that cannot be drawn is no reason to stop
 		return
 	}
-	if tenth := p.done * 10 / p.Total; tenth > p.told {
+	if tenth := p.done * 10 / p.total; tenth > p.told {
 		p.told = tenth
-		_, _ = fmt.Fprintf(p.sh.Err, "%d of %s: %s\n", p.done, Plural(p.Total, "item"), OneLine(p.path))
+		_, _ = fmt.Fprintf(p.sh.Err, "%d of %s: %s\n", p.done, Plural(p.total, "item"), OneLine(p.path))
 	}
 }
 
