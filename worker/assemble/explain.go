@@ -85,17 +85,22 @@ func (p *packer) reason(i int) string {
 	}
 }
 
-// explain lists the parts of an item's score. Factors that do not apply are left out.
+// explain lists the parts of an item's score: match, vector and prior are added
+// up, the others multiply that. Factors that do not apply are left out.
 func (r *ranking) explain(c *corpus, in *Input, i int, par *params) map[string]float64 {
 	parts := map[string]float64{}
 	if r.byTime {
 		return parts
 	}
-	parts["match"] = float64(r.base(i))
-	parts["prior"] = float64(r.priorOf(c, i, par))
+	words, vector := r.fused(i, r.base(i))
+	prior := r.priorOf(c, i, par)
+	parts["match"], parts["prior"] = float64(words), float64(prior)
 	if r.compared > 0 && r.near[i] >= 0 {
-		parts["vector"] = float64(r.near[i])
+		parts["vector"] = float64(vector)
 	}
-	r.factor(c, in, i, par, func(part string, v float32) { parts[part] = float64(v) })
+	own := (words + vector + prior) * r.factor(c, in, i, par, func(part string, v float32) { parts[part] = float64(v) })
+	if lifted := r.score[i]; lifted > own && own > 0 {
+		parts["newer"] = float64(lifted / own)
+	}
 	return parts
 }

@@ -16,20 +16,25 @@ func TestTheExplainedPartsMakeTheScore(t *testing.T) {
 	t.Parallel()
 	noted := map[string]bool{}
 	rapid.Check(t, func(t *rapid.T) {
-		w := newWorld(t, someItems([]page.Level{page.ShortTerm}, "s").Draw(t, "session"), nil)
+		session := someItems([]page.Level{page.ShortTerm}, "s").Draw(t, "session")
+		for i := range session {
+			session[i].Embedding = rapid.SampledFrom([][]float32{nil, {1, 0}, {1, 1}, {0, 1}, {-1, 0}}).Draw(t, "embedding")
+		}
+		w := newWorld(t, session, someItems([]page.Level{page.LongTerm}, "u").Draw(t, "user"))
 		reply := w.ask(messages.AssembleRequest{
 			Query:     rapid.SampledFrom([]string{"when did the deploy fail", "who had tea in the garden", "which book is of Paris", "how many gardens", "tea"}).Draw(t, "query"),
+			Embedding: rapid.SampledFrom([][]float32{nil, {1, 0.2}, {1}}).Draw(t, "of the query"),
 			MaxTokens: 700, Explain: true,
 		})
 		for _, c := range reply.Explain {
 			if len(c.Parts) == 0 {
 				continue // nothing to rank by
 			}
-			score := c.Parts["match"] + c.Parts["prior"]
+			score := c.Parts["match"] + c.Parts["vector"] + c.Parts["prior"]
 			for part, v := range c.Parts {
-				if part != "match" && part != "prior" {
+				noted[part] = true
+				if part != "match" && part != "vector" && part != "prior" {
 					score *= v
-					noted[part] = true
 				}
 			}
 			if math.Abs(score-c.Score) > 1e-5*max(1, score) {
@@ -37,7 +42,7 @@ func TestTheExplainedPartsMakeTheScore(t *testing.T) {
 			}
 		}
 	})
-	for _, part := range []string{"when", "entity", "number"} {
+	for _, part := range []string{"when", "entity", "number", "vector", "level", "newer"} {
 		if !noted[part] {
 			t.Errorf("no item had the part %q", part)
 		}

@@ -10,6 +10,8 @@ import (
 type vectors struct {
 	near     []float32 // by item, 0 to 1; -1 where there is nothing to compare
 	compared int
+	wordPart float32 // of an item's lexical score, in its fused one
+	most     float32 // that a vector adds to a fused score
 }
 
 // compare measures every open item that has an embedding of the query's
@@ -74,11 +76,19 @@ func (v *vectors) fuse(scores []float32, par *params) {
 	if best == 0 {
 		best, share = 1, 1
 	}
-	for i, near := range v.near {
-		if near >= 0 {
-			scores[i] = (1-share)*scores[i] + share*best*near
-		}
+	v.wordPart, v.most = 1-share, share*best
+	for i, lexical := range scores {
+		words, vector := v.fused(i, lexical)
+		scores[i] = words + vector
 	}
+}
+
+// fused is what an item's words and its vector are of its fused score.
+func (v *vectors) fused(i int, lexical float32) (words, vector float32) {
+	if v.compared == 0 || v.near[i] < 0 {
+		return lexical, 0
+	}
+	return v.wordPart * lexical, v.most * v.near[i]
 }
 
 // stands tells whether an item stands out by its vector alone.
