@@ -70,9 +70,28 @@ func TestChatMessagesAreWhatTheAPIsTake(t *testing.T) {
 			default:
 				t.Fatalf("message %d is %q in %s", i, m, r.Format)
 			}
-			if m.Content == "" || m.Name != "" && r.Format != messages.FormatOpenAI || strings.ContainsAny(m.Name, " /.") {
+			if strings.TrimSpace(m.Content) == "" && r.Format == messages.FormatAnthropic || m.Content == "" || m.Name != "" && r.Format != messages.FormatOpenAI || strings.ContainsAny(m.Name, " /.") {
 				t.Fatalf("message %d is %q in %s", i, m, r.Format)
 			}
 		}
 	})
+}
+
+// TestAMessageOfWhiteSpaceIsNone: Anthropic's API refuses it, and with it all
+// the others, so the turn comes as a line of the system text.
+func TestAMessageOfWhiteSpaceIsNone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, []page.Item{
+		item("ask", page.Immediate, "Are you there?"),
+		later(spoken(item("blank", page.Immediate, " \n\u00a0"), page.Assistant, ""), time.Minute),
+		later(item("again", page.Immediate, "Hello?"), 2*time.Minute),
+		later(spoken(item("named", page.Immediate, "\t"), page.User, "Ana"), 3*time.Minute),
+	}, nil)
+	r := w.ask(messages.AssembleRequest{MaxTokens: 500, Format: messages.FormatAnthropic})
+	if got := len(r.Messages); got != 3 || r.Messages[2].Content != "Ana: \t\n" || !strings.HasSuffix(r.System, "assistant:  \n\u00a0\n") {
+		t.Errorf("messages are %q, system is %q", r.Messages, r.System)
+	}
+	if r = w.ask(messages.AssembleRequest{MaxTokens: 500, Format: messages.FormatOpenAI}); len(r.Messages) != 4 {
+		t.Errorf("OpenAI, which takes it, gets %q", r.Messages)
+	}
 }

@@ -2,7 +2,6 @@ package assemble
 
 import (
 	"github.com/context-manager/context-manager/messages"
-	"github.com/context-manager/context-manager/tiers/page"
 )
 
 // A section is a part of a rendered context, in the order in which they come.
@@ -90,44 +89,6 @@ func (k *costs) content(c *corpus, i int) int {
 	return int(c.rows[i].TextTokens)
 }
 
-// asLine tells whether a live message's text is the whole line "label: text",
-// because the API has no other place for who spoke: tool output, and people
-// whose names a message cannot carry.
-func (k *costs) asLine(c *corpus, i int) bool {
-	switch c.rows[i].Role {
-	case page.Tool:
-		return true
-	case page.Assistant, page.System:
-		return false
-	}
-	p, at := c.at(i)
-	return p.Name(at) != "" && !k.named(c, i)
-}
-
-// named tells whether a live message carries the speaker's name in a field.
-func (k *costs) named(c *corpus, i int) bool {
-	if k.format != messages.FormatOpenAI || c.rows[i].Role == page.Tool {
-		return false
-	}
-	p, at := c.at(i)
-	return validName(p.Name(at))
-}
-
-// validName tells whether OpenAI's API takes a name: 1 to 64 letters, digits,
-// "_" and "-" of ASCII.
-func validName(name string) bool {
-	if name == "" || len(name) > 64 {
-		return false
-	}
-	for i := range len(name) {
-		b := name[i]
-		if !('a' <= b && b <= 'z' || 'A' <= b && b <= 'Z' || '0' <= b && b <= '9' || b == '_' || b == '-') {
-			return false
-		}
-	}
-	return true
-}
-
 func (k *costs) nameTokens(c *corpus, i int) int {
 	who := c.speaker[i]
 	if k.names[who] < 0 || c.unnumbered(who) {
@@ -135,15 +96,4 @@ func (k *costs) nameTokens(c *corpus, i int) int {
 		k.names[who] = int32(k.framing.Count(p.Name(at)))
 	}
 	return int(k.names[who])
-}
-
-// canOpen tells whether a live message may be the first of a format's messages.
-func (k *costs) canOpen(c *corpus, i int) bool {
-	return k.format != messages.FormatAnthropic || c.rows[i].Role != page.Assistant
-}
-
-// canBeLive tells whether an item may be a chat message at all: Anthropic has
-// no system messages, only a system text.
-func (k *costs) canBeLive(c *corpus, i int) bool {
-	return k.format != messages.FormatAnthropic || c.rows[i].Role != page.System
 }
