@@ -87,3 +87,34 @@ func TestWhatNobodyWaitsForIsNotMade(t *testing.T) {
 		t.Errorf("%d came after nobody waited any more", len(reply.IDs))
 	}
 }
+
+// TestManyFactsOfDifferentSpeakers: each is a subject of its own.
+func TestManyFactsOfDifferentSpeakers(t *testing.T) {
+	t.Parallel()
+	user := make([]page.Item, 60_000)
+	for i := range user {
+		user[i] = item(fmt.Sprint(i), page.LongTerm, "The pump runs.")
+		user[i].Name = fmt.Sprint("n", i)
+	}
+	if reply := newWorld(t, nil, user).ask(messages.AssembleRequest{MaxTokens: 500, MaxItems: 20, Query: "pump"}); len(reply.IDs) != 20 {
+		t.Errorf("%d of 20 came", len(reply.IDs))
+	}
+}
+
+// TestManyTurnsThatMayNotComeFirst: an assistant's, pinned and not, where the
+// first message has to be a user's.
+func TestManyTurnsThatMayNotComeFirst(t *testing.T) {
+	t.Parallel()
+	session := make([]page.Item, 60_000)
+	for i := range session {
+		session[i] = spoken(item(fmt.Sprint(i), page.Immediate, fmt.Sprintf("Meter %d was read.", i)), page.Assistant, "")
+		session[i].Time += int64(i)
+		if i%2 == 0 {
+			session[i].Flags = page.Pinned
+		}
+	}
+	reply := newWorld(t, session, nil).ask(messages.AssembleRequest{MaxTokens: 10_000_000, Format: messages.FormatAnthropic})
+	if len(reply.IDs) != len(session) || len(reply.Messages) != 0 {
+		t.Errorf("%d of %d came, %d as messages", len(reply.IDs), len(session), len(reply.Messages))
+	}
+}

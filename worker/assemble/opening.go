@@ -1,10 +1,6 @@
 package assemble
 
-import (
-	"slices"
-
-	"github.com/context-manager/context-manager/tiers/page"
-)
+import "github.com/context-manager/context-manager/tiers/page"
 
 // canStandAlone tells whether an item can be the first of the messages.
 func (p *packer) canStandAlone(i int) bool {
@@ -13,29 +9,32 @@ func (p *packer) canStandAlone(i int) bool {
 
 // openWithUser moves live turns that may not come first to the earlier ones,
 // where they may cost more. What was held before the turns were taken is moved
-// first, and gets back the room that it left to them.
+// first, and gets back the room that it left to them: it had room there before
+// others were taken, so it has when those are given back.
 func (p *packer) openWithUser(held []int32) {
 	opening := p.opening()
+	if len(opening) == 0 {
+		return
+	}
+	p.held = resizeZero(p.held, p.corpus.len())
+	for _, i := range held {
+		p.held[i] = true
+	}
+	next := 0 // those before are held or were given back
 	for _, i := range opening {
-		if slices.Contains(held, i) {
-			p.moveBack(int(i), opening, held)
+		for p.held[i] && !p.move(int(i), earlier) && next < len(opening) {
+			if !p.held[opening[next]] {
+				p.giveBack(int(opening[next]))
+			}
+			next++
 		}
 	}
 	for _, i := range opening {
 		if p.fates[i] == taken && p.where[i] == live && !p.move(int(i), earlier) {
-			p.drop(int(i))
+			p.giveBack(int(i))
 		}
 	}
-}
-
-// moveBack moves a held turn to the earlier ones. It had room there before
-// others that are not held were taken, so it has when they are given back.
-func (p *packer) moveBack(i int, opening, held []int32) {
-	for n := 0; !p.move(i, earlier) && n < len(opening); n++ {
-		if !slices.Contains(held, opening[n]) {
-			p.drop(int(opening[n]))
-		}
-	}
+	p.forgetGiven()
 }
 
 // opening gives the live turns before the first that may be the first.
@@ -51,4 +50,37 @@ func (p *packer) opening() []int32 {
 		p.first = append(p.first, int32(i))
 	}
 	return p.first
+}
+
+// giveBack gives a taken item and its group back. What was given has to be
+// forgotten after.
+func (p *packer) giveBack(i int) {
+	if p.fates[i] != taken {
+		return
+	}
+	p.unmark(i)
+	m := p.rank.mate[i]
+	for ; m != none && m != int32(i); m = p.rank.mate[m] {
+		p.unmark(int(m))
+	}
+}
+
+func (p *packer) unmark(i int) {
+	if p.fates[i] == taken {
+		p.spent.remove(p.where[i], p.of(p.corpus, i, p.where[i]))
+		p.fates[i] = waiting
+	}
+}
+
+// forgetGiven takes what was given back off what was taken.
+func (p *packer) forgetGiven() {
+	kept := p.chosen[:0]
+	p.chosenSaying = p.chosenSaying[:0]
+	for _, i := range p.chosen {
+		if p.fates[i] == taken {
+			kept = append(kept, i)
+			p.chosenSaying = append(p.chosenSaying, p.corpus.rows[i].Saying)
+		}
+	}
+	p.chosen, p.known = kept, 0
 }

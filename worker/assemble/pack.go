@@ -44,6 +44,7 @@ type packer struct {
 	chosen           []int32          // taken, in the order of taking
 	chosenSaying     []uint16         // Saying of those
 	first            []int32          // live turns that may not come first
+	held             []bool           // by item, while those are moved: taken before the live turns
 	shown            []line           // those as lines, in the order of the context
 	queue            []entry          // a heap: the best first
 }
@@ -142,31 +143,6 @@ func (p *packer) move(i int, to section) bool {
 	}
 	p.where[i] = to
 	return true
-}
-
-// drop gives a taken item and its group back.
-func (p *packer) drop(i int) {
-	p.unmark(i)
-	m := p.rank.mate[i]
-	for ; m != none && m != int32(i); m = p.rank.mate[m] {
-		p.unmark(int(m))
-	}
-	kept := p.chosen[:0]
-	p.chosenSaying = p.chosenSaying[:0]
-	for _, i := range p.chosen {
-		if p.fates[i] == taken {
-			kept = append(kept, i)
-			p.chosenSaying = append(p.chosenSaying, p.corpus.rows[i].Saying)
-		}
-	}
-	p.chosen, p.known = kept, 0
-}
-
-func (p *packer) unmark(i int) {
-	if p.fates[i] == taken {
-		p.spent.remove(p.where[i], p.of(p.corpus, i, p.where[i]))
-		p.fates[i] = waiting
-	}
 }
 
 // home is where an item is rendered unless it is a live turn.

@@ -13,7 +13,7 @@ type ranking struct {
 	names
 	curves
 	vectors
-	subjects []subject
+	subjects subjects
 
 	traits  traitTable
 	thrift  thrift
