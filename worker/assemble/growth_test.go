@@ -91,7 +91,7 @@ func TestWhatNobodyWaitsForIsNotMade(t *testing.T) {
 // TestManyFactsOfDifferentSpeakers: each is a subject of its own.
 func TestManyFactsOfDifferentSpeakers(t *testing.T) {
 	t.Parallel()
-	user := make([]page.Item, 60_000)
+	user := make([]page.Item, 30_000)
 	for i := range user {
 		user[i] = item(fmt.Sprint(i), page.LongTerm, "The pump runs.")
 		user[i].Name = fmt.Sprint("n", i)
@@ -105,7 +105,7 @@ func TestManyFactsOfDifferentSpeakers(t *testing.T) {
 // first message has to be a user's.
 func TestManyTurnsThatMayNotComeFirst(t *testing.T) {
 	t.Parallel()
-	session := make([]page.Item, 60_000)
+	session := make([]page.Item, 30_000)
 	for i := range session {
 		session[i] = spoken(item(fmt.Sprint(i), page.Immediate, fmt.Sprintf("Meter %d was read.", i)), page.Assistant, "")
 		session[i].Time += int64(i)

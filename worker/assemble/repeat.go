@@ -76,24 +76,43 @@ func Saying(role page.Role, name, text string) uint16 {
 // saying is a hash of the words of a text in their order (FNV-1a), and of who
 // says them, without regard to case, to what sets words off from each other, and
 // to fillers. Any other word may be all that two facts differ in: a colour, an
-// "off", a number, a sign, a "?". It is never 0.
+// "off", a number, a sign, a "?". It does not go by the language, which another
+// may have been found or given for the same text. It is never 0.
 func saying(role page.Role, name, text string) uint64 {
 	const offset, prime = 14695981039346656037, 1099511628211
 	h := (uint64(offset) ^ uint64(role)) * prime
 	for i := range len(name) {
 		h = (h ^ uint64(name[i])) * prime
 	}
-	for word := range strings.FieldsFuncSeq(text, setsOff) {
+	said := false
+	for rest := text; rest != ""; {
+		var word string
+		word, rest = firstWord(rest)
 		word = strings.TrimRight(strings.TrimLeft(word, opening), closing)
 		if word == "" || filler(word) {
 			continue
 		}
+		said = true
 		h = (h ^ ' ') * prime
 		for _, r := range word {
 			h = (h ^ uint64(plain(r))) * prime
 		}
 	}
+	for i := 0; i < len(text) && !said; i++ { // fillers alone: what they say is themselves
+		h = (h ^ uint64(text[i])) * prime
+	}
 	return h | 1
+}
+
+// firstWord cuts a text, which is not empty, at the first rune that sets words
+// off: what is before it, perhaps nothing, and what is after it.
+func firstWord(text string) (word, rest string) {
+	i := strings.IndexFunc(text, setsOff)
+	if i < 0 {
+		return text, ""
+	}
+	_, size := utf8.DecodeRuneInString(text[i:])
+	return text[:i], text[i+size:]
 }
 
 func plain(r rune) rune {

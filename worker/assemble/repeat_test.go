@@ -61,6 +61,30 @@ func TestNearDuplicatesCollapse(t *testing.T) {
 	}
 }
 
+// TestShortNearDuplicatesCollapse: one filler is a large part of them.
+func TestShortNearDuplicatesCollapse(t *testing.T) {
+	t.Parallel()
+	for _, other := range []string{"Well, the pump runs!", "please, the pump runs", "THE PUMP RUNS…"} {
+		if n := comeOf(t, "The pump runs.", other); n != 1 {
+			t.Errorf("%d came, want one of %q and what it repeats", n, other)
+		}
+	}
+}
+
+// TestADuplicateComesOnceWhateverItsLanguage: the same text may be given with a
+// language, and be stored elsewhere with the one that was found.
+func TestADuplicateComesOnceWhateverItsLanguage(t *testing.T) {
+	t.Parallel()
+	const said = "The quick pumps are running happily in the old cellars today."
+	for _, language := range []string{"de", "fr", "xx"} {
+		fact := item("fact", page.LongTerm, said)
+		fact.Language = language
+		if ids := newWorld(t, []page.Item{item("note", page.ShortTerm, said)}, []page.Item{fact}).ask(messages.AssembleRequest{MaxTokens: 500}).IDs; len(ids) != 1 {
+			t.Errorf("in English and in %q %v came", language, ids)
+		}
+	}
+}
+
 // TestTextsThatDifferInOneWordBothCome: whatever the word is, it may be all that matters.
 func TestTextsThatDifferInOneWordBothCome(t *testing.T) {
 	t.Parallel()
@@ -78,6 +102,7 @@ func TestTextsThatDifferInOneWordBothCome(t *testing.T) {
 		{"the patient takes %s mg of it with water in the morning after a light breakfast every day of the week", ".5", "5"},
 		{"you are all coming to the concert in the old town hall in the middle of May with us%s", ".", "?"},
 		{"wir essen im Sommer mit der ganzen Familie draußen auf der Terrasse und grillen %s", "gern", "nie"},
+		{"%s", "A", "The"}, {"%s", "…", "!"},
 		{"今夜はみんなで新しい家の台所で夕食を%s、それから映画を見に行くつもりです", "作ります", "作りません"},
 	} {
 		if n := comeOf(t, fmt.Sprintf(c.text, c.a), fmt.Sprintf(c.text, c.b)); n != 2 {
