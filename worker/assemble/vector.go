@@ -16,7 +16,8 @@ type vectors struct {
 
 // compare measures every open item that has an embedding of the query's
 // dimension. Cosines of one model lie in a narrow band, so what counts is how
-// far an item stands out: 0 is the mean or below, 1 the nearest.
+// far an item stands out: 0 is the mean or below, 1 the nearest. One that is
+// compared with no other stands out from nothing.
 func (v *vectors) compare(c *corpus, query []float32) {
 	v.compared = 0
 	if len(query) == 0 {
@@ -42,7 +43,7 @@ func (v *vectors) scale(mean, best float64) {
 		switch {
 		case n < 0:
 		case best-mean < 1e-6:
-			v.near[i] = 1
+			v.near[i] = max(0, n-2) // none stands out: each is as near as it is
 		default:
 			v.near[i] = float32(max(0, (float64(n)-2-mean)/(best-mean)))
 		}

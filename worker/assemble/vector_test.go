@@ -117,3 +117,18 @@ func TestAVectorOfHugeNumbersIsComparedLikeAnyOther(t *testing.T) {
 	}
 	wantIDs(t, newWorld(t, append(session, huge), nil).ask(r), want...)
 }
+
+// TestAVectorThatIsAloneIsAsNearAsItIs: there is nothing that it stands out from.
+func TestAVectorThatIsAloneIsAsNearAsItIs(t *testing.T) {
+	t.Parallel()
+	for want, embedding := range map[float64][]float32{0: {-1, 0}, 0.6: {3, 4}, 1: {2, 0}} {
+		session := append(chatter(page.ShortTerm, 4), item("alone", page.ShortTerm, "Signed the lease."))
+		session[4].Embedding = embedding
+		reply := newWorld(t, session, nil).ask(messages.AssembleRequest{Query: "zebra", MaxTokens: 500, Explain: true, Embedding: []float32{1, 0}})
+		for _, c := range reply.Explain {
+			if got := c.Parts["vector"]; c.ID == "alone" && math.Abs(got-want) > 1e-6 {
+				t.Errorf("%v adds %v to a score, want %v", embedding, got, want)
+			}
+		}
+	}
+}
