@@ -34,7 +34,7 @@ var arrows = map[string][]string{
 	"worker/analyze/dates":     {"worker/assemble", "worker/analyze/fold"},
 	"worker/analyze": {
 		"messages", "tiers/page", "worker/assemble", "worker/analyze/thesaurus", "worker/analyze/dates", "worker/analyze/fold", "github.com/tiktoken-go/tokenizer", "github.com/blevesearch/snowballstem",
-		"github.com/kljensen/snowball", "github.com/clipperhouse/uax29/v2", "github.com/abadojack/whatlanggo",
+		"github.com/kljensen/snowball", "github.com/clipperhouse/uax29/v2", "golang.org/x/text", "github.com/abadojack/whatlanggo",
 	},
 	"worker/sendbuf": {},
 	"worker": {

@@ -5,6 +5,9 @@ import (
 	"unicode/utf8"
 
 	"github.com/clipperhouse/uax29/v2/words"
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/context-manager/context-manager/worker/analyze/fold"
 )
 
 // An occurrence is one word of a text where it stands.
@@ -36,7 +39,7 @@ func (s *scan) run(text string, lang language) {
 	s.language = lang
 	s.lower, s.found = s.lower[:0], s.found[:0]
 	s.sentence, s.ended, s.previous, s.quotes = 0, 0, 0, 0
-	segments := words.FromString(text)
+	segments := words.FromString(norm.NFC.String(text)) // a letter and its accent may be written as two
 	for segments.Next() {
 		s.segment(segments.Value())
 	}
@@ -181,7 +184,7 @@ func appendLower(dst []byte, r rune) []byte {
 	if r == '’' || r == 'ʼ' {
 		return append(dst, '\'')
 	}
-	return utf8.AppendRune(dst, unicode.ToLower(r))
+	return utf8.AppendRune(dst, unicode.ToLower(fold.Width(r)))
 }
 
 // parts takes in the parts of an identifier besides the whole, so that

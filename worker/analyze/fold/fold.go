@@ -6,6 +6,15 @@ import (
 	"unicode/utf8"
 )
 
+// Width gives a letter or sign of the width of an ideograph, as Japanese and
+// Chinese texts have them, in its usual form: "２０２３" is found by "2023".
+func Width(r rune) rune {
+	if r < '！' || r > '～' {
+		return r
+	}
+	return r - '！' + '!'
+}
+
 // Accents takes accents off the lower-case Latin letters of a word, since
 // people leave them out: "café" is found by "cafe".
 func Accents(word string) string {
