@@ -2,6 +2,7 @@ package dates
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/context-manager/context-manager/worker/assemble"
@@ -106,10 +107,12 @@ func (r *dateReader) take(w string) bool {
 
 func (r *dateReader) day(t time.Time) period { return period{from: t, to: t.AddDate(0, 0, 1)} }
 
-// iso reads 2023-05-17, which words are cut into three numbers.
+// iso reads 2023-05-17, which words are cut into three numbers, and the day of
+// 2023-05-17T10:00:00Z.
 func (r *dateReader) iso() (period, bool) {
-	y, m, d := number(r.word(0)), number(r.word(1)), number(r.word(2))
-	if !isYear(y) || len(r.word(1)) != 2 || len(r.word(2)) != 2 || m < 1 || m > 12 || d < 1 || d > 31 {
+	day, _, _ := strings.Cut(r.word(2), "t")
+	y, m, d := number(r.word(0)), number(r.word(1)), number(day)
+	if !isYear(y) || len(r.word(1)) != 2 || len(day) != 2 || m < 1 || m > 12 || d < 1 || d > 31 {
 		return period{}, false
 	}
 	r.at += 3

@@ -61,6 +61,7 @@ func TestDates(t *testing.T) {
 		"between you and me":               "",
 		"room 2023b":                       "",
 		"February 30, 2023 is no day, yet it is one": "2023-03-02/2023-03-02",
+		"What was logged at 2023-05-03T10:15:00Z?":   "2023-05-03/2023-05-03",
 	} {
 		if got := spansOf(t, "en", query, now); got != want {
 			t.Errorf("%q names %q, want %q", query, got, want)

@@ -42,8 +42,8 @@ func (r *eastReader) joins() bool {
 	return r.at > start
 }
 
-// date reads one date, and a month or day of the year or month that it is:
-// "去年3月".
+// date reads one date, and a month or day of the year, month or week that it is:
+// "去年3月", "先週の金曜日".
 func (r *eastReader) date() (period, bool) {
 	p, ok := r.simple()
 	if !ok {
@@ -53,7 +53,7 @@ func (r *eastReader) date() (period, bool) {
 	for isOf(r.word(0)) {
 		r.at++
 	}
-	if q, ok := firstOf(r, &r.at, (*eastReader).written, (*eastReader).dayOf); ok {
+	if q, ok := firstOf(r, &r.at, (*eastReader).written, (*eastReader).dayOf, (*eastReader).weekday); ok {
 		if inner, ok := q.within(p); ok {
 			return inner, true
 		}
@@ -70,7 +70,7 @@ func isOf(w string) bool {
 
 func (r *eastReader) simple() (period, bool) {
 	if !beginsWithDigit(r.word(0)) {
-		return r.named()
+		return firstOf(r, &r.at, (*eastReader).named, (*eastReader).weekday)
 	}
 	return firstOf(r, &r.at,
 		func(r *eastReader) (period, bool) { return r.iso() },
