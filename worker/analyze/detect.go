@@ -2,8 +2,13 @@ package analyze
 
 import "math/bits"
 
-// maxVoters is how many words of a text are asked for its language.
-const maxVoters = 60
+const (
+	// maxVoters is how many words of a text are asked for its language.
+	maxVoters = 60
+	// shortText is how many words a text has at most that are all asked, though a
+	// third of them are English: those of "Was war am 3. Mai?" are German, too.
+	shortText = 8
+)
 
 // detect walks over a text in the language that a caller names, or finds the
 // language: by its letters or else by its function words. Most texts are
@@ -19,11 +24,12 @@ func (s *scan) detect(text, named string) language {
 	for i := range s.found {
 		stops += int(s.found[i].kind & stopWord)
 	}
-	if 3*stops >= len(s.found) && stops > 0 {
+	english := 3*stops >= len(s.found) && stops > 0
+	if english && len(s.found) > shortText {
 		return fallback
 	}
 	lang := s.vote(stops)
-	if lang == fallback {
+	if lang == fallback && !english {
 		if found, ok := s.lexicons.byScript(text); ok && s.foreign() {
 			lang = found
 		}
