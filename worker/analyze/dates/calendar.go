@@ -1,5 +1,7 @@
 package dates
 
+import "time"
+
 // recurring reads what comes every year or week: a day of a month, a month, a
 // season, a feast, a day of the week.
 func (r *dateReader) recurring() (period, bool) {
@@ -100,12 +102,24 @@ func (r *dateReader) bareDay() (period, bool) {
 		return period{}, false
 	}
 	r.at++
-	p := r.day(r.on(r.now.Year(), r.now.Month(), d))
+	p := r.day(r.latestDay(d))
 	if d <= 28 { // as every month has
 		p.every = unit{months: 1}
-		p = p.latest(r.now)
 	}
 	return p, true
+}
+
+// latestDay is the last day of a number, in a month that has so many, that is
+// not in the future. Of two months that follow each other one has 31.
+func (r *dateReader) latestDay(d int) time.Time {
+	first := r.on(r.now.Year(), r.now.Month(), 1)
+	for {
+		day := first.AddDate(0, 0, d-1)
+		if day.Month() == first.Month() && !day.After(r.today) {
+			return day
+		}
+		first = first.AddDate(0, -1, 0)
+	}
 }
 
 // season reads "summer", "in the fall".

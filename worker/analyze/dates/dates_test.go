@@ -69,6 +69,23 @@ func TestDates(t *testing.T) {
 	}
 }
 
+// TestADayOfAMonthIsTheLatest: not every month has the 31st, and none that is to come is meant.
+func TestADayOfAMonthIsTheLatest(t *testing.T) {
+	t.Parallel()
+	for query, wants := range map[string][2]string{
+		"did we meet on the 31st?": {"2024-01-31/2024-01-31", "2024-07-31/2024-07-31"},
+		"did we meet on the 29th?": {"2024-02-29/2024-02-29", "2024-07-29/2024-07-29"},
+		"did we meet on the 30th?": {"2024-01-30/2024-01-30", "2024-07-30/2024-07-30"},
+		"did we meet on the 1st?":  {"2024-03-01/2024-03-01", "2024-08-01/2024-08-01"},
+	} {
+		for i, now := range [...]time.Time{time.Date(2024, time.March, 1, 9, 0, 0, 0, time.UTC), time.Date(2024, time.August, 13, 9, 0, 0, 0, time.UTC)} {
+			if got := spansOf(t, "en", query, now); got != wants[i] {
+				t.Errorf("at %v %q names %q, want %q", now, query, got, wants[i])
+			}
+		}
+	}
+}
+
 func spansOf(t *testing.T, language, query string, now time.Time) string {
 	t.Helper()
 	var ranges []string

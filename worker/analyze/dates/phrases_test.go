@@ -141,7 +141,7 @@ func TestWhatIsStillOn(t *testing.T) {
 		"between March and May":   "2023-03-01/2023-05-31",
 		"from November to now":    "2023-11-01/2024-01-10",
 		"from December 24 to 26":  "2023-12-24/2023-12-26",
-		"on the 31st":             "2024-01-31/2024-01-31",
+		"on the 31st":             "2023-12-31/2023-12-31",
 		"on the 15th":             "2023-12-15/2023-12-15",
 		"February 29":             "2023-03-01/2023-03-01", // 2023 has none
 		"next Wednesday":          "2024-01-17/2024-01-17",
