@@ -53,7 +53,7 @@ func (r *eastReader) date() (period, bool) {
 	for isOf(r.word(0)) {
 		r.at++
 	}
-	if q, ok := firstOf(r, &r.at, (*eastReader).written, (*eastReader).dayOf, (*eastReader).weekday); ok {
+	if q, ok := firstOf(r, &r.at, (*eastReader).written, (*eastReader).dayOf, (*eastReader).weekday, (*eastReader).numeral); ok {
 		if inner, ok := q.within(p); ok {
 			return inner, true
 		}
@@ -70,7 +70,7 @@ func isOf(w string) bool {
 
 func (r *eastReader) simple() (period, bool) {
 	if !beginsWithDigit(r.word(0)) {
-		return firstOf(r, &r.at, (*eastReader).named, (*eastReader).weekday)
+		return firstOf(r, &r.at, (*eastReader).named, (*eastReader).weekday, (*eastReader).numeral)
 	}
 	return firstOf(r, &r.at,
 		func(r *eastReader) (period, bool) { return r.iso() },

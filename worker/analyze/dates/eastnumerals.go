@@ -1,0 +1,107 @@
+package dates
+
+import (
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// numeral reads "三月", "五月十四号", "两周前", "三个月前", "二週間前": numbers that are
+// written as signs, each of which makes a pair with the one before it.
+func (r *eastReader) numeral() (period, bool) {
+	n, ok := r.hanNumber()
+	if !ok {
+		return period{}, false
+	}
+	switch r.sign() {
+	case "月":
+		return r.numeralMonth(n)
+	case "周", "週":
+		return r.numeralAgo(n, week())
+	case "天", "日":
+		return r.numeralAgo(n, unit{days: 1})
+	case "年":
+		return r.numeralAgo(n, unit{months: 12})
+	case "个", "個", "箇":
+		if r.sign() == "月" {
+			return r.numeralAgo(n, unit{months: 1})
+		}
+	}
+	return period{}, false
+}
+
+// numeralMonth reads what may follow a month: the day.
+func (r *eastReader) numeralMonth(m int) (period, bool) {
+	if m > 12 || r.peek() == "前" {
+		return period{}, false
+	}
+	start := r.at
+	if d, ok := r.hanNumber(); ok && d <= 31 && strings.Contains(signsOfDay, r.peek()) && r.sign() != "" {
+		return r.yearly(time.Month(m), d, 0, 1), true
+	}
+	r.at = start
+	return r.month(time.Month(m)), true
+}
+
+func (r *eastReader) numeralAgo(n int, u unit) (period, bool) {
+	if w := r.peek(); w == "間" || w == "间" {
+		r.sign()
+	}
+	if r.sign() != "前" {
+		return period{}, false
+	}
+	return u.around(u.add(r.today, -n)), true
+}
+
+// hanNumber reads a number from 1 to 99.
+func (r *eastReader) hanNumber() (int, bool) {
+	n, read := 0, false
+	for r.peek() != "" {
+		d := hanDigit(r.peek())
+		switch {
+		case d == 10 && n < 10:
+			n = 10 * max(1, n)
+		case d > 0 && d < 10 && (n == 0 || n%10 == 0):
+			n += d
+		default:
+			return n, read
+		}
+		r.sign()
+		read = true
+	}
+	return n, read
+}
+
+func hanDigit(sign string) int {
+	switch sign {
+	case "两", "兩":
+		return 2
+	case "十":
+		return 10
+	}
+	if i := strings.Index("一二三四五六七八九", sign); i >= 0 && sign != "" {
+		return i/utf8.RuneLen('一') + 1
+	}
+	return 0
+}
+
+// peek is the next single sign, or "".
+func (r *eastReader) peek() string {
+	if w := r.word(0); utf8.RuneCountInString(w) == 1 {
+		return w
+	}
+	return ""
+}
+
+// sign passes over the next single sign and the pair that it makes with the one before it.
+func (r *eastReader) sign() string {
+	w := r.peek()
+	if w == "" {
+		return ""
+	}
+	r.at++
+	if pair := r.word(0); strings.HasSuffix(pair, w) && utf8.RuneCountInString(pair) == 2 {
+		r.at++
+	}
+	return w
+}
