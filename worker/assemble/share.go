@@ -38,7 +38,7 @@ func divide(amount float64, shares, wants [pools]float64) (parts [pools]float64)
 			if settled[p] || weight == 0 {
 				continue
 			}
-			parts[p] = left * shares[p] / weight
+			parts[p] = left * (shares[p] / weight)
 			if wants[p] <= parts[p] {
 				parts[p], settled[p], changed = wants[p], true, true
 			}

@@ -35,11 +35,13 @@ func TestDivide(t *testing.T) {
 
 func TestDivideKeepsToShares(t *testing.T) {
 	t.Parallel()
-	got := divide(1000, [pools]float64{0.3, 0.4, 0.3}, [pools]float64{1e6, 100, 1e6})
-	want := [pools]float64{450, 100, 450}
-	for p := range want {
-		if math.Abs(got[p]-want[p]) > 1e-6 {
-			t.Fatalf("got %v, want %v", got, want)
+	for _, unit := range []float64{1, 1e-300, 1e307} { // shares are weights, of any size
+		got := divide(1000, [pools]float64{0.3 * unit, 0.4 * unit, 0.3 * unit}, [pools]float64{1e6, 100, 1e6})
+		want := [pools]float64{450, 100, 450}
+		for p := range want {
+			if !(math.Abs(got[p]-want[p]) <= 1e-6) {
+				t.Errorf("by shares of about %v: got %v, want %v", unit, got, want)
+			}
 		}
 	}
 }
