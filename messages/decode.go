@@ -16,7 +16,8 @@ import (
 // null field is as good as none.
 //
 // Names are lower-case letters, digits and "_", but in "metadata" objects, where
-// they are the caller's own. Errors are CodeBadJSON, or CodeTooLarge above a
+// they are the caller's own. Strings may share the body's memory: it is not to be
+// written to any more. Errors are CodeBadJSON, or CodeTooLarge above a
 // limit, and name the field and what it should be. They never show a value.
 func Decode[T any](body []byte) (T, error) {
 	var out T

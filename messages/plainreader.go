@@ -124,10 +124,17 @@ func (r *plainReader) quoted() []byte {
 	}
 }
 
+// text reads a string. In a request, what has no escape is the body's own
+// bytes: the texts of a store of 10 MiB would be there twice else. What a reply
+// has may be kept for long, and must not keep the whole reply: it is copied.
 func (r *plainReader) text() string {
 	quoted := r.quoted()
-	if bytes.IndexByte(quoted, '\\') < 0 {
+	switch {
+	case bytes.IndexByte(quoted, '\\') >= 0:
+	case r.replies:
 		return string(quoted)
+	default:
+		return alias(quoted)
 	}
 	plain, ok := unescapeShort(quoted)
 	if !ok {
