@@ -12,7 +12,8 @@ import (
 )
 
 // An l1 caches pages by the wildcard subject of their owner. Its size is set,
-// not grown into: bigcache allocates what it needs up to the limit.
+// not grown into: bigcache allocates what it needs up to the limit. That is a
+// sixteenth less than L1's, which is for its index and the buffers of its shards.
 type l1 struct {
 	cache  *bigcache.BigCache
 	hash   keyedHash
@@ -35,10 +36,16 @@ type keyedHash struct{ seed maphash.Seed }
 func (h keyedHash) Sum64(key string) uint64 { return maphash.String(h.seed, key) }
 
 const (
-	mebibyte   = 1 << 20
-	maxShards  = 64
-	stampSlots = 1 << 16
-	entryExtra = 1 << 10 // more than bigcache's header and a key: what an entry needs beside the page
+	mebibyte       = 1 << 20
+	maxShards      = 64
+	shardMegabytes = 16 // of each shard, if L1 has as much
+	stampSlots     = 1 << 16
+	entryExtra     = 1 << 10 // more than bigcache's header and a key: what an entry needs beside the page
+
+	// mostPage is the largest page that is kept: one of 10,000 ordinary turns.
+	// Beside each shard bigcache has a buffer as large as the largest entry
+	// that it took, for ever, which it does not count.
+	mostPage = 2 * mebibyte
 
 	// clockSlack is how far ahead a page may have been folded: more, and the clock
 	// was set back since, by which the page would be young long past its life.
@@ -47,6 +54,7 @@ const (
 
 func newL1(cfg L1) (*l1, error) {
 	megabytes := max(1, cfg.MaxBytes/mebibyte)
+	pages := megabytes - megabytes/16
 	shards := shardsFor(megabytes)
 	hash := keyedHash{seed: maphash.MakeSeed()}
 	cache, err := bigcache.New(context.Background(), bigcache.Config{
@@ -55,21 +63,21 @@ func newL1(cfg L1) (*l1, error) {
 		CleanWindow:        10 * time.Second,
 		MaxEntriesInWindow: shards, // start small: a shard grows by doubling
 		MaxEntrySize:       4 << 10,
-		HardMaxCacheSize:   megabytes,
+		HardMaxCacheSize:   pages,
 		Hasher:             hash,
 	})
 	if err != nil {
 		return nil, err
 	}
-	share := megabytes * mebibyte / shards
-	return &l1{cache: cache, hash: hash, hot: newHot(), fresh: newStamps(stampSlots), life: cfg.PageLife, most: share/2 - entryExtra}, nil
+	share := pages * mebibyte / shards
+	return &l1{cache: cache, hash: hash, hot: newHot(), fresh: newStamps(stampSlots), life: cfg.PageLife, most: min(share/2, mostPage) - entryExtra}, nil
 }
 
-// shardsFor gives each shard 4 MiB if it can: an entry above a shard's share
-// would evict the whole shard and then fail.
+// shardsFor gives each shard 16 MiB if it can: an entry above a shard's share
+// would evict the whole shard and then fail, and fewer shards have fewer buffers.
 func shardsFor(megabytes int) int {
 	shards := 1
-	for shards < maxShards && megabytes/(shards*2) >= 4 {
+	for shards < maxShards && megabytes/(shards*2) >= shardMegabytes {
 		shards *= 2
 	}
 	return shards

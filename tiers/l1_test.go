@@ -108,9 +108,21 @@ func TestL1StaysWithinItsBytes(t *testing.T) {
 
 func TestShardsAreLargeEnoughForPages(t *testing.T) {
 	t.Parallel()
-	for megabytes, want := range map[int]int{1: 1, 7: 1, 8: 2, 64: 16, 256: 64, 4096: 64} {
+	for megabytes, want := range map[int]int{1: 1, 31: 1, 32: 2, 64: 4, 256: 16, 1024: 64, 4096: 64} {
 		if got := shardsFor(megabytes); got != want {
 			t.Errorf("%d MiB in %d shards; want %d", megabytes, got, want)
+		}
+	}
+}
+
+// bigcache keeps a buffer for the largest entry of each shard. Were every shard
+// to take a page as large as is kept, they would come to an eighth of L1.
+func TestWhatBigcacheKeepsBesideL1IsBounded(t *testing.T) {
+	t.Parallel()
+	for _, megabytes := range []int{16, 64, 100, 256, 1000, 4096} {
+		c := newTestL1(t, L1{MaxBytes: megabytes * mebibyte})
+		if beside := shardsFor(megabytes) * (c.most + entryExtra); beside > megabytes*mebibyte/8 && beside > mostPage {
+			t.Errorf("%d MiB: buffers of %d bytes; want an eighth at most", megabytes, beside)
 		}
 	}
 }
