@@ -12,13 +12,14 @@ import (
 
 // Config says how a worker behaves. The zero value of every field means its default.
 //
-// Memory: a request costs about five times the bytes of its body while it is
-// worked on: the body, its decoded items, their analysis, the segment and the
-// connection's copy of that. Of bodies from 256 KiB on, no more than 10 MiB are
-// worked on at once, on both lanes together; the others wait as they came. So
-// the ceiling of both lanes is about AskInFlightBytes + JobInFlightBytes and
-// 40 MiB where messages are large, five times those bytes where they are small,
-// plus once AskPendingBytes and twice JobBatchBytes, which wait unopened.
+// Memory: a request costs up to five times the bytes of its body while it is
+// worked on: the body, its decoded items where texts have escapes, their
+// analysis, the segment and the connection's copy of that. Of bodies from 256
+// KiB on, no more than 10 MiB are worked on at once, on both lanes together; the
+// others wait as they came. So the ceiling of both lanes is about
+// AskInFlightBytes + JobInFlightBytes and 40 MiB where messages are large, five
+// times those bytes where they are small, plus AskPendingBytes and JobBatchBytes
+// once each, which wait unopened.
 type Config struct {
 	// ID names this worker in audit events and in `nats micro info`. One
 	// subject token; default a random one.

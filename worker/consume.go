@@ -89,6 +89,7 @@ func (l *jobLane) run(take context.Context) {
 func (l *jobLane) consume(take context.Context) error {
 	consuming, err := l.consumer.Consume(l.take,
 		jetstream.PullMaxMessagesWithBytesLimit(l.w.cfg.JobBatch, l.w.cfg.JobBatchBytes),
+		jetstream.PullThresholdMessages(1), // see take
 		jetstream.PullExpiry(pullExpiry),
 		jetstream.ConsumeErrHandler(func(_ jetstream.ConsumeContext, err error) {
 			l.w.deps.Logger.Warn().Err(err).Msg("the job lane reports an error")
@@ -108,7 +109,9 @@ func (l *jobLane) consume(take context.Context) error {
 }
 
 // take runs on the subscription's goroutine, which it holds up while there is
-// no room: then nothing more is fetched.
+// no room: then nothing more is fetched. The next fetch begins when the last
+// job of this one has been taken, so of what waits unopened there is one batch
+// at most; begun at half of it, as is usual, there would be two.
 func (l *jobLane) take(m jetstream.Msg) {
 	leave, err := l.w.jobs.wait(l.work, len(m.Data()))
 	if err != nil {

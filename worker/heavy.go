@@ -9,11 +9,12 @@ import (
 	"github.com/context-manager/context-manager/messages"
 )
 
-// A request is there several times while it is carried out: as it came,
-// decoded, as a segment, and on its way out. What both lanes admit at once is
-// bounded by bodies as they came, so heavies bounds how much of the large ones
-// is carried out at once, on both lanes together: one of the largest, or several
-// that come to as much. The rest wait as they came. Small ones pass by.
+// A request is there several times while it is carried out: as it came, decoded
+// where its texts have escapes, as a segment, and on its way out. What both lanes
+// admit at once is bounded by bodies as they came, so heavies bounds how much of
+// the large ones is carried out at once, on both lanes together: one of the
+// largest, or several that come to as much. The rest wait as they came. Small
+// ones pass by.
 type heavies struct {
 	bytes      *semaphore.Weighted
 	retryAfter time.Duration

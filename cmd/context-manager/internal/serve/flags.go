@@ -64,8 +64,8 @@ func (f *WorkerFlags) worker(prefix, version string) worker.Config {
 	}
 }
 
-// jobBatchBytes is what one fetch of jobs may bring, of which two may wait:
-// the least that holds the largest message.
+// jobBatchBytes is what one fetch of jobs may bring: the least that holds the
+// largest message.
 const jobBatchBytes = 11 << 20
 
 // pending is what may wait to be looked at: as much as is worked on, and at
