@@ -42,9 +42,25 @@ func TestTheExplainedPartsMakeTheScore(t *testing.T) {
 			}
 		}
 	})
-	for _, part := range []string{"when", "entity", "number", "vector", "level", "newer"} {
+	for _, part := range []string{"when", "entity", "number", "vector", "level"} {
 		if !noted[part] {
 			t.Errorf("no item had the part %q", part)
 		}
+	}
+}
+
+// TestThatAFactIsNewerIsAPart: it has the score of an older one that it comes before.
+func TestThatAFactIsNewerIsAPart(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, chatter(page.ShortTerm, 4), []page.Item{
+		item("old", page.LongTerm, "Favorite color: blue"),
+		later(item("new", page.LongTerm, "Changed my mind, my favorite color is green these days"), day),
+	})
+	parts := map[string]map[string]float64{}
+	for _, c := range w.ask(messages.AssembleRequest{Query: "What is my favorite color?", MaxTokens: 500, Explain: true}).Explain {
+		parts[c.ID] = c.Parts
+	}
+	if lift, told := parts["new"]["newer"]; !told || lift <= 1 || parts["old"]["newer"] != 0 {
+		t.Errorf("the parts are %v of the newer fact and %v of the older", parts["new"], parts["old"])
 	}
 }
