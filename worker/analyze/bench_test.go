@@ -56,3 +56,20 @@ func TestQueriesAllocateLittle(t *testing.T) { //nolint:paralleltest // as said
 		}
 	}
 }
+
+// TestItemsAllocateLittle: the line, its bytes, the terms, the item.
+func TestItemsAllocateLittle(t *testing.T) { //nolint:paralleltest // as above
+	a := testAnalyzer(t)
+	for _, text := range turns() {
+		least := 1e9
+		for range 20 {
+			least = min(least, testing.AllocsPerRun(1, func() {
+				it := page.Item{Role: page.User, Name: "Ana", Text: text}
+				a.Item(&it)
+			}))
+		}
+		if least > 4 {
+			t.Errorf("%v allocations for %q, want 4 at most", least, text)
+		}
+	}
+}

@@ -88,7 +88,7 @@ func saying(role page.Role, name, text string) uint64 {
 	for rest := text; rest != ""; {
 		var word string
 		word, rest = firstWord(rest)
-		word = strings.TrimRight(strings.TrimLeft(word, opening), closing)
+		word = bare(word)
 		if word == "" || filler(word) {
 			continue
 		}
@@ -107,12 +107,12 @@ func saying(role page.Role, name, text string) uint64 {
 // firstWord cuts a text, which is not empty, at the first rune that sets words
 // off: what is before it, perhaps nothing, and what is after it.
 func firstWord(text string) (word, rest string) {
-	i := strings.IndexFunc(text, setsOff)
-	if i < 0 {
-		return text, ""
+	for i, r := range text {
+		if setsOff(r) {
+			return text[:i], text[i+utf8.RuneLen(r):]
+		}
 	}
-	_, size := utf8.DecodeRuneInString(text[i:])
-	return text[:i], text[i+size:]
+	return text, ""
 }
 
 func plain(r rune) rune {
@@ -122,12 +122,42 @@ func plain(r rune) rune {
 	return unicode.ToLower(r)
 }
 
-// What may stand before and after a word and says nothing. Inside a word, and
-// as "." and "!" before it, the same signs do: "1.5", ".5", "!=", "!ready".
-const (
-	opening = `"([{“„«`
-	closing = `.,!;:")]}…”»`
-)
+// bare is a word without what may stand before and after it and says nothing.
+// Inside a word, and as "." and "!" before it, the same signs do: "1.5", ".5",
+// "!=", "!ready".
+func bare(word string) string {
+	for word != "" {
+		r, size := utf8.DecodeRuneInString(word)
+		if !opens(r) {
+			break
+		}
+		word = word[size:]
+	}
+	for word != "" {
+		r, size := utf8.DecodeLastRuneInString(word)
+		if !closes(r) {
+			break
+		}
+		word = word[:len(word)-size]
+	}
+	return word
+}
+
+func opens(r rune) bool {
+	switch r {
+	case '"', '(', '[', '{', '“', '„', '«':
+		return true
+	}
+	return false
+}
+
+func closes(r rune) bool {
+	switch r {
+	case '.', ',', '!', ';', ':', '"', ')', ']', '}', '…', '”', '»':
+		return true
+	}
+	return false
+}
 
 // setsOff tells whether a rune sets words off from each other and says nothing itself.
 func setsOff(r rune) bool {
@@ -139,10 +169,18 @@ func setsOff(r rune) bool {
 
 // filler tells whether a word may be left out, and nothing else is said.
 func filler(word string) bool {
-	if len(word) > len("actually") {
+	const longest = len("actually")
+	if len(word) > longest {
 		return false
 	}
-	switch strings.ToLower(word) {
+	var lower [longest]byte // all fillers are ASCII
+	for i := range len(word) {
+		lower[i] = word[i]
+		if b := word[i]; 'A' <= b && b <= 'Z' {
+			lower[i] += 'a' - 'A'
+		}
+	}
+	switch string(lower[:len(word)]) {
 	case "a", "an", "the", "oh", "ah", "um", "well", "hey", "please", "just", "so", "also", "really", "very", "quite", "actually", "indeed":
 		return true
 	}

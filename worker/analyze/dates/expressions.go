@@ -129,8 +129,8 @@ const mostParts = 2
 // simple reads a date that is made of no other.
 func (r *dateReader) simple() (period, bool) {
 	return firstOf(r, &r.at,
-		(*dateReader).iso, (*dateReader).ago, (*dateReader).lastFew, (*dateReader).twiceRemoved, (*dateReader).relative,
-		(*dateReader).recurring, (*dateReader).bareDay, (*dateReader).namedDay, (*dateReader).year,
+		(*dateReader).iso, (*dateReader).numericEnglish, (*dateReader).ago, (*dateReader).lastFew, (*dateReader).twiceRemoved, (*dateReader).relative,
+		(*dateReader).weekdaysAgo, (*dateReader).recurring, (*dateReader).weekend, (*dateReader).bareDay, (*dateReader).namedDay, (*dateReader).year,
 	)
 }
 

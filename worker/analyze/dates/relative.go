@@ -1,6 +1,9 @@
 package dates
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // relative reads "last week", "this month", "next year", "this past Friday".
 func (r *dateReader) relative() (period, bool) {
@@ -82,6 +85,33 @@ func (r *dateReader) ago() (period, bool) {
 	return u.around(u.add(r.today, n)), true
 }
 
+// weekdaysAgo reads "two Fridays ago".
+func (r *dateReader) weekdaysAgo() (period, bool) {
+	n := quantity(r.word(0))
+	name, plural := strings.CutSuffix(r.word(1), "s")
+	day, ok := weekday(name)
+	if !ok || !plural || n < 2 || n > 1000 || r.word(2) != "ago" {
+		return period{}, false
+	}
+	r.at += 3
+	latest := r.weekly(day, 1).chosen(-1, r.today)
+	return r.day(latest.from.AddDate(0, 0, -7*(n-1))), true
+}
+
+// weekend reads "on the weekend", "over the weekend": the latest that has begun.
+func (r *dateReader) weekend() (period, bool) {
+	if r.word(0) != "weekend" || r.word(-1) != "the" || r.word(1) == "of" {
+		return period{}, false
+	}
+	switch r.word(-2) {
+	case "on", "over", "at", "during":
+	default:
+		return period{}, false
+	}
+	r.at++
+	return r.weekly(time.Saturday, 2).once(), true
+}
+
 // onThatDay reads what makes a time ago exact: "a year ago today", "two weeks
 // ago on Friday", "three years ago in May".
 func (r *dateReader) onThatDay(u unit, t time.Time) period {
@@ -113,7 +143,8 @@ func (r *dateReader) lastFew() (period, bool) {
 	return period{from: u.add(r.today, -n), to: r.today.AddDate(0, 0, 1)}, true
 }
 
-// amount reads "two weeks", "a few days", "a couple of months", "half a year".
+// amount reads "two weeks", "a few days", "a couple of months", "half a year",
+// "a year and a half", "two and a half years".
 func (r *dateReader) amount() (int, unit, bool) {
 	half := r.take("half")
 	n := quantity(r.word(0))
@@ -128,10 +159,23 @@ func (r *dateReader) amount() (int, unit, bool) {
 		n = 2
 	}
 	r.take("of")
+	more := r.andAHalf()
 	u, ok := unitOf(r.word(0))
 	r.at++
-	if half {
+	switch {
+	case half:
 		u = u.half()
+	case more, r.andAHalf():
+		n, u = 2*n+1, u.half()
 	}
-	return n, u, ok
+	return n, u, ok && u != unit{}
+}
+
+// andAHalf passes over "and a half".
+func (r *dateReader) andAHalf() bool {
+	if r.word(0) != "and" || r.word(1) != "a" || r.word(2) != "half" {
+		return false
+	}
+	r.at += 3
+	return true
 }

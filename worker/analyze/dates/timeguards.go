@@ -1,5 +1,7 @@
 package dates
 
+import "strings"
+
 // namesTime tells whether a word is one of those without which there is no
 // date: what else dates are made of only goes with them.
 func namesTime(w string) bool {
@@ -7,7 +9,7 @@ func namesTime(w string) bool {
 		return true
 	}
 	_, isMonth := month(w)
-	_, isWeekday := weekday(w)
+	_, isWeekday := weekday(strings.TrimSuffix(w, "s")) // "two Fridays ago"
 	_, isSeason := firstMonth(w)
 	_, isDay := daysFromToday(w)
 	_, isUnit := unitOf(w)

@@ -14,8 +14,12 @@ func unitOf(w string) (unit, bool) {
 		return unit{days: 1}, true
 	case "week", "weeks":
 		return week(), true
+	case "fortnight", "fortnights":
+		return unit{days: 14}, true
 	case "month", "months":
 		return unit{months: 1}, true
+	case "quarter", "quarters":
+		return unit{months: 3}, true
 	case "year", "years":
 		return unit{months: 12}, true
 	}
@@ -46,6 +50,8 @@ func (u unit) whole(t time.Time, steps int) period {
 	switch {
 	case u.months == 12:
 		from = time.Date(t.Year(), time.January, 1, 0, 0, 0, 0, t.Location())
+	case u.months == 3:
+		from = time.Date(t.Year(), (t.Month()-1)/3*3+1, 1, 0, 0, 0, 0, t.Location())
 	case u.months == 1:
 		from = time.Date(t.Year(), t.Month(), 1, 0, 0, 0, 0, t.Location())
 	case u.days == 7:

@@ -1,7 +1,6 @@
 package dates
 
 import (
-	"strings"
 	"time"
 )
 
@@ -112,22 +111,6 @@ func (r *tongueReader) isWeekday() bool {
 		return r.word(1) == "" || after.to || after.and || after.filler
 	}
 	return false
-}
-
-// numeric reads "17.05.2023", which is one word, and "17/05/2023", which is three.
-func (r *tongueReader) numeric() (period, bool) {
-	d, m, y, words := r.word(0), r.word(1), r.word(2), 3
-	if parts := strings.Count(d, "."); parts == 2 {
-		d, m, _ = strings.Cut(d, ".")
-		m, y, _ = strings.Cut(m, ".")
-		words = 1
-	}
-	day, month := number(d), number(m)
-	if !isYear(number(y)) || day < 1 || day > 31 || month < 1 || month > 12 {
-		return period{}, false
-	}
-	r.at += words
-	return r.day(r.on(number(y), time.Month(month), day)), true
 }
 
 // dayNumber reads a day of a month: "3", "1er", "1º". 0 if it is none.

@@ -163,7 +163,7 @@ func (r *tongueReader) date() (period, bool) {
 // simple reads a date that is made of no other.
 func (r *tongueReader) simple() (period, bool) {
 	return firstOf(r, &r.at,
-		func(r *tongueReader) (period, bool) { return r.iso() }, (*tongueReader).numeric,
+		func(r *tongueReader) (period, bool) { return r.iso() }, func(r *tongueReader) (period, bool) { return r.numeric() },
 		(*tongueReader).namedDay, (*tongueReader).agoBefore, (*tongueReader).agoAfter, (*tongueReader).lastFew,
 		(*tongueReader).lastOfMonth, (*tongueReader).relative, (*tongueReader).recurring,
 		func(r *tongueReader) (period, bool) { return r.year() },
