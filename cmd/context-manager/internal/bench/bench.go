@@ -21,7 +21,7 @@ import (
 type Command struct {
 	connect.NATSFlags
 	growthFlags
-	Duration time.Duration   `default:"400ms" help:"Length of one measurement. Each case is measured at one caller and at many, once a round."`
+	Duration time.Duration   `default:"400ms" help:"Length of one measurement. Each case is measured at one caller, at many, and at half of their load, once a round."`
 	Rounds   int             `default:"3" help:"Rounds over all cases. The cases of a round are measured one after another, so that what slows the machine slows all."`
 	Callers  int             `default:"64" help:"How many callers many are."`
 	Only     []string        `placeholder:"CASE" help:"Measure these cases alone, and the bare ones that they are compared with."`
@@ -68,7 +68,7 @@ func (c *Command) Run(ctx context.Context, sh *shell.Shell) (err error) {
 		return err
 	}
 	run := &runner{cmd: c, world: w, cases: selectCases(cases, c.Only)}
-	run.progress = shell.NewProgress(sh, len(run.cases)*(c.Rounds+2)) // warm-up, rounds, half load
+	run.progress = shell.NewProgress(sh, len(run.cases)*(c.Rounds+1)) // one warms up
 	report, err := run.measure(ctx)
 	if err != nil {
 		return err

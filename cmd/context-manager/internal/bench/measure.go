@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/timing"
 )
 
 // A runner measures cases round by round.
@@ -22,12 +23,14 @@ type runner struct {
 
 // callTimes are all calls of one case.
 type callTimes struct {
-	one, many, half []time.Duration
-	manyFor         time.Duration // how long many callers were measured
-	worker          usage         // of the worker, at many callers
+	one, many []time.Duration
+	manyFor   time.Duration // how long many callers were measured
+	worker    usage         // of the worker, at many callers
+
+	half50, half99 []float64 // p50 and p99 at half load, of each round
 }
 
-// measure measures every case in every round, and then each at half of its highest throughput.
+// measure measures every case in every round.
 func (r *runner) measure(ctx context.Context) (results, error) {
 	defer debug.SetGCPercent(debug.SetGCPercent(400)) // the callers' garbage is not what is measured
 	defer r.progress.End()
@@ -43,12 +46,6 @@ func (r *runner) measure(ctx context.Context) (results, error) {
 		if err := r.round(ctx); err != nil {
 			return nil, err
 		}
-	}
-	for _, c := range r.cases {
-		if err := r.halfLoad(ctx, c); err != nil {
-			return nil, fmt.Errorf("%s: %w", c.name, err)
-		}
-		r.tell(c.name)
 	}
 	return r.report(), nil
 }
@@ -89,20 +86,27 @@ func (r *runner) measureCase(ctx context.Context, c trial) error {
 	}
 	t.many, t.manyFor = append(t.many, many...), t.manyFor+took
 	t.worker.add(before, after)
-	return nil
+	return r.halfLoad(ctx, c, 2*took*time.Duration(r.cmd.Callers)/time.Duration(max(1, len(many))))
 }
 
 func (r *runner) many(ctx context.Context, c trial, pace *time.Duration) ([]time.Duration, time.Duration, error) {
 	return runCallers(ctx, c, r.cmd.Callers, r.cmd.Duration, pace)
 }
 
-// halfLoad measures a case at half of the highest throughput it had.
-func (r *runner) halfLoad(ctx context.Context, c trial) error {
+// halfLoad measures a case at half of the throughput that it has just had: a
+// machine that others use too may be twice as slow a minute later, and half of
+// what it did before would be all that it can. A stall of one round is more than
+// a hundredth of it, so each round has a p50 and a p99 of its own.
+func (r *runner) halfLoad(ctx context.Context, c trial, pace time.Duration) error {
+	times, _, err := r.many(ctx, c, &pace)
+	if err != nil {
+		return err
+	}
+	slices.Sort(times)
 	t := r.times[c.name]
-	perCall := 2 * t.manyFor * time.Duration(r.cmd.Callers) / time.Duration(max(1, len(t.many)))
-	half, _, err := r.many(ctx, c, &perCall)
-	t.half = half
-	return err
+	t.half50 = append(t.half50, timing.Percentile(times, 50))
+	t.half99 = append(t.half99, timing.Percentile(times, 99))
+	return nil
 }
 
 // runCallers has so many callers call for d, each as fast as it can, or each
