@@ -27,7 +27,7 @@ func Accents(word string) string {
 }
 
 func unaccented(r rune) rune {
-	if r < 'à' || r > 'ž' {
+	if r < 'à' || r > 'ț' {
 		return r
 	}
 	switch {
