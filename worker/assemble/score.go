@@ -13,7 +13,7 @@ type ranking struct {
 	names
 	curves
 	vectors
-	subjects subjects
+	subjects map[subject]float32 // the best score of a fact about each
 
 	traits  traitTable
 	thrift  thrift
