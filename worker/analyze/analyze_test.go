@@ -1,6 +1,7 @@
 package analyze
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -299,6 +300,24 @@ func TestWordsThatMayStandForOthers(t *testing.T) {
 	}
 	if !related("pets", "puppies") || !related("violin", "instrument") || related("violin", "puppies") {
 		t.Error("a puppy stands for a pet, and an instrument for a violin, but nothing else here")
+	}
+}
+
+// TestWordsOfAQuestionHaveClasses: what it is about, what form the answer has,
+// what speaks of the talk itself, what names a day. Words without their
+// apostrophe say as little as with it.
+func TestWordsOfAQuestionHaveClasses(t *testing.T) {
+	t.Parallel()
+	got := map[string]assemble.Class{}
+	for _, term := range testAnalyzer(t).Query("What kind of cheese didnt they mention in their conversation of 3 May 2024? Im asking.", "en", time.Now()).Terms {
+		got[term.Word] = term.Class
+	}
+	want := map[string]assemble.Class{
+		"kind": assemble.Frame, "cheese": assemble.Content, "mention": assemble.Talk, "conversation": assemble.Talk,
+		"3": assemble.Date, "may": assemble.Date, "2024": assemble.Date, "asking": assemble.Content,
+	}
+	if !maps.Equal(got, want) {
+		t.Errorf("classes %v, want %v", got, want)
 	}
 }
 

@@ -1,7 +1,8 @@
 package analyze
 
 // englishStop are words that say nothing of what a text is about. Negations
-// stand without their clitic: "don't" is cut to "don".
+// stand without their clitic: "don't" is cut to "don". In chats people leave
+// the apostrophe out, unless that makes another word ("ill", "well", "its").
 const englishStop = `
 a about above actually after again against all almost along already also although always am an and another
 any anyone anything are aren as ask at b be because been before being below between both but by c can cannot
@@ -15,6 +16,8 @@ the their theirs them themselves then there these they this those though through
 under until upon us v very w wanna was wasn way we were weren what whatever when where whether which while
 who whom whose why will with within without won would wouldn wow x y yeah yep yes yet you your yours yourself
 yourselves
+im ive dont didnt doesnt cant couldnt wouldnt isnt arent wasnt werent havent hasnt hadnt wont shouldnt aint thats whats theres heres
+theyre theyve youre youve youll youd weve hes shes itll lol lmao haha hahaha hehe hmm hm uh um uhm mhm huh nah yup yea ya btw omg idk tbh imo
 `
 
 // englishTime are words that name a time, besides numbers that look like years.
@@ -31,9 +34,16 @@ last next since until
 // count in items, and less than others in queries.
 const englishFrame = `
 kind kinds type types sort sorts many much often long favorite favourite favorites favourites name names named example examples
-different various several specific particular main certain mention mentioned describe described according likely
+different various several specific particular main certain likely
 thing things way ways item items people person reason reasons
 feel think like use help start happen say said tell talk make made get got take give find want see come came go going know keep put
+`
+
+// englishTalk are words by which a question speaks of the talk itself. They
+// stand in questions far more often than in what was said.
+const englishTalk = `
+mention mentions mentioned mentioning discuss discusses discussed discussing discussion discussions
+conversation conversations describe describes described describing according
 `
 
 // englishNumber are numbers in words.

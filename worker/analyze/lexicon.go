@@ -18,6 +18,7 @@ const (
 	stopWord   wordKind = 1 << iota // says nothing of what a text is about
 	timeWord                        // names a time
 	frameWord                       // says what form an answer has
+	talkWord                        // speaks of the talk itself
 	numberWord                      // is a number
 )
 

@@ -44,6 +44,8 @@ func (s *scan) query(now time.Time) assemble.Query {
 		case o.kind&stopWord != 0:
 		case o.kind&frameWord != 0:
 			q.Terms = addTerm(q.Terms, o, assemble.Frame, words[i])
+		case o.kind&talkWord != 0:
+			q.Terms = addTerm(q.Terms, o, assemble.Talk, words[i])
 		default:
 			q.Terms = addTerm(q.Terms, o, assemble.Content, words[i])
 		}

@@ -33,6 +33,7 @@ func englishLexicon(stem stemmer) *lexicon {
 	l.mark(englishStop, stopWord)
 	l.mark(englishTime, timeWord)
 	l.mark(englishFrame, frameWord)
+	l.mark(englishTalk, talkWord)
 	l.mark(englishNumber, numberWord)
 	l.read(englishForms)
 	l.related = l.concepts(englishConcepts)

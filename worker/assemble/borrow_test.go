@@ -45,6 +45,43 @@ func TestSpeakersTurnsAreReadTogether(t *testing.T) {
 	}
 }
 
+// TestTwoTurnsEitherSideLend: of the same speaker's turns around one that holds
+// a word two on either side borrow it, the nearer more, and no third.
+func TestTwoTurnsEitherSideLend(t *testing.T) {
+	t.Parallel()
+	got := newWorld(t, talkOf(3, "Ana", "Ana", "Ana", "Ana", "Ana", "Ana", "Ana"), nil).matches("clarinet")
+	for side, by := range map[string][3]string{"before": {"2", "1", "0"}, "after": {"4", "5", "6"}} {
+		if one, two, three := got[by[0]], got[by[1]], got[by[2]]; one <= two || two <= 0 || three != 0 {
+			t.Errorf("%s it the first borrows %v, the second %v, the third %v", side, one, two, three)
+		}
+	}
+}
+
+// TestTurnsLendLessTheLongerTheyAreApart: an answer after ten minutes has less
+// to do with what was said than one at once.
+func TestTurnsLendLessTheLongerTheyAreApart(t *testing.T) {
+	t.Parallel()
+	borrowed := func(apart time.Duration) (other, same float64) {
+		talk := talkOf(0, "Ana", "Bo", "Ana")
+		for i := range talk {
+			talk[i].Time = talk[0].Time + int64(i)*apart.Milliseconds()
+		}
+		got := newWorld(t, talk, nil).matches("clarinet")
+		return got["1"], got["2"]
+	}
+	other, same := borrowed(time.Second)
+	for _, apart := range []time.Duration{5 * time.Minute, 14 * time.Minute, 29 * time.Minute} {
+		o, s := borrowed(apart)
+		if o <= 0 || o >= other || s <= 0 || s >= same {
+			t.Errorf("%s apart another's turn borrows %v (before %v), the same one's %v (before %v)", apart, o, other, s, same)
+		}
+		other, same = o, s
+	}
+	if o, s := borrowed(31 * time.Minute); o != 0 || s != 0 {
+		t.Errorf("after the sitting's end %v and %v are borrowed", o, s)
+	}
+}
+
 // TestRunsOfOneSpeakerAreOneTurn: the answer to three messages in a row follows all three.
 func TestRunsOfOneSpeakerAreOneTurn(t *testing.T) {
 	t.Parallel()
@@ -81,5 +118,19 @@ func TestAQuestionReachesAllWhoMayAnswer(t *testing.T) {
 	got := newWorld(t, log, nil).matches("host disk")
 	if !(got["call"] > got["result"] && got["result"] > got["say"] && got["say"] > 0) {
 		t.Errorf("those who may answer have less each: %v", got)
+	}
+}
+
+// TestWordsAboutTheTalkWeighLittle: who asks what somebody mentioned looks for
+// what it was, not for a turn that says "mentioned".
+func TestWordsAboutTheTalkWeighLittle(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, []page.Item{
+		item("talk", page.ShortTerm, "As you mentioned in our conversation."),
+		later(item("cheese", page.ShortTerm, "That cheese was fine."), 48*time.Hour),
+	}, nil)
+	got := w.matches("Which cheese was mentioned in the conversation?")
+	if got["talk"] <= 0 || got["talk"] > got["cheese"]/2 {
+		t.Errorf("the turn about the talk has %v, the one about cheese %v", got["talk"], got["cheese"])
 	}
 }

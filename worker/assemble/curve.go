@@ -8,9 +8,13 @@ type curves struct {
 	made  bool
 	power [curveSteps + 2]float32 // of x to the coverage exponent, for x from 0 to 1
 	logs  [256]float32            // of ln(1+n)
+	nears [256]float32            // of what turns lend by the time between them, in steps
 }
 
-const curveSteps = 256
+const (
+	curveSteps = 256
+	nearStep   = 1 << 14 // ms
+)
 
 func (c *curves) make(par *params) {
 	if c.made {
@@ -22,6 +26,9 @@ func (c *curves) make(par *params) {
 	}
 	for i := range c.logs {
 		c.logs[i] = float32(math.Log1p(float64(i)))
+	}
+	for i := range c.nears {
+		c.nears[i] = float32(par.halfNear / (par.halfNear + float64(i)*nearStep))
 	}
 }
 
@@ -39,4 +46,10 @@ func (c *curves) log1p(n uint16) float32 {
 		return c.logs[n]
 	}
 	return float32(math.Log1p(float64(n)))
+}
+
+// nearness is what two turns lend each other by the time between them, in ms,
+// beside what they would lend at once.
+func (c *curves) nearness(between int64) float32 {
+	return c.nears[min(uint64(between)/nearStep, uint64(len(c.nears)-1))]
 }

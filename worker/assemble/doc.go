@@ -5,9 +5,10 @@
 //
 // Ranking. Both pages are one corpus. A turn is understood through its
 // neighbours, so it borrows a part of their words before BM25 saturates: of
-// the turns around it by others and by the same speaker, of the question that
-// it may answer, of the other side of a tool call. Neighbours end where a
-// sitting ends; a fact of a user has none. The score L of an item is
+// the turns around it by others and by the same speaker, less the longer ago
+// they were, of the question that it may answer, of the other side of a tool
+// call. Neighbours end where a sitting ends; a fact of a user has none. The
+// score L of an item is
 //
 //	S = L/(W(k1+1)) · covered^0.3 + prior,  times the factors that apply
 //

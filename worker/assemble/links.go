@@ -5,9 +5,10 @@ import "github.com/context-manager/context-manager/tiers/page"
 const none = int32(-1)
 
 // links say who an item's neighbours are in the talk it is part of: the turns
-// before and after it by another speaker, and by the same one. They do not
-// reach over the end of a sitting, which is a silence of half an hour, the
-// usual measure of where a visit ends. Facts of a user stand alone.
+// before and after it by another speaker, and by the same one, and how near in
+// time each is. They do not reach over the end of a sitting, which is a silence
+// of half an hour, the usual measure of where a visit ends. Facts of a user
+// stand alone.
 type links struct {
 	around        []link // by item, and of nobody
 	nobody        int32
@@ -16,48 +17,66 @@ type links struct {
 	lastOfGroup   []int32
 }
 
-// A link names the neighbours of one item. Where there is none it names nobody,
+// A link names the neighbours of one item, and how near each is: 1 at the same
+// time, half as near after params.halfNear. Where there is none it names nobody,
 // an index past the last item's: what is given to nobody is in nobody's score,
 // and giving it is quicker than asking.
-type link struct{ prevOther, nextOther, prevSame, nextSame int32 }
+type link struct {
+	prevOther, nextOther, prevSame, nextSame                 int32
+	nearPrevOther, nearNextOther, nearPrevSame, nearNextSame float32
+}
 
-func (l *links) build(c *corpus, par *params) {
-	n := c.len()
-	l.nobody = int32(n)
-	alone := link{l.nobody, l.nobody, l.nobody, l.nobody}
-	l.around = resize(l.around, n+1)
-	l.around[n] = alone
-	l.lastBySpeaker = resize(l.lastBySpeaker, c.speakers)
-	for i := range l.lastBySpeaker {
-		l.lastBySpeaker[i] = none
-	}
+// build finds the neighbours of every item in one walk over them.
+func (l *links) build(c *corpus, curves *curves, par *params) {
+	alone := l.begin(c)
 	sitting, run := 0, 0 // where the sitting and the speaker's run of turns began
-	for i := range n {
-		l.around[i] = alone
+	for i := range c.len() {
+		at := alone
 		switch {
 		case i == 0 || !c.together(i-1, i, par):
 			sitting, run = i, i
 		case c.speaker[i] != c.speaker[i-1]:
-			for j := run; j < i; j++ {
-				l.around[j].nextOther = int32(i)
-			}
-			l.around[i].prevOther = int32(i - 1)
+			at.prevOther, at.nearPrevOther = int32(i-1), l.follow(c, curves, run, i)
 			run = i
 		default:
-			l.around[i].prevOther = l.around[i-1].prevOther
+			at.prevOther = l.around[i-1].prevOther
+			if at.prevOther != l.nobody {
+				at.nearPrevOther = curves.nearness(c.between(int(at.prevOther), i))
+			}
 		}
-		l.linkSame(c.speaker[i], int32(i), int32(sitting))
+		who := c.speaker[i]
+		if last := l.lastBySpeaker[who]; int(last) >= sitting {
+			near := curves.nearness(c.between(int(last), i))
+			at.prevSame, at.nearPrevSame = last, near
+			l.around[last].nextSame, l.around[last].nearNextSame = int32(i), near
+		}
+		l.lastBySpeaker[who] = int32(i)
+		l.around[i] = at
 	}
 	l.linkGroups(c)
 }
 
-// linkSame links item i to the speaker's last one in the sitting.
-func (l *links) linkSame(who, i, sitting int32) {
-	if last := l.lastBySpeaker[who]; last >= sitting {
-		l.around[i].prevSame = last
-		l.around[last].nextSame = i
+// begin makes room for the links of all items, and returns one of nobody.
+func (l *links) begin(c *corpus) (alone link) {
+	l.nobody = int32(c.len())
+	alone = link{prevOther: l.nobody, nextOther: l.nobody, prevSame: l.nobody, nextSame: l.nobody}
+	l.around = resize(l.around, c.len()+1)
+	l.around[l.nobody] = alone
+	l.lastBySpeaker = resize(l.lastBySpeaker, c.speakers)
+	for i := range l.lastBySpeaker {
+		l.lastBySpeaker[i] = none
 	}
-	l.lastBySpeaker[who] = i
+	return alone
+}
+
+// follow links a run of one speaker's turns to the turn of another that follows
+// it, and tells how near the last of them is.
+func (l *links) follow(c *corpus, curves *curves, run, i int) (near float32) {
+	for j := run; j < i; j++ {
+		near = curves.nearness(c.between(j, i))
+		l.around[j].nextOther, l.around[j].nearNextOther = int32(i), near
+	}
+	return near
 }
 
 // linkGroups makes a ring of the items of each group.
@@ -94,3 +113,6 @@ func (c *corpus) together(i, j int, par *params) bool {
 	a, b := &c.rows[i], &c.rows[j]
 	return j != c.split && a.Level != page.LongTerm && b.Level != page.LongTerm && b.Time-a.Time <= par.sittingGap
 }
+
+// between is the time from item i to item j, which follows it, in ms.
+func (c *corpus) between(i, j int) int64 { return c.rows[j].Time - c.rows[i].Time }

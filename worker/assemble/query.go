@@ -44,6 +44,7 @@ type Class uint8
 const (
 	Content Class = iota // says what the question is about
 	Frame                // says what form the answer has: "kind", "favorite", "many"
+	Talk                 // speaks of the talk itself: "mention", "conversation"
 	Date                 // part of a date that is in Spans
 )
 

@@ -8,7 +8,7 @@ import (
 func (r *ranking) rank(c *corpus, in *Input, par *params) {
 	r.score = resizeZero(r.score, c.len())
 	r.curves.make(par)
-	r.links.build(c, par)
+	r.links.build(c, &r.curves, par)
 	r.names.resolve(c, &in.Query)
 	r.lexical(c, in, par)
 	r.vectors.compare(c, in.Request.Embedding)

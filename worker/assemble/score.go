@@ -135,95 +135,13 @@ func (r *ranking) termWeight(t *Term, df, n int, par *params) float64 {
 		return w * par.nameWeight
 	case t.Class == Frame:
 		return w * par.frameWeight
+	case t.Class == Talk:
+		return w * par.talkWeight
 	case t.Class == Date:
 		return w * par.dateWeight
 	default:
 		return w
 	}
-}
-
-// spread gives the uses of the term at hand to the items that hold it and to
-// their neighbours.
-func (r *ranking) spread(c *corpus, par *params) {
-	part := lendingOf(par)
-	for k := range r.holds {
-		h := &r.holds[k]
-		r.add(h.item, h.said+part.ownAsked*h.asked)
-		r.lend(c, h, &part, par)
-	}
-	r.sharePools(c)
-}
-
-// A lending is what neighbours take over, as params say.
-type lending struct {
-	ownAsked, prevOther, nextOther, prevSame, prevSame2, nextSame, groupMate float32
-}
-
-func lendingOf(par *params) lending {
-	return lending{
-		float32(par.ownAsked), float32(par.prevOther), float32(par.nextOther),
-		float32(par.prevSame), float32(par.prevSame2), float32(par.nextSame), float32(par.groupMate),
-	}
-}
-
-// lend gives an item's uses of a term to its neighbours.
-func (r *ranking) lend(c *corpus, h *holding, part *lending, par *params) {
-	all := h.said + h.asked
-	near := &r.around[h.item]
-	r.add(near.nextOther, part.prevOther*all)
-	if h.asked > 0 && near.nextOther != r.nobody {
-		r.ask(c, h.item, near.nextOther, h.asked, par)
-	}
-	r.add(near.prevOther, part.nextOther*all)
-	r.add(near.prevSame, part.nextSame*all)
-	r.add(near.nextSame, part.prevSame*all)
-	r.add(r.around[near.nextSame].nextSame, part.prevSame2*all)
-	if r.mate[h.item] != none {
-		r.pool(c.group[h.item], h.item, part.groupMate*all)
-	}
-}
-
-// pool lends an item's uses to its group: to all of it at once, and not to itself.
-func (r *ranking) pool(group, item int32, x float32) {
-	if r.pooled[group] == 0 {
-		r.poolers = append(r.poolers, item)
-	}
-	r.pooled[group] += x
-	r.borrow[item] -= x
-}
-
-// sharePools gives each group what its items lend, item by item once, however
-// many of them hold the term.
-func (r *ranking) sharePools(c *corpus) {
-	for _, first := range r.poolers {
-		x := &r.pooled[c.group[first]]
-		r.add(first, *x)
-		for j := r.mate[first]; j != first; j = r.mate[j] {
-			r.add(j, *x)
-		}
-		*x = 0
-	}
-	r.poolers = r.poolers[:0]
-}
-
-// ask gives what item i asks, with more weight than what is stated, to those
-// that may answer: all who speak from j on, until the asker does again, each
-// less than the one before. In a talk of two that is one turn; in an agent's
-// log the tool call, its result and what the agent makes of it.
-func (r *ranking) ask(c *corpus, i, j int32, asked float32, par *params) {
-	worth := float32(par.askedBefore) * asked
-	for range par.askedReach {
-		r.add(j, worth)
-		worth *= float32(par.askedDecay)
-		if j++; int(j) >= c.len() || c.speaker[j] == c.speaker[i] || !c.together(int(j-1), int(j), par) {
-			return
-		}
-	}
-}
-
-func (r *ranking) add(i int32, x float32) {
-	r.borrow[i] += x
-	r.touched[i>>6] |= 1 << (i & 63)
 }
 
 // settle turns the uses of the term at hand into score.
