@@ -64,11 +64,11 @@ func readScenario(t *testing.T, file string) scenario {
 func TestEvaluationSet(t *testing.T) {
 	t.Parallel()
 	floors := map[string][2]float64{ // see testdata/eval/README.md
-		"incident.json":  {0.82, 0.85},
+		"incident.json":  {0.85, 0.85},
 		"festival.json":  {1, 1},
 		"travel.json":    {0.92, 0.92},
 		"tongues.json":   {1, 1},
-		"warehouse.json": {0.57, 0.64},
+		"warehouse.json": {0.60, 0.67},
 		"cabin.json":     {0.54, 0.75},
 		"desk.json":      {0.50, 0.58},
 	}
