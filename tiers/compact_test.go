@@ -160,17 +160,13 @@ func TestMergedSegmentsKeepTheirPlace(t *testing.T) {
 	at := time.UnixMilli(1)
 	one := page.Stored{Name: "a", Seq: 1, Data: puts(at, item("a", "1"))}
 	two := page.Stored{Name: "b", Seq: 2, Data: puts(at, item("b", "1"))}
-	data, err := page.Merge([]page.Stored{one, two}, page.MergeOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	merged := page.Stored{Name: mergedPrefix + "1", Seq: 9, Data: data}
+	both := page.Stored{Name: mergedPrefix + "1", Seq: 9, Data: merged(t, page.MergeOptions{}, one, two)}
 	late := page.Stored{Name: "c", Seq: 8, Data: puts(at, item("c", "1"))}
-	pieces, err := inOrder([]page.Stored{late, merged})
+	pieces, err := inOrder([]page.Stored{late, both})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if pieces[0].Name != merged.Name || pieces[1].Name != "c" {
+	if pieces[0].Name != both.Name || pieces[1].Name != "c" {
 		t.Fatalf("order %s, %s", pieces[0].Name, pieces[1].Name)
 	}
 }

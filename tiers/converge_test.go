@@ -142,10 +142,7 @@ func TestPartsOfAMergeThatFailedAreTakenBack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	data, err := page.Merge(b.segs, page.MergeOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	data := merged(t, page.MergeOptions{}, b.segs...)
 	second := func(before uint64) expected {
 		return expected{subject: wildcard, seq: b.segs[0].Seq + before} // holds for the first alone
 	}

@@ -100,10 +100,7 @@ func TestAProofHasATime(t *testing.T) {
 		t.Errorf("%+v, %v", head, err)
 	}
 	before := w.clock.now().Add(time.Hour).UnixMilli()
-	data, err := page.Merge([]page.Stored{{Name: segmentName(proof.Subject), Seq: 9, Data: proof.Data}}, page.MergeOptions{All: true, ForgetAbsorbedBefore: before})
-	if err != nil {
-		t.Fatal(err)
-	}
+	data := merged(t, page.MergeOptions{All: true, ForgetAbsorbedBefore: before}, page.Stored{Name: segmentName(proof.Subject), Seq: 9, Data: proof.Data})
 	if head, err := page.ReadHead(data); err != nil || len(head.Absorbed) > 0 {
 		t.Errorf("a merge an hour later remembers %v, %v", head.Absorbed, err)
 	}

@@ -170,10 +170,7 @@ func (h *history) choose() []page.Stored {
 
 func (h *history) merge(sources []page.Stored) {
 	x := h.workers[0].short
-	data, err := page.Merge(sources, page.MergeOptions{Now: h.clock.now().UnixMilli()})
-	if err != nil {
-		h.rt.Fatalf("merge: %v", err)
-	}
+	data := merged(h.rt, page.MergeOptions{Now: h.clock.now().UnixMilli()}, sources...)
 	wildcard := ownerSubject(x.root, h.owner)
 	cond := expected{subject: segmentSubject(wildcard, sources[0].Name), seq: sources[0].Seq}
 	if _, err := x.put(h.ctx(), wildcard, ownName(mergedPrefix), data, cond); err != nil && !conflicted(err) {

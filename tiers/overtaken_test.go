@@ -142,11 +142,7 @@ func TestOvertakenSegmentsCountForNothing(t *testing.T) {
 	seg := func(name string, seq uint64) page.Stored {
 		return page.Stored{Name: name, Seq: seq, Data: puts(at, item(name, "x"))}
 	}
-	merged, err := page.Merge([]page.Stored{seg("a", 3), seg("b", 6)}, page.MergeOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	m := page.Stored{Name: mergedPrefix + "1", Seq: 20, Data: merged}
+	m := page.Stored{Name: mergedPrefix + "1", Seq: 20, Data: merged(t, page.MergeOptions{}, seg("a", 3), seg("b", 6))}
 	for name, c := range map[string]struct {
 		segs  []page.Stored
 		conds []conditional
@@ -208,14 +204,11 @@ func TestConditionsAreJudgedByOneReadingOfTheLog(t *testing.T) { // not parallel
 	for seq := range uint64(8) {
 		sources = append(sources, page.Stored{Name: fmt.Sprint("s", seq), Seq: seq + 1, Data: puts(at, item(fmt.Sprint(seq), "x"))})
 	}
-	merged, err := page.Merge(sources, page.MergeOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	data := merged(t, page.MergeOptions{}, sources...)
 	allocations := func(conditions uint64) float64 {
-		b := batch{segs: []page.Stored{{Name: mergedPrefix + "1", Seq: 10, Data: merged}}}
+		b := batch{segs: []page.Stored{{Name: mergedPrefix + "1", Seq: 10, Data: data}}}
 		for seq := uint64(11); seq <= 10+conditions; seq++ {
-			b.segs = append(b.segs, page.Stored{Name: fmt.Sprint("c", seq), Seq: seq, Data: merged})
+			b.segs = append(b.segs, page.Stored{Name: fmt.Sprint("c", seq), Seq: seq, Data: data})
 			b.conds = append(b.conds, conditional{seq: seq, after: seq - 1})
 		}
 		return testing.AllocsPerRun(20, func() {

@@ -3,6 +3,7 @@ package tiers
 import (
 	"context"
 	"fmt"
+	"math"
 	"net"
 	"os"
 	"strings"
@@ -149,6 +150,15 @@ func puts(at time.Time, items ...page.Item) []byte {
 		s.Entries = append(s.Entries, page.Entry{Kind: page.Put, At: s.At, Item: it})
 	}
 	return page.AppendSegment(nil, s)
+}
+
+// merged is the one segment that others make.
+func merged(t interface{ Fatal(...any) }, opt page.MergeOptions, segs ...page.Stored) []byte {
+	parts, err := page.MergeParts(segs, opt, math.MaxInt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return parts[0]
 }
 
 // deletes is a segment that buries items.

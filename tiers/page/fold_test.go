@@ -3,6 +3,7 @@ package page
 import (
 	"bytes"
 	"errors"
+	"math"
 	"testing"
 )
 
@@ -149,7 +150,7 @@ func TestFoldReportsBadSegments(t *testing.T) {
 		if !errors.As(err, &where) || where.Seq != s.Seq || !errors.Is(err, ErrCorrupt) {
 			t.Errorf("segment %d: %v", s.Seq, err)
 		}
-		_, err = Merge([]Stored{good, s}, MergeOptions{})
+		_, err = MergeParts([]Stored{good, s}, MergeOptions{}, math.MaxInt)
 		if !errors.As(err, &where) || where.Seq != s.Seq {
 			t.Errorf("merging segment %d: %v", s.Seq, err)
 		}

@@ -3,6 +3,7 @@ package page
 import (
 	"bytes"
 	"encoding/binary"
+	"math"
 	"testing"
 )
 
@@ -12,11 +13,8 @@ func FuzzParseSegment(f *testing.F) {
 	item := note("a", 5)
 	item.Name, item.Group, item.Metadata, item.Embedding = "Ana", "g", []Pair{{"k", "v"}}, []float32{1}
 	fresh := stored(3, put(item), tombstone("b"), Entry{Kind: Clear})
-	merged, err := Merge([]Stored{fresh, stored(4, put(note("c", 1)))}, MergeOptions{})
-	if err != nil {
-		f.Fatal(err)
-	}
-	for _, b := range [][]byte{fresh.Data, merged} {
+	merged := merge(f, 9, MergeOptions{}, fresh, stored(4, put(note("c", 1))))
+	for _, b := range [][]byte{fresh.Data, merged.Data} {
 		f.Add(b[4], b[segmentHeader:])
 	}
 	f.Fuzz(func(t *testing.T, flags byte, body []byte) {
@@ -39,8 +37,8 @@ func FuzzParseSegment(f *testing.F) {
 		if _, err := ParseSegment(AppendSegment(nil, s)); err != nil {
 			t.Fatalf("what was parsed is written so that it cannot be: %v", err)
 		}
-		if _, err := Merge([]Stored{{Name: "x", Seq: 7, Data: b}}, MergeOptions{All: true, Now: 1}); err != nil {
-			t.Fatalf("ParseSegment takes what Merge refuses: %v", err)
+		if _, err := MergeParts([]Stored{{Name: "x", Seq: 7, Data: b}}, MergeOptions{All: true, Now: 1}, math.MaxInt); err != nil {
+			t.Fatalf("ParseSegment takes what MergeParts refuses: %v", err)
 		}
 	})
 }

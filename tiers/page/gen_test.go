@@ -3,6 +3,7 @@ package page
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -107,13 +108,14 @@ func fold(t tester, base Page, upTo uint64, now int64, segs ...Stored) Page {
 	return p
 }
 
+// merge makes one segment of others, as it is at a sequence.
 func merge(t tester, seq uint64, opt MergeOptions, segs ...Stored) Stored {
 	t.Helper()
-	b, err := Merge(segs, opt)
+	parts, err := MergeParts(segs, opt, math.MaxInt)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Stored{Name: fmt.Sprintf("merge-%d", seq), Seq: seq, Data: b}
+	return Stored{Name: fmt.Sprintf("merge-%d", seq), Seq: seq, Data: parts[0]}
 }
 
 // idsOf lists a page's items in order.

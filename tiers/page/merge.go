@@ -3,7 +3,6 @@ package page
 import (
 	"cmp"
 	"errors"
-	"math"
 	"slices"
 )
 
@@ -27,11 +26,14 @@ type MergeOptions struct {
 	Now int64
 }
 
-// ErrNothing is what Merge gives for no segments.
+// ErrNothing is what MergeParts gives for no segments.
 var ErrNothing = errors.New("page: nothing to merge")
 
-// Merge makes one segment of several, whose entries keep their origins. Order
-// and repetition of segs make no difference, and merging the result again,
+// MergeParts makes one segment of several, whose entries keep their origins, or
+// as many as it takes to have none of more than most bytes. A part has more if a
+// single entry has.
+//
+// Order and repetition of segs make no difference, and merging the result again,
 // with or without what it was made of, adds nothing but a source.
 //
 // Superseded versions and cleared items are left out at once, since what
@@ -47,13 +49,34 @@ var ErrNothing = errors.New("page: nothing to merge")
 // a thing may still be on its way. So a deleted item takes two merges to
 // vanish altogether, one for its text and a later one for its tombstone.
 //
-// The result may have no entries; it still says what it absorbed.
-func Merge(segs []Stored, opt MergeOptions) ([]byte, error) {
-	parts, err := MergeParts(segs, opt, math.MaxInt)
+// Parts together are what one segment would be, and each is a merged segment by
+// itself: the sources may go when all parts are written, and parts without the
+// others do no harm. They are to be written in order: it is that of their
+// entries, so that by its age none goes before one that is older. There is
+// always a first part; one without entries still says what it absorbed.
+//
+// Errors are ErrNothing, ErrTooLarge, and a *SegmentError of what cannot be read.
+func MergeParts(segs []Stored, opt MergeOptions, most int) ([][]byte, error) {
+	m := merging{opt: opt}
+	s, bounds, err := m.merged(segs)
 	if err != nil {
 		return nil, err
 	}
-	return parts[0], nil
+	var data [][]byte
+	for _, part := range s.divide(bounds, most) {
+		data = append(data, AppendSegment(nil, part))
+	}
+	return data, nil
+}
+
+// A merging is a merge under way.
+type merging struct {
+	opt      MergeOptions
+	entries  []rawEntry
+	sources  []uint64 // ascending
+	absorbed []Absorbed
+	clear    *rawEntry // the highest
+	arena    arena
 }
 
 // merged is the one segment that segs make, and the most that each of its
@@ -80,16 +103,6 @@ func (m *merging) merged(segs []Stored) (s Segment, bounds []int, err error) {
 		s.Entries, bounds = append(s.Entries, entry), append(bounds, e.bound(&entry.Item))
 	}
 	return s, bounds, nil
-}
-
-// A merging is a merge under way.
-type merging struct {
-	opt      MergeOptions
-	entries  []rawEntry
-	sources  []uint64 // ascending
-	absorbed []Absorbed
-	clear    *rawEntry // the highest
-	arena    arena
 }
 
 func (m *merging) read(s *Stored) error {

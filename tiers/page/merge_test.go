@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 )
@@ -140,7 +141,7 @@ func entriesOf(t *testing.T, s Stored) []byte {
 
 func TestMergeOfNothing(t *testing.T) {
 	t.Parallel()
-	if _, err := Merge(nil, MergeOptions{}); !errors.Is(err, ErrNothing) {
+	if _, err := MergeParts(nil, MergeOptions{}, math.MaxInt); !errors.Is(err, ErrNothing) {
 		t.Errorf("merging nothing gives %v", err)
 	}
 }

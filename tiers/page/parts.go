@@ -2,26 +2,6 @@ package page
 
 import "encoding/binary"
 
-// MergeParts is Merge, with the result in several segments where it may not fit
-// in one of most bytes. Together they are what one would be, and each is a merged
-// segment by itself: the sources may go when all parts are written, and parts
-// without the others do no harm. They are to be written in order: it is that of
-// their entries, so that by its age none goes before one that is older.
-//
-// A part has more than most bytes if a single entry has.
-func MergeParts(segs []Stored, opt MergeOptions, most int) ([][]byte, error) {
-	m := merging{opt: opt}
-	s, bounds, err := m.merged(segs)
-	if err != nil {
-		return nil, err
-	}
-	var data [][]byte
-	for _, part := range s.divide(bounds, most) {
-		data = append(data, AppendSegment(nil, part))
-	}
-	return data, nil
-}
-
 const (
 	// entryExtra is the most that an entry takes beside what it has: kind,
 	// origin, time and lengths.
