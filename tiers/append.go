@@ -86,7 +86,7 @@ func (a *appending) try(ctx context.Context) (uint64, error) {
 func (a *appending) lookAgain(ctx context.Context) (seq, last uint64, err error) {
 	done, err := a.tier.writes.allow() // a look is part of the write: a tier that is gone must not be waited for
 	if err != nil {
-		return 0, 0, permanentIf(err, true)
+		return 0, 0, permanent(err)
 	}
 	b, err := a.tier.loadSound(ctx, a.wildcard)
 	done(err)
@@ -95,27 +95,22 @@ func (a *appending) lookAgain(ctx context.Context) (seq, last uint64, err error)
 	}
 	seq, found, err := b.find(a.name)
 	if err != nil {
-		return 0, 0, permanentIf(err, true)
+		return 0, 0, permanent(err)
 	}
 	for _, s := range b.segs {
 		last = max(last, s.Seq)
 		if found && s.Name == a.name && !bytes.Equal(s.Data, a.data) {
-			return 0, 0, permanentIf(errExists, true)
+			return 0, 0, permanent(errExists)
 		}
 	}
 	return seq, last, nil
-}
-
-// passing tells whether what went wrong may go well in a moment.
-func passing(err error) bool {
-	return transient(err) || errors.Is(err, errTimeout) || errors.Is(err, errBehind) || errors.Is(err, errChanging) || errors.Is(err, errLost)
 }
 
 func (a *appending) publish(ctx context.Context, cond page.Condition) (uint64, error) {
 	x := a.tier
 	done, err := x.writes.allow()
 	if err != nil {
-		return 0, permanentIf(err, true)
+		return 0, permanent(err)
 	}
 	msg := &nats.Msg{Subject: segmentSubject(a.wildcard, a.name), Data: a.data}
 	var expects expected
@@ -124,36 +119,37 @@ func (a *appending) publish(ctx context.Context, cond page.Condition) (uint64, e
 	}
 	seq, err := x.publish(ctx, msg, expects, 0)
 	done(err)
+	asked := cond == a.cond // by the caller: if it does not hold, that is final
 	switch {
 	case err == nil && !cond.Unchanged:
 		return seq, nil
 	case err == nil: // the server took it: see that it counts
-		seq, err = a.verified(ctx, conditional{seq: seq, after: cond.LastSegment})
-	case conflicted(err) && cond == a.cond:
+		return seq, a.verify(ctx, conditional{seq: seq, after: cond.LastSegment}, asked)
+	case conflicted(err) && asked:
 		return a.resolve(ctx, err)
 	case conflicted(err): // something came in between: look again
 		return 0, err
-	case transient(err), errors.Is(err, errTimeout):
+	case unanswered(err):
 		a.unclear = true
 		return 0, permanentIf(err, full(err))
 	default:
-		return 0, permanentIf(err, true)
+		return 0, permanent(err)
 	}
-	if errors.Is(err, errOvertaken) {
-		return 0, permanentIf(errExists, cond == a.cond)
-	}
-	return seq, err
 }
 
-// verified makes sure of a segment that was stored under a condition. What
-// cannot be made sure of is not known to be written, nor not to be.
-func (a *appending) verified(ctx context.Context, c conditional) (uint64, error) {
+// verify makes sure of a segment that was stored under a condition. What cannot
+// be made sure of is not known to be written, nor not to be. That it was
+// overtaken is errExists, which may be final.
+func (a *appending) verify(ctx context.Context, c conditional, final bool) error {
 	err := a.tier.verify(ctx, a.wildcard, a.name, c)
-	if err == nil || errors.Is(err, errOvertaken) {
-		return c.seq, err
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, errOvertaken):
+		return permanentIf(errExists, final)
 	}
 	a.unclear = true
-	return 0, permanentIf(err, !passing(err))
+	return permanentIf(err, !passing(err))
 }
 
 // resolve finds out why a publish conflicted: because an earlier attempt was
@@ -174,26 +170,21 @@ func (a *appending) resolve(ctx context.Context, conflict error) (uint64, error)
 
 // judge compares the segment that has this name with the one to be appended.
 func (a *appending) judge(ctx context.Context, have leaderReply) (uint64, error) {
-	seq := have.Message.Seq
 	if c, ok := have.condition(); ok {
-		_, err := a.verified(ctx, c)
-		if errors.Is(err, errOvertaken) {
-			return 0, permanentIf(errExists, true)
-		}
-		if err != nil {
+		if err := a.verify(ctx, c, true); err != nil {
 			return 0, err
 		}
 	}
 	if !bytes.Equal(have.Message.Data, a.data) {
-		return 0, permanentIf(errExists, true)
+		return 0, permanent(errExists)
 	}
-	return seq, nil
+	return have.Message.Seq, nil
 }
 
 // absorbed looks whether compaction has taken the segment in since.
 func (a *appending) absorbed(ctx context.Context) (uint64, error) {
 	if a.cond.Unchanged && !a.unclear {
-		return 0, permanentIf(errExists, true)
+		return 0, permanent(errExists)
 	}
 	seq, found, err := a.tier.findAbsorbed(ctx, a.wildcard, a.name, a.cond.LastSegment)
 	if err != nil {

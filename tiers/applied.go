@@ -29,7 +29,7 @@ func (t *Tiers) Applied(ctx context.Context, o messages.Owner, name string, seen
 	}
 	got, err := retry(limited, t.cfg.Read.Backoff, func() (answer, error) {
 		seq, done, err := x.applied(limited, wildcard, token, seen)
-		return answer{seq, done}, permanentIf(err, err != nil && !passing(err))
+		return answer{seq, done}, permanentIf(err, !passing(err))
 	})
 	if err != nil {
 		return 0, false, x.unavailable(err)

@@ -70,6 +70,11 @@ func (t *Tiers) apiRequest(ctx context.Context, subject string, body []byte, atM
 		return err
 	}
 	defer t.mux.release(c)
+	return c.apiReply(ctx, atMost, reply)
+}
+
+// apiReply waits for the reply of JetStream's API, which is one message, and decodes it.
+func (c *call) apiReply(ctx context.Context, atMost time.Duration, reply any) error {
 	replies, err := c.wait(ctx, atMost)
 	if err != nil {
 		return err

@@ -95,7 +95,7 @@ func (o *owning) try(ctx context.Context) (seq uint64, err error) {
 			return have.Message.Seq, nil // the earlier attempt was stored
 		}
 	}
-	again := transient(err) || errors.Is(err, errTimeout)
+	again := unanswered(err)
 	o.unclear = o.unclear || again
 	return 0, permanentIf(err, !again || full(err))
 }

@@ -79,10 +79,7 @@ func crowded(err error) bool {
 
 // forming tells whether a cluster has too few servers for a stream's replicas.
 // So it says while it is starting; later it means that there are too few.
-func forming(err error) bool {
-	var api *jetstream.APIError
-	return errors.As(err, &api) && api.ErrorCode == errNoPeers
-}
+func forming(err error) bool { return apiCode(err) == errNoPeers }
 
 func (t *Tiers) ensureConsumer(ctx context.Context) error {
 	want := t.cfg.consumer(t.names)

@@ -2,12 +2,10 @@ package tiers
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"strconv"
 	"strings"
 
-	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/context-manager/context-manager/tiers/page"
@@ -50,11 +48,7 @@ func (t *tier) remove(ctx context.Context, wildcard string, segs []page.Stored) 
 func (t *tier) erase(ctx context.Context, seqs ...uint64) error {
 	for len(seqs) > 0 {
 		batch := seqs[:min(eraseBatch, len(seqs))]
-		_, err := retry(ctx, t.cfg.Write.Backoff, func() (struct{}, error) {
-			err := t.eraseAtOnce(ctx, batch)
-			return struct{}{}, permanentIf(err, err != nil && !transient(err) && !errors.Is(err, errTimeout))
-		})
-		if err != nil {
+		if err := t.retryWrite(ctx, func() error { return t.eraseAtOnce(ctx, batch) }); err != nil {
 			return err
 		}
 		seqs = seqs[len(batch):]
@@ -84,17 +78,10 @@ func (t *tier) eraseAtOnce(ctx context.Context, seqs []uint64) error {
 
 // erased takes the answer to one removal.
 func (t *tier) erased(ctx context.Context, c *call) error {
-	replies, err := c.wait(ctx, t.cfg.Write.Attempt)
-	if err != nil {
-		return err
-	}
-	if replies[0].Header.Get(statusHeader) == statusNoOne {
-		return nats.ErrNoResponders
-	}
 	var reply struct {
 		Error *jetstream.APIError `json:"error"`
 	}
-	if err := json.Unmarshal(replies[0].Data, &reply); err != nil || reply.Error == nil {
+	if err := c.apiReply(ctx, t.cfg.Write.Attempt, &reply); err != nil || reply.Error == nil {
 		return err
 	}
 	return removalError(reply.Error)
@@ -119,10 +106,7 @@ func removalError(e *jetstream.APIError) error {
 // exact subjects and no further than their own sequences.
 func (t *tier) purgeEach(ctx context.Context, wildcard string, segs []page.Stored) error {
 	for _, s := range segs {
-		_, err := retry(ctx, t.cfg.Write.Backoff, func() (struct{}, error) {
-			err := t.purgeUpTo(ctx, t.stream, segmentSubject(wildcard, s.Name), s.Seq)
-			return struct{}{}, permanentIf(err, err != nil && !transient(err) && !errors.Is(err, errTimeout))
-		})
+		err := t.retryWrite(ctx, func() error { return t.purgeUpTo(ctx, t.stream, segmentSubject(wildcard, s.Name), s.Seq) })
 		if err != nil {
 			return err
 		}

@@ -41,8 +41,7 @@ func (r *reading) worthwhile() bool {
 	case callerLeft(r.err), errors.Is(r.err, errOpen), errors.As(r.err, &coded):
 		return false
 	default:
-		return errors.Is(r.err, errBehind) || errors.Is(r.err, errLost) || errors.Is(r.err, errChanging) ||
-			errors.Is(r.err, errTimeout) || transient(r.err)
+		return passing(r.err)
 	}
 }
 

@@ -95,7 +95,7 @@ type entry struct {
 func (e *entry) try(ctx context.Context) (bool, error) {
 	done, err := e.breaker.allow()
 	if err != nil {
-		return false, permanentIf(err, true)
+		return false, permanent(err)
 	}
 	msg := &nats.Msg{Subject: e.subject, Data: []byte(e.delivery + " " + e.nonce)}
 	_, err = e.publish(ctx, msg, expected{}, e.life)
@@ -106,8 +106,7 @@ func (e *entry) try(ctx context.Context) (bool, error) {
 	case conflicted(err):
 		return e.judge(ctx)
 	default:
-		retryable := (transient(err) || errors.Is(err, errTimeout)) && !full(err)
-		return false, permanentIf(err, !retryable)
+		return false, permanentIf(err, !unanswered(err) || full(err))
 	}
 }
 
@@ -116,8 +115,7 @@ func (e *entry) judge(ctx context.Context) (bool, error) {
 	have, err := e.leaderLast(ctx, e.stream, e.subject, e.cfg.Read.Attempt)
 	if err != nil {
 		// None: it is on its way to being stored, or it has just expired. Look again.
-		retryable := errors.Is(err, errNone) || transient(err) || errors.Is(err, errTimeout)
-		return false, permanentIf(err, !retryable)
+		return false, permanentIf(err, !unanswered(err) && !errors.Is(err, errNone))
 	}
 	delivery, nonce, _ := strings.Cut(string(have.Message.Data), " ")
 	switch {
@@ -126,7 +124,6 @@ func (e *entry) judge(ctx context.Context) (bool, error) {
 	case delivery == e.delivery && delivery != AskDelivery:
 		return false, nil
 	default:
-		return false, permanentIf(messages.Errorf(messages.CodeReplayed,
-			"this request id has been used: sign the request anew, with a new id"), true)
+		return false, permanent(messages.Errorf(messages.CodeReplayed, "this request id has been used: sign the request anew, with a new id"))
 	}
 }

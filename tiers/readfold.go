@@ -47,17 +47,14 @@ func (r *reading) walk(ctx context.Context) (batch, error) {
 
 // use brings the page up to the answer. It fails if the answer is not new enough.
 func (r *reading) use(b batch) error {
-	gone := b.none && b.upTo == 0 && r.loaded && r.old.Len() > 0
-	if gone {
+	if b.none && b.upTo == 0 && r.loaded && r.old.Len() > 0 {
 		return errBehind // the whole log is gone, or this replica never had it: the leader knows
 	}
-	if len(b.conds) > 0 {
-		if whole, err := b.settle(r.old); err != nil {
-			return err
-		} else if !whole {
-			r.forget()
-			return errChanging
-		}
+	if whole, err := b.settle(r.old); err != nil {
+		return err
+	} else if !whole {
+		r.forget()
+		return errChanging
 	}
 	_, doubtful := r.tier.doubt(r.started)
 	old := !b.none && (r.tier.behind(b.upTo) || r.loaded && b.upTo < r.upTo())

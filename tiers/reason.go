@@ -25,7 +25,7 @@ func reason(err error) string {
 		return errBusy.Error()
 	case errors.Is(err, errChanging), errors.Is(err, errLost):
 		return "its answer was incomplete"
-	case apiCode(err) == errStoreFailed, apiCode(err) == errNoResources:
+	case full(err):
 		return "the server cannot store more"
 	case errors.Is(err, nats.ErrConnectionClosed), errors.Is(err, nats.ErrDisconnected), errors.Is(err, nats.ErrConnectionReconnecting):
 		return "this worker has no connection to NATS"

@@ -65,11 +65,23 @@ func unwrapPermanent(err error) error {
 	return err
 }
 
-// permanentIf marks err as one that retrying does not cure.
-func permanentIf(err error, permanent bool) error {
-	if permanent {
-		return backoff.Permanent(err)
+// permanent marks err, if there is one, as one that retrying does not cure.
+func permanent(err error) error { return backoff.Permanent(err) }
+
+func permanentIf(err error, cond bool) error {
+	if cond {
+		return permanent(err)
 	}
+	return err
+}
+
+// retryWrite repeats what has no result, as often as writes are tried, while it
+// is not answered.
+func (t *Tiers) retryWrite(ctx context.Context, op func() error) error {
+	_, err := retry(ctx, t.cfg.Write.Backoff, func() (struct{}, error) {
+		err := op()
+		return struct{}{}, permanentIf(err, !unanswered(err))
+	})
 	return err
 }
 
@@ -118,6 +130,14 @@ func transient(err error) bool {
 		errors.Is(err, context.DeadlineExceeded) || errors.Is(err, nats.ErrDisconnected) ||
 		errors.Is(err, nats.ErrConnectionReconnecting) || errors.Is(err, nats.ErrReconnectBufExceeded) ||
 		errors.Is(err, jetstream.ErrNoStreamResponse)
+}
+
+// unanswered tells whether a request got no answer, or one that says to ask again.
+func unanswered(err error) bool { return transient(err) || errors.Is(err, errTimeout) }
+
+// passing tells whether what went wrong with a read or a write may go well in a moment.
+func passing(err error) bool {
+	return unanswered(err) || errors.Is(err, errBehind) || errors.Is(err, errChanging) || errors.Is(err, errLost)
 }
 
 // jitter varies an interval by ±25 %, so that workers do not act in step.
