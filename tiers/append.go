@@ -201,17 +201,10 @@ func (a *appending) absorbed(ctx context.Context) (uint64, error) {
 func (t *tier) appendError(err error) error {
 	switch {
 	case errors.Is(err, errExists):
-		return messages.Caused(messages.CodeConflict, err, "the "+t.holds()+" changed meanwhile: read again, and decide again")
+		return messages.Caused(messages.CodeConflict, err, "the "+t.holds+" changed meanwhile: read again, and decide again")
 	case tooLarge(err):
 		return messages.Caused(messages.CodeTooLarge, err, "the request's items are together too large to be stored at once: send them in smaller batches")
 	default:
 		return t.unavailable(err)
 	}
-}
-
-func (t *tier) holds() string {
-	if t.label == "l2" {
-		return "session"
-	}
-	return "user's items"
 }

@@ -11,10 +11,10 @@ import (
 	"github.com/context-manager/context-manager/tiers/page"
 )
 
-// A compactor merges the logs of owners that have grown past Compact.Segments.
+// A compactor merges the logs of owners that have grown past Compact.Segments,
 // or have too much in them that is superseded. Writers count what they append
-// and readers see what a log has; both only put the owner in a bounded queue. What is not noticed or does not
-// fit is found by garbage collection.
+// and readers see what a log has; both only put the owner in a bounded queue.
+// What is not noticed or does not fit is found by garbage collection.
 type compactor struct {
 	*Tiers
 	queue chan string // wildcard subjects
@@ -37,19 +37,20 @@ func newCompactor(t *Tiers) *compactor {
 // A written is what was appended to one owner.
 type written struct{ segments, bytes int }
 
-// bytesPerQueueing is how many bytes a worker appends to an owner before it
-// queues it by itself: what is large may supersede what is as large.
-const bytesPerQueueing = 4 << 20
+const (
+	// writesPerQueueing is how many times Compact.Segments a worker appends to an
+	// owner before it queues it by itself. A burst of writes is so compacted half
+	// as often; who reads notices sooner.
+	writesPerQueueing = 2
+	// bytesPerQueueing is how many bytes a worker appends to an owner before it
+	// queues it by itself: what is large may supersede what is as large.
+	bytesPerQueueing = 4 << 20
+)
 
 // enough tells whether an owner is to be queued for what was appended to it.
 func (w written) enough(cfg Compact) bool {
 	return w.segments > writesPerQueueing*cfg.Segments || w.bytes > bytesPerQueueing
 }
-
-// writesPerQueueing is how many times Compact.Segments a worker appends to an
-// owner before it queues it by itself. A burst of writes is so compacted half
-// as often; who reads notices sooner.
-const writesPerQueueing = 2
 
 // wrote counts one segment that was appended for the owner.
 func (t *Tiers) wrote(wildcard string, bytes int) {

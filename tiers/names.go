@@ -56,11 +56,8 @@ func segmentSubject(wildcard, token string) string {
 	return wildcard[:len(wildcard)-1] + token
 }
 
-// wildcardOf is the owner's wildcard of a segment's subject, and the segment's name.
-func wildcardOf(subject string) (wildcard, name string) {
-	cut := strings.LastIndexByte(subject, '.') + 1
-	return subject[:cut] + ">", subject[cut:]
-}
+// wildcardOf is the owner's wildcard of a segment's subject.
+func wildcardOf(subject string) string { return subject[:strings.LastIndexByte(subject, '.')+1] + ">" }
 
 // segmentName is the last token of a segment's subject.
 func segmentName(subject string) string { return subject[strings.LastIndexByte(subject, '.')+1:] }

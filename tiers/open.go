@@ -86,7 +86,7 @@ func (t *Tiers) open(ctx context.Context, reg prometheus.Registerer) (err error)
 	if t.l1, err = newL1(t.cfg.L1); err != nil {
 		return messages.Caused(messages.CodeInternal, err, "the page cache could not be made")
 	}
-	t.short, t.long = t.newTier("l2", t.names.Short), t.newTier("l3", t.names.Long)
+	t.short, t.long = t.sessionTier(), t.userTier()
 	for _, x := range []*tier{t.short, t.long} {
 		if err := x.meet(ctx); err != nil {
 			return x.unavailable(err)

@@ -71,8 +71,7 @@ func (c *collection) page(ctx context.Context, consumer jetstream.Consumer, n ui
 		if err != nil {
 			return 0, err
 		}
-		wildcard, _ := wildcardOf(msg.Subject())
-		owners[wildcard] = struct{}{}
+		owners[wildcardOf(msg.Subject())] = struct{}{}
 		pending = meta.NumPending
 	}
 	if err := batch.Error(); err != nil && !errors.Is(err, nats.ErrTimeout) {

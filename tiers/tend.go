@@ -30,7 +30,7 @@ func (t *tier) tend(ctx context.Context, wildcard string) error {
 		return err
 	}
 	if len(dead) > 0 {
-		if err := t.bury(limited, wildcard, dead, p.LastSegment(), now, what); err != nil {
+		if err := t.bury(limited, wildcard, dead, what, p.LastSegment()); err != nil {
 			return err
 		}
 		if b, err = t.loadSound(limited, wildcard); err != nil {
@@ -52,7 +52,7 @@ func (t *tier) condemned(p page.Page, b batch, now time.Time) (dead []page.Entry
 	if forgotten {
 		return []page.Entry{{Kind: page.Clear, At: now.UnixMilli()}}, "owners", nil
 	}
-	for _, id := range excess(p, t.limits(), now.UnixMilli()) {
+	for _, id := range excess(p, t.limits, now.UnixMilli()) {
 		dead = append(dead, page.Entry{Kind: page.Tombstone, At: now.UnixMilli(), ID: id})
 	}
 	return dead, "items", nil
@@ -60,8 +60,7 @@ func (t *tier) condemned(p page.Page, b batch, now time.Time) (dead []page.Entry
 
 // forgotten tells whether an owner's newest segment is so old that all it has goes.
 func (t *tier) forgotten(p page.Page, b batch, now time.Time) (bool, error) {
-	after := t.forgetAfter()
-	if after <= 0 || p.Len() == 0 {
+	if t.forgetAfter <= 0 || p.Len() == 0 {
 		return false, nil
 	}
 	for _, s := range b.segs {
@@ -69,16 +68,16 @@ func (t *tier) forgotten(p page.Page, b batch, now time.Time) (bool, error) {
 		if err != nil {
 			return false, &page.SegmentError{Seq: s.Seq, Err: err}
 		}
-		if now.Sub(time.UnixMilli(head.At)) < after {
+		if now.Sub(time.UnixMilli(head.At)) < t.forgetAfter {
 			return false, nil
 		}
 	}
 	return true, nil
 }
 
-// bury writes what buries items, if the log is still what it was.
-func (t *tier) bury(ctx context.Context, wildcard string, dead []page.Entry, last uint64, now time.Time, what string) error {
-	data := page.AppendSegment(nil, page.Segment{At: now.UnixMilli(), Entries: dead})
+// bury writes what buries items or all of an owner, if the log's newest segment is still the last.
+func (t *tier) bury(ctx context.Context, wildcard string, dead []page.Entry, what string, last uint64) error {
+	data := page.AppendSegment(nil, page.Segment{Entries: dead})
 	_, err := t.put(ctx, wildcard, ownName(evictedPrefix), data, expected{subject: wildcard, seq: last})
 	if err == nil {
 		t.removed(what, len(dead))
@@ -126,7 +125,7 @@ func (t *tier) tidy(ctx context.Context, wildcard string, b batch, now time.Time
 	return ignoreConflict(err)
 }
 
-// ignoreConflict: somebody wrote meanwhile, and a later sweep will look again.
+// ignoreConflict takes a conflict for no error: somebody wrote meanwhile, and a later sweep will look again.
 func ignoreConflict(err error) error {
 	if conflicted(err) {
 		return nil

@@ -13,7 +13,7 @@ import (
 // A tier is one KV bucket of owners' logs: L2 for sessions, L3 for users.
 type tier struct {
 	*Tiers
-	label  string // l2 or l3, in metrics and messages
+	tierKind
 	stream string
 	root   string // what its subjects begin with
 	direct string // subject of direct gets
@@ -26,16 +26,39 @@ type tier struct {
 	convoy convoy
 }
 
-func (t *Tiers) newTier(label, bucket string) *tier {
+// A tierKind is what the two tiers do not have alike.
+type tierKind struct {
+	label       string        // in metrics and logs
+	name        string        // in messages to callers
+	holds       string        // what an owner has there, in messages to callers
+	limits      limit         // what one owner may have
+	forgetAfter time.Duration // an owner without a write for this long goes; 0 never
+}
+
+func (t *Tiers) sessionTier() *tier {
+	return t.newTier(t.names.Short, tierKind{
+		label: "l2", name: "the session tier", holds: "session",
+		limits: limit{items: t.cfg.GC.SessionItems, bytes: t.cfg.GC.SessionBytes}, forgetAfter: t.cfg.GC.ForgetShort,
+	})
+}
+
+func (t *Tiers) userTier() *tier {
+	return t.newTier(t.names.Long, tierKind{
+		label: "l3", name: "the user tier", holds: "user's items",
+		limits: limit{items: t.cfg.GC.UserItems, bytes: t.cfg.GC.UserBytes}, forgetAfter: t.cfg.GC.ForgetLong,
+	})
+}
+
+func (t *Tiers) newTier(bucket string, kind tierKind) *tier {
 	stream := streamOf(bucket)
 	x := &tier{
-		Tiers: t, label: label, stream: stream, root: rootOf(bucket),
+		Tiers: t, tierKind: kind, stream: stream, root: rootOf(bucket),
 		direct: "$JS.API.DIRECT.GET." + stream,
-		met:    t.met.tier(label),
+		met:    t.met.tier(kind.label),
 	}
 	x.convoy.tier = x
-	x.reads = t.newBreaker(label + "_read")
-	x.writes = t.newBreaker(label + "_write")
+	x.reads = t.newBreaker(kind.label + "_read")
+	x.writes = t.newBreaker(kind.label + "_write")
 	return x
 }
 
@@ -72,15 +95,8 @@ func (t *tier) budget(ctx context.Context) time.Duration {
 // unavailable is the error a caller sees when the tier could not be used.
 func (t *tier) unavailable(cause error) error {
 	if callerLeft(cause) && !errors.Is(cause, errBusy) {
-		return messages.Caused(messages.CodeDeadline, cause, "the request ended before "+t.describe()+" answered")
+		return messages.Caused(messages.CodeDeadline, cause, "the request ended before "+t.name+" answered")
 	}
-	return messages.Caused(messages.CodeUnavailable, cause, t.describe()+" did not answer: "+reason(cause)+"; try again").
+	return messages.Caused(messages.CodeUnavailable, cause, t.name+" did not answer: "+reason(cause)+"; try again").
 		After(t.cfg.Breaker.Open)
-}
-
-func (t *tier) describe() string {
-	if t.label == "l2" {
-		return "the session tier"
-	}
-	return "the user tier"
 }
