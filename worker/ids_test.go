@@ -52,7 +52,7 @@ func TestSeenSetIsBounded(t *testing.T) {
 	for i := range 10_000 {
 		s.take("k", strconv.Itoa(i), "1", now)
 	}
-	if n := len(s.younger) + len(s.older); n > 200 {
+	if n := len(s.seen.younger) + len(s.seen.older); n > 200 {
 		t.Fatalf("%d ids are held, at most 200 are allowed", n)
 	}
 	if s.take("k", "9999", "2", now) {

@@ -12,17 +12,17 @@ import (
 const (
 	// unknownPage is what a page is taken for that this worker has not seen.
 	unknownPage = 64 << 10
-	// maxPageSizes is how many sizes each of two generations remembers.
+	// maxPageSizes is how many sizes a generation remembers.
 	maxPageSizes = 1 << 16
 )
 
-// pageSizes remember how large owners' pages were, in two generations as a seenSet.
+// pageSizes remember how large owners' pages were.
 type pageSizes struct {
 	seed maphash.Seed
 
-	mu             sync.Mutex
-	younger, older map[uint64]pageSize
-	learning       map[uint64]chan struct{} // closed when the one who reads an owner for the first time is done
+	mu       sync.Mutex
+	sizes    generations[pageSize]
+	learning map[uint64]chan struct{} // closed when the one who reads an owner for the first time is done
 }
 
 // A pageSize is how large a page and the log that it was made of were when they
@@ -35,7 +35,7 @@ type pageSize struct {
 }
 
 func newPageSizes() *pageSizes {
-	return &pageSizes{seed: maphash.MakeSeed(), younger: make(map[uint64]pageSize), learning: make(map[uint64]chan struct{})}
+	return &pageSizes{seed: maphash.MakeSeed(), sizes: newGenerations[pageSize](maxPageSizes), learning: make(map[uint64]chan struct{})}
 }
 
 // of is how much a read of an owner takes, as far as it is known: its page, or
@@ -109,10 +109,10 @@ func (p *pageSizes) grow(o messages.Owner, bytes int) {
 }
 
 func (p *pageSizes) set(key uint64, size pageSize) {
-	if len(p.younger) >= maxPageSizes {
-		p.older, p.younger = p.younger, make(map[uint64]pageSize)
+	if p.sizes.full() {
+		p.sizes.turn()
 	}
-	p.younger[key] = size
+	p.sizes.younger[key] = size
 }
 
 // alone holds up all but one of those who read an owner of unknown size, until
@@ -153,10 +153,8 @@ func (p *pageSizes) begin(key uint64) (wait <-chan struct{}, done func()) {
 }
 
 func (p *pageSizes) find(key uint64) pageSize {
-	if size, known := p.younger[key]; known {
-		return size
-	}
-	return p.older[key]
+	size, _ := p.sizes.find(key)
+	return size
 }
 
 func (p *pageSizes) key(o messages.Owner) uint64 { return maphash.Comparable(p.seed, o) }

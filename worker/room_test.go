@@ -214,7 +214,7 @@ func TestPageSizesAreLearntAndForgotten(t *testing.T) {
 	for i := range 3 * maxPageSizes {
 		p.grow(sessionOf(fmt.Sprint(i)), 1)
 	}
-	if n := len(p.younger) + len(p.older); n > 2*maxPageSizes || bytesOf(p.atLeast(s)) != 0 {
+	if n := len(p.sizes.younger) + len(p.sizes.older); n > 2*maxPageSizes || bytesOf(p.atLeast(s)) != 0 {
 		t.Errorf("%d sizes are remembered", n)
 	}
 }
