@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
-	"runtime/debug"
 
 	"github.com/context-manager/context-manager/messages"
 )
@@ -46,5 +45,3 @@ func describePanic(p any) string {
 	}
 	return fmt.Sprintf("%T", p)
 }
-
-func stack() []byte { return debug.Stack() }

@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"net/http"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -63,9 +64,7 @@ func (w *Worker) health(ctx context.Context) healthReport {
 		states[keysComponent] = w.deps.KeyRing()
 	}
 	if w.deps.Health != nil {
-		for name, err := range w.deps.Health(ctx) {
-			states[name] = err
-		}
+		maps.Copy(states, w.deps.Health(ctx))
 	}
 	report := healthReport{Status: "ok", Components: make(map[string]string, len(states))}
 	for name, err := range states {

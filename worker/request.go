@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 	"fmt"
+	"runtime/debug"
 	"time"
 
 	"github.com/context-manager/context-manager/messages"
@@ -141,6 +142,6 @@ func (w *Worker) rescue(err *error) {
 		return
 	}
 	w.metrics.panics.Inc()
-	w.deps.Logger.Error().Str("panic", describePanic(p)).Bytes("stack", stack()).Msg("a handler panicked: please report this")
+	w.deps.Logger.Error().Str("panic", describePanic(p)).Bytes("stack", debug.Stack()).Msg("a handler panicked: please report this")
 	*err = messages.Caused(messages.CodeInternal, fmt.Errorf("panic of type %T", p), internalMessage)
 }

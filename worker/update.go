@@ -79,8 +79,7 @@ func current(p page.Page, req *messages.UpdateRequest) (page.Item, error) {
 func updatedBefore(owner messages.Owner, req *messages.UpdateRequest, done effect) *messages.UpdateReply {
 	reply := &messages.UpdateReply{Item: messages.Item{ID: req.ID}, Revision: revisionOf(owner, done.seq)}
 	if i, ok := done.view.Page.Find(req.ID); ok {
-		item := done.view.Page.Item(i)
-		reply.Item = assemble.WireStored(&item, done.view.Page.Row(i).Revision)
+		reply.Item = assemble.WireItem(done.view.Page, i)
 	}
 	return reply
 }
@@ -100,8 +99,7 @@ func (o *operations) updatedByAnother(
 		}
 		reply := &messages.UpdateReply{Item: messages.Item{ID: req.ID, Revision: seq}, Revision: revisionOf(owner, seq)}
 		if i, ok := view.Page.Find(req.ID); ok && view.Page.Row(i).Revision == seq {
-			item := view.Page.Item(i)
-			reply.Item = assemble.WireStored(&item, seq)
+			reply.Item = assemble.WireItem(view.Page, i)
 		}
 		return reply, nil
 	}
@@ -147,7 +145,7 @@ func patch(it *page.Item, req *messages.UpdateRequest) {
 	}
 }
 
-func set[T any](field *T, value *T) {
+func set[T any](field, value *T) {
 	if value != nil {
 		*field = *value
 	}
