@@ -79,7 +79,7 @@ func BenchmarkScan(b *testing.B) {
 	b.SetBytes(int64(len(body)))
 	b.ReportAllocs()
 	for b.Loop() {
-		if err := scanJSON(body); err != nil {
+		if err := scanJSON(body, maxListElements); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -30,7 +30,7 @@ func Decode[T any](body []byte) (T, error) {
 // decode is Decode the general way, with a limit for lists.
 func decode[T any](body []byte, mostElements int) (T, error) {
 	var out, none T
-	if err := scanWithin(body, mostElements); err != nil {
+	if err := scanJSON(body, mostElements); err != nil {
 		return none, err
 	}
 	decoder := json.NewDecoder(bytes.NewReader(body))

@@ -22,10 +22,10 @@ func TestDecodeRefusesLongListsUndecoded(t *testing.T) {
 		if !strings.Contains(err.Error(), "items") || !strings.Contains(err.Error(), "4096") {
 			t.Errorf("%s: %v; want which list, and how many it may have", name, err)
 		}
-		if err := scanJSON(of(MaxEmbeddingDims)); err != nil {
+		if err := scanJSON(of(MaxEmbeddingDims), maxListElements); err != nil {
 			t.Errorf("%s: as many as are allowed: %v", name, err)
 		}
-		wantCode(t, scanJSON(of(MaxEmbeddingDims+1)), CodeTooLarge)
+		wantCode(t, scanJSON(of(MaxEmbeddingDims+1), maxListElements), CodeTooLarge)
 	}
 }
 

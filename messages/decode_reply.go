@@ -55,7 +55,7 @@ func (c *jsonCursor) storeMember(name string, r *StoreReply) error {
 	case "tokens":
 		return c.valueInto(&r.Tokens)
 	case "revision":
-		return plainInto(c, &r.Revision, (*plainReader).seen)
+		return plainInto(c, &r.Revision, (*plainReader).revision)
 	default:
 		return c.valueInto(&json.RawMessage{})
 	}
@@ -76,7 +76,7 @@ func (c *jsonCursor) assembleMember(name string, r *AssembleReply) error {
 	case "tokens":
 		return plainInto(c, &r.Tokens, (*plainReader).tokens)
 	case "revision":
-		return plainInto(c, &r.Revision, (*plainReader).seen)
+		return plainInto(c, &r.Revision, (*plainReader).revision)
 	case "stale":
 		return plainInto(c, &r.Stale, (*plainReader).stale)
 	case "degraded":
@@ -99,51 +99,6 @@ func plainInto[T any](c *jsonCursor, dst *T, read func(*plainReader) T) error {
 	*dst, c.i = value, r.i
 	return nil
 }
-
-func (r *plainReader) tokens() (t TokenCount) {
-	for name := r.field(true); name != nil; name = r.field(false) {
-		switch string(name) {
-		case "total":
-			t.Total = r.count()
-		case "max":
-			t.Max = r.count()
-		case "immediate":
-			t.Immediate = r.count()
-		case "short_term":
-			t.ShortTerm = r.count()
-		case "long_term":
-			t.LongTerm = r.count()
-		case "overhead":
-			t.Overhead = r.count()
-		default:
-			r.fail()
-		}
-	}
-	return t
-}
-
-// stale reads which tiers are not known to be fresh.
-func (r *plainReader) stale() []Staleness {
-	list := []Staleness{}
-	for more := r.element(true); more; more = r.element(false) {
-		var s Staleness
-		for name := r.field(true); name != nil; name = r.field(false) {
-			switch string(name) {
-			case "tier":
-				s.Tier = r.text()
-			case "age_ms":
-				s.AgeMS = r.whole()
-			default:
-				r.fail()
-			}
-		}
-		list = append(list, s)
-	}
-	return list
-}
-
-// seen reads how far a reply's tiers were read.
-func (r *plainReader) seen() Revision { return *r.revision() }
 
 // textInto reads a string. What is none, such as null, is left to encoding/json.
 func (c *jsonCursor) textInto(dst *string) error {

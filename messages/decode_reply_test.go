@@ -149,7 +149,7 @@ func readsAsEncodingJSON[Reply any](t *testing.T, body []byte) {
 	t.Helper()
 	var got, want Reply
 	err := DecodeReply(body, &got)
-	if scanWithin(body, len(body)) != nil || json.Unmarshal(body, &want) != nil {
+	if scanJSON(body, len(body)) != nil || json.Unmarshal(body, &want) != nil {
 		return
 	}
 	if err != nil || !reflect.DeepEqual(got, want) {

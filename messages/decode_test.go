@@ -135,11 +135,11 @@ func TestDecodeLimits(t *testing.T) {
 	deep := func(levels int) []byte {
 		return []byte(`{"items":` + strings.Repeat("[", levels-1) + strings.Repeat("]", levels-1) + `}`)
 	}
-	if err := scanJSON(deep(MaxJSONDepth)); err != nil {
+	if err := scanJSON(deep(MaxJSONDepth), maxListElements); err != nil {
 		t.Errorf("%d levels are refused: %v", MaxJSONDepth, err)
 	}
-	wantCode(t, scanJSON(deep(MaxJSONDepth+1)), CodeBadJSON)
-	wantCode(t, scanJSON(bytes.Repeat([]byte(`{"a":`), 1_000_000)), CodeBadJSON)
+	wantCode(t, scanJSON(deep(MaxJSONDepth+1), maxListElements), CodeBadJSON)
+	wantCode(t, scanJSON(bytes.Repeat([]byte(`{"a":`), 1_000_000), maxListElements), CodeBadJSON)
 	wide := func(names int) []byte {
 		b := []byte(`{"items":[{"metadata":{`)
 		for i := range names {
@@ -147,10 +147,10 @@ func TestDecodeLimits(t *testing.T) {
 		}
 		return append(b[:len(b)-1], `}}]}`...)
 	}
-	if err := scanJSON(wide(maxObjectFields)); err != nil {
+	if err := scanJSON(wide(maxObjectFields), maxListElements); err != nil {
 		t.Errorf("%d names are refused: %v", maxObjectFields, err)
 	}
-	wantCode(t, scanJSON(wide(maxObjectFields+1)), CodeTooLarge)
+	wantCode(t, scanJSON(wide(maxObjectFields+1), maxListElements), CodeTooLarge)
 }
 
 // TestDecodeErrorsShowNoValues puts something private in every place of a wrong body.
@@ -172,7 +172,7 @@ func TestDecodeErrorsShowNoValues(t *testing.T) {
 func TestScanAllocatesNothingAValue(t *testing.T) {
 	allocs := func(items int) float64 {
 		body := []byte(`{"items":[` + strings.Repeat(`{"text":"a\nb","time":1,"metadata":{"k":"v"}},`, items) + `{}]}`)
-		return testing.AllocsPerRun(20, func() { _ = scanJSON(body) })
+		return testing.AllocsPerRun(20, func() { _ = scanJSON(body, maxListElements) })
 	}
 	if few, many := allocs(1), allocs(1000); many > few {
 		t.Errorf("%v allocations for 1 item, %v for 1000", few, many)

@@ -39,11 +39,9 @@ type jsonStep struct {
 	metadata bool
 }
 
-// scanJSON tells what Decode must refuse before encoding/json reads it.
-func scanJSON(body []byte) error { return scanWithin(body, maxListElements) }
-
-// scanWithin is scanJSON with another limit for lists.
-func scanWithin(body []byte, most int) error {
+// scanJSON tells what Decode must refuse before encoding/json reads it: JSON that
+// is none or is read in two ways, and lists of more than most elements.
+func scanJSON(body []byte, most int) error {
 	if !utf8.Valid(body) {
 		return Errorf(CodeBadJSON, "the body is not valid UTF-8")
 	}
