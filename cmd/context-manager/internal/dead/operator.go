@@ -128,8 +128,8 @@ func (f *settleFlags) operator(sh *shell.Shell) (*operator, error) {
 }
 
 // mayAdminister refuses a key that is not in the ring, or not an operator's.
-func mayAdminister(ring *messages.Ring, key keys.Key) error {
-	entry, found := ring.Find(key.ID)
+func mayAdminister(workers *messages.Ring, key keys.Key) error {
+	entry, found := workers.Find(key.ID)
 	proved := found && !entry.Retired && slices.ContainsFunc(entry.Secrets, func(s messages.Secret) bool {
 		return bytes.Equal(s.Bytes(), key.Secret.Bytes())
 	})

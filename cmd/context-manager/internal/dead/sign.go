@@ -1,10 +1,8 @@
 package dead
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"time"
@@ -72,9 +70,5 @@ func withExplicitIDs(l *letter) ([]byte, error) {
 			request.Items[i].Time = l.Sent
 		}
 	}
-	var b bytes.Buffer
-	encoder := json.NewEncoder(&b)
-	encoder.SetEscapeHTML(false) // which would make it longer than it may be
-	err = encoder.Encode(request)
-	return b.Bytes(), err
+	return messages.AppendJSON(nil, &request)
 }
