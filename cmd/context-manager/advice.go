@@ -34,6 +34,8 @@ func advice(err error) string {
 	}
 }
 
+// refusedByNATS tells whether the server does not take the user, or what it asks
+// for. What a server says while it is connected to has no type, only its words.
 func refusedByNATS(err error) bool {
 	return errors.Is(err, nats.ErrAuthorization) || errors.Is(err, nats.ErrPermissionViolation) ||
 		strings.Contains(strings.ToLower(err.Error()), "authorization violation")

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -83,11 +84,7 @@ func inOrOut(in bool) string {
 }
 
 func scoreParts(parts map[string]float64) string {
-	names := make([]string, 0, len(parts))
-	for name := range parts {
-		names = append(names, name)
-	}
-	slices.Sort(names)
+	names := slices.Sorted(maps.Keys(parts))
 	for i, name := range names {
 		names[i] = fmt.Sprintf("%s %.3f", name, parts[name])
 	}

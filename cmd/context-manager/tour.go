@@ -105,11 +105,11 @@ func (t *tour) ask(ctx context.Context, c *client.Client, number int, question s
 		return fmt.Errorf("ask %q: %w", question, err)
 	}
 	t.say("\n%s\n", t.sh.Paint(shell.Bold, fmt.Sprintf("Question %d: %s", number, question)))
-	var context strings.Builder
-	if err := writeContext(&context, t.sh, reply); err != nil {
+	var text strings.Builder
+	if err := writeContext(&text, t.sh, reply); err != nil {
 		return err
 	}
-	for line := range strings.Lines(context.String()) {
+	for line := range strings.Lines(text.String()) {
 		t.say("  %s", line)
 	}
 	t.say("%s\n", t.sh.Paint(shell.Cyan, cost(reply)))

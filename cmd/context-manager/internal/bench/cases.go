@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -27,14 +28,7 @@ var counterparts = map[string]string{
 	"store_1": "kv_put", "store_50": "kv_put", "job": "echo_job", "mixed": "echo",
 }
 
-func caseNames() string {
-	names := make([]string, 0, len(counterparts))
-	for name := range counterparts {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return strings.Join(names, ", ")
-}
+func caseNames() string { return strings.Join(slices.Sorted(maps.Keys(counterparts)), ", ") }
 
 // selectCases keeps those named by only, and their counterparts. No names keep all.
 func selectCases(all []trial, only []string) []trial {

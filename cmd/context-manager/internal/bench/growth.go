@@ -45,10 +45,17 @@ func (c *Command) growth(ctx context.Context, sh *shell.Shell) (err error) {
 	if err := g.open(ctx, sh); err != nil {
 		return err
 	}
-	bar := shell.NewProgress(sh, c.Rounds+1)
-	for round := range c.Rounds + 1 { // the first warms up
+	if err := g.measure(ctx, shell.NewProgress(sh, c.Rounds+1)); err != nil {
+		return err
+	}
+	return g.show(sh)
+}
+
+// measure measures round by round, after one that warms up.
+func (g *growth) measure(ctx context.Context, bar *shell.Progress) error {
+	defer bar.End()
+	for round := range g.cmd.Rounds + 1 {
 		if err := g.round(ctx); err != nil {
-			bar.End()
 			return err
 		}
 		if round == 0 {
@@ -56,8 +63,7 @@ func (c *Command) growth(ctx context.Context, sh *shell.Shell) (err error) {
 		}
 		bar.Add(1)
 	}
-	bar.End()
-	return g.show(sh)
+	return nil
 }
 
 func (g *growth) close() (err error) {

@@ -34,7 +34,8 @@ func SurvivePipes() (restore func()) {
 }
 
 // UntilEOF gives a context that the end of in ends too: that of a pipe comes
-// when whoever holds its other end is gone, however that went.
+// when whoever holds its other end is gone, however that went. What reads in
+// goes on until then and is not waited for: no context ends a read.
 func UntilEOF(parent context.Context, in io.Reader) (context.Context, func()) {
 	ctx, cancel := context.WithCancel(parent)
 	go func() {
