@@ -38,7 +38,7 @@ func TestTheConfigurationIsEnoughOnThreeNodes(t *testing.T) {
 		t.Errorf("a revision that no leader can have: %v", err)
 	}
 	var stored messages.StoreReply
-	if err := c.SubmitAndWait(t.Context(), messages.OpStore, ptr(storing("job", "by the job lane")), &stored); err != nil {
+	if err := c.SubmitAndWait(t.Context(), messages.OpStore, new(storing("job", "by the job lane")), &stored); err != nil {
 		t.Error("job:", err)
 	}
 	waitFor(t, func() bool { return d.count(t, "context_manager_compacted_segments_total") > 0 })

@@ -52,7 +52,7 @@ func TestTheConfigurationIsEnoughForAWorkerAndItsCallers(t *testing.T) {
 		t.Error("delete:", err)
 	}
 	var stored messages.StoreReply
-	if err := c.SubmitAndWait(t.Context(), messages.OpStore, ptr(storing("job", "by the job lane")), &stored); err != nil {
+	if err := c.SubmitAndWait(t.Context(), messages.OpStore, new(storing("job", "by the job lane")), &stored); err != nil {
 		t.Error("job:", err)
 	}
 	d.submitNonsense(t, caller)
@@ -86,7 +86,7 @@ func TestACallerCannotReachAnotherTenant(t *testing.T) {
 	if _, err := c.Store(t.Context(), storing("i", "text")); err == nil {
 		t.Error("stored for another tenant")
 	}
-	if _, err := c.Submit(t.Context(), messages.OpStore, ptr(storing("i", "text"))); err == nil {
+	if _, err := c.Submit(t.Context(), messages.OpStore, new(storing("i", "text"))); err == nil {
 		t.Error("submitted for another tenant")
 	}
 	d.stop(t)
@@ -105,8 +105,6 @@ func callersKeys() []messages.Key { return []messages.Key{callersKey()} }
 func storing(id, text string) messages.StoreRequest {
 	return messages.StoreRequest{Session: "s", Items: []messages.Item{{ID: id, Text: text}}}
 }
-
-func ptr[T any](v T) *T { return &v }
 
 // A deployment is one worker in a world.
 type deployment struct {

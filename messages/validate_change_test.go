@@ -9,21 +9,21 @@ import (
 func TestUpdateAccepts(t *testing.T) {
 	t.Parallel()
 	r := &UpdateRequest{
-		Session: "s", ID: "i", Revision: 9, Text: ptr("t"), Level: ptr(ShortTerm), Role: ptr(System), Name: ptr(""), Time: ptr(int64(0)),
-		Importance: ptr(0.0), Accesses: ptr(0), Pinned: ptr(false), Group: ptr(""), Metadata: &map[string]string{}, Expires: ptr(int64(0)),
-		Language: ptr(""), Embedding: &[]float32{}, Tried: []string{"AAAAAAAAAAAAAAAAAAAAAA"},
+		Session: "s", ID: "i", Revision: 9, Text: new("t"), Level: new(ShortTerm), Role: new(System), Name: new(""), Time: new(int64(0)),
+		Importance: new(0.0), Accesses: new(0), Pinned: new(false), Group: new(""), Metadata: &map[string]string{}, Expires: new(int64(0)),
+		Language: new(""), Embedding: &[]float32{}, Tried: []string{"AAAAAAAAAAAAAAAAAAAAAA"},
 	}
 	fatalIf(t, r.Validate())
 	if owner, err := r.Owner("acme"); err != nil || owner != (Owner{SessionOwner, "acme", "s"}) {
 		t.Errorf("got %+v, %v", owner, err)
 	}
-	fatalIf(t, (&UpdateRequest{User: "u", ID: "i", Level: ptr(LongTerm)}).Validate())
+	fatalIf(t, (&UpdateRequest{User: "u", ID: "i", Level: new(LongTerm)}).Validate())
 }
 
 func TestUpdateRefuses(t *testing.T) {
 	t.Parallel()
 	test := func(name string, change func(r *UpdateRequest), code Code, message string) refusalTest {
-		r := &UpdateRequest{Session: "s", ID: "i", Pinned: ptr(true)}
+		r := &UpdateRequest{Session: "s", ID: "i", Pinned: new(true)}
 		change(r)
 		return refusalTest{name, r, code, message}
 	}
@@ -36,19 +36,19 @@ func TestUpdateRefuses(t *testing.T) {
 		test("nothing to change", func(r *UpdateRequest) { r.Pinned = nil }, CodeBadRequest, "the update changes nothing"),
 		test("too many tries", func(r *UpdateRequest) { r.Tried = make([]string, MaxTried+1) }, CodeBadRequest, "tried names 65 requests"),
 		test("a try that is no request", func(r *UpdateRequest) { r.Tried = []string{"AAAAAAAAAAAAAAAAAAAAAA", "x"} }, CodeBadRequest, "tried[1] is no id"),
-		test("empty text", func(r *UpdateRequest) { r.Text = ptr("") }, CodeBadRequest, "text is empty"),
-		test("another owner's level", func(r *UpdateRequest) { r.Level = ptr(LongTerm) }, CodeBadRequest, "level cannot be long_term in a session"),
-		test("a session's level for a user", func(r *UpdateRequest) { r.Session, r.User, r.Level = "", "u", ptr(Immediate) }, CodeBadRequest, "level cannot be immediate for a user"),
-		test("an unknown level", func(r *UpdateRequest) { r.Level = ptr(Level("x")) }, CodeBadRequest, "level is not known"),
-		test("an empty role", func(r *UpdateRequest) { r.Role = ptr(Role("")) }, CodeBadRequest, "role is not known"),
-		test("a name too long", func(r *UpdateRequest) { r.Name = ptr(strings.Repeat("n", 129)) }, CodeTooLarge, "name has 129 bytes"),
-		test("a negative time", func(r *UpdateRequest) { r.Time = ptr(int64(-1)) }, CodeBadRequest, "time must be"),
-		test("accesses below 0", func(r *UpdateRequest) { r.Accesses = ptr(-1) }, CodeBadRequest, "accesses must be"),
-		test("importance above 1", func(r *UpdateRequest) { r.Importance = ptr(2.0) }, CodeBadRequest, "importance must be"),
+		test("empty text", func(r *UpdateRequest) { r.Text = new("") }, CodeBadRequest, "text is empty"),
+		test("another owner's level", func(r *UpdateRequest) { r.Level = new(LongTerm) }, CodeBadRequest, "level cannot be long_term in a session"),
+		test("a session's level for a user", func(r *UpdateRequest) { r.Session, r.User, r.Level = "", "u", new(Immediate) }, CodeBadRequest, "level cannot be immediate for a user"),
+		test("an unknown level", func(r *UpdateRequest) { r.Level = new(Level("x")) }, CodeBadRequest, "level is not known"),
+		test("an empty role", func(r *UpdateRequest) { r.Role = new(Role("")) }, CodeBadRequest, "role is not known"),
+		test("a name too long", func(r *UpdateRequest) { r.Name = new(strings.Repeat("n", 129)) }, CodeTooLarge, "name has 129 bytes"),
+		test("a negative time", func(r *UpdateRequest) { r.Time = new(int64(-1)) }, CodeBadRequest, "time must be"),
+		test("accesses below 0", func(r *UpdateRequest) { r.Accesses = new(-1) }, CodeBadRequest, "accesses must be"),
+		test("importance above 1", func(r *UpdateRequest) { r.Importance = new(2.0) }, CodeBadRequest, "importance must be"),
 		test("a group too long", func(r *UpdateRequest) { r.Group = &longID }, CodeTooLarge, "group has 257 bytes"),
 		test("an empty metadata key", func(r *UpdateRequest) { r.Metadata = &map[string]string{"": ""} }, CodeBadRequest, "metadata: a key is empty"),
-		test("a negative expiry", func(r *UpdateRequest) { r.Expires = ptr(int64(-1)) }, CodeBadRequest, "expires must be"),
-		test("a language's name", func(r *UpdateRequest) { r.Language = ptr("e1") }, CodeBadRequest, "language must be"),
+		test("a negative expiry", func(r *UpdateRequest) { r.Expires = new(int64(-1)) }, CodeBadRequest, "expires must be"),
+		test("a language's name", func(r *UpdateRequest) { r.Language = new("e1") }, CodeBadRequest, "language must be"),
 		test("an embedding that is not finite", func(r *UpdateRequest) { r.Embedding = &[]float32{float32(math.Inf(-1))} }, CodeBadRequest, "embedding has a number"),
 	})
 }

@@ -29,8 +29,6 @@ func runRefusals(t *testing.T, tests []refusalTest) {
 	}
 }
 
-func ptr[T any](v T) *T { return &v }
-
 var (
 	longID   = strings.Repeat("i", MaxIDBytes+1)
 	longList = make([]string, MaxIDsPerRequest+1)
@@ -91,7 +89,7 @@ func TestStoreAcceptsWhatIsAtTheLimit(t *testing.T) {
 	r := store(func(it *Item) {
 		it.ID, it.Group, it.Name = longID[1:], longID[1:], strings.Repeat("n", MaxNameBytes)
 		it.Accesses = MaxAccesses
-		it.Importance, it.Time, it.Expires, it.Language = ptr(1.0), maxTimeMS, maxTimeMS, "en"
+		it.Importance, it.Time, it.Expires, it.Language = new(1.0), maxTimeMS, maxTimeMS, "en"
 		it.Metadata, it.Embedding = pairs, make([]float32, MaxEmbeddingDims)
 	})
 	for i := len(r.Items); i < MaxItemsPerBatch; i++ {
@@ -131,9 +129,9 @@ func TestStoreRefuses(t *testing.T) {
 		item("a negative expiry", func(it *Item) { it.Expires = -1 }, CodeBadRequest, "expires must be unix milliseconds"),
 		item("accesses below 0", func(it *Item) { it.Accesses = -1 }, CodeBadRequest, "accesses must be from 0 to 1000000000"),
 		item("too many accesses", func(it *Item) { it.Accesses = MaxAccesses + 1 }, CodeBadRequest, "accesses must be from 0 to 1000000000"),
-		item("importance below 0", func(it *Item) { it.Importance = ptr(-0.1) }, CodeBadRequest, "importance must be from 0 to 1"),
-		item("importance above 1", func(it *Item) { it.Importance = ptr(1.1) }, CodeBadRequest, "importance must be from 0 to 1"),
-		item("importance that is no number", func(it *Item) { it.Importance = ptr(math.NaN()) }, CodeBadRequest, "importance must be from 0 to 1"),
+		item("importance below 0", func(it *Item) { it.Importance = new(-0.1) }, CodeBadRequest, "importance must be from 0 to 1"),
+		item("importance above 1", func(it *Item) { it.Importance = new(1.1) }, CodeBadRequest, "importance must be from 0 to 1"),
+		item("importance that is no number", func(it *Item) { it.Importance = new(math.NaN()) }, CodeBadRequest, "importance must be from 0 to 1"),
 		item("a group too long", func(it *Item) { it.Group = longID }, CodeTooLarge, "group has 257 bytes"),
 		item("too many pairs", func(it *Item) {
 			it.Metadata = map[string]string{}

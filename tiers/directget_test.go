@@ -16,9 +16,9 @@ import (
 
 // What the tiers rely on of the server's batched direct get.
 
-func (w *world) multiLast(wildcard string, from, upTo uint64) batch {
+func (w *world) multiLast(wildcard string, from uint64) batch {
 	w.t.Helper()
-	b, err := w.short.ask(w.t.Context(), wildcard, w.short.appendMultiLast(nil, wildcard, from, upTo), 10*time.Second)
+	b, err := w.short.ask(w.t.Context(), wildcard, w.short.appendMultiLast(nil, wildcard, from, 0), 10*time.Second)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -30,28 +30,28 @@ func TestBatchedGetTellsUpToWhere(t *testing.T) {
 	w := newWorld(t)
 	wildcard := ownerSubject(w.short.root, session("s"))
 
-	if b := w.multiLast(wildcard, 0, 0); !b.none || b.upTo != 0 {
+	if b := w.multiLast(wildcard, 0); !b.none || b.upTo != 0 {
 		t.Fatalf("empty bucket: %+v; want none, without a sequence", b)
 	}
 	other := w.store(session("other"), "x", "y")
-	if b := w.multiLast(wildcard, 0, 0); !b.none || b.upTo != 0 {
+	if b := w.multiLast(wildcard, 0); !b.none || b.upTo != 0 {
 		t.Fatalf("empty owner: %+v; want none, without a sequence", b)
 	}
 	first := w.store(session("s"), "a", "1")
-	if b := w.multiLast(wildcard, 0, 0); len(b.segs) != 1 || b.segs[0].Seq != first || b.upTo != first || first <= other {
+	if b := w.multiLast(wildcard, 0); len(b.segs) != 1 || b.segs[0].Seq != first || b.upTo != first || first <= other {
 		t.Fatalf("one segment: %+v", b)
 	}
 	last := w.store(session("other"), "x", "z")
-	if b := w.multiLast(wildcard, first+1, 0); b.none || len(b.segs) != 0 || b.upTo != last {
+	if b := w.multiLast(wildcard, first+1); b.none || len(b.segs) != 0 || b.upTo != last {
 		t.Fatalf("nothing newer: %+v; want an end at the stream's last sequence %d", b, last)
 	}
 	if err := w.purgeUpTo(t.Context(), w.short.stream, wildcard, first); err != nil {
 		t.Fatal(err)
 	}
-	if b := w.multiLast(wildcard, first+1, 0); !b.none {
+	if b := w.multiLast(wildcard, first+1); !b.none {
 		t.Fatalf("after the owner's purge: %+v; want none", b)
 	}
-	if b := w.multiLast(ownerSubject(w.short.root, session("other")), 0, 0); len(b.segs) != 2 || b.upTo != last {
+	if b := w.multiLast(ownerSubject(w.short.root, session("other")), 0); len(b.segs) != 2 || b.upTo != last {
 		t.Fatalf("the other owner: %+v", b)
 	}
 }
@@ -63,7 +63,7 @@ func TestBatchedGetGivesSegmentsInOrder(t *testing.T) {
 	for i := range 30 {
 		want = append(want, w.store(session("s"), fmt.Sprint(i), "x"))
 	}
-	b := w.multiLast(ownerSubject(w.short.root, session("s")), want[10], 0)
+	b := w.multiLast(ownerSubject(w.short.root, session("s")), want[10])
 	if len(b.segs) != 20 {
 		t.Fatalf("%d segments from the eleventh on", len(b.segs))
 	}
@@ -94,7 +94,7 @@ func TestLoadsOfSeveralAnswers(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, smallAnswers)
 	w.fat(7)
-	first := w.multiLast(ownerSubject(w.short.root, session("s")), 0, 0)
+	first := w.multiLast(ownerSubject(w.short.root, session("s")), 0)
 	if first.more == 0 {
 		t.Fatal("280 KiB came in one answer: the test shows nothing")
 	}
@@ -109,7 +109,7 @@ func TestLoadsOfSeveralAnswersNoticeCompaction(t *testing.T) {
 	w := newWorld(t, smallAnswers)
 	segs := w.fat(5)
 	wildcard := ownerSubject(w.short.root, session("s"))
-	first := w.multiLast(wildcard, 0, 0)
+	first := w.multiLast(wildcard, 0)
 	if first.more == 0 {
 		t.Fatal("everything came in one answer: the test shows nothing")
 	}

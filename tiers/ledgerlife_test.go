@@ -19,20 +19,26 @@ type capture struct {
 // lastTaken is how long after it was signed a worker somewhere takes the
 // capture, if the clocks of caller, server and worker may each be off by off.
 func (c capture) lastTaken(off time.Duration) (last time.Duration) {
-	const step = 30 * time.Second
 	for _, caller := range []time.Duration{-off, 0, off} {
 		for _, server := range []time.Duration{-off, 0, off} {
 			for _, worker := range []time.Duration{-off, 0, off} {
-				in := c.incoming(caller)
-				for stored := time.Duration(0); stored < 6*messages.TimeWindow; stored += step {
-					in.StreamTime = c.signed.Add(stored + server)
-					for _, waited := range []time.Duration{0, c.life + server - worker} {
-						in.Now = c.signed.Add(stored + waited + worker)
-						if _, err := c.verifier.Verify(in); err == nil {
-							last = max(last, stored+waited)
-						}
-					}
-				}
+				last = max(last, c.lastTakenBy(caller, server, worker))
+			}
+		}
+	}
+	return last
+}
+
+// lastTakenBy is lastTaken by clocks that are off by so much.
+func (c capture) lastTakenBy(caller, server, worker time.Duration) (last time.Duration) {
+	const step = 30 * time.Second
+	in := c.incoming(caller)
+	for stored := time.Duration(0); stored < 6*messages.TimeWindow; stored += step {
+		in.StreamTime = c.signed.Add(stored + server)
+		for _, waited := range []time.Duration{0, c.life + server - worker} {
+			in.Now = c.signed.Add(stored + waited + worker)
+			if _, err := c.verifier.Verify(in); err == nil {
+				last = max(last, stored+waited)
 			}
 		}
 	}

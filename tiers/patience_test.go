@@ -96,7 +96,7 @@ func TestRepeatsEndWithTheTimeOfTheReading(t *testing.T) {
 		w.store(session("s"), "a", fmt.Sprint(i))
 	}
 	wildcard := ownerSubject(w.short.root, session("s"))
-	first := w.multiLast(wildcard, 0, 0)
+	first := w.multiLast(wildcard, 0)
 	first.more = 1
 	w.swallow(w.short)
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second) // half of an attempt

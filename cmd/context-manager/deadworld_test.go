@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"maps"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -116,9 +117,7 @@ func (g *graveyard) bury(t *testing.T, job *nats.Msg) string {
 		t.Fatal(err)
 	}
 	m := &nats.Msg{Subject: g.Subjects.Dead(rig.Tenant, op), Header: nats.Header{}, Data: job.Data}
-	for name, values := range job.Header {
-		m.Header[name] = values
-	}
+	maps.Copy(m.Header, job.Header)
 	for name, value := range map[string]string{
 		worker.DeadCode: "unavailable", worker.DeadError: "no leader", worker.DeadTime: strconv.FormatInt(time.Now().UnixMilli(), 10),
 		worker.DeadAttempts: "2", worker.DeadSequence: "7", worker.DeadSubject: job.Subject, worker.DeadWorker: "w",

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"slices"
 	"testing"
 	"time"
 
@@ -61,11 +62,9 @@ func (w *world) connect() {
 }
 
 // enlist starts one more worker.
-func (w *world) enlist() *rig.Worker {
+func (w *world) enlist() {
 	w.t.Helper()
-	worker := w.StartWorker()
-	w.workers = append(w.workers, worker)
-	return worker
+	w.workers = append(w.workers, w.StartWorker())
 }
 
 // dismiss drains the worker that there is, so that jobs wait.
@@ -255,12 +254,7 @@ func (w *world) audit() []messages.AuditEvent {
 func (w *world) wantAudited(what string, wanted func(messages.AuditEvent) bool) {
 	w.t.Helper()
 	eventually(w.t, "the audit names "+what, func() bool {
-		for _, e := range w.audit() {
-			if wanted(e) {
-				return true
-			}
-		}
-		return false
+		return slices.ContainsFunc(w.audit(), wanted)
 	})
 }
 

@@ -3,6 +3,7 @@ package chaos
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"sync"
 
 	"github.com/nats-io/nats.go"
@@ -128,11 +129,7 @@ func nameOf(err error) string {
 func (h *history) amounts() map[string]int {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	all := map[string]int{}
-	for kind, n := range h.done {
-		all[kind] = n
-	}
-	return all
+	return maps.Clone(h.done)
 }
 
 func (h *history) poisoned(id string, err error) {

@@ -3,6 +3,7 @@ package rig
 import (
 	"fmt"
 	"os"
+	"slices"
 )
 
 // An Example stands in for the test in a runnable example, which has none.
@@ -11,8 +12,8 @@ type Example struct{ cleanups []func() }
 
 // End ends what was started for the example, last first.
 func (e *Example) End() {
-	for i := len(e.cleanups) - 1; i >= 0; i-- {
-		e.cleanups[i]()
+	for _, cleanup := range slices.Backward(e.cleanups) {
+		cleanup()
 	}
 }
 
