@@ -113,17 +113,13 @@ func (p Page) Metadata(i int) []Pair {
 	if p.voiceOf(i).has()&recordMetadata == 0 {
 		return nil
 	}
-	x := p.extras(i)
-	return p.appendPairs(make([]Pair, 0, x.pairs), &x)
-}
-
-func (p Page) appendPairs(dst []Pair, x *extras) []Pair {
-	c, t := x.metadata, p.strings(secKeys)
+	x, t := p.extras(i), p.strings(secKeys)
+	c, pairs := x.metadata, make([]Pair, 0, x.pairs)
 	for range x.pairs {
 		key := t.at(uint32(c.uvarint()))
-		dst = append(dst, Pair{Key: key, Value: alias(c.take(int(c.uvarint())))})
+		pairs = append(pairs, Pair{Key: key, Value: alias(c.take(int(c.uvarint())))})
 	}
-	return dst
+	return pairs
 }
 
 // MetadataHas tells whether item i has this pair. It does not allocate.

@@ -75,7 +75,7 @@ func (w *builder) carryRecord(old int, has byte) {
 		return
 	}
 	c := cursor{b: w.base.b, at: start}
-	if form, stem, _, number := w.base.readID(&c); form == idStem {
+	if form, stem, _, number := c.id(); form == idStem {
 		w.b = appendStemID(w.b, w.stems.carry(uint32(stem)), number)
 		start = c.at
 	}

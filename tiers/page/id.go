@@ -54,8 +54,8 @@ func requestOf(stem string) (b [requestBytes]byte, ok bool) {
 	return b, err == nil && n == requestBytes
 }
 
-// readID reads an id. Its number is what it ends in, 0 if that was not told apart.
-func (p Page) readID(c *cursor) (form uint64, head uint64, tail []byte, number uint64) {
+// id reads an id. Its number is what it ends in, 0 if that was not told apart.
+func (c *cursor) id() (form, head uint64, tail []byte, number uint64) {
 	v := c.uvarint()
 	form, head = v&(1<<idForm-1), v>>idForm
 	switch form {
@@ -70,7 +70,7 @@ func (p Page) readID(c *cursor) (form uint64, head uint64, tail []byte, number u
 // ID is the id of item i. It is aliased or new: see AppendID.
 func (p Page) ID(i int) string {
 	c := cursor{b: p.b, at: p.recordAt(i)}
-	if form, _, raw, _ := p.readID(&c); form == idRaw {
+	if form, _, raw, _ := c.id(); form == idRaw {
 		return alias(raw)
 	}
 	return alias(p.AppendID(make([]byte, 0, requestChars+8), i))
@@ -79,7 +79,7 @@ func (p Page) ID(i int) string {
 // AppendID appends the id of item i to dst.
 func (p Page) AppendID(dst []byte, i int) []byte {
 	c := cursor{b: p.b, at: p.recordAt(i)}
-	form, head, tail, number := p.readID(&c)
+	form, head, tail, number := c.id()
 	switch form {
 	case idStem:
 		dst = append(dst, p.strings(secStems).at(uint32(head))...)

@@ -2,7 +2,7 @@ package page
 
 import "encoding/binary"
 
-// appendID writes an id, and gives its number as readID does. An id of a stem
+// appendID writes an id, and gives its number as cursor.id does. An id of a stem
 // that no other id has would cost more if the stem stood apart.
 func (w *builder) appendID(b []byte, id string, shared bool) ([]byte, uint64) {
 	stem, number, ok := cutID(id)

@@ -114,7 +114,7 @@ const (
 // record gives item i's text, the number that its id ends in, and a cursor past both.
 func (p Page) record(i int, has byte) (text []byte, number uint64, c cursor) {
 	c = cursor{b: p.b, at: p.recordAt(i)}
-	_, _, _, number = p.readID(&c)
+	_, _, _, number = c.id()
 	if has == 0 {
 		return c.take(p.recordEnd(i) - c.at), number, c
 	}
