@@ -1,11 +1,5 @@
 package page
 
-import (
-	"cmp"
-	"encoding/binary"
-	"strings"
-)
-
 // Numbers of speakers. 1 to 4 are the roles, for items without a name; names
 // begin at FirstNamed.
 const (
@@ -159,62 +153,4 @@ func (p Page) Embedding(i int) []float32 {
 // AppendEmbedding appends the embedding of item i to dst.
 func (p Page) AppendEmbedding(dst []float32, i int) []float32 {
 	return appendVector(dst, p.Vector(i))
-}
-
-// byID is the index of the k-th item in order of ids.
-func (p Page) byID(k int) int {
-	at := int(p.section(secIDs))
-	if idWidth(p.Len()) == 2 {
-		return int(binary.LittleEndian.Uint16(p.b[at+2*k:]))
-	}
-	return int(binary.LittleEndian.Uint32(p.b[at+4*k:]))
-}
-
-// idWidth is the bytes of an item number in the ids section.
-func idWidth(items int) int {
-	if items < 1<<16 {
-		return 2
-	}
-	return 4
-}
-
-// Item gives item i whole, sharing nothing with the page. Its terms have to be
-// gathered from all postings: for more than one item see Items.
-func (p Page) Item(i int) Item {
-	return p.Items([]int{i})[0]
-}
-
-// Items gives the items of these indices whole, sharing nothing with the page.
-func (p Page) Items(indices []int) []Item {
-	items := make([]Item, len(indices))
-	all := p.termsOf(indices)
-	for k, i := range indices {
-		it := &items[k]
-		p.view(i, it)
-		it.ID, it.Text = string(p.AppendID(nil, i)), strings.Clone(it.Text)
-		it.Name, it.Group, it.Language = strings.Clone(it.Name), strings.Clone(it.Group), strings.Clone(it.Language)
-		for m := range it.Metadata {
-			pair := &it.Metadata[m]
-			pair.Key, pair.Value = strings.Clone(pair.Key), strings.Clone(pair.Value)
-		}
-		it.Terms = all[k]
-	}
-	return items
-}
-
-// view fills in all of item i but its terms, its strings aliased.
-func (p Page) view(i int, it *Item) {
-	r := p.Row(i)
-	*it = Item{
-		ID: p.ID(i), Level: r.Level, Role: r.Role, Flags: r.Flags,
-		Name: p.Name(i), Text: p.Text(i), Group: p.groupOf(r.Group), Language: p.Language(i),
-		Metadata: p.Metadata(i), Time: r.Time, Expires: r.Expires, Importance: r.Importance, Accesses: r.Accesses,
-		LineTokens: r.LineTokens, TextTokens: r.TextTokens, WordsD: r.WordsD, WordsQ: r.WordsQ,
-		Saying: r.Saying, Embedding: p.Embedding(i),
-	}
-}
-
-// compareItems orders items as a page does.
-func compareItems(t1 int64, o1 Origin, t2 int64, o2 Origin) int {
-	return cmp.Or(cmp.Compare(t1, t2), cmp.Compare(o1.Seq, o2.Seq), cmp.Compare(o1.Place, o2.Place))
 }

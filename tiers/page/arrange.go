@@ -1,6 +1,9 @@
 package page
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // arrange merges the base's items, those marked -1 in renumber left out, with
 // the fresh ones, in order of time and origin.
@@ -85,4 +88,9 @@ func (pl *plan) facts(source int32) (at, expires int64, seq uint64) {
 	}
 	f := &pl.fresh[^source]
 	return f.time, f.expires, f.raw.origin.Seq
+}
+
+// compareItems orders items as a page does.
+func compareItems(t1 int64, o1 Origin, t2 int64, o2 Origin) int {
+	return cmp.Or(cmp.Compare(t1, t2), cmp.Compare(o1.Seq, o2.Seq), cmp.Compare(o1.Place, o2.Place))
 }

@@ -2,6 +2,7 @@ package page
 
 import (
 	"encoding/base64"
+	"encoding/binary"
 	"math"
 	"sort"
 	"strconv"
@@ -106,4 +107,21 @@ func (p Page) findID(id string) (int, bool) {
 	n := p.Len()
 	k := sort.Search(n, func(k int) bool { return string(p.AppendID(buffer[:0], p.byID(k))) >= id })
 	return k, k < n && string(p.AppendID(buffer[:0], p.byID(k))) == id
+}
+
+// byID is the index of the k-th item in order of ids.
+func (p Page) byID(k int) int {
+	at := int(p.section(secIDs))
+	if idWidth(p.Len()) == 2 {
+		return int(binary.LittleEndian.Uint16(p.b[at+2*k:]))
+	}
+	return int(binary.LittleEndian.Uint32(p.b[at+4*k:]))
+}
+
+// idWidth is the bytes of an item number in the ids section.
+func idWidth(items int) int {
+	if items < 1<<16 {
+		return 2
+	}
+	return 4
 }

@@ -2,7 +2,6 @@ package page
 
 import (
 	"encoding/binary"
-	"slices"
 )
 
 // blocks is how many blocks the dictionary has.
@@ -94,32 +93,4 @@ func (c *termCursor) postings() Postings {
 	at := cursor{b: c.b[:c.at], at: c.start}
 	v := at.uvarint()
 	return postingsAt(at, v)
-}
-
-// gather adds the term at hand to those of the items that have it and a slot.
-func (c *termCursor) gather(all [][]Term, slot []int32) {
-	ps := c.postings()
-	for i, d, q, ok := ps.Next(); ok; i, d, q, ok = ps.Next() {
-		if k := slot[i]; k > 0 {
-			all[k-1] = append(all[k-1], Term{Hash: c.hash, D: d, Q: q})
-		}
-	}
-}
-
-// termsOf gathers the terms of these items, each in order of hash.
-func (p Page) termsOf(indices []int) [][]Term {
-	all := make([][]Term, len(indices))
-	slot := make([]int32, p.Len()) // by item: its place in indices plus 1, 0 if it is not asked for
-	for k, i := range indices {
-		slot[i] = int32(k) + 1
-	}
-	for k := range p.blocks() {
-		for c := p.block(k); c.next(); {
-			c.gather(all, slot)
-		}
-	}
-	for k, i := range indices { // an index may be asked for twice
-		all[k] = slices.Clone(all[slot[i]-1])
-	}
-	return all
 }
