@@ -123,3 +123,31 @@ func (t *tier) answer(ctx context.Context, c *call, wildcard string, atMost time
 	t.noteForeign(b)
 	return b, err
 }
+
+// walk reads an owner with more segments than multi_last allows, by a walk
+// through the stream: slower, so the owner is given to compaction.
+func (t *tier) walk(ctx context.Context, wildcard string, from uint64) (batch, error) {
+	t.met.walks.Inc()
+	t.urge(wildcard)
+	b := batch{upTo: max(1, from) - 1}
+	for next := from; ; {
+		part, err := t.ask(ctx, wildcard, t.appendNextBySubject(nil, wildcard, next), t.cfg.Read.Deadline)
+		if walkEnd(err) && from > 0 && next == from {
+			return b, nil // nothing is newer
+		}
+		if walkEnd(err) { // there was more, the server said, or it would not have come to a walk
+			err = errChanging
+		}
+		if err != nil {
+			return batch{}, err
+		}
+		b.add(part)
+		if len(b.segs) > 0 {
+			b.upTo = b.segs[len(b.segs)-1].Seq
+		}
+		if part.more == 0 || len(part.segs) == 0 {
+			return b, nil
+		}
+		next = b.upTo + 1
+	}
+}

@@ -89,20 +89,3 @@ func ackSequence(data []byte) (uint64, bool) {
 func wholeSeconds(ttl time.Duration) string {
 	return strconv.FormatInt(max(1, int64((ttl+time.Second-1)/time.Second)), 10) + "s"
 }
-
-// conflicted tells whether the condition of a publish did not hold.
-func conflicted(err error) bool {
-	code := apiCode(err)
-	return code == errWrongLastSequence || code == errSequenceBusy
-}
-
-// tooLarge tells whether a message is larger than connection or stream take.
-func tooLarge(err error) bool {
-	return errors.Is(err, nats.ErrMaxPayload) || apiCode(err) == errMessageTooLarge
-}
-
-// full tells whether the server refused to store: repeating at once is of no use.
-func full(err error) bool {
-	code := apiCode(err)
-	return code == errStoreFailed || code == errNoResources
-}

@@ -7,8 +7,6 @@ import (
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
-	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
 )
 
 // maxBackoff is the longest wait between two attempts, whatever is configured.
@@ -95,49 +93,6 @@ func pause(ctx context.Context, d time.Duration) bool {
 	case <-ctx.Done():
 		return false
 	}
-}
-
-// JetStream's error codes that nats.go has no name for.
-const (
-	errWrongLastSequence jetstream.ErrorCode = 10071
-	errSequenceBusy      jetstream.ErrorCode = 10164 // another publish with the same condition is on its way
-	errMessageTooLarge   jetstream.ErrorCode = 10054
-	errStoreFailed       jetstream.ErrorCode = 10077 // the stream's byte limit, or the disk
-	errNoResources       jetstream.ErrorCode = 10023
-	errNoMessage         jetstream.ErrorCode = 10037
-	errNoSequence        jetstream.ErrorCode = 10043
-	errDeleteFailed      jetstream.ErrorCode = 10057
-	errNoPeers           jetstream.ErrorCode = 10005 // too few servers to place a stream on
-	errNoCluster         jetstream.ErrorCode = 10074 // a server alone keeps no replicas
-	errNoStorage         jetstream.ErrorCode = 10047 // less is left than a stream's byte limit sets aside
-)
-
-func apiCode(err error) jetstream.ErrorCode {
-	var api *jetstream.APIError
-	if errors.As(err, &api) {
-		return api.ErrorCode
-	}
-	return 0
-}
-
-// transient tells whether an error of NATS may pass by itself.
-func transient(err error) bool {
-	var api *jetstream.APIError
-	if errors.As(err, &api) {
-		return api.Code >= 500 && api.ErrorCode != errMessageTooLarge && api.ErrorCode != errNoCluster
-	}
-	return errors.Is(err, nats.ErrNoResponders) || errors.Is(err, nats.ErrTimeout) ||
-		errors.Is(err, context.DeadlineExceeded) || errors.Is(err, nats.ErrDisconnected) ||
-		errors.Is(err, nats.ErrConnectionReconnecting) || errors.Is(err, nats.ErrReconnectBufExceeded) ||
-		errors.Is(err, jetstream.ErrNoStreamResponse)
-}
-
-// unanswered tells whether a request got no answer, or one that says to ask again.
-func unanswered(err error) bool { return transient(err) || errors.Is(err, errTimeout) }
-
-// passing tells whether what went wrong with a read or a write may go well in a moment.
-func passing(err error) bool {
-	return unanswered(err) || errors.Is(err, errBehind) || errors.Is(err, errChanging) || errors.Is(err, errLost)
 }
 
 // jitter varies an interval by ±25 %, so that workers do not act in step.

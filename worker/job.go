@@ -2,7 +2,6 @@ package worker
 
 import (
 	"context"
-	"fmt"
 	"strconv"
 	"time"
 
@@ -204,16 +203,4 @@ func (j *job) bury(work context.Context, v messages.Verified, failure *messages.
 	w.respond(v, nil, failure)
 	w.reach(afterReply, v)
 	w.settle.terminate(j.message, string(failure.Code))
-}
-
-// sleep waits, or returns ctx's error if that ends first.
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return fmt.Errorf("stopped waiting: %w", ctx.Err())
-	}
 }

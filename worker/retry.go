@@ -1,6 +1,10 @@
 package worker
 
-import "time"
+import (
+	"context"
+	"fmt"
+	"time"
+)
 
 // jitter is the share by which a delay is varied at random, so that jobs that
 // failed together do not come back together.
@@ -36,4 +40,16 @@ func (d delays) most(age time.Duration) uint64 {
 func (d delays) vary(wait time.Duration) time.Duration {
 	varied := float64(wait) * (1 - jitter + 2*jitter*d.random())
 	return min(time.Duration(varied), d.limit)
+}
+
+// sleep waits, or returns ctx's error if that ends first.
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("stopped waiting: %w", ctx.Err())
+	}
 }
