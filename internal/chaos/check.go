@@ -2,6 +2,8 @@ package chaos
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/anishathalye/porcupine"
@@ -33,11 +35,7 @@ func (r *run) check() {
 func (h *history) names() []string {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	var all []string
-	for session := range h.sessions {
-		all = append(all, session)
-	}
-	return all
+	return slices.Collect(maps.Keys(h.sessions))
 }
 
 // checkSession wants all of a session that was acknowledged, jobs too, and nothing else.

@@ -116,11 +116,7 @@ func byRegister(history []porcupine.Operation) [][]porcupine.Operation {
 		name := op.Input.(swap).register
 		parts[name] = append(parts[name], op)
 	}
-	var all [][]porcupine.Operation
-	for _, part := range parts {
-		all = append(all, part)
-	}
-	return all
+	return slices.Collect(maps.Values(parts))
 }
 
 // check judges the history.

@@ -143,7 +143,7 @@ func (g *growth) world(ctx context.Context, sh *shell.Shell, others int) (*world
 func (g *growth) round(ctx context.Context) error {
 	for _, callers := range []int{1, g.cmd.Callers} {
 		for _, c := range g.cases {
-			times, took, err := runCallers(ctx, trial{call: c.call}, callers, g.cmd.Duration, nil)
+			times, took, err := runCallers(ctx, trial{call: c.call}, callers, g.cmd.Duration, 0)
 			if err != nil {
 				return fmt.Errorf("%s, %d: %w", c.Kind, c.Size, err)
 			}

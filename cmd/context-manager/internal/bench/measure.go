@@ -37,7 +37,7 @@ func (r *runner) measure(ctx context.Context) (results, error) {
 	r.times = make(map[string]*callTimes)
 	for _, c := range r.cases {
 		r.times[c.name] = &callTimes{}
-		if _, _, err := r.many(ctx, c, nil); err != nil { // warm-up
+		if _, _, err := r.many(ctx, c, 0); err != nil { // warm-up
 			return nil, fmt.Errorf("%s: %w", c.name, err)
 		}
 		r.tell(c.name)
@@ -67,7 +67,7 @@ func (r *runner) round(ctx context.Context) error {
 
 func (r *runner) measureCase(ctx context.Context, c trial) error {
 	t := r.times[c.name]
-	one, _, err := runCallers(ctx, c, 1, r.cmd.Duration, nil)
+	one, _, err := runCallers(ctx, c, 1, r.cmd.Duration, 0)
 	if err != nil {
 		return err
 	}
@@ -76,7 +76,7 @@ func (r *runner) measureCase(ctx context.Context, c trial) error {
 	if err != nil {
 		return err
 	}
-	many, took, err := r.many(ctx, c, nil)
+	many, took, err := r.many(ctx, c, 0)
 	if err != nil {
 		return err
 	}
@@ -89,7 +89,7 @@ func (r *runner) measureCase(ctx context.Context, c trial) error {
 	return r.halfLoad(ctx, c, 2*took*time.Duration(r.cmd.Callers)/time.Duration(max(1, len(many))))
 }
 
-func (r *runner) many(ctx context.Context, c trial, pace *time.Duration) ([]time.Duration, time.Duration, error) {
+func (r *runner) many(ctx context.Context, c trial, pace time.Duration) ([]time.Duration, time.Duration, error) {
 	return runCallers(ctx, c, r.cmd.Callers, r.cmd.Duration, pace)
 }
 
@@ -98,7 +98,7 @@ func (r *runner) many(ctx context.Context, c trial, pace *time.Duration) ([]time
 // what it did before would be all that it can. A stall of one round is more than
 // a hundredth of it, so each round has a p50 and a p99 of its own.
 func (r *runner) halfLoad(ctx context.Context, c trial, pace time.Duration) error {
-	times, _, err := r.many(ctx, c, &pace)
+	times, _, err := r.many(ctx, c, pace)
 	if err != nil {
 		return err
 	}
@@ -109,17 +109,19 @@ func (r *runner) halfLoad(ctx context.Context, c trial, pace time.Duration) erro
 	return nil
 }
 
-// runCallers has so many callers call for d, each as fast as it can, or each
-// once in pace. A paced call is timed from when it was due, so that a stall
+// runCallers has so many callers call for d, each once in pace, or as fast as it
+// can if that is 0. A paced call is timed from when it was due, so that a stall
 // counts against every call that it held up.
-func runCallers(ctx context.Context, c trial, callers int, d time.Duration, pace *time.Duration) ([]time.Duration, time.Duration, error) {
+func runCallers(ctx context.Context, c trial, callers int, d, pace time.Duration) ([]time.Duration, time.Duration, error) {
 	began := time.Now()
 	end := began.Add(d)
 	all := make([][]time.Duration, callers)
 	errs := make([]error, callers)
 	var wg sync.WaitGroup
 	for i := range callers {
-		wg.Go(func() { all[i], errs[i] = callFor(ctx, c, i, callers, end, pace) })
+		turn := pace * time.Duration(i) / time.Duration(callers) // rather than all at once
+		call := func() error { return c.call(ctx, i) }
+		wg.Go(func() { all[i], errs[i] = callUntil(ctx, end, turn, pace, call) })
 	}
 	wg.Wait()
 	took := time.Since(began)
@@ -131,17 +133,15 @@ func runCallers(ctx context.Context, c trial, callers int, d time.Duration, pace
 	return slices.Concat(all...), took, nil
 }
 
-func callFor(ctx context.Context, c trial, caller, callers int, end time.Time, pace *time.Duration) ([]time.Duration, error) {
+// callUntil calls until a moment, for the first time after a while, and gives how long each call took.
+func callUntil(ctx context.Context, end time.Time, after, pace time.Duration, call func() error) ([]time.Duration, error) {
 	var times []time.Duration
-	due := time.Now()
-	if pace != nil { // callers take turns rather than all at once
-		due = due.Add(*pace * time.Duration(caller) / time.Duration(callers))
-	}
+	due := time.Now().Add(after)
 	for len(times) == 0 || due.Before(end) { // once even where the time is over before the caller runs
 		if err := waitUntil(ctx, due); err != nil {
 			return nil, err
 		}
-		if err := c.call(ctx, caller); err != nil {
+		if err := call(); err != nil {
 			return nil, err
 		}
 		times = append(times, time.Since(due))
@@ -150,11 +150,11 @@ func callFor(ctx context.Context, c trial, caller, callers int, end time.Time, p
 	return times, nil
 }
 
-func nextDue(due time.Time, pace *time.Duration) time.Time {
-	if pace == nil {
+func nextDue(due time.Time, pace time.Duration) time.Time {
+	if pace == 0 {
 		return time.Now()
 	}
-	return due.Add(*pace)
+	return due.Add(pace)
 }
 
 // waitUntil waits for the moment that a call is due.
