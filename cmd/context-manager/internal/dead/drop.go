@@ -51,12 +51,7 @@ type dropped struct {
 
 // rehearse fails, so that a script without --yes does not go on as if all were gone.
 func (c *dropCommand) rehearse(ctx context.Context, sh *shell.Shell) error {
-	s, err := c.open(ctx)
-	if err != nil {
-		return err
-	}
-	defer s.close()
-	found, err := s.matching(ctx, &c.letterFilter)
+	found, err := c.letters(ctx, &c.letterFilter)
 	if err != nil {
 		return err
 	}

@@ -28,12 +28,7 @@ Examples:
 
 // Run lists the letters that match.
 func (c *listCommand) Run(ctx context.Context, sh *shell.Shell) error {
-	s, err := c.open(ctx)
-	if err != nil {
-		return err
-	}
-	defer s.close()
-	found, err := s.matching(ctx, &c.letterFilter)
+	found, err := c.letters(ctx, &c.letterFilter)
 	if err != nil {
 		return err
 	}
@@ -46,6 +41,16 @@ func (c *listCommand) Run(ctx context.Context, sh *shell.Shell) error {
 		return nil
 	}
 	return showLetters(sh, found)
+}
+
+// letters gives those that match, the oldest first, without their bodies.
+func (f *flags) letters(ctx context.Context, only *letterFilter) ([]*letter, error) {
+	s, err := f.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer s.close()
+	return s.matching(ctx, only)
 }
 
 // matching collects the letters that a filter keeps, without their bodies.
