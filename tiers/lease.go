@@ -96,6 +96,7 @@ func (l *lease) renew(ctx context.Context, revision uint64) uint64 {
 }
 
 // release removes the lease so that another worker need not wait for its end.
+// It has a second of its own: most often the worker has been told to stop.
 func (l *lease) release(revision uint64) {
 	if revision == 0 {
 		return

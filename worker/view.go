@@ -139,9 +139,13 @@ func reasonOf(err error) string {
 	return string(messages.CodeUnavailable)
 }
 
+// mostStale is the oldest that a cached answer may be: L1 keeps no page for so
+// long, and a larger number of milliseconds might be no duration.
+const mostStale = 24 * time.Hour
+
 // freshness is what a read request asks of its views.
 func freshness(maxStaleMS int64, least *messages.Revision) page.Freshness {
-	f := page.Freshness{MaxStale: time.Duration(min(maxStaleMS, int64(24*time.Hour/time.Millisecond))) * time.Millisecond}
+	f := page.Freshness{MaxStale: time.Duration(min(maxStaleMS, mostStale.Milliseconds())) * time.Millisecond}
 	if least != nil {
 		f.MinSession, f.MinUser = least.Session, least.User
 	}

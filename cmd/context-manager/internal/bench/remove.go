@@ -16,7 +16,7 @@ import (
 // removeStreams removes the streams of the bench from a server that was given.
 // One that cannot be removed is named, and does not hold up the others.
 func (w *world) removeStreams() error {
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second) // also after an interrupt
 	defer cancel()
 	nc, err := w.flags.Connect(nats.Name(shell.Program + " bench"))
 	if err != nil {
