@@ -1,5 +1,7 @@
 package dates
 
+import "strings"
+
 // recurring reads what comes every year or week: a day of a month, a month, a
 // season, a feast, a day of the week.
 func (r *dateReader) recurring() (period, bool) {
@@ -28,6 +30,10 @@ func (r *dateReader) monthFirst() (period, bool) {
 	}
 	before := r.word(-1)
 	r.at++
+	if d, y, ok := dayAndYear(r.word(0)); ok {
+		r.at++
+		return r.day(r.on(y, m, d)), true
+	}
 	if d := ordinal(r.word(0)); d > 0 {
 		r.at++
 		return r.yearly(m, d, 0, 1+r.daysMore(d)), true
@@ -36,6 +42,13 @@ func (r *dateReader) monthFirst() (period, bool) {
 		return period{}, false
 	}
 	return r.month(m), true
+}
+
+// dayAndYear reads "1,2023", of "December 1,2023" written without the space.
+func dayAndYear(word string) (day, year int, ok bool) {
+	d, y, _ := strings.Cut(word, ",")
+	day, year = ordinal(d), number(y)
+	return day, year, day > 0 && isYear(year)
 }
 
 // followsMonth tells "May 2021", "May of this year" and "March to May" from what

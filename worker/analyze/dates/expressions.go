@@ -1,6 +1,9 @@
 package dates
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // begun reads an expression where one may begin, which few words do.
 func (r *dateReader) begun() (period, bool) {
@@ -22,7 +25,7 @@ func (r *dateReader) expression() (period, bool) {
 	}
 	if p, ok := r.single(); ok {
 		if opening {
-			return r.open(w, p), true
+			return r.open(w, p, closely(r.words, start)), true
 		}
 		if both, ok := r.through(p); ok || !ranges {
 			return both, true
@@ -63,18 +66,28 @@ func (r *dateReader) until() (period, bool) {
 	return r.single()
 }
 
-// open is what lies before or after a period. "Until Friday" has the Friday.
-func (r *dateReader) open(w string, p period) period {
-	switch w {
-	case "since":
+// open is what lies before or after a period, all of it or the week beside it.
+// "Until Friday" has the Friday.
+func (r *dateReader) open(w string, p period, near bool) period {
+	switch {
+	case w == "since":
 		return r.onward(p.from)
-	case "after":
+	case w == "after" && near:
+		return period{from: p.to, to: p.to.AddDate(0, 0, 7)}
+	case w == "after":
 		return r.onward(p.to)
-	case "before":
+	case w == "before" && near:
+		return period{from: p.from.AddDate(0, 0, -7), to: p.from}
+	case w == "before":
 		return upTo(p.from)
 	default:
 		return upTo(p.to)
 	}
+}
+
+// closely tells whether "before" or "after" at i is "shortly before", "just after".
+func closely(words []string, i int) bool {
+	return i > 0 && slices.Contains([]string{"shortly", "just", "right", "soon", "immediately"}, words[i-1])
 }
 
 func (r *dateReader) onward(t time.Time) period {
