@@ -4,6 +4,7 @@
 package connect
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/nats-io/nats.go"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/files"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
+	"github.com/context-manager/context-manager/messages"
 )
 
 // DefaultURL is the server of who names none.
@@ -92,7 +94,7 @@ func (f *NATSFlags) options() ([]nats.Option, error) {
 
 func (f *NATSFlags) check() error {
 	if f.Context != "" && f.NATSURL != "" {
-		return shell.Usagef("--context and --nats-url both name a server: give one of them")
+		return shell.Usagef("--context and --nats-url both name a server: give one of them, and look at $CTX_CONTEXT and $CTX_NATS_URL too")
 	}
 	if f.Creds != "" && f.NKey != "" {
 		return shell.Usagef("--creds and --nkey both name a user: give one of them")
@@ -100,10 +102,44 @@ func (f *NATSFlags) check() error {
 	if (f.TLSCert == "") != (f.TLSKey == "") {
 		return shell.Usagef("--tls-cert and --tls-key belong together: give both or neither")
 	}
-	for _, file := range []string{f.Creds, f.NKey, f.TLSCA, f.TLSCert, f.TLSKey} {
-		if err := files.Readable(file); err != nil {
-			return err
+	if err := f.checkNames(); err != nil {
+		return err
+	}
+	for _, file := range []struct{ flag, path string }{
+		{"--creds", f.Creds}, {"--nkey", f.NKey}, {"--tls-ca", f.TLSCA}, {"--tls-cert", f.TLSCert}, {"--tls-key", f.TLSKey},
+	} {
+		if err := files.Readable(file.path); err != nil {
+			return fmt.Errorf("%s: %w", file.flag, err)
 		}
 	}
 	return nil
+}
+
+// checkNames refuses, before anything is connected to, names under which
+// nothing could be asked: behind a server that is down they would show late,
+// and a worker's wrong audience not at all, but as signatures that are all wrong.
+func (f *NATSFlags) checkNames() error {
+	_, err := messages.NewSubjects(f.Prefix)
+	if err != nil {
+		return wrongFlag("--prefix", err)
+	}
+	if err := messages.CheckAudience(f.Audience); err != nil {
+		return wrongFlag("--audience", err)
+	}
+	if f.Inbox == "" {
+		return nil
+	}
+	if err := messages.CheckInboxPrefix(f.Inbox); err != nil {
+		return wrongFlag("--inbox-prefix", err)
+	}
+	return nil
+}
+
+// wrongFlag is the wrong usage that err tells of, without the code that it has on the wire.
+func wrongFlag(flag string, err error) error {
+	var coded *messages.Error
+	if errors.As(err, &coded) {
+		return shell.Usagef("%s: %s", flag, coded.Message)
+	}
+	return shell.Usagef("%s: %w", flag, err)
 }

@@ -1,7 +1,9 @@
 package keys
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
@@ -42,7 +44,11 @@ func (f *SignFlags) Load(env shell.Environment) (Key, error) {
 		if f.KeyID != "" {
 			return Key{}, shell.Usagef("--key-file and --key-id both name a key: give one of them")
 		}
-		return ReadFile(f.KeyFile)
+		key, err := ReadFile(f.KeyFile)
+		if errors.Is(err, fs.ErrNotExist) {
+			return Key{}, fmt.Errorf("there is no key file: %w: %q makes one, and %q says where its own is", err, shell.Program+" key new", shell.Program+" dev")
+		}
+		return key, err
 	}
 	if f.KeyID == "" {
 		return Key{}, shell.Usagef("no key to sign with: set CTX_KEY_FILE (%q prints the line for it), or CTX_KEY_ID and CTX_KEY_SECRET", shell.Program+" dev")

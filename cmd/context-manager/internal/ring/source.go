@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -51,6 +52,9 @@ func FromFile(path string) Source { return Source{file: path} }
 // Reloader knows what is in use. An empty one is an error: a worker without keys would only refuse.
 func (s Source) Load() (*messages.Ring, [sha256.Size]byte, error) {
 	doc, err := s.read()
+	if s.file != "" && errors.Is(err, fs.ErrNotExist) {
+		return nil, [sha256.Size]byte{}, fmt.Errorf("read the key ring: %w: %q makes one", err, shell.Program+" key new")
+	}
 	if err != nil {
 		return nil, [sha256.Size]byte{}, fmt.Errorf("read the key ring: %w", err)
 	}

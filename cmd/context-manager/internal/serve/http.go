@@ -21,7 +21,7 @@ func Listen(ctx context.Context, address string) (*Listener, error) {
 		return nil, fmt.Errorf("the HTTP address %s is in use: stop the program that has it, or choose another with --http or CTX_HTTP", address)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("listen for HTTP: %w", err)
+		return nil, fmt.Errorf("listen for HTTP at %q, which --http or CTX_HTTP says (a host, or none, a colon and a port, such as :8080): %w", address, err)
 	}
 	return &Listener{l}, nil
 }

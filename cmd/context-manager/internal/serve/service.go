@@ -77,6 +77,9 @@ func (s *Service) build(ctx context.Context, p Parts, keyRing *messages.Ring, su
 	if err != nil {
 		return err
 	}
+	if err := messages.CheckAudience(p.Audience); err != nil {
+		return err
+	}
 	s.tiers, err = tiers.Open(ctx, p.Conn, p.Flags.tiers(p.Prefix), tiers.Deps{Log: p.Log, Registerer: registry, Clock: p.Now})
 	if err != nil {
 		return fmt.Errorf("open the tiers: %w", err)
