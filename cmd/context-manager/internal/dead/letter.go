@@ -2,6 +2,7 @@ package dead
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -108,6 +109,29 @@ type letterFilter struct {
 func (f *letterFilter) matches(l *letter) bool {
 	return among(f.Tenant, l.Tenant) && among(f.Op, l.Op) && among(f.Code, l.Code) && among(f.Key, l.KeyID) &&
 		l.Buried >= int64(f.After) && (f.Before == 0 || l.Buried < int64(f.Before))
+}
+
+// checkWords refuses words that no letter has: a slip would keep none, and look like none being there.
+func (f *letterFilter) checkWords() error {
+	for _, op := range f.Op {
+		if !op.Known() {
+			return fmt.Errorf("--op: %q is no operation: use some of %s", op, words(messages.Ops[:]))
+		}
+	}
+	for _, code := range f.Code {
+		if !slices.Contains(messages.Codes(), code) {
+			return fmt.Errorf("--code: %q is no error code: use some of %s", code, words(messages.Codes()))
+		}
+	}
+	return nil
+}
+
+func words[T ~string](values []T) string {
+	list := make([]string, len(values))
+	for i, v := range values {
+		list[i] = string(v)
+	}
+	return strings.Join(list, ", ")
 }
 
 func (f *letterFilter) any() bool {

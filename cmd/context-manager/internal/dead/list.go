@@ -1,6 +1,7 @@
 package dead
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"text/tabwriter"
@@ -25,6 +26,9 @@ Examples:
     context-manager dead ls --tenant acme --code unavailable --after 2026-03-02
     context-manager dead ls --json | jq -r .seq`
 }
+
+// Validate checks how long an operator waits, and which letters are meant.
+func (c *listCommand) Validate() error { return cmp.Or(c.flags.Validate(), c.checkWords()) }
 
 // Run lists the letters that match.
 func (c *listCommand) Run(ctx context.Context, sh *shell.Shell) error {

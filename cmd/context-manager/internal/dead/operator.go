@@ -2,6 +2,7 @@ package dead
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,6 +24,9 @@ type settleFlags struct {
 	Sequence []uint64 `arg:"" optional:"" help:"Sequences of the letters, as 'dead ls' says."`
 	All      bool     `help:"All letters, or those that the filters keep."`
 }
+
+// Validate checks how long an operator waits, and which letters are meant.
+func (f *settleFlags) Validate() error { return cmp.Or(f.flags.Validate(), f.checkWords()) }
 
 // check wants either sequences or --all: a filter alone might be a slip.
 func (f *settleFlags) check() error {

@@ -77,6 +77,13 @@ func (f *WorkerFlags) pending() int {
 	return max(f.InFlightMiB.Bytes(), messages.MaxMessageBytes+messages.MaxHeaderBytes)
 }
 
+// Times below which a worker would not work, or do nothing else.
+const (
+	leastShortAge   = 100 * time.Millisecond // the server makes no bucket of a shorter one
+	leastAckWait    = time.Second            // two thirds of it are all the time that a job has
+	leastGCInterval = time.Second
+)
+
 // Validate checks the sizes and times of a worker.
 func (f *WorkerFlags) Validate() error {
 	return cmp.Or(
@@ -85,11 +92,12 @@ func (f *WorkerFlags) Validate() error {
 		shell.Positive("--job-in-flight", f.JobInFlight), shell.Positive("--job-in-flight-mib", f.JobMiB),
 		shell.Positive("--pages-mib", f.PagesMiB),
 		shell.Positive("--drain-timeout", f.DrainTimeout),
-		shell.Positive("--short-age", f.ShortAge), shell.Positive("--ack-wait", f.AckWait),
+		shell.Positive("--short-age", f.ShortAge), shell.AtLeast("--short-age", f.ShortAge, leastShortAge),
+		shell.Positive("--ack-wait", f.AckWait), shell.AtLeast("--ack-wait", f.AckWait, leastAckWait),
 		most("--short-mib", f.ShortMiB), most("--long-mib", f.LongMiB), most("--jobs-mib", f.JobsMiB),
 		most("--dead-mib", f.DeadMiB), most("--audit-mib", f.AuditMiB),
 		most("--session-items", f.SessionItems), most("--user-items", f.UserItems),
-		shell.Positive("--gc-interval", f.GCInterval),
+		shell.Positive("--gc-interval", f.GCInterval), shell.AtLeast("--gc-interval", f.GCInterval, leastGCInterval),
 	)
 }
 

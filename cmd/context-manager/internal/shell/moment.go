@@ -15,7 +15,11 @@ type Moment int64
 func (m *Moment) UnmarshalText(text []byte) error {
 	s := string(text)
 	if number, err := strconv.ParseFloat(s, 64); err == nil {
-		return m.fromNumber(number)
+		if math.IsNaN(number) || number < 0 || number > maxUnix {
+			return noTime(s)
+		}
+		m.fromNumber(number)
+		return nil
 	}
 	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 15:04:05", "2006-01-02 15:04", time.DateOnly} {
 		if t, err := time.Parse(layout, s); err == nil {
@@ -23,21 +27,24 @@ func (m *Moment) UnmarshalText(text []byte) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("%q is no time: write 2026-03-02T18:04:00Z, 2026-03-02, or unix seconds or milliseconds", s)
+	return noTime(s)
+}
+
+func noTime(text string) error {
+	return fmt.Errorf("%q is no time: write 2026-03-02T18:04:00Z, 2026-03-02, or unix seconds or milliseconds", text)
 }
 
 // millisFrom is where numbers start to mean milliseconds: as seconds it would be the year 5138.
 const millisFrom = 100_000_000_000
 
-func (m *Moment) fromNumber(number float64) error {
-	if math.IsNaN(number) || number < 0 || number > 9e15 {
-		return fmt.Errorf("%v is no unix time", number)
-	}
+// maxUnix is past all that the protocol takes, which ends with the year 9999.
+const maxUnix = 9e15
+
+func (m *Moment) fromNumber(number float64) {
 	if number < millisFrom {
 		number *= 1000
 	}
 	*m = Moment(math.Round(number))
-	return nil
 }
 
 // Clock writes unix milliseconds for people, in UTC.

@@ -1,6 +1,9 @@
 package shell
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+)
 
 // A UsageError is a command line that makes no sense.
 type UsageError struct {
@@ -17,6 +20,14 @@ func (e *UsageError) Unwrap() error { return e.Err }
 // Usagef makes a UsageError for what flags alone cannot tell.
 func Usagef(format string, args ...any) error {
 	return &UsageError{Err: fmt.Errorf(format, args...)}
+}
+
+// AtLeast refuses a time so short that it would be worse than none.
+func AtLeast(flag string, value, least time.Duration) error {
+	if value >= least {
+		return nil
+	}
+	return fmt.Errorf("%s must be at least %s", flag, least)
 }
 
 // Positive refuses a flag that is 0 or less, which would not mean what it says:
