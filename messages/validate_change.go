@@ -44,7 +44,7 @@ func (r *UpdateRequest) checkChanges() error {
 
 func (r *UpdateRequest) checkTried() error {
 	if len(r.Tried) > MaxTried {
-		return Errorf(CodeBadRequest, "tried names %d requests, at most %d are allowed", len(r.Tried), MaxTried)
+		return Errorf(CodeTooLarge, "tried names %d requests, at most %d are allowed", len(r.Tried), MaxTried)
 	}
 	for i, id := range r.Tried {
 		if !isRequestID(id) {

@@ -34,7 +34,7 @@ func TestUpdateRefuses(t *testing.T) {
 		test("a user too long", func(r *UpdateRequest) { r.Session, r.User = "", longID }, CodeTooLarge, "user has 257 bytes"),
 		test("no id", func(r *UpdateRequest) { r.ID = "" }, CodeBadRequest, "id is empty"),
 		test("nothing to change", func(r *UpdateRequest) { r.Pinned = nil }, CodeBadRequest, "the update changes nothing"),
-		test("too many tries", func(r *UpdateRequest) { r.Tried = make([]string, MaxTried+1) }, CodeBadRequest, "tried names 65 requests"),
+		test("too many tries", func(r *UpdateRequest) { r.Tried = make([]string, MaxTried+1) }, CodeTooLarge, "tried names 65 requests"),
 		test("a try that is no request", func(r *UpdateRequest) { r.Tried = []string{"AAAAAAAAAAAAAAAAAAAAAA", "x"} }, CodeBadRequest, "tried[1] is no id"),
 		test("empty text", func(r *UpdateRequest) { r.Text = new("") }, CodeBadRequest, "text is empty"),
 		test("another owner's level", func(r *UpdateRequest) { r.Level = new(LongTerm) }, CodeBadRequest, "level cannot be long_term in a session"),
