@@ -61,7 +61,7 @@ func notThere(what string, err error) error {
 	case errNoPeers:
 		advice = "the cluster has fewer servers than the replicas that are asked for"
 	case errNoStorage, errNoResources:
-		advice = "the server sets a stream's byte limit aside at once: raise its max_file_store, or lower the limit (CTX_AUDIT_MIB, CTX_DEAD_MIB)"
+		advice = "the server sets a stream's byte limit aside at once: raise its max_file_store, or lower the limit (CTX_SHORT_MIB, CTX_LONG_MIB, CTX_JOBS_MIB, CTX_DEAD_MIB or CTX_AUDIT_MIB)"
 	}
 	return messages.Caused(messages.CodeUnavailable, err, fmt.Sprintf("%s is neither there nor can it be created (%v): %s", what, err, advice))
 }

@@ -104,6 +104,8 @@ func TestWrongUsageExitsWithTwoAndSaysWhatToDo(t *testing.T) {
 		{line: "dev", want: "at most 1073741824 MiB", env: []string{"CTX_JOBS_MIB=9999999999999"}},
 		{line: "store x --session s --expires 99999999999999999", want: `"99999999999999999" is no time: write 2026-03-02`},
 		{line: "store x --session s --time=-5", want: `"-5" is no time: write 2026-03-02`},
+		{line: "list --session s --nats-url ,", want: "--nats-url names no server: give URLs such as nats://", env: key},
+		{line: "list --session s --nats-url nats://me:hunter2@", want: "--nats-url names no server", env: key},
 		{line: "list --session s --prefix a..b", want: "--prefix: subject prefix: use at most 64 bytes", env: key},
 		{line: "list --session s --audience a\x01b", want: "--audience: audience has a control character", env: key},
 		{line: "list --session s --inbox-prefix a>", want: "--inbox-prefix: the inbox prefix must be", env: key},

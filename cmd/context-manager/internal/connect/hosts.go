@@ -14,13 +14,16 @@ func hosts(list string) string {
 	return strings.Join(names, ", ")
 }
 
+// noHost stands for an address that is none: what it is instead may be a password.
+const noHost = "(no valid URL)"
+
 func host(one string) string {
 	if !strings.Contains(one, "://") {
 		one = "nats://" + one
 	}
 	parsed, err := url.Parse(one)
 	if err != nil || parsed.Host == "" {
-		return "(no valid URL)"
+		return noHost
 	}
 	return parsed.Host
 }

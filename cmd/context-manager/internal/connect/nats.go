@@ -6,6 +6,7 @@ package connect
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/nats-io/nats.go"
 	"github.com/synadia-io/orbit.go/natscontext"
@@ -101,6 +102,9 @@ func (f *NATSFlags) check() error {
 	}
 	if (f.TLSCert == "") != (f.TLSKey == "") {
 		return shell.Usagef("--tls-cert and --tls-key belong together: give both or neither")
+	}
+	if strings.Trim(strings.ReplaceAll(hosts(f.url()), noHost, ""), ", ") == "" { // the NATS client would wait for it as for a server that is down
+		return shell.Usagef("--nats-url names no server: give URLs such as %s, divided by commas", DefaultURL)
 	}
 	if err := f.checkNames(); err != nil {
 		return err
