@@ -37,6 +37,9 @@ func marshal(v any) ([]byte, error) {
 // encodeJob writes the body of a job: what can be judged is judged here,
 // because a job that fails later fails where nobody looks.
 func encodeJob(op messages.Op, v any) ([]byte, error) {
+	if !op.Known() { // the stream would take it, and no worker could tell its caller
+		return nil, messages.Errorf(messages.CodeUnknownOperation, "there is no operation %q: use one of messages.Ops", op)
+	}
 	if raw, ok := v.(json.RawMessage); ok {
 		return marshal(raw)
 	}

@@ -260,6 +260,11 @@ func TestJobsAreJudgedBeforeTheyAreSent(t *testing.T) {
 			t.Errorf("%s: %v; want bad_request", name, err)
 		}
 	}
+	for _, request := range []any{turn("a"), json.RawMessage(`{"session":"s"}`)} {
+		if _, err := c.Submit(t.Context(), "put", request); !messages.HasCode(err, messages.CodeUnknownOperation) {
+			t.Errorf("an operation that there is not: %v; want unknown_operation", err)
+		}
+	}
 	for name, reply := range map[string]any{"nil": nil, "a nil pointer": (*messages.StoreReply)(nil), "no pointer": messages.StoreReply{}} {
 		if err := c.SubmitAndWait(t.Context(), messages.OpStore, turn("a"), reply); !messages.HasCode(err, messages.CodeBadRequest) {
 			t.Errorf("a reply into %s: %v; want bad_request", name, err)
