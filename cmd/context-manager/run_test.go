@@ -46,6 +46,9 @@ func TestEveryCommandRuns(t *testing.T) {
 		if _, ok := leaf.Target.Addr().Interface().(command); !ok {
 			t.Errorf("%s has no Run", leaf.FullPath())
 		}
+		if help, ok := leaf.Target.Addr().Interface().(kong.HelpProvider); !leaf.Hidden && (!ok || !strings.Contains(help.Help(), "Example")) {
+			t.Errorf("%s has no examples in its help, as README says", leaf.FullPath())
+		}
 	}
 	if len(leaves) < 15 {
 		t.Errorf("only %d commands were found", len(leaves))

@@ -18,6 +18,15 @@ type versionCmd struct {
 	JSON bool `name:"json" help:"Print it as one line of JSON."`
 }
 
+// Help is shown by --help.
+func (*versionCmd) Help() string {
+	return `With --json also which commit it was built from, and when, if that is known.
+
+Example:
+
+    context-manager version --json | jq -r .version`
+}
+
 // buildVersion is what is known about this build.
 type buildVersion struct {
 	Version string `json:"version"`

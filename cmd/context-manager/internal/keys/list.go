@@ -17,6 +17,16 @@ type listCommand struct {
 	JSON bool `name:"json" help:"Print one line of JSON."`
 }
 
+// Help is shown by --help.
+func (*listCommand) Help() string {
+	return `Says of each key whether it is in force, how many secrets it has, for which tenants it is and what it may do there.
+
+Examples:
+
+    context-manager key list --keys-file ring.json
+    context-manager key list --keys-file ring.json --json | jq -r '.[] | select(.retired | not) | .id'`
+}
+
 // A view is a key without its secrets.
 type view struct {
 	ID          string           `json:"id"`
