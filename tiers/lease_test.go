@@ -33,6 +33,10 @@ func TestOneHolderAtATime(t *testing.T) {
 		}()
 	}
 	eventually(t, "one holds the lease", func() bool { return held[0].Load() || held[1].Load() })
+	// The other has perhaps not asked yet, so whoever asks now is refused.
+	if _, err := two.newLease("gc").take(ctx); !conflicted(err) {
+		t.Errorf("a lease that is held was taken: %v", err)
+	}
 	cancel()
 	<-done
 	<-done
