@@ -61,6 +61,6 @@ type receiptView struct {
 }
 
 func showReceipt(sh *shell.Shell, r receiptView) error {
-	_, err := fmt.Fprintf(sh.Out, "queued as request %s, at %d in the stream: a worker will do it\n", r.ID, r.Seq)
+	_, err := fmt.Fprintf(sh.Out, "queued as request %s, at %d in the stream: a worker will do it, if the key may\n", r.ID, r.Seq)
 	return err
 }

@@ -41,8 +41,10 @@ var (
 	// The *messages.Error is in its chain.
 	ErrUnauthenticated = errors.New("unsigned error reply")
 	// ErrPending means that a job is safely in the stream, but its reply was
-	// not waited for to the end. The job still takes effect.
-	ErrPending = errors.New("the job is stored and will be worked on, but its reply did not come in time")
+	// not waited for to the end. The job still takes effect, unless workers refuse
+	// its key, its signature or what the key may do: such a job is never answered.
+	ErrPending = errors.New("the job is stored, but its reply did not come in time: it is done all the same, " +
+		"unless workers refuse its key or what that may do, of which the audit alone tells")
 	// ErrBadReply means that a worker signed a reply that this client cannot read.
 	ErrBadReply = errors.New("a signed reply cannot be read: are client and workers of one version?")
 	// ErrClosed means that the client or its connection was closed.

@@ -9,7 +9,8 @@ import (
 	"github.com/context-manager/context-manager/messages"
 )
 
-// A Receipt says that a job is in the stream, and so will take effect.
+// A Receipt says that a job is in the stream, and so will take effect if the
+// workers' ring has its key and that may do it.
 type Receipt struct {
 	ID  string // of the request
 	Seq uint64 // its place in the stream
@@ -37,7 +38,8 @@ func (c *Client) Submit(ctx context.Context, op messages.Op, request any) (Recei
 // SubmitAndWait puts a request on the job lane and decodes the worker's reply
 // into reply, a pointer to the op's reply type that is not nil. It waits until
 // the context ends, or for Options.Timeout if the context has no deadline. A
-// wait that ends too soon is ErrPending: the job is done all the same.
+// wait that ends too soon is ErrPending: the job is done all the same,
+// unless workers refuse its key or what that may do, which they answer on the ask lane alone.
 func (c *Client) SubmitAndWait(ctx context.Context, op messages.Op, request, reply any) error {
 	body, err := encodeJob(op, request)
 	if err != nil {
