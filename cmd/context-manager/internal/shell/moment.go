@@ -18,6 +18,9 @@ func (m *Moment) UnmarshalText(text []byte) error {
 		if math.IsNaN(number) || number < 0 || number > maxUnix {
 			return noTime(s)
 		}
+		if number >= 1000 && number < 10_000 { // as seconds it would be the first hours of 1970, which nobody means
+			return fmt.Errorf("%q is a year or no time: write a date, such as %s-01-01", s, s)
+		}
 		m.fromNumber(number)
 		return nil
 	}

@@ -15,7 +15,7 @@ func TestMomentForms(t *testing.T) {
 			t.Errorf("%s: got %d, %v; want %d", text, m, err, want)
 		}
 	}
-	for _, text := range []string{"", "soon", "-5", "NaN", "Inf", "1e300", "2026-13-01"} {
+	for _, text := range []string{"", "soon", "-5", "NaN", "Inf", "1e300", "2026-13-01", "2026"} {
 		var m Moment
 		if err := m.UnmarshalText([]byte(text)); err == nil {
 			t.Errorf("%q was read as %d", text, m)
