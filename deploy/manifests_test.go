@@ -181,7 +181,11 @@ func TestPortsAgree(t *testing.T) {
 	if service.TargetPort.StrVal != port.Name || service.Port != port.ContainerPort {
 		t.Errorf("the service has %v", service)
 	}
-	backend := manifest[networkingv1.Ingress](t, "ingress.yaml").Spec.Rules[0].HTTP.Paths[0].Backend.Service
+	out := manifest[networkingv1.Ingress](t, "ingress.yaml").Spec.Rules[0].HTTP.Paths
+	if len(out) != 1 || out[0].Path != "/health" || *out[0].PathType != networkingv1.PathTypeExact {
+		t.Errorf("the ingress lets out %+v; want /health alone", out)
+	}
+	backend := out[0].Backend.Service
 	if backend.Name != manifest[corev1.Service](t, "service.yaml").Name || backend.Port.Name != service.Name {
 		t.Errorf("the ingress leads to %v", backend)
 	}
