@@ -44,6 +44,7 @@ func TestWordsAreFoundInOtherForms(t *testing.T) {
 	for _, c := range []struct{ text, word string }{
 		{"She went running with her kids.", "run"},
 		{"She went running with her kids.", "children"},
+		{"took the doggo to the vet w my gf", "girlfriend's dog"},
 		{"I BOUGHT three books", "buying"},
 		{"Caroline's camera broke", "caroline"},
 		{"we don’t need cameras", "camera"},

@@ -52,7 +52,8 @@ two three four five six seven eight nine ten eleven twelve twenty thirty forty f
 couple several twice
 `
 
-// englishForms maps forms that a stemmer cannot bring together to one of them.
+// englishForms maps forms that a stemmer cannot bring together to one of them,
+// and short forms that people type to the words that they stand for.
 const englishForms = `
 went go, gone go, bought buy, brought bring, taught teach, thought think, caught catch, sold sell, told tell, took take, taken take, gave give, given give,
 came come, saw see, seen see, knew know, known know, grew grow, grown grow, drew draw, drawn draw, flew fly, flown fly, wrote write, written write,
@@ -72,5 +73,9 @@ bday birthday, fave favorite, fav favorite, favourite favorite, favourites favor
 vet veterinarian, uni university, veggie vegetable, veggies vegetable, doc doctor, congrats congratulation, tv television, movie film, movies film,
 cuz because, tho though, thru through, colour color, colours color, neighbour neighbor, neighbours neighbor, theatre theater, centre center, honour honor, flavour flavor, flavours flavor,
 better good, best good, worse bad, worst bad, died die, dead die, death die, deaths die, born birth, marriage marry, married marry, weddings wedding, choice choose, choices choose, growth grow,
-flight fly, flights fly, sale sell, sales sell, loss lose, losses lose, advice advise, belief believe, beliefs believe, proof prove, success succeed, decision decide, decisions decide
+flight fly, flights fly, sale sell, sales sell, loss lose, losses lose, advice advise, belief believe, beliefs believe, proof prove, success succeed, decision decide, decisions decide,
+bf boyfriend, gf girlfriend, bff friend, ppl person, tmrw tomorrow, tmr tomorrow, tonite tonight, meds medicine, vid video, vids video, mins minute, hrs hour, wk week, wks week, yr year, yrs year,
+msg message, msgs message, txt text, doggo dog, doggy dog, kitty cat, choc chocolate, convo conversation, fam family, prof professor, apt apartment, grad graduate, biz business, wifey wife, hubs husband,
+grandad grandfather, granddad grandfather, gran grandmother, exams exam, insta instagram, fb facebook, nyc york, xmas christmas, thx thanks, appt appointment, appts appointment, celeb celebrity, celebs celebrity,
+tix ticket, pjs pajamas, brekkie breakfast, brekky breakfast, cig cigarette, cigs cigarette, resto restaurant
 `
