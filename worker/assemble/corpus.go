@@ -21,7 +21,8 @@ type corpus struct {
 	userSpeakers  int // number of the user page's first speaker
 	groups        int
 	inGroup       []groupSum // by group number
-	pinned, live  int        // open items that are pinned, and that are immediate
+	pinned        int        // open items that are pinned
+	live, facts   int        // open items that are immediate, and that are long-term
 	opened        int        // open items
 	tokens        int        // of those, as lines
 	shortest      int        // tokens of the open item that needs fewest, as a line
@@ -64,7 +65,7 @@ func (c *corpus) load(in *Input, par *params) {
 	c.groups = in.Session.Groups() + in.User.Groups()
 
 	c.inGroup = resizeZero(c.inGroup, c.groups+1)
-	c.length, c.pinned, c.live = 0, 0, 0
+	c.length, c.pinned, c.live, c.facts = 0, 0, 0, 0
 	c.opened, c.tokens, c.shortest = 0, 0, math.MaxInt32
 	c.loadPage(in, in.Session, 0, 0, 0, par)
 	c.loadPage(in, in.User, c.split, c.userSpeakers, in.Session.Groups(), par)
@@ -126,8 +127,11 @@ func (c *corpus) count(row *page.Row) {
 	if pinned(row) {
 		c.pinned++
 	}
-	if row.Level == page.Immediate {
+	switch row.Level {
+	case page.Immediate:
 		c.live++
+	case page.LongTerm:
+		c.facts++
 	}
 	c.opened++
 	c.tokens += int(row.LineTokens)

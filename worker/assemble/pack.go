@@ -69,6 +69,10 @@ func (p *packer) begin(in *Input, c *corpus, r *ranking) {
 }
 
 func (p *packer) divide() {
+	if p.corpus.live == 0 && p.corpus.facts == 0 { // what nobody else wants flows to the turns
+		p.parts, p.liveItems = [pools]float64{turnsPool: float64(p.budget)}, 0
+		return
+	}
 	s := defaultShares()
 	if p.in.Request.Shares != nil {
 		s = *p.in.Request.Shares
