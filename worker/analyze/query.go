@@ -35,6 +35,9 @@ func (s *scan) query(now time.Time) assemble.Query {
 	s.dates = append(s.dates[:0], make([]bool, len(words))...)
 	dates := s.dates
 	q := assemble.Query{Kind: kindOf(words), Spans: s.lexicons.of(s.language).dates.Find(words, now, dates)}
+	if s.language == fallback {
+		q.About = aboutWhom(words)
+	}
 	q.Terms = make([]assemble.Term, 0, s.telling())
 	for i := range s.found {
 		o := &s.found[i]

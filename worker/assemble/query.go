@@ -1,5 +1,7 @@
 package assemble
 
+import "github.com/context-manager/context-manager/tiers/page"
+
 // A Query is a question as the ranker sees it. The zero Query asks for
 // nothing in particular: then the newest items are best.
 type Query struct {
@@ -7,6 +9,9 @@ type Query struct {
 	Terms []Term
 	// Kind is what the question asks for.
 	Kind Kind
+	// About is whose turns a question is about that says "I" or "you": those of
+	// a user, who asks, or of an assistant, who is asked; 0 where that is open.
+	About page.Role
 	// Spans are the dates and ranges that the question names.
 	Spans []Span
 	// Slips appends the hashes of the words that one of the Terms, by its Word,

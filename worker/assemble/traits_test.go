@@ -2,7 +2,9 @@ package assemble_test
 
 import (
 	"math"
+	"slices"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -62,5 +64,42 @@ func TestThatAFactIsNewerIsAPart(t *testing.T) {
 	}
 	if lift, told := parts["new"]["newer"]; !told || lift <= 1 || parts["old"]["newer"] != 0 {
 		t.Errorf("the parts are %v of the newer fact and %v of the older", parts["new"], parts["old"])
+	}
+}
+
+// TestIAndYouNameWhoHasNoName: of a user and an assistant without names, what
+// "I" did is looked for with the one and what "you" did with the other; where
+// somebody is named, or has a name, they say nothing.
+func TestIAndYouNameWhoHasNoName(t *testing.T) {
+	t.Parallel()
+	lentils := func(name string) []page.Item {
+		return []page.Item{
+			spoken(item("mine", page.ShortTerm, "Lentils with lemon."), page.User, name),
+			later(spoken(item("yours", page.ShortTerm, "Lentils with lemon!"), page.Assistant, name), 48*time.Hour),
+		}
+	}
+	lead := func(w *world, query string) (leads []string) {
+		for _, c := range w.ask(messages.AssembleRequest{Query: query, MaxTokens: 1000, Explain: true}).Explain {
+			if _, ok := c.Parts["speaker"]; ok {
+				leads = append(leads, c.ID)
+			}
+		}
+		return leads
+	}
+	unnamed, named := newWorld(t, lentils(""), nil), newWorld(t, lentils("Ana"), nil)
+	for _, c := range []struct {
+		w     *world
+		query string
+		want  []string
+	}{
+		{unnamed, "Which lentils did I cook?", []string{"mine"}},
+		{unnamed, "Which lentils did you recommend?", []string{"yours"}},
+		{unnamed, "Which lentils are there?", nil},
+		{named, "Which lentils did I cook?", nil},
+		{named, "Which lentils did Ana cook for you?", []string{"yours", "mine"}},
+	} {
+		if got := lead(c.w, c.query); !slices.Equal(got, c.want) {
+			t.Errorf("%q is about %v, want %v", c.query, got, c.want)
+		}
 	}
 }
