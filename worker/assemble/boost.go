@@ -23,7 +23,7 @@ func (r *ranking) factor(c *corpus, in *Input, i int, par *params, note func(par
 		}
 	}
 	if r.leads(c.speaker[i]) {
-		apply("speaker", r.boost)
+		apply("speaker", float32(par.speakerBoost))
 	}
 	if r.thrift.share > 0 {
 		apply("tokens", r.thrift.factor(row.LineTokens))

@@ -12,22 +12,20 @@ type names struct {
 	namedBy []int32 // by speaker number: 1 more than the index of the word that names it
 	words   []*Term // that name somebody
 	table   wordTable
-	lead    int32   // the word that names who the query is about, none if that is open
-	boost   float32 // of the items of who the query is about
+	lead    int32 // the word that names who the query is about, none if that is open
 }
 
 // resolve finds the speakers that the query names. A speaker is named by any
 // word of its name. Where none is, "I" and "you" name the roles of who has no name.
-func (n *names) resolve(c *corpus, q *Query, par *params) {
+func (n *names) resolve(c *corpus, q *Query) {
 	n.namedBy = resizeZero(n.namedBy, c.speakers)
 	n.words = n.words[:0]
 	n.resolvePage(c.session, 0, q)
 	n.resolvePage(c.user, c.userSpeakers, q)
 	n.findLead()
-	n.boost = float32(par.speakerBoost)
-	if len(n.words) == 0 && q.About != 0 {
-		n.lead, n.boost = 0, float32(par.voiceBoost)
-		n.namedBy[q.About] = 1 // speakers without a name are numbered by their roles
+	if len(n.words) == 0 && q.About != 0 { // speakers without a name are numbered by their roles
+		n.lead = 0
+		n.namedBy[q.About], n.namedBy[c.userSpeakers+int(q.About)] = 1, 1
 	}
 }
 

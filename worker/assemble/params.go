@@ -43,7 +43,6 @@ type params struct {
 	// An item of a day that the query names is worth 1 + dateBoost times as much,
 	// falling with e every dateScale days after it, dateBefore times faster before.
 	dateBoost, dateScale, dateBefore float64
-	voiceBoost                       float64 // chosen: of what who asks said, for "I", and of what who is asked did, for "you"
 	factBoost                        float64 // chosen: of a long-term item, which somebody thought worth keeping
 	// chosen: an item used n times is worth 1 + accessStep·log2(1+n) times as much,
 	// at most accessMost, which 1,023 uses reach.
@@ -65,6 +64,6 @@ func defaults() params {
 		coverage: 0.3, prior: 0.005,
 		speakerBoost: 1.75, whenBoost: 1.8, entityBoost: 1.7, titleBoost: 1.5, numberBoost: 1.2,
 		dateBoost: 6, dateScale: 4, dateBefore: 4,
-		fewItems: 8, sizes: 3, voiceBoost: 1.4, factBoost: 1.2, accessStep: 0.1, accessMost: 2, vectorShare: 0.5,
+		fewItems: 8, sizes: 3, factBoost: 1.2, accessStep: 0.1, accessMost: 2, vectorShare: 0.5,
 	}
 }

@@ -9,7 +9,7 @@ func (r *ranking) rank(c *corpus, in *Input, par *params) {
 	r.score = resizeZero(r.score, c.len())
 	r.curves.make(par)
 	r.links.build(c, &r.curves, par)
-	r.names.resolve(c, &in.Query, par)
+	r.names.resolve(c, &in.Query)
 	r.lexical(c, in, par)
 	r.vectors.compare(c, in.Request.Embedding)
 	r.byTime = len(in.Query.Spans) == 0 && r.compared == 0 && !r.found(c)
