@@ -60,7 +60,7 @@ func readScenario(t *testing.T, file string) scenario {
 
 // TestEvaluationSet asserts evidence recall on the project's own scenarios:
 // the share of the items that answer a question among the 8 best, and within
-// 256 tokens, of 450 to 3,000 that a scenario has.
+// 256 tokens, of 450 to 5,400 that a scenario has.
 func TestEvaluationSet(t *testing.T) {
 	t.Parallel()
 	floors := map[string][2]float64{ // see testdata/eval/README.md
@@ -72,6 +72,7 @@ func TestEvaluationSet(t *testing.T) {
 		"cabin.json":     {0.54, 0.75},
 		"desk.json":      {0.50, 0.58},
 		"messenger.json": {0.34, 0.52},
+		"companion.json": {0.45, 0.46},
 	}
 	for file, floor := range floors {
 		t.Run(file, func(t *testing.T) {
