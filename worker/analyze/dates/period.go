@@ -50,6 +50,14 @@ func (p period) first(t time.Time) period {
 	return p
 }
 
+// beside is the last one before another, or the first one after it.
+func (p period) beside(q period, after bool) period {
+	if after {
+		return p.first(q.to).once()
+	}
+	return p.latest(q.from.AddDate(0, 0, -p.days())).once()
+}
+
 // once is the period without its coming again.
 func (p period) once() period { return period{from: p.from, to: p.to} }
 

@@ -14,13 +14,13 @@ func day(t *rapid.T, name string) time.Time {
 }
 
 func recurring(t *rapid.T) period {
-	r := dateReader{today: day(t, "today")}
+	r := reader{today: day(t, "today")}
 	r.now = r.today
 	switch rapid.IntRange(0, 2).Draw(t, "kind") {
 	case 0:
 		return r.weekly(time.Weekday(rapid.IntRange(0, 6).Draw(t, "weekday")), 1)
 	case 1:
-		return r.month(time.Month(rapid.IntRange(1, 12).Draw(t, "month")))
+		return r.monthOf(time.Month(rapid.IntRange(1, 12).Draw(t, "month")))
 	default:
 		return r.yearly(time.Month(rapid.IntRange(1, 12).Draw(t, "month")), rapid.IntRange(1, 28).Draw(t, "day"), 0, 1)
 	}
@@ -54,8 +54,8 @@ func TestEveryRangeHasDays(t *testing.T) {
 		query := rapid.SliceOfN(rapid.SampledFrom(words), 1, 10).Draw(t, "query")
 		marked, now := make([]bool, len(query)), day(t, "now")
 		spans := f.Find(query, now, marked)
-		if f.calendar != nil {
-			r := newTongueReader(dateReader{words: query, now: now, today: now}, f.calendar)
+		if f.vocabulary != nil {
+			r := newEuropean(newReader(query, now), f.vocabulary)
 			if want := r.all(make([]bool, len(query)), r.expression); !slices.Equal(spans, want) {
 				t.Fatalf("%v: found %v, reading all queries %v", query, spans, want)
 			}
@@ -70,13 +70,13 @@ func TestEveryRangeHasDays(t *testing.T) {
 		}
 	}
 	rapid.Check(t, func(t *rapid.T) { check(t, Form{}, english) })
-	for code := range tongues() {
+	for code := range vocabularies() {
 		f := Of(code)
 		words := []string{"3", "5", "17", "2021", "1950", "17.05.2023"}
-		for w := range f.calendar.meanings {
+		for w := range f.vocabulary.meanings {
 			words = append(words, w)
 		}
-		for _, p := range slices.Concat(f.calendar.ago, f.calendar.back, f.calendar.days, f.calendar.steps) {
+		for _, p := range slices.Concat(f.vocabulary.ago, f.vocabulary.back, f.vocabulary.days, f.vocabulary.steps) {
 			words = append(words, p.words...)
 		}
 		slices.Sort(words)

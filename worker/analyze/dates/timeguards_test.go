@@ -19,7 +19,7 @@ func TestEveryDateNamesATime(t *testing.T) {
 		every coming now half first second beginning end middle new eve christmas`)
 	now := time.Date(2023, time.August, 16, 15, 4, 5, 0, time.UTC)
 	check := func(t interface{ Fatalf(string, ...any) }, query ...string) {
-		r := dateReader{words: query, now: now, today: time.Date(2023, time.August, 16, 0, 0, 0, 0, time.UTC)}
+		r := english{reader: newReader(query, now)}
 		want := r.all(make([]bool, len(query)), r.expression)
 		if got := (Form{}).Find(query, now, make([]bool, len(query))); !slices.Equal(got, want) {
 			t.Fatalf("%v: found %v, reading every word %v", query, got, want)

@@ -46,7 +46,7 @@ func aroundToday(w string) (u unit, step int, ok bool) {
 
 // named reads "昨日", "上周", "上个月", "지난주에", "이번 주": in an unspaced
 // text a pair comes after its first sign.
-func (r *eastReader) named() (period, bool) {
+func (r *eastern) named() (period, bool) {
 	u, step, words := r.counted()
 	if words == 0 {
 		u, step, words = r.spaced()
@@ -68,7 +68,7 @@ func (r *eastReader) named() (period, bool) {
 // counted reads a Chinese week or month with its measure word: "上个月",
 // "这个星期". Of anything else it says nothing: "上个问题" is no time. words is
 // how many it takes, 0 if it is no date.
-func (r *eastReader) counted() (u unit, step, words int) {
+func (r *eastern) counted() (u unit, step, words int) {
 	switch r.word(0) {
 	case "上个", "上個":
 		step = -1
@@ -90,7 +90,7 @@ func (r *eastReader) counted() (u unit, step, words int) {
 
 // ofThree reads what has three signs, "一昨日", "大前天", before the pair at its end
 // is read as another day: it is cut into 一, 昨, 一昨, 日, 昨日.
-func (r *eastReader) ofThree() (u unit, step, words int) {
+func (r *eastern) ofThree() (u unit, step, words int) {
 	last := r.word(3)
 	if last == "" || !strings.HasSuffix(r.word(4), last) {
 		return unit{}, 0, 0
@@ -102,7 +102,7 @@ func (r *eastReader) ofThree() (u unit, step, words int) {
 }
 
 // spaced reads a Korean week, month or year in two words: "이번 주", "지난 달에".
-func (r *eastReader) spaced() (u unit, step, words int) {
+func (r *eastern) spaced() (u unit, step, words int) {
 	switch w := r.word(0); w {
 	case "지난", "이번", "다음":
 		if u, step, ok := aroundToday(bare(w + r.word(1))); ok {

@@ -1,7 +1,7 @@
 package dates
 
 // thirdOf reads "Anfang März", "fin mai", "a finales del año pasado".
-func (r *tongueReader) thirdOf() (period, bool) {
+func (r *european) thirdOf() (period, bool) {
 	which := r.mean(0).third
 	if which == 0 {
 		return period{}, false
@@ -14,7 +14,7 @@ func (r *tongueReader) thirdOf() (period, bool) {
 
 // beside reads what is beside a date: "die Woche vor dem 3. Mai", "dos días
 // después del 3 de mayo".
-func (r *tongueReader) beside() (period, bool) {
+func (r *european) beside() (period, bool) {
 	start := r.at
 	n, u, counted := r.amount()
 	if !counted {
@@ -24,23 +24,21 @@ func (r *tongueReader) beside() (period, bool) {
 			return period{}, false
 		}
 	}
+	p, after, ok := r.beforeOrAfter()
+	if counted {
+		return u.somewhatBeside(p, n, after), ok
+	}
+	return u.beside(p, after), ok
+}
+
+// beforeOrAfter reads the date that something is beside of.
+func (r *european) beforeOrAfter() (p period, after, ok bool) {
 	where := r.mean(0)
 	if !where.before && !where.after {
-		return period{}, false
+		return period{}, false, false
 	}
 	r.at++
 	r.pass()
-	p, ok := r.date()
-	switch {
-	case !ok:
-		return period{}, false
-	case where.after && counted:
-		return u.around(u.add(p.to.AddDate(0, 0, -1), n)), true
-	case where.after:
-		return period{from: p.to, to: u.add(p.to, 1)}, true
-	case counted:
-		return u.around(u.add(p.from, -n)), true
-	default:
-		return period{from: u.add(p.from, -1), to: p.from}, true
-	}
+	p, ok = r.date()
+	return p, where.after, ok
 }

@@ -7,7 +7,7 @@ import (
 
 // weekday reads "金曜日", "周五", "星期五", "금요일에": the latest one, if no week
 // is named with it. What is said of every Friday is said of no day.
-func (r *eastReader) weekday() (period, bool) {
+func (r *eastern) weekday() (period, bool) {
 	for before := -1; before >= -6; before-- {
 		if w := r.word(before); strings.HasPrefix(w, "毎") || strings.HasPrefix(w, "每") || w == "매주" {
 			return period{}, false
@@ -28,7 +28,7 @@ func (r *eastReader) weekday() (period, bool) {
 
 // weekdayHere is the day that a sign, and what it makes with those beside it, or
 // a Korean word stands for. words is how many it takes, 0 if it is none.
-func (r *eastReader) weekdayHere() (day time.Weekday, words int) {
+func (r *eastern) weekdayHere() (day time.Weekday, words int) {
 	w := r.word(0)
 	for d, names := range weekdayNames() {
 		switch {
@@ -46,7 +46,7 @@ func (r *eastReader) weekdayHere() (day time.Weekday, words int) {
 }
 
 // endOfDay is how many words a "日" at the end of a Japanese weekday takes.
-func (r *eastReader) endOfDay(n int) int {
+func (r *eastern) endOfDay(n int) int {
 	if r.word(n) == "日" && r.word(n+1) == "曜日" {
 		return 2
 	}

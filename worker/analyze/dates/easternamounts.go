@@ -3,7 +3,7 @@ package dates
 import "strings"
 
 // signed reads a number with one of the signs behind it.
-func (r *eastReader) signed(signs string) (int, bool) {
+func (r *eastern) signed(signs string) (int, bool) {
 	w := r.word(0)
 	digits := strings.TrimRightFunc(w, func(c rune) bool { return c < '0' || c > '9' })
 	n, sign := number(digits), w[len(digits):]
@@ -33,7 +33,7 @@ func beginsWithAny(w, signs string) bool {
 }
 
 // ago reads "3日前", "2週間前", "3ヶ月前", "5天前", "3일 전".
-func (r *eastReader) ago() (period, bool) {
+func (r *eastern) ago() (period, bool) {
 	n, u, ok := r.amount()
 	if !ok || n > 1000 {
 		return period{}, false
@@ -42,14 +42,14 @@ func (r *eastReader) ago() (period, bool) {
 		w := r.word(0)
 		r.at++
 		if w == "前" || w == "전" || w == "전에" {
-			return u.around(u.add(r.today, -n)), true
+			return r.away(u, -n), true
 		}
 	}
 	return period{}, false
 }
 
 // amount reads "3日", "2週", "5년".
-func (r *eastReader) amount() (int, unit, bool) {
+func (r *eastern) amount() (int, unit, bool) {
 	for _, u := range [...]struct {
 		signs string
 		unit
@@ -64,7 +64,7 @@ func (r *eastReader) amount() (int, unit, bool) {
 
 // months reads "3ヶ月", "3か月", "3个月", "3개월": a sign between tells how many
 // months from the third of them. It may be no word, and then makes a pair.
-func (r *eastReader) months() (int, bool) {
+func (r *eastern) months() (int, bool) {
 	if digits, ok := strings.CutSuffix(bare(r.word(0)), "개월"); ok {
 		r.at++
 		return number(digits), number(digits) > 0

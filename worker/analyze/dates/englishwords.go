@@ -143,3 +143,22 @@ func daysFromToday(w string) (int, bool) {
 func dayPart(w string) bool {
 	return w == "night" || w == "evening" || w == "morning" || w == "afternoon"
 }
+
+// unitOf reads the name of a unit.
+func unitOf(w string) (unit, bool) {
+	switch w {
+	case "day", "days":
+		return unit{days: 1}, true
+	case "week", "weeks":
+		return week(), true
+	case "fortnight", "fortnights":
+		return unit{days: 14}, true
+	case "month", "months":
+		return unit{months: 1}, true
+	case "quarter", "quarters":
+		return unit{months: 3}, true
+	case "year", "years":
+		return unit{months: 12}, true
+	}
+	return unit{}, false
+}

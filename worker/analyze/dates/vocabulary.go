@@ -21,8 +21,8 @@ type dateWord struct {
 	begins                                      bool // a date may begin with it
 }
 
-// A calendar is a tongueDates, to be looked up.
-type calendar struct {
+// A calendar is a vocabularyWords, to be looked up.
+type vocabulary struct {
 	meanings  map[string]*dateWord
 	ago, back []phrase
 	days      []phrase // of more than one word
@@ -37,8 +37,8 @@ type phrase struct {
 
 func phraseOf(s string, day int) phrase { return phrase{strings.Split(fold.Accents(s), "_"), day} }
 
-func newCalendar(t tongueDates) *calendar {
-	c := &calendar{meanings: make(map[string]*dateWord)}
+func newVocabulary(t vocabularyWords) *vocabulary {
+	c := &vocabulary{meanings: make(map[string]*dateWord)}
 	c.row(t.months, func(w *dateWord, n int) { w.month = n })
 	c.row(t.weekdays, func(w *dateWord, n int) { w.weekday = n })
 	c.row(t.seasons, func(w *dateWord, n int) { w.season = n })
@@ -57,7 +57,7 @@ func newCalendar(t tongueDates) *calendar {
 }
 
 // guard tells the words that are worth a look from the others, which are most.
-func (c *calendar) guard() {
+func (c *vocabulary) guard() {
 	for _, w := range c.meanings {
 		w.names = w.month+w.weekday+w.season+w.unit > 0 || w.isDay || w.isPart || w.isWeekend
 		w.begins = w.names || w.number+w.third > 0 || w.isStep
@@ -71,7 +71,7 @@ func (c *calendar) guard() {
 }
 
 // rows takes in what a word either is or is not.
-func (c *calendar) rows(t tongueDates) {
+func (c *vocabulary) rows(t vocabularyWords) {
 	c.row(t.parts, func(w *dateWord, _ int) { w.isPart = true })
 	c.row(t.weekend, func(w *dateWord, _ int) { w.isWeekend = true })
 	c.row(t.since, func(w *dateWord, _ int) { w.since = true })
@@ -90,7 +90,7 @@ func (c *calendar) rows(t tongueDates) {
 
 // distances takes in words that each have a number behind them, and returns the
 // phrases among them.
-func (c *calendar) distances(list string, set func(w *dateWord, n int)) (some []phrase) {
+func (c *vocabulary) distances(list string, set func(w *dateWord, n int)) (some []phrase) {
 	words := strings.Fields(list)
 	for i := 0; i+1 < len(words); i += 2 {
 		if n := daysAway(words[i+1]); strings.Contains(words[i], "_") {
@@ -117,7 +117,7 @@ func daysAway(s string) int {
 }
 
 // row gives each word of a list its number, from 1.
-func (c *calendar) row(list string, set func(w *dateWord, n int)) {
+func (c *vocabulary) row(list string, set func(w *dateWord, n int)) {
 	for n, forms := range strings.Fields(list) {
 		for form := range strings.SplitSeq(forms, "|") {
 			set(c.meaning(form), n+1)
@@ -125,7 +125,7 @@ func (c *calendar) row(list string, set func(w *dateWord, n int)) {
 	}
 }
 
-func (c *calendar) meaning(w string) *dateWord {
+func (c *vocabulary) meaning(w string) *dateWord {
 	w = fold.Accents(w)
 	if c.meanings[w] == nil {
 		c.meanings[w] = &dateWord{}

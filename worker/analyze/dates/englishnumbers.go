@@ -61,20 +61,3 @@ func ordinal(w string) int {
 
 // digitsOf is a word without the end of an ordinal.
 func digitsOf(w string) string { return strings.TrimRight(w, "sthnrd") }
-
-func beginsWithDigit(w string) bool { return w != "" && '0' <= w[0] && w[0] <= '9' }
-
-// number reads a number of at most four digits. 0 if it is none.
-func number(w string) int {
-	if len(w) > 4 {
-		return 0
-	}
-	n := 0
-	for i := range len(w) {
-		if w[i] < '0' || w[i] > '9' {
-			return 0
-		}
-		n = 10*n + int(w[i]-'0')
-	}
-	return n
-}

@@ -5,8 +5,8 @@ import "testing"
 // TestCalendarsAreWhole: a row that is short by a word would shift all others.
 func TestCalendarsAreWhole(t *testing.T) {
 	t.Parallel()
-	for code, dates := range tongues() {
-		c := newCalendar(dates)
+	for code, dates := range vocabularies() {
+		c := newVocabulary(dates)
 		var months, weekdays, seasons, units, numbers int
 		for _, w := range c.meanings {
 			months, weekdays, seasons = max(months, w.month), max(weekdays, w.weekday), max(seasons, w.season)

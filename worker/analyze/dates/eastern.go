@@ -3,32 +3,34 @@ package dates
 import (
 	"strings"
 	"time"
+
+	"github.com/context-manager/context-manager/worker/assemble"
 )
 
-// An eastReader reads the dates of Chinese, Japanese and Korean: numbers with
+// An eastern reads the dates of Chinese, Japanese and Korean: numbers with
 // signs for year, month and day, and words around today. A scan cuts an
 // unspaced text into single signs and pairs; a Korean number keeps its sign.
-type eastReader struct{ dateReader }
+type eastern struct{ reader }
+
+// find reads all there is.
+func (r *eastern) find(marked []bool) []assemble.Span { return r.all(marked, r.expression) }
 
 // expression reads "2021年3月から5月まで", or one date.
-func (r *eastReader) expression() (period, bool) {
-	a, ok := r.date()
+func (r *eastern) expression() (period, bool) {
+	p, ok := r.date()
 	if !ok {
 		return period{}, false
 	}
-	start := r.at
-	if !r.joins() {
-		r.at = start
-		return a, true
-	}
-	b, ok := firstOf(r, &r.at, (*eastReader).date, (*eastReader).dayOf)
-	p, _ := r.ended(start, a, b, ok)
+	p, _ = r.through(p, r.joins, r.end)
 	return p, true
 }
 
+// end reads the end of a range.
+func (r *eastern) end() (period, bool) { return r.firstOf(r.date, r.dayOf) }
+
 // joins passes over what stands between the two ends of a range: a word of its
 // own, the end of the Korean word before it, or a sign that is no word.
-func (r *eastReader) joins() bool {
+func (r *eastern) joins() bool {
 	if before := r.word(-1); strings.HasSuffix(before, "부터") || strings.HasSuffix(before, "에서") {
 		return true
 	}
@@ -44,7 +46,7 @@ func (r *eastReader) joins() bool {
 
 // date reads one date, and a month or day of the year, month or week that it is:
 // "去年3月", "先週の金曜日".
-func (r *eastReader) date() (period, bool) {
+func (r *eastern) date() (period, bool) {
 	p, ok := r.simple()
 	if !ok {
 		return period{}, false
@@ -53,7 +55,7 @@ func (r *eastReader) date() (period, bool) {
 	for isOf(r.word(0)) {
 		r.at++
 	}
-	if q, ok := firstOf(r, &r.at, (*eastReader).written, (*eastReader).dayOf, (*eastReader).weekday, (*eastReader).numeral); ok {
+	if q, ok := r.firstOf(r.written, r.dayOf, r.weekday, r.numeral); ok {
 		if inner, ok := q.within(p); ok {
 			return inner, true
 		}
@@ -68,28 +70,26 @@ func isOf(w string) bool {
 	return strings.HasSuffix(w, "の") || strings.HasSuffix(w, "的") || w == "个月" || w == "個月"
 }
 
-func (r *eastReader) simple() (period, bool) {
-	if !beginsWithDigit(r.word(0)) {
-		return firstOf(r, &r.at, (*eastReader).named, (*eastReader).weekday, (*eastReader).numeral)
+// simple reads a date that is made of no other.
+func (r *eastern) simple() (period, bool) {
+	if beginsWithDigit(r.word(0)) {
+		return r.firstOf(r.iso, r.written, r.ago, r.year)
 	}
-	return firstOf(r, &r.at,
-		func(r *eastReader) (period, bool) { return r.iso() },
-		(*eastReader).written, (*eastReader).ago, (*eastReader).year,
-	)
+	return r.firstOf(r.named, r.weekday, r.numeral)
 }
 
 // year reads "2021年", "2021".
-func (r *eastReader) year() (period, bool) {
+func (r *eastern) year() (period, bool) {
 	start := r.at
 	if y, ok := r.signed("年년"); ok && isYear(y) {
 		return r.yearOf(y), true
 	}
 	r.at = start
-	return r.dateReader.year()
+	return r.reader.year()
 }
 
 // written reads "2023年3月14日", "3月14日", "3月", "3월 14일".
-func (r *eastReader) written() (period, bool) {
+func (r *eastern) written() (period, bool) {
 	y, ok := r.signed("年년")
 	if ok && !isYear(y) {
 		return period{}, false
@@ -102,7 +102,7 @@ func (r *eastReader) written() (period, bool) {
 	if ok && (d < 1 || d > 31) {
 		return period{}, false
 	}
-	p := r.month(time.Month(m))
+	p := r.monthOf(time.Month(m))
 	if d > 0 {
 		p = r.yearly(time.Month(m), d, 0, 1)
 	}
@@ -117,7 +117,7 @@ func (r *eastReader) written() (period, bool) {
 const signsOfDay = "日号號일"
 
 // dayOf reads "3号" where a month was said before.
-func (r *eastReader) dayOf() (period, bool) {
+func (r *eastern) dayOf() (period, bool) {
 	d, ok := r.signed(signsOfDay)
 	if !ok || d > 28 {
 		return period{}, false

@@ -2,12 +2,12 @@ package dates
 
 // beside reads what is beside a date: "the day before yesterday", "the Friday
 // after Christmas 2022", "two weeks before May 3".
-func (r *dateReader) beside() (period, bool) {
-	return firstOf(r, &r.at, (*dateReader).dayBeside, (*dateReader).unitBeside, (*dateReader).amountBeside, (*dateReader).weekOf)
+func (r *english) beside() (period, bool) {
+	return r.firstOf(r.dayBeside, r.unitBeside, r.amountBeside, r.weekOf)
 }
 
 // dayBeside reads "the last Friday before May 3", "the weekend after Christmas 2022".
-func (r *dateReader) dayBeside() (period, bool) {
+func (r *english) dayBeside() (period, bool) {
 	r.take("last")
 	day, ok := r.weekdayOrWeekend()
 	if !ok {
@@ -17,14 +17,11 @@ func (r *dateReader) dayBeside() (period, bool) {
 	if !ok {
 		return period{}, false
 	}
-	if after {
-		return day.first(p.to).once(), true
-	}
-	return day.latest(p.from.AddDate(0, 0, -day.days())).once(), true
+	return day.beside(p, after), true
 }
 
 // unitBeside reads "the day after tomorrow", "the week before May 3".
-func (r *dateReader) unitBeside() (period, bool) {
+func (r *english) unitBeside() (period, bool) {
 	r.take("last")
 	u, ok := unitOf(r.word(0))
 	if dayPart(r.word(0)) {
@@ -35,33 +32,21 @@ func (r *dateReader) unitBeside() (period, bool) {
 	}
 	r.at++
 	p, after, ok := r.beforeOrAfter()
-	if !ok {
-		return period{}, false
-	}
-	if after {
-		return period{from: p.to, to: u.add(p.to, 1)}, true
-	}
-	return period{from: u.add(p.from, -1), to: p.from}, true
+	return u.beside(p, after), ok
 }
 
 // amountBeside reads "two weeks before May 3", "three days after Christmas 2022".
-func (r *dateReader) amountBeside() (period, bool) {
+func (r *english) amountBeside() (period, bool) {
 	n, u, ok := r.amount()
 	if !ok {
 		return period{}, false
 	}
 	p, after, ok := r.beforeOrAfter()
-	if !ok {
-		return period{}, false
-	}
-	if after {
-		return u.around(u.add(p.to.AddDate(0, 0, -1), n)), true
-	}
-	return u.around(u.add(p.from, -n)), true
+	return u.somewhatBeside(p, n, after), ok
 }
 
 // weekOf reads "the week of May 3".
-func (r *dateReader) weekOf() (period, bool) {
+func (r *english) weekOf() (period, bool) {
 	if !r.take("week") || !r.take("of") {
 		return period{}, false
 	}
@@ -71,7 +56,7 @@ func (r *dateReader) weekOf() (period, bool) {
 }
 
 // beforeOrAfter reads the date that something is beside of.
-func (r *dateReader) beforeOrAfter() (p period, after, ok bool) {
+func (r *english) beforeOrAfter() (p period, after, ok bool) {
 	after = r.take("after")
 	if !after && !r.take("before") {
 		return period{}, false, false

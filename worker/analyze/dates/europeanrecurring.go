@@ -1,20 +1,18 @@
 package dates
 
-import (
-	"time"
-)
+import "time"
 
 // recurring reads what comes every year or week: a day of a month, a month, a
 // season, a day of the week.
-func (r *tongueReader) recurring() (period, bool) {
+func (r *european) recurring() (period, bool) {
 	if r.mean(-1).every || r.mean(-1).filler && r.mean(-2).every { // "todos los lunes"
 		return period{}, false
 	}
-	return firstOf(r, &r.at, (*tongueReader).dayOfMonth, (*tongueReader).month, (*tongueReader).season, (*tongueReader).weekday)
+	return r.firstOf(r.dayOfMonth, r.month, r.season, r.weekday)
 }
 
 // dayOfMonth reads "3. Mai", "le 1er mai", "3 de mayo", "3. bis 5. Mai".
-func (r *tongueReader) dayOfMonth() (period, bool) {
+func (r *european) dayOfMonth() (period, bool) {
 	d := dayNumber(r.word(0))
 	if d == 0 {
 		return period{}, false
@@ -32,7 +30,7 @@ func (r *tongueReader) dayOfMonth() (period, bool) {
 
 // daysMore reads the later day of "3. bis zum 5." and tells how many it is
 // after the first.
-func (r *tongueReader) daysMore(first int) int {
+func (r *european) daysMore(first int) int {
 	start := r.at
 	for r.mean(0).to || r.mean(0).and {
 		r.at++
@@ -48,18 +46,18 @@ func (r *tongueReader) daysMore(first int) int {
 }
 
 // month reads "im Mai", "mars".
-func (r *tongueReader) month() (period, bool) {
+func (r *european) month() (period, bool) {
 	m := time.Month(r.mean(0).month)
 	if m == 0 {
 		return period{}, false
 	}
 	r.at++
-	return r.dateReader.month(m), true
+	return r.monthOf(m), true
 }
 
 // season reads "im Sommer", "l'été dernier", "en verano de 2022". Its name alone
 // may be another word.
-func (r *tongueReader) season() (period, bool) {
+func (r *european) season() (period, bool) {
 	s, before := r.mean(0).season, r.mean(-1)
 	if s == 0 {
 		return period{}, false
@@ -68,11 +66,11 @@ func (r *tongueReader) season() (period, bool) {
 	if !before.within && !before.isStep && !r.saysWhich() {
 		return period{}, false
 	}
-	return r.yearly(time.Month(3*s), 1, 3, 0), true
+	return r.seasonFrom(time.Month(3 * s)), true
 }
 
 // saysWhich tells whether what follows says which of those that come again is meant.
-func (r *tongueReader) saysWhich() bool {
+func (r *european) saysWhich() bool {
 	start := r.at
 	defer func() { r.at = start }()
 	if _, ok := r.step(); ok {
@@ -84,7 +82,7 @@ func (r *tongueReader) saysWhich() bool {
 }
 
 // weekday reads "Freitag", "lunes por la mañana", "sexta-feira".
-func (r *tongueReader) weekday() (period, bool) {
+func (r *european) weekday() (period, bool) {
 	m := r.mean(0)
 	if m.weekday == 0 || m.ordinal && !r.isWeekday() {
 		return period{}, false
@@ -102,7 +100,7 @@ const ofWeekday = "feira"
 
 // isWeekday tells "segunda-feira", "segunda passada" and "na segunda" from the
 // second of something.
-func (r *tongueReader) isWeekday() bool {
+func (r *european) isWeekday() bool {
 	before, after := r.mean(-1), r.mean(1)
 	switch {
 	case r.is(1, ofWeekday), before.isStep, after.isStep, r.is(1, "que") && r.is(2, "vem"):

@@ -7,25 +7,6 @@ type unit struct{ days, months int }
 
 func week() unit { return unit{days: 7} }
 
-// unitOf reads the name of a unit.
-func unitOf(w string) (unit, bool) {
-	switch w {
-	case "day", "days":
-		return unit{days: 1}, true
-	case "week", "weeks":
-		return week(), true
-	case "fortnight", "fortnights":
-		return unit{days: 14}, true
-	case "month", "months":
-		return unit{months: 1}, true
-	case "quarter", "quarters":
-		return unit{months: 3}, true
-	case "year", "years":
-		return unit{months: 12}, true
-	}
-	return unit{}, false
-}
-
 func (u unit) add(t time.Time, n int) time.Time { return t.AddDate(0, n*u.months, n*u.days) }
 
 // half is half a unit, in whole days or months.
@@ -42,6 +23,22 @@ func (u unit) times(d time.Duration) int {
 func (u unit) around(t time.Time) period {
 	slack := (u.days + 30*u.months) / 3
 	return period{from: t.AddDate(0, 0, -slack), to: t.AddDate(0, 0, slack+1)}
+}
+
+// beside is the unit before a period, or after it.
+func (u unit) beside(p period, after bool) period {
+	if after {
+		return period{from: p.to, to: u.add(p.to, 1)}
+	}
+	return period{from: u.add(p.from, -1), to: p.from}
+}
+
+// somewhatBeside is a time some units before a period, or after it.
+func (u unit) somewhatBeside(p period, n int, after bool) period {
+	if after {
+		return u.around(u.add(p.to.AddDate(0, 0, -1), n))
+	}
+	return u.around(u.add(p.from, -n))
 }
 
 // whole is the calendar week, month or year that is some steps from a day's.

@@ -8,7 +8,7 @@ import (
 
 // numeral reads "三月", "五月十四号", "两周前", "三个月前", "二週間前": numbers that are
 // written as signs, each of which makes a pair with the one before it.
-func (r *eastReader) numeral() (period, bool) {
+func (r *eastern) numeral() (period, bool) {
 	n, ok := r.hanNumber()
 	if !ok {
 		return period{}, false
@@ -31,7 +31,7 @@ func (r *eastReader) numeral() (period, bool) {
 }
 
 // numeralMonth reads what may follow a month: the day.
-func (r *eastReader) numeralMonth(m int) (period, bool) {
+func (r *eastern) numeralMonth(m int) (period, bool) {
 	if m > 12 || r.peek() == "前" {
 		return period{}, false
 	}
@@ -40,21 +40,21 @@ func (r *eastReader) numeralMonth(m int) (period, bool) {
 		return r.yearly(time.Month(m), d, 0, 1), true
 	}
 	r.at = start
-	return r.month(time.Month(m)), true
+	return r.monthOf(time.Month(m)), true
 }
 
-func (r *eastReader) numeralAgo(n int, u unit) (period, bool) {
+func (r *eastern) numeralAgo(n int, u unit) (period, bool) {
 	if w := r.peek(); w == "間" || w == "间" {
 		r.sign()
 	}
 	if r.sign() != "前" {
 		return period{}, false
 	}
-	return u.around(u.add(r.today, -n)), true
+	return r.away(u, -n), true
 }
 
 // hanNumber reads a number from 1 to 99.
-func (r *eastReader) hanNumber() (int, bool) {
+func (r *eastern) hanNumber() (int, bool) {
 	n, read := 0, false
 	for r.peek() != "" {
 		d := hanDigit(r.peek())
@@ -86,7 +86,7 @@ func hanDigit(sign string) int {
 }
 
 // peek is the next single sign, or "".
-func (r *eastReader) peek() string {
+func (r *eastern) peek() string {
 	if w := r.word(0); utf8.RuneCountInString(w) == 1 {
 		return w
 	}
@@ -94,7 +94,7 @@ func (r *eastReader) peek() string {
 }
 
 // sign passes over the next single sign and the pair that it makes with the one before it.
-func (r *eastReader) sign() string {
+func (r *eastern) sign() string {
 	w := r.peek()
 	if w == "" {
 		return ""

@@ -1,13 +1,11 @@
 package dates
 
-import "time"
-
 // portion reads a part of a date: "the end of March", "early May", "the first
 // week of June", "the last Friday in March".
-func (r *dateReader) portion() (period, bool) {
+func (r *english) portion() (period, bool) {
 	which, joint := thirdNamed(r.word(0))
 	if which == 0 {
-		return firstOf(r, &r.at, (*dateReader).weekdayOf, (*dateReader).unitsOf)
+		return r.firstOf(r.weekdayOf, r.unitsOf)
 	}
 	r.at++
 	if !r.take(joint) && joint == "of" {
@@ -19,7 +17,7 @@ func (r *dateReader) portion() (period, bool) {
 }
 
 // weekdayOf reads "the second Friday in June", "the last weekend of May".
-func (r *dateReader) weekdayOf() (period, bool) {
+func (r *english) weekdayOf() (period, bool) {
 	n := ordinalWord(r.word(0))
 	r.at++
 	day, ok := r.weekdayOrWeekend()
@@ -39,7 +37,7 @@ func (r *dateReader) weekdayOf() (period, bool) {
 }
 
 // unitsOf reads "the third week of May", "the last two days of March".
-func (r *dateReader) unitsOf() (period, bool) {
+func (r *english) unitsOf() (period, bool) {
 	nth := ordinalWord(r.word(0))
 	if nth == 0 {
 		return period{}, false
@@ -65,17 +63,10 @@ func (r *dateReader) unitsOf() (period, bool) {
 }
 
 // inWhich reads "of March", "in the summer".
-func (r *dateReader) inWhich() (period, bool) {
+func (r *english) inWhich() (period, bool) {
 	if !r.take("of") && !r.take("in") {
 		return period{}, false
 	}
 	r.take("the")
 	return r.date()
-}
-
-func (r *dateReader) weekdayOrWeekend() (period, bool) {
-	if r.take("weekend") {
-		return r.weekly(time.Saturday, 2), true
-	}
-	return r.weekday()
 }

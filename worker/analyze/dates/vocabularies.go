@@ -1,8 +1,8 @@
 package dates
 
-// A tongueDates is the words of dates in one language, as a reader may add to
+// A vocabularyWords is the words of dates in one language, as a reader may add to
 // or write anew: forms of one word are joined by "|", accents may be left out.
-type tongueDates struct {
+type vocabularyWords struct {
 	months   string // twelve, from January
 	weekdays string // seven, from Sunday
 	seasons  string // four, from spring
@@ -34,8 +34,8 @@ type tongueDates struct {
 
 // tongues are the languages whose dates are read, besides English and what
 // calendars of East Asia write in numbers.
-func tongues() map[string]tongueDates {
-	return map[string]tongueDates{
+func vocabularies() map[string]vocabularyWords {
+	return map[string]vocabularyWords{
 		"de": {
 			months:   "januar|jänner februar|feber märz|maerz april mai juni juli august september oktober november dezember",
 			weekdays: "sonntag|sonntags montag|montags dienstag|dienstags mittwoch|mittwochs donnerstag|donnerstags freitag|freitags samstag|samstags|sonnabend",

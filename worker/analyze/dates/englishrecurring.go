@@ -1,0 +1,88 @@
+package dates
+
+import "time"
+
+// recurring reads what comes every year or week: a day of a month, a month, a
+// season, a feast, a day of the week.
+func (r *english) recurring() (period, bool) {
+	if r.isOneOfMany() {
+		return period{}, false
+	}
+	return r.firstOf(r.monthThenDay, r.dayThenMonth, r.season, r.feast, r.weekday)
+}
+
+// isOneOfMany tells "every Friday" and "every other Friday" from a Friday.
+func (r *english) isOneOfMany() bool {
+	before := r.word(-1)
+	if before == "other" || ordinalWord(before) > 0 {
+		before = r.word(-2)
+	}
+	return before == "every" || before == "each"
+}
+
+// season reads "summer", "in the fall".
+func (r *english) season() (period, bool) {
+	first, ok := firstMonth(r.word(0))
+	if !ok || r.word(0) == "fall" && !r.introduced() {
+		return period{}, false
+	}
+	r.at++
+	return r.seasonFrom(first), true
+}
+
+// introduced tells "in fall" and "in the fall" from "the fall" and "to fall".
+func (r *english) introduced() bool {
+	before := r.word(-1)
+	if before == "the" {
+		before = r.word(-2)
+	}
+	return before != "to" && before != "the" && introducesMonth(before)
+}
+
+// feast reads "Christmas 2022", "last Halloween". One without its year is
+// rather a thing to speak of than a day.
+func (r *english) feast() (period, bool) {
+	m, d, words := feast(r.word(0), r.word(1), r.word(2))
+	if words == 0 {
+		return period{}, false
+	}
+	_, chosen := direction(r.word(-1))
+	_, later := direction(r.word(words))
+	if !chosen && !later && !isYear(number(r.word(words))) && !opens(r.word(-1)) {
+		return period{}, false
+	}
+	r.at += words
+	return r.yearly(m, d, 0, 1), true
+}
+
+// weekday reads "Friday".
+func (r *english) weekday() (period, bool) {
+	day, ok := weekday(r.word(0))
+	if !ok {
+		return period{}, false
+	}
+	r.at++
+	return r.weekly(day, 1), true
+}
+
+// weekdayOrWeekend reads "Friday" or "weekend".
+func (r *english) weekdayOrWeekend() (period, bool) {
+	if r.take("weekend") {
+		return r.weekly(time.Saturday, 2), true
+	}
+	return r.weekday()
+}
+
+// weekend reads "on the weekend", "over the weekend": the latest that has begun.
+func (r *english) weekend() (period, bool) {
+	if r.word(0) != "weekend" || r.word(-1) != "the" || r.word(1) == "of" {
+		return period{}, false
+	}
+	switch r.word(-2) {
+	case "on", "over", "at", "during":
+	default:
+		return period{}, false
+	}
+	r.at++
+	return r.weekly(time.Saturday, 2).once(), true
+}

@@ -1,0 +1,74 @@
+package dates
+
+// relative reads "last week", "this month", "next year", "this past Friday".
+func (r *english) relative() (period, bool) {
+	step, ok := r.direction()
+	if !ok {
+		return period{}, false
+	}
+	p, ok := r.stepped(step)
+	if _, isUnit := unitOf(r.word(-1)); isUnit && r.word(0) == "of" {
+		return period{}, false // "the last week of school" is not last week
+	}
+	return p, ok
+}
+
+func (r *english) direction() (step int, ok bool) {
+	if r.word(0) == "this" && (r.word(1) == "past" || r.word(1) == "coming") {
+		r.at++
+	}
+	if step, ok = direction(r.word(0)); ok {
+		r.at++
+	}
+	if r.word(-1) == "coming" && r.word(0) == "weekend" {
+		step = 0 // the next weekend is rather the one of next week
+	}
+	return step, ok
+}
+
+// twiceRemoved reads "the week before last", "the weekend after next".
+func (r *english) twiceRemoved() (period, bool) {
+	var step int
+	switch {
+	case r.word(1) == "before" && r.word(2) == "last":
+		step = -2
+	case r.word(1) == "after" && r.word(2) == "next":
+		step = 2
+	default:
+		return period{}, false
+	}
+	p, ok := r.stepped(step)
+	r.at += 2
+	return p, ok
+}
+
+// stepped is the week, Friday or night that is some steps from this one.
+func (r *english) stepped(step int) (period, bool) {
+	if p, ok := r.recurring(); ok {
+		return p.chosen(step, r.today), true
+	}
+	w := r.word(0)
+	r.at++
+	if u, ok := unitOf(w); ok {
+		return u.whole(r.today, step), true
+	}
+	switch {
+	case w == "weekend":
+		return weekendOf(week().whole(r.today, step)), true
+	case dayPart(w):
+		return r.daysAway(step), true
+	}
+	return period{}, false
+}
+
+func weekendOf(w period) period { return period{from: w.from.AddDate(0, 0, 5), to: w.to} }
+
+// namedDay reads "today", "yesterday", "tomorrow morning".
+func (r *english) namedDay() (period, bool) {
+	step, ok := daysFromToday(r.word(0))
+	if !ok {
+		return period{}, false
+	}
+	r.at++
+	return r.daysAway(step), true
+}

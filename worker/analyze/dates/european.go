@@ -1,0 +1,172 @@
+package dates
+
+import (
+	"github.com/context-manager/context-manager/worker/analyze/fold"
+	"github.com/context-manager/context-manager/worker/assemble"
+)
+
+// A european reads dates by a calendar: the order of the words differs
+// from language to language, so it takes any that makes sense.
+type european struct {
+	reader
+	vocabulary *vocabulary
+	meant      []meantWord // by word
+	nothing    dateWord
+}
+
+// A meantWord is a word as calendars have it, and what it may mean, or nil.
+type meantWord struct {
+	folded  string
+	meaning *dateWord
+}
+
+func newEuropean(r reader, v *vocabulary) european {
+	meant := make([]meantWord, len(r.words))
+	for i, w := range r.words {
+		meant[i].folded = fold.Accents(w)
+		meant[i].meaning = v.meanings[meant[i].folded]
+	}
+	return european{reader: r, vocabulary: v, meant: meant}
+}
+
+// mean is what the word n places on may mean.
+func (r *european) mean(n int) *dateWord {
+	if i := r.at + n; i >= 0 && i < len(r.meant) && r.meant[i].meaning != nil {
+		return r.meant[i].meaning
+	}
+	return &r.nothing
+}
+
+// is tells whether a word n places on is the one given.
+func (r *european) is(n int, folded string) bool {
+	return r.at+n < len(r.meant) && r.meant[r.at+n].folded == folded
+}
+
+// pass passes over fillers.
+func (r *european) pass() {
+	for r.mean(0).filler {
+		r.at++
+	}
+}
+
+// find reads all there is, if a word names a time.
+func (r *european) find(marked []bool) []assemble.Span {
+	if !r.namesTime() {
+		return nil
+	}
+	return r.all(marked, r.expression)
+}
+
+// namesTime tells whether there is a word without which there is no date.
+func (r *european) namesTime() bool {
+	for i, w := range r.words {
+		if m := r.meant[i].meaning; m != nil && m.names || beginsWithDigit(w) {
+			return true
+		}
+	}
+	return false
+}
+
+// expression reads dates with what may stand before them.
+func (r *european) expression() (period, bool) {
+	start := r.at
+	if r.mean(0).from {
+		if p, ok := r.ranged(); ok {
+			return p, true
+		}
+		r.at = start
+	}
+	if p, ok := r.single(); ok {
+		p, _ = r.through(p, r.joins, r.end)
+		return p, true
+	}
+	if p, ok := r.open(); ok {
+		return p, true
+	}
+	r.at = start
+	return period{}, false
+}
+
+// ranged reads "zwischen A und B", "du A au B", "dal 3 al 5 maggio".
+func (r *european) ranged() (period, bool) {
+	r.at++
+	r.pass()
+	days := dayNumber(r.word(0)) > 0
+	a, ok := r.single()
+	if !ok {
+		return period{}, false
+	}
+	if n := a.days(); days && 1 < n && n < 28 {
+		return a, true // from a day to a day of one month
+	}
+	return r.through(a, r.joinsBoth, r.end)
+}
+
+// joins passes over what stands between the two ends of a range: "bis", "tot en met".
+func (r *european) joins() bool { return r.mean(0).to && r.joinsBoth() }
+
+// joinsBoth takes "und" as well, after "zwischen".
+func (r *european) joinsBoth() bool {
+	start := r.at
+	for r.mean(0).to || r.mean(0).and {
+		r.at++
+	}
+	return r.at > start
+}
+
+// end reads the end of a range.
+func (r *european) end() (period, bool) {
+	r.pass()
+	return r.single()
+}
+
+// open reads "seit Montag", "après le 3 mai", "hasta el viernes".
+func (r *european) open() (period, bool) {
+	first := r.mean(0)
+	if !first.since && !first.after && !first.before && !first.until {
+		return period{}, false
+	}
+	r.at++
+	r.pass()
+	p, ok := r.single()
+	switch {
+	case !ok:
+		return period{}, false
+	case first.since:
+		return r.onward(p.from), true
+	case first.after:
+		return r.onward(p.to), true
+	case first.before:
+		return upTo(p.from), true
+	default:
+		return upTo(p.to), true
+	}
+}
+
+// single reads a date, or a part of one, or what lies beside it, where one may
+// begin, which few words do.
+func (r *european) single() (period, bool) {
+	if !r.mean(0).begins && !beginsWithDigit(r.word(0)) {
+		return period{}, false
+	}
+	return r.firstOf(r.thirdOf, r.beside, r.date)
+}
+
+// date reads one date, and another that it is part of: "März letzten Jahres",
+// "l'année dernière en mars".
+func (r *european) date() (period, bool) {
+	year := isYear(number(r.word(0))) // in "2021 a marzo" it is the beginning of a range
+	p, ok := r.simple()
+	if !ok || year {
+		return p, ok
+	}
+	return r.narrowed(p, func(period) { r.pass() }, r.simple), true
+}
+
+// simple reads a date that is made of no other.
+func (r *european) simple() (period, bool) {
+	return r.firstOf(
+		r.iso, r.dayFirst, r.namedDay, r.agoBefore, r.agoAfter, r.lastFew,
+		r.lastOfMonth, r.relative, r.recurring, r.year,
+	)
+}

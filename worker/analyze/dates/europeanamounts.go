@@ -1,0 +1,82 @@
+package dates
+
+// agoBefore reads "vor zwei Wochen", "il y a trois jours".
+func (r *european) agoBefore() (period, bool) {
+	if _, ok := r.phrase(r.vocabulary.ago); !ok {
+		return period{}, false
+	}
+	n, u, ok := r.amount()
+	if !ok {
+		return period{}, false
+	}
+	r.phrase(r.vocabulary.back) // "há duas semanas atrás"
+	return r.exactlyAgo(u, n), true
+}
+
+// agoAfter reads "due settimane fa", "twee weken geleden".
+func (r *european) agoAfter() (period, bool) {
+	n, u, ok := r.amount()
+	if !ok {
+		return period{}, false
+	}
+	if _, ok := r.phrase(r.vocabulary.back); !ok {
+		return period{}, false
+	}
+	return r.exactlyAgo(u, n), true
+}
+
+// exactlyAgo reads what makes a time ago exact: "vor zwei Wochen am Montag", "il y
+// a trois ans en mai".
+func (r *european) exactlyAgo(u unit, n int) period {
+	return r.exactly(u, u.add(r.today, -n), r.pass, r.recurring)
+}
+
+// lastFew reads "den letzten zwei Wochen", "les deux dernières semaines".
+func (r *european) lastFew() (period, bool) {
+	step, before := r.step()
+	n := r.count()
+	if !before {
+		step, before = r.step()
+	}
+	u, ok := r.unit()
+	if n == 0 || !before || step >= 0 || !ok {
+		return period{}, false
+	}
+	return r.untilToday(u, n), true
+}
+
+func (r *european) amount() (int, unit, bool) {
+	n := r.count()
+	if n == 0 {
+		return 0, unit{}, false
+	}
+	u, ok := r.unit()
+	return n, u, ok
+}
+
+// count reads how many: "zwei", "14", "ein paar". 0 if it is none.
+func (r *european) count() int {
+	n := r.mean(0).number
+	if n == 0 {
+		n = number(r.word(0))
+	}
+	if n == 0 || n > 1000 {
+		return 0
+	}
+	r.at++
+	if more := r.mean(0).number; n == 1 && more > 1 { // "ein paar", "een paar"
+		r.at++
+		r.pass() // "un par de"
+		return more
+	}
+	return n
+}
+
+func (r *european) unit() (unit, bool) {
+	u := [...]unit{{}, {days: 1}, week(), {months: 1}, {months: 12}}[r.mean(0).unit]
+	if u == (unit{}) {
+		return u, false
+	}
+	r.at++
+	return u, true
+}

@@ -1,0 +1,112 @@
+package dates
+
+// phrase passes over one of some phrases, and gives the day that it names.
+func (r *european) phrase(some []phrase) (day int, ok bool) {
+next:
+	for _, p := range some {
+		for n, w := range p.words {
+			if !r.is(n, w) {
+				continue next
+			}
+		}
+		r.at += len(p.words)
+		return p.day, true
+	}
+	return 0, false
+}
+
+// step reads "letzten", "this", "próximo", "que viene".
+func (r *european) step() (step int, ok bool) {
+	if m := r.mean(0); m.isStep {
+		r.at++
+		return m.step, true
+	}
+	return r.phrase(r.vocabulary.steps)
+}
+
+// lastOfMonth reads "die letzte Woche im Mai", "la dernière semaine de mai 2021".
+func (r *european) lastOfMonth() (period, bool) {
+	step, ok := r.step()
+	if !ok || step >= 0 {
+		return period{}, false
+	}
+	u, ok := r.unit()
+	if !ok || u.months > 0 || !r.mean(0).filler {
+		return period{}, false
+	}
+	r.pass()
+	whole, ok := r.month()
+	if !ok {
+		return period{}, false
+	}
+	start := r.at
+	r.pass()
+	if y, ok := r.year(); ok {
+		whole, _ = whole.within(y)
+	} else {
+		r.at = start
+	}
+	return period{from: u.add(whole.to, -1), to: whole.to}, true
+}
+
+// relative reads "letzte Woche", "el viernes pasado", "la semaine prochaine".
+func (r *european) relative() (period, bool) {
+	step, known := r.step()
+	r.pass()
+	p, recurs := r.recurring()
+	u, isUnit := unit{}, false
+	what := r.mean(0)
+	if !recurs {
+		if u, isUnit = r.unit(); !isUnit {
+			r.at++
+		}
+	}
+	if !known && r.mean(1).unit == 0 { // "Montag letzter Woche" is another Monday
+		step, known = r.step()
+	}
+	switch {
+	case !known:
+		return period{}, false
+	case recurs:
+		return p.chosen(step, r.today), true
+	case isUnit:
+		return u.whole(r.today, step), true
+	case what.isWeekend:
+		return weekendOf(week().whole(r.today, step)), true
+	case what.isPart:
+		return r.daysAway(step), true
+	}
+	return period{}, false
+}
+
+// namedDay reads "gestern", "hier soir", "ayer por la noche".
+func (r *european) namedDay() (period, bool) {
+	day, ok := r.phrase(r.vocabulary.days)
+	if m := r.mean(0); !ok && m.isDay && !(m.isPart && r.isMorning()) {
+		day, ok = m.day, true
+		r.at++
+	}
+	if !ok {
+		return period{}, false
+	}
+	r.partOfDay()
+	return r.daysAway(day), true
+}
+
+// isMorning tells "am Morgen" and "por la mañana" from tomorrow, which is the
+// same word.
+func (r *european) isMorning() bool {
+	before := r.mean(-1)
+	return before.article || before.every || before.isStep || before.isDay || before.weekday > 0
+}
+
+// partOfDay passes over what follows a day: "Abend", "por la mañana".
+func (r *european) partOfDay() {
+	start := r.at
+	r.pass()
+	if m := r.mean(0); m.isPart && (!m.isDay || r.isMorning()) {
+		r.at++
+		return
+	}
+	r.at = start
+}
