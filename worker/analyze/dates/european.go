@@ -5,19 +5,19 @@ import (
 	"github.com/context-manager/context-manager/worker/assemble"
 )
 
-// A european reads dates by a calendar: the order of the words differs
-// from language to language, so it takes any that makes sense.
+// A european reads the dates of a language by its vocabulary: the order of the
+// words differs from language to language, so it takes any that makes sense.
 type european struct {
 	reader
 	vocabulary *vocabulary
 	meant      []meantWord // by word
-	nothing    dateWord
+	nothing    meaning
 }
 
-// A meantWord is a word as calendars have it, and what it may mean, or nil.
+// A meantWord is a word without accents, and what it may mean, or nil.
 type meantWord struct {
 	folded  string
-	meaning *dateWord
+	meaning *meaning
 }
 
 func newEuropean(r reader, v *vocabulary) european {
@@ -27,26 +27,6 @@ func newEuropean(r reader, v *vocabulary) european {
 		meant[i].meaning = v.meanings[meant[i].folded]
 	}
 	return european{reader: r, vocabulary: v, meant: meant}
-}
-
-// mean is what the word n places on may mean.
-func (r *european) mean(n int) *dateWord {
-	if i := r.at + n; i >= 0 && i < len(r.meant) && r.meant[i].meaning != nil {
-		return r.meant[i].meaning
-	}
-	return &r.nothing
-}
-
-// is tells whether a word n places on is the one given.
-func (r *european) is(n int, folded string) bool {
-	return r.at+n < len(r.meant) && r.meant[r.at+n].folded == folded
-}
-
-// pass passes over fillers.
-func (r *european) pass() {
-	for r.mean(0).filler {
-		r.at++
-	}
 }
 
 // find reads all there is, if a word names a time.
@@ -60,17 +40,40 @@ func (r *european) find(marked []bool) []assemble.Span {
 // namesTime tells whether there is a word without which there is no date.
 func (r *european) namesTime() bool {
 	for i, w := range r.words {
-		if m := r.meant[i].meaning; m != nil && m.names || beginsWithDigit(w) {
+		if m := r.meant[i].meaning; m != nil && m.is(namingWord) || beginsWithDigit(w) {
 			return true
 		}
 	}
 	return false
 }
 
+// mean is what the word n places on may mean.
+func (r *european) mean(n int) *meaning {
+	if i := r.at + n; i >= 0 && i < len(r.meant) && r.meant[i].meaning != nil {
+		return r.meant[i].meaning
+	}
+	return &r.nothing
+}
+
+// is tells whether the word n places on is of one of some kinds.
+func (r *european) is(n int, kinds wordKind) bool { return r.mean(n).is(kinds) }
+
+// says tells whether the word n places on is the one given.
+func (r *european) says(n int, folded string) bool {
+	return r.at+n < len(r.meant) && r.meant[r.at+n].folded == folded
+}
+
+// pass passes over fillers.
+func (r *european) pass() {
+	for r.is(0, fillerWord) {
+		r.at++
+	}
+}
+
 // expression reads dates with what may stand before them.
 func (r *european) expression() (period, bool) {
 	start := r.at
-	if r.mean(0).from {
+	if r.is(0, fromWord) {
 		if p, ok := r.ranged(); ok {
 			return p, true
 		}
@@ -103,12 +106,12 @@ func (r *european) ranged() (period, bool) {
 }
 
 // joins passes over what stands between the two ends of a range: "bis", "tot en met".
-func (r *european) joins() bool { return r.mean(0).to && r.joinsBoth() }
+func (r *european) joins() bool { return r.is(0, toWord) && r.joinsBoth() }
 
 // joinsBoth takes "und" as well, after "zwischen".
 func (r *european) joinsBoth() bool {
 	start := r.at
-	for r.mean(0).to || r.mean(0).and {
+	for r.is(0, toWord|andWord) {
 		r.at++
 	}
 	return r.at > start
@@ -123,7 +126,7 @@ func (r *european) end() (period, bool) {
 // open reads "seit Montag", "après le 3 mai", "hasta el viernes".
 func (r *european) open() (period, bool) {
 	first := r.mean(0)
-	if !first.since && !first.after && !first.before && !first.until {
+	if !first.is(sinceWord | afterWord | beforeWord | untilWord) {
 		return period{}, false
 	}
 	r.at++
@@ -132,11 +135,11 @@ func (r *european) open() (period, bool) {
 	switch {
 	case !ok:
 		return period{}, false
-	case first.since:
+	case first.is(sinceWord):
 		return r.onward(p.from), true
-	case first.after:
+	case first.is(afterWord):
 		return r.onward(p.to), true
-	case first.before:
+	case first.is(beforeWord):
 		return upTo(p.from), true
 	default:
 		return upTo(p.to), true
@@ -146,7 +149,7 @@ func (r *european) open() (period, bool) {
 // single reads a date, or a part of one, or what lies beside it, where one may
 // begin, which few words do.
 func (r *european) single() (period, bool) {
-	if !r.mean(0).begins && !beginsWithDigit(r.word(0)) {
+	if !r.is(0, firstWord) && !beginsWithDigit(r.word(0)) {
 		return period{}, false
 	}
 	return r.firstOf(r.thirdOf, r.beside, r.date)

@@ -34,11 +34,11 @@ func (r *european) beside() (period, bool) {
 // beforeOrAfter reads the date that something is beside of.
 func (r *european) beforeOrAfter() (p period, after, ok bool) {
 	where := r.mean(0)
-	if !where.before && !where.after {
+	if !where.is(beforeWord | afterWord) {
 		return period{}, false, false
 	}
 	r.at++
 	r.pass()
 	p, ok = r.date()
-	return p, where.after, ok
+	return p, where.is(afterWord), ok
 }

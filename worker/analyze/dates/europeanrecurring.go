@@ -5,7 +5,7 @@ import "time"
 // recurring reads what comes every year or week: a day of a month, a month, a
 // season, a day of the week.
 func (r *european) recurring() (period, bool) {
-	if r.mean(-1).every || r.mean(-1).filler && r.mean(-2).every { // "todos los lunes"
+	if r.is(-1, everyWord) || r.is(-1, fillerWord) && r.is(-2, everyWord) { // "todos los lunes"
 		return period{}, false
 	}
 	return r.firstOf(r.dayOfMonth, r.month, r.season, r.weekday)
@@ -32,9 +32,7 @@ func (r *european) dayOfMonth() (period, bool) {
 // after the first.
 func (r *european) daysMore(first int) int {
 	start := r.at
-	for r.mean(0).to || r.mean(0).and {
-		r.at++
-	}
+	r.joinsBoth()
 	r.pass()
 	last := dayNumber(r.word(0))
 	if last <= first {
@@ -63,7 +61,7 @@ func (r *european) season() (period, bool) {
 		return period{}, false
 	}
 	r.at++
-	if !before.within && !before.isStep && !r.saysWhich() {
+	if !before.is(withinWord|stepWord) && !r.saysWhich() {
 		return period{}, false
 	}
 	return r.seasonFrom(time.Month(3 * s)), true
@@ -84,11 +82,11 @@ func (r *european) saysWhich() bool {
 // weekday reads "Freitag", "lunes por la mañana", "sexta-feira".
 func (r *european) weekday() (period, bool) {
 	m := r.mean(0)
-	if m.weekday == 0 || m.ordinal && !r.isWeekday() {
+	if m.weekday == 0 || m.is(numeralWord) && !r.isWeekday() {
 		return period{}, false
 	}
 	r.at++
-	if r.is(0, ofWeekday) {
+	if r.says(0, ofWeekday) {
 		r.at++
 	}
 	r.partOfDay()
@@ -103,10 +101,10 @@ const ofWeekday = "feira"
 func (r *european) isWeekday() bool {
 	before, after := r.mean(-1), r.mean(1)
 	switch {
-	case r.is(1, ofWeekday), before.isStep, after.isStep, r.is(1, "que") && r.is(2, "vem"):
+	case r.says(1, ofWeekday), before.is(stepWord), after.is(stepWord), r.says(1, "que") && r.says(2, "vem"):
 		return true
-	case before.since, before.until, before.from, before.within, r.at > 1 && r.mean(-2).weekday > 0:
-		return r.word(1) == "" || after.to || after.and || after.filler
+	case before.is(sinceWord | untilWord | fromWord | withinWord), r.at > 1 && r.mean(-2).weekday > 0:
+		return r.word(1) == "" || after.is(toWord|andWord|fillerWord)
 	}
 	return false
 }

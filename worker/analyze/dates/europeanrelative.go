@@ -1,23 +1,23 @@
 package dates
 
-// phrase passes over one of some phrases, and gives the day that it names.
-func (r *european) phrase(some []phrase) (day int, ok bool) {
+// phrase passes over one of some phrases, and gives the day or step that it names.
+func (r *european) phrase(some []phrase) (n int, ok bool) {
 next:
 	for _, p := range some {
-		for n, w := range p.words {
-			if !r.is(n, w) {
+		for i, w := range p.words {
+			if !r.says(i, w) {
 				continue next
 			}
 		}
 		r.at += len(p.words)
-		return p.day, true
+		return p.n, true
 	}
 	return 0, false
 }
 
 // step reads "letzten", "this", "próximo", "que viene".
 func (r *european) step() (step int, ok bool) {
-	if m := r.mean(0); m.isStep {
+	if m := r.mean(0); m.is(stepWord) {
 		r.at++
 		return m.step, true
 	}
@@ -31,7 +31,7 @@ func (r *european) lastOfMonth() (period, bool) {
 		return period{}, false
 	}
 	u, ok := r.unit()
-	if !ok || u.months > 0 || !r.mean(0).filler {
+	if !ok || u.months > 0 || !r.is(0, fillerWord) {
 		return period{}, false
 	}
 	r.pass()
@@ -71,9 +71,9 @@ func (r *european) relative() (period, bool) {
 		return p.chosen(step, r.today), true
 	case isUnit:
 		return u.whole(r.today, step), true
-	case what.isWeekend:
+	case what.is(weekendWord):
 		return weekendOf(week().whole(r.today, step)), true
-	case what.isPart:
+	case what.is(partWord):
 		return r.daysAway(step), true
 	}
 	return period{}, false
@@ -82,7 +82,7 @@ func (r *european) relative() (period, bool) {
 // namedDay reads "gestern", "hier soir", "ayer por la noche".
 func (r *european) namedDay() (period, bool) {
 	day, ok := r.phrase(r.vocabulary.days)
-	if m := r.mean(0); !ok && m.isDay && !(m.isPart && r.isMorning()) {
+	if m := r.mean(0); !ok && m.is(dayWord) && !(m.is(partWord) && r.isMorning()) {
 		day, ok = m.day, true
 		r.at++
 	}
@@ -97,14 +97,14 @@ func (r *european) namedDay() (period, bool) {
 // same word.
 func (r *european) isMorning() bool {
 	before := r.mean(-1)
-	return before.article || before.every || before.isStep || before.isDay || before.weekday > 0
+	return before.is(articleWord|everyWord|stepWord|dayWord) || before.weekday > 0
 }
 
 // partOfDay passes over what follows a day: "Abend", "por la mañana".
 func (r *european) partOfDay() {
 	start := r.at
 	r.pass()
-	if m := r.mean(0); m.isPart && (!m.isDay || r.isMorning()) {
+	if m := r.mean(0); m.is(partWord) && (!m.is(dayWord) || r.isMorning()) {
 		r.at++
 		return
 	}

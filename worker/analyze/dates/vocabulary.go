@@ -2,133 +2,140 @@ package dates
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/context-manager/context-manager/worker/analyze/fold"
 )
 
-// A dateWord is all that a word may mean in a date.
-type dateWord struct {
-	month, weekday, season, unit, number, third int // from 1; 0 none
-	day                                         int // distance from today, where isDay is set
-	step                                        int // -2 to 2, where isStep is set
-	isDay, isStep, isPart                       bool
-	isWeekend, within, filler                   bool
-	since, after, before, until                 bool
-	from, and, to                               bool
-	article, every, ordinal                     bool
-	names                                       bool // there is no date without such a word
-	begins                                      bool // a date may begin with it
-}
-
-// A calendar is a vocabularyWords, to be looked up.
+// A vocabulary is the dateWords of a language, to be looked up.
 type vocabulary struct {
-	meanings  map[string]*dateWord
+	meanings  map[string]*meaning // by word, without accents
 	ago, back []phrase
 	days      []phrase // of more than one word
 	steps     []phrase // as well
 }
 
-// A phrase is some words in a row, and how far from today the day is that they name.
-type phrase struct {
-	words []string
-	day   int
+// A meaning is all that a word may mean in a date.
+type meaning struct {
+	month, weekday, season, unit, number, third int // from 1; 0 none
+	day                                         int // distance from today, of a dayWord
+	step                                        int // -2 to 2, of a stepWord
+	kinds                                       wordKind
 }
 
-func phraseOf(s string, day int) phrase { return phrase{strings.Split(fold.Accents(s), "_"), day} }
+// A wordKind is a set of flags about a word.
+type wordKind uint32
 
-func newVocabulary(t vocabularyWords) *vocabulary {
-	c := &vocabulary{meanings: make(map[string]*dateWord)}
-	c.row(t.months, func(w *dateWord, n int) { w.month = n })
-	c.row(t.weekdays, func(w *dateWord, n int) { w.weekday = n })
-	c.row(t.seasons, func(w *dateWord, n int) { w.season = n })
-	c.row(t.units, func(w *dateWord, n int) { w.unit = n })
-	c.row(t.numbers, func(w *dateWord, n int) { w.number = n })
-	c.row(t.thirds, func(w *dateWord, n int) { w.third = n })
-	c.days = c.distances(t.days, func(w *dateWord, day int) { w.isDay, w.day = true, day })
-	c.steps = c.distances(t.steps, func(w *dateWord, step int) { w.isStep, w.step = true, step })
-	for step, words := range [...]string{t.last, t.this, t.next} {
-		c.row(words, func(w *dateWord, _ int) { w.isStep, w.step = true, step-1 })
+const (
+	dayWord wordKind = 1 << iota
+	stepWord
+	partWord
+	weekendWord
+	sinceWord
+	afterWord
+	beforeWord
+	untilWord
+	fromWord
+	andWord
+	toWord
+	withinWord
+	fillerWord
+	articleWord
+	everyWord
+	numeralWord
+	namingWord // there is no date without such a word
+	firstWord  // a date may begin with it
+)
+
+// A phrase is some words in a row, and the day or the step that they name.
+type phrase struct {
+	words []string
+	n     int
+}
+
+func newVocabulary(d dateWords) *vocabulary {
+	v := &vocabulary{meanings: make(map[string]*meaning)}
+	v.row(d.months, func(m *meaning, n int) { m.month = n })
+	v.row(d.weekdays, func(m *meaning, n int) { m.weekday = n })
+	v.row(d.seasons, func(m *meaning, n int) { m.season = n })
+	v.row(d.units, func(m *meaning, n int) { m.unit = n })
+	v.row(d.numbers, func(m *meaning, n int) { m.number = n })
+	v.row(d.thirds, func(m *meaning, n int) { m.third = n })
+	v.days = v.pairs(d.days, dayWord, func(m *meaning, day int) { m.day = day })
+	v.steps = v.pairs(d.steps, stepWord, func(m *meaning, step int) { m.step = step })
+	for i, words := range [...]string{d.last, d.this, d.next} {
+		v.row(words, func(m *meaning, _ int) { m.kinds |= stepWord; m.step = i - 1 })
 	}
-	c.rows(t)
-	c.ago, c.back = phrasesOf(t.ago), phrasesOf(t.back)
-	c.guard()
-	return c
+	for kind, words := range d.kinds() {
+		v.row(words, func(m *meaning, _ int) { m.kinds |= kind })
+	}
+	v.ago, v.back = phrasesOf(d.ago), phrasesOf(d.back)
+	v.guard()
+	return v
 }
 
 // guard tells the words that are worth a look from the others, which are most.
-func (c *vocabulary) guard() {
-	for _, w := range c.meanings {
-		w.names = w.month+w.weekday+w.season+w.unit > 0 || w.isDay || w.isPart || w.isWeekend
-		w.begins = w.names || w.number+w.third > 0 || w.isStep
-	}
-	for _, p := range slices.Concat(c.ago, c.days, c.steps) {
-		c.meaning(p.words[0]).begins = true
-	}
-	for _, p := range c.days {
-		c.meaning(p.words[0]).names = true
-	}
-}
-
-// rows takes in what a word either is or is not.
-func (c *vocabulary) rows(t vocabularyWords) {
-	c.row(t.parts, func(w *dateWord, _ int) { w.isPart = true })
-	c.row(t.weekend, func(w *dateWord, _ int) { w.isWeekend = true })
-	c.row(t.since, func(w *dateWord, _ int) { w.since = true })
-	c.row(t.after, func(w *dateWord, _ int) { w.after = true })
-	c.row(t.before, func(w *dateWord, _ int) { w.before = true })
-	c.row(t.until, func(w *dateWord, _ int) { w.until = true })
-	c.row(t.from, func(w *dateWord, _ int) { w.from = true })
-	c.row(t.and, func(w *dateWord, _ int) { w.and = true })
-	c.row(t.to, func(w *dateWord, _ int) { w.to = true })
-	c.row(t.within, func(w *dateWord, _ int) { w.within = true })
-	c.row(t.filler, func(w *dateWord, _ int) { w.filler = true })
-	c.row(t.article, func(w *dateWord, _ int) { w.article = true })
-	c.row(t.every, func(w *dateWord, _ int) { w.every = true })
-	c.row(t.ordinals, func(w *dateWord, _ int) { w.ordinal = true })
-}
-
-// distances takes in words that each have a number behind them, and returns the
-// phrases among them.
-func (c *vocabulary) distances(list string, set func(w *dateWord, n int)) (some []phrase) {
-	words := strings.Fields(list)
-	for i := 0; i+1 < len(words); i += 2 {
-		if n := daysAway(words[i+1]); strings.Contains(words[i], "_") {
-			some = append(some, phraseOf(words[i], n))
-		} else {
-			set(c.meaning(words[i]), n)
+func (v *vocabulary) guard() {
+	for _, m := range v.meanings {
+		names := m.month+m.weekday+m.season+m.unit > 0 || m.is(dayWord|partWord|weekendWord)
+		if names {
+			m.kinds |= namingWord
+		}
+		if names || m.number+m.third > 0 || m.is(stepWord) {
+			m.kinds |= firstWord
 		}
 	}
-	return some
-}
-
-func phrasesOf(list string) (some []phrase) {
-	for _, s := range strings.Fields(list) {
-		some = append(some, phraseOf(s, 0))
+	for _, p := range slices.Concat(v.ago, v.steps) {
+		v.meaning(p.words[0]).kinds |= firstWord
 	}
-	return some
-}
-
-func daysAway(s string) int {
-	if back, ok := strings.CutPrefix(s, "-"); ok {
-		return -number(back)
+	for _, p := range v.days {
+		v.meaning(p.words[0]).kinds |= firstWord | namingWord
 	}
-	return number(s)
 }
 
-// row gives each word of a list its number, from 1.
-func (c *vocabulary) row(list string, set func(w *dateWord, n int)) {
-	for n, forms := range strings.Fields(list) {
+// row gives each word of a list, in all its forms, its number from 1.
+func (v *vocabulary) row(list string, set func(m *meaning, n int)) {
+	for i, forms := range strings.Fields(list) {
 		for form := range strings.SplitSeq(forms, "|") {
-			set(c.meaning(form), n+1)
+			set(v.meaning(form), i+1)
 		}
 	}
 }
 
-func (c *vocabulary) meaning(w string) *dateWord {
-	w = fold.Accents(w)
-	if c.meanings[w] == nil {
-		c.meanings[w] = &dateWord{}
+// pairs takes in words that each have a number behind them, and returns the
+// phrases among them.
+func (v *vocabulary) pairs(list string, kind wordKind, set func(m *meaning, n int)) (phrases []phrase) {
+	for pair := range slices.Chunk(strings.Fields(list), 2) {
+		n, _ := strconv.Atoi(pair[1])
+		if strings.Contains(pair[0], "_") {
+			phrases = append(phrases, phraseOf(pair[0], n))
+			continue
+		}
+		m := v.meaning(pair[0])
+		m.kinds |= kind
+		set(m, n)
 	}
-	return c.meanings[w]
+	return phrases
 }
+
+func phrasesOf(list string) (phrases []phrase) {
+	for _, s := range strings.Fields(list) {
+		phrases = append(phrases, phraseOf(s, 0))
+	}
+	return phrases
+}
+
+func phraseOf(s string, n int) phrase { return phrase{strings.Split(fold.Accents(s), "_"), n} }
+
+// meaning is that of a word, to be added to.
+func (v *vocabulary) meaning(w string) *meaning {
+	w = fold.Accents(w)
+	if v.meanings[w] == nil {
+		v.meanings[w] = &meaning{}
+	}
+	return v.meanings[w]
+}
+
+// is tells whether a word is of one of some kinds.
+func (m *meaning) is(kinds wordKind) bool { return m.kinds&kinds != 0 }

@@ -1,0 +1,45 @@
+package dates
+
+// The dateWords are the words of dates in one language, as a reader may add to
+// or write anew: forms of one word are joined by "|", the words of a phrase by
+// "_", accents may be left out.
+type dateWords struct {
+	months   string // twelve, from January
+	weekdays string // seven, from Sunday
+	seasons  string // four, from spring
+	units    string // day, week, month, year
+	numbers  string // one, two, …; what stands for a few counts as three
+	days     string // the days around today, each with its distance: "gestern -1", "avant_hier -2"
+	thirds   string // words for the beginning, the middle and the end of a time
+	parts    string // parts of a day, which may follow it
+	weekend  string
+	last     string // before or after a unit, a weekday, a month, a season
+	this     string
+	next     string
+	steps    string // other such words, each with its step: "que_viene 1", "vorletzte -2"
+	ago      string // "vor" in "vor zwei Wochen": before the amount
+	back     string // "geleden" in "twee weken geleden": after the amount
+	since    string
+	after    string // before a date that is not part of the range, as before is
+	before   string
+	until    string
+	from     string // "between A", "from A"
+	and      string // "and B", after from alone
+	to       string // "to B"
+	within   string // before a month or a season: "in"
+	filler   string // articles and prepositions inside a date
+	article  string // before a part of a day that else means tomorrow: "am Morgen"
+	every    string // before what is no date, as it is many: "jeden Montag"
+	ordinals string // weekdays that are numbers too
+}
+
+// kinds are the words that are what they are and no more.
+func (d dateWords) kinds() map[wordKind]string {
+	return map[wordKind]string{
+		partWord: d.parts, weekendWord: d.weekend,
+		sinceWord: d.since, afterWord: d.after, beforeWord: d.before, untilWord: d.until,
+		fromWord: d.from, andWord: d.and, toWord: d.to,
+		withinWord: d.within, fillerWord: d.filler, articleWord: d.article,
+		everyWord: d.every, numeralWord: d.ordinals,
+	}
+}
