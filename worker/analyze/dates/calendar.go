@@ -18,7 +18,8 @@ func (r *reader) yearOf(y int) period {
 // the latest that has begun.
 func (r *reader) yearly(m time.Month, d, months, days int) period {
 	from := r.on(r.now.Year(), m, d)
-	return period{from, from.AddDate(0, months, days), unit{months: 12}}.latest(r.now)
+	p := period{from: from, to: from.AddDate(0, months, days), every: unit{months: 12}}
+	return p.latest(r.now)
 }
 
 func (r *reader) monthOf(m time.Month) period { return r.yearly(m, 1, 1, 0) }
@@ -29,11 +30,22 @@ func (r *reader) seasonFrom(m time.Month) period { return r.yearly(m, 1, 3, 0) }
 // weekly is what begins on a day of the week and lasts for some days.
 func (r *reader) weekly(day time.Weekday, days int) period {
 	from := r.today.AddDate(0, 0, -(int(r.today.Weekday())-int(day)+7)%7)
-	return period{from, from.AddDate(0, 0, days), week()}
+	return period{from: from, to: from.AddDate(0, 0, days), every: week()}
 }
 
 // daysAway is the day so many days from today.
 func (r *reader) daysAway(n int) period { return r.day(r.today.AddDate(0, 0, n)) }
+
+// latestDay is the latest day of a number that is not in the future, and that
+// something else holds of.
+func (r *reader) latestDay(d int, holds func(day time.Time) bool) period {
+	for first := r.on(r.now.Year(), r.now.Month(), 1); ; first = first.AddDate(0, -1, 0) {
+		day := first.AddDate(0, 0, d-1)
+		if day.Month() == first.Month() && !day.After(r.today) && holds(day) {
+			return r.day(day)
+		}
+	}
+}
 
 // away is a time some units from today, as vague as people mean it.
 func (r *reader) away(u unit, n int) period { return u.around(u.add(r.today, n)) }
@@ -45,7 +57,7 @@ func (r *reader) untilToday(u unit, n int) period {
 
 // onward is all from a time on: a century is as good as all.
 func (r *reader) onward(t time.Time) period {
-	return period{from: t, to: r.today.AddDate(100, 0, 0)}
+	return period{from: t, to: r.today.AddDate(100, 0, 0), open: end}
 }
 
 // upTo is all that can have been said before a time, or a century before it.
@@ -54,5 +66,5 @@ func upTo(t time.Time) period {
 	if !from.Before(t) {
 		from = t.AddDate(-100, 0, 0)
 	}
-	return period{from: from, to: t}
+	return period{from: from, to: t, open: start}
 }

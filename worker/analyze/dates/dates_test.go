@@ -64,7 +64,7 @@ func TestDates(t *testing.T) {
 		"the invoice of 5/17/2021":                   "2021-05-17/2021-05-17",
 		"the invoice of 17/5/2021":                   "2021-05-17/2021-05-17",
 		"the invoice of 7/7/2021":                    "2021-07-07/2021-07-07",
-		"the invoice of 5/7/2021":                    "2021-01-01/2021-12-31", // July or May
+		"the invoice of 5/7/2021":                    "2021-01-01/2021-12-31", // July or May: the year is sure
 		"version 1.2.2021 of it":                     "2021-02-01/2021-02-01",
 		"a couple of months ago":                     "2023-06-06/2023-06-26",
 		"in the last two weeks":                      "2023-08-02/2023-08-16",

@@ -9,7 +9,7 @@ import (
 // An english reads the dates of English.
 type english struct {
 	reader
-	between bool // "and" goes before the end of a range
+	opening string // what the expression begins with: "between", "from", "since"
 }
 
 // find reads all there is. Most queries name no time: that is found out first,
@@ -31,19 +31,17 @@ func (r *english) begun() (period, bool) {
 
 // expression reads dates with what may stand before them.
 func (r *english) expression() (period, bool) {
-	start, w := r.at, r.word(0)
-	ranges := w == "between" || w == "from"
-	opening := opens(w)
-	r.between = w == "between"
-	if ranges || opening {
+	start := r.at
+	r.opening = r.word(0)
+	if r.ranges() || opens(r.opening) {
 		r.at++
 		r.take("the")
 	}
 	if p, ok := r.single(); ok {
-		if opening {
-			return r.open(w, p, closely(r.words, start)), true
+		if opens(r.opening) {
+			return r.open(p, closely(r.words, start)), true
 		}
-		if both, ok := r.through(p, r.joins, r.end); ok || !ranges {
+		if both, ok := r.through(p, r.joins, r.end); ok || !r.ranges() {
 			return both, true
 		}
 	}
@@ -51,13 +49,16 @@ func (r *english) expression() (period, bool) {
 	return period{}, false
 }
 
+// ranges tells whether the expression is a range or nothing.
+func (r *english) ranges() bool { return r.opening == "between" || r.opening == "from" }
+
 // joins passes over a word between the two ends of a range.
 func (r *english) joins() bool {
-	return r.joinsDays() || r.between && r.take("and")
-}
-
-func (r *english) joinsDays() bool {
-	return r.take("to") || r.take("until") || r.take("till") || r.take("through")
+	if !joins(r.word(0)) && !(r.opening == "between" && r.word(0) == "and") {
+		return false
+	}
+	r.at++
+	return true
 }
 
 // end reads the end of a range.
@@ -71,8 +72,8 @@ func (r *english) end() (period, bool) {
 
 // open is what lies before or after a period, all of it or the week beside it.
 // "Until Friday" has the Friday.
-func (r *english) open(w string, p period, near bool) period {
-	switch {
+func (r *english) open(p period, near bool) period {
+	switch w := r.opening; {
 	case w == "since":
 		return r.onward(p.from)
 	case w == "after" && near:
@@ -119,6 +120,6 @@ func (r *english) passJoint(p period) {
 func (r *english) simple() (period, bool) {
 	return r.firstOf(
 		r.iso, r.eitherFirst, r.ago, r.lastFew, r.twiceRemoved, r.relative,
-		r.weekdaysAgo, r.recurring, r.weekend, r.bareDay, r.namedDay, r.year,
+		r.weekdaysAgo, r.numberedWeekday, r.recurring, r.weekend, r.bareDay, r.namedDay, r.year,
 	)
 }

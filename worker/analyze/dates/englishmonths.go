@@ -21,7 +21,7 @@ func (r *english) monthThenDay() (period, bool) {
 		r.at++
 		return r.yearly(m, d, 0, 1+r.daysMore(d)), true
 	}
-	if ambiguousMonth(r.word(-1)) && !introducesMonth(before) && !(r.between && before == "and") && !r.followsMonth() {
+	if ambiguousMonth(r.word(-1)) && !r.introduces(before) && !r.followsMonth() {
 		return period{}, false
 	}
 	return r.monthOf(m), true
@@ -69,49 +69,74 @@ func (r *english) dayThenMonth() (period, bool) {
 	return r.yearly(m, d, 0, 1+more), true
 }
 
-// daysMore reads the later day of "3 to 5" and "3rd-5th", and tells how many it
-// is after the first. What begins a time of day, as in "3 14:02", is none.
+// daysMore reads the later days of "3 to 5", "3rd-5th" and "3, 4 and 5", and tells
+// how many the last is after the first. What begins a time of day, as in "3 14:02",
+// is none.
 func (r *english) daysMore(first int) int {
-	start := r.at
-	if r.joinsDays() || r.take("and") {
-		r.take("the")
+	last := first
+	for {
+		start := r.at
+		if joins(r.word(0)) || r.word(0) == "and" || r.word(0) == "or" {
+			r.at++
+			r.take("the")
+		}
+		d := ordinal(r.word(0))
+		if next := number(r.word(1)); d <= last || next > 0 && !isYear(next) {
+			r.at = start
+			return last - first
+		}
+		r.at++
+		last = d
 	}
-	last := ordinal(r.word(0))
-	if next := number(r.word(1)); last <= first || next > 0 && !isYear(next) {
-		r.at = start
-		return 0
-	}
-	r.at++
-	return last - first
 }
 
-// bareDay reads "on the 3rd", if nothing follows that it may be the third of.
+// bareDay reads "on the 3rd", if nothing follows that it may be the third of,
+// and "from the 3rd to the 5th".
 func (r *english) bareDay() (period, bool) {
-	w := r.word(0)
-	d := ordinal(w)
-	if d == 0 || w == digitsOf(w) || r.word(-1) != "the" || !introducesMonth(r.word(-2)) {
-		return period{}, false
-	}
-	if _, ok := direction(r.word(2)); r.word(1) != "" && !(ok && r.word(1) == "of") {
+	d, ok := r.numeral()
+	if !ok || r.word(-1) != "the" || !r.introduces(r.word(-2)) || !r.standsAlone() {
 		return period{}, false
 	}
 	r.at++
-	p := r.day(r.latestDay(d))
+	p := r.latestDay(d, func(time.Time) bool { return true })
 	if d <= 28 { // as every month has
 		p.every = unit{months: 1}
 	}
 	return p, true
 }
 
-// latestDay is the last day of a number, in a month that has so many, that is
-// not in the future. Of two months that follow each other one has 31.
-func (r *english) latestDay(d int) time.Time {
-	first := r.on(r.now.Year(), r.now.Month(), 1)
-	for {
-		day := first.AddDate(0, 0, d-1)
-		if day.Month() == first.Month() && !day.After(r.today) {
-			return day
-		}
-		first = first.AddDate(0, -1, 0)
+// numberedWeekday reads "Friday the 13th", "Monday 3rd".
+func (r *english) numberedWeekday() (period, bool) {
+	name, ok := weekday(r.word(0))
+	if !ok {
+		return period{}, false
 	}
+	r.at++
+	r.take("the")
+	d, ok := r.numeral()
+	if _, isMonth := month(r.word(1)); !ok || isMonth || r.word(1) == "of" {
+		return period{}, false
+	}
+	r.at++
+	return r.latestDay(d, func(day time.Time) bool { return day.Weekday() == name }), true
+}
+
+// numeral is the day that a word like "3rd" is.
+func (r *english) numeral() (day int, ok bool) {
+	w := r.word(0)
+	d := ordinal(w)
+	return d, d > 0 && w != digitsOf(w)
+}
+
+// standsAlone tells whether a day is the day of nothing but a month: it ends what
+// is said, or its month follows, or the end of a range.
+func (r *english) standsAlone() bool {
+	next := r.word(1)
+	_, chosen := direction(r.word(2))
+	return next == "" || next == "of" && chosen || r.ranges() && (joins(next) || next == "and")
+}
+
+// introduces tells whether a word leads to a day or to a month.
+func (r *english) introduces(before string) bool {
+	return introducesMonth(before) || r.opening == "between" && before == "and"
 }

@@ -43,13 +43,7 @@ func (r *english) unitsOf() (period, bool) {
 		return period{}, false
 	}
 	r.at++
-	n := 1
-	u, ok := unitOf(r.word(0))
-	if ok {
-		r.at++
-	} else {
-		n, u, ok = r.amount()
-	}
+	n, u, ok := r.unitOrAmount()
 	whole, in := r.inWhich()
 	if !ok || !in {
 		return period{}, false
@@ -60,6 +54,20 @@ func (r *english) unitsOf() (period, bool) {
 		p = period{from: from, to: u.add(from, n)}
 	}
 	return p, whole.holds(p)
+}
+
+// unitOrAmount reads "week", "two days", and "days", which are a few.
+func (r *english) unitOrAmount() (int, unit, bool) {
+	w := r.word(0)
+	u, ok := unitOf(w)
+	if !ok {
+		return r.amount()
+	}
+	r.at++
+	if isPlural(w) {
+		return aFew, u, true
+	}
+	return 1, u, true
 }
 
 // inWhich reads "of March", "in the summer".

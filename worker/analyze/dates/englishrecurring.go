@@ -11,9 +11,13 @@ func (r *english) recurring() (period, bool) {
 	return r.firstOf(r.monthThenDay, r.dayThenMonth, r.season, r.feast, r.weekday)
 }
 
-// isOneOfMany tells "every Friday" and "every other Friday" from a Friday.
+// isOneOfMany tells "every Friday" and "every other Friday" from a Friday, and
+// "the first Friday of the month", which is read where the month is said.
 func (r *english) isOneOfMany() bool {
 	before := r.word(-1)
+	if _, ok := weekday(r.word(0)); ok && ordinalWord(before) != 0 && r.word(1) == "of" {
+		return true
+	}
 	if before == "other" || ordinalWord(before) > 0 {
 		before = r.word(-2)
 	}
@@ -23,7 +27,7 @@ func (r *english) isOneOfMany() bool {
 // season reads "summer", "in the fall".
 func (r *english) season() (period, bool) {
 	first, ok := firstMonth(r.word(0))
-	if !ok || r.word(0) == "fall" && !r.introduced() {
+	if !ok || r.word(0) == "fall" && !r.introduced() && !isYear(number(r.word(1))) {
 		return period{}, false
 	}
 	r.at++

@@ -6,9 +6,19 @@ func (r *english) relative() (period, bool) {
 	if !ok {
 		return period{}, false
 	}
+	u, isUnit := unitOf(r.word(0))
 	p, ok := r.stepped(step)
-	if _, isUnit := unitOf(r.word(-1)); isUnit && r.word(0) == "of" {
+	switch {
+	case !isUnit:
+		return p, ok
+	case r.word(0) == "of":
 		return period{}, false // "the last week of school" is not last week
+	case step < 0 && isPlural(r.word(-1)):
+		return r.untilToday(u, aFew), true
+	case r.word(-2) == "past" && r.word(-3) != "this":
+		return r.untilToday(u, 1), true
+	case u == unit{days: 1}:
+		return p, step == 0 // "the next day" is not tomorrow: it follows on another
 	}
 	return p, ok
 }

@@ -1,6 +1,9 @@
 package dates
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // The words of dates are told by switches, not maps: every word of every
 // query passes through here several times, and a switch costs no allocation.
@@ -143,6 +146,9 @@ func daysFromToday(w string) (int, bool) {
 func dayPart(w string) bool {
 	return w == "night" || w == "evening" || w == "morning" || w == "afternoon"
 }
+
+// isPlural tells "weeks" from "week".
+func isPlural(unit string) bool { return strings.HasSuffix(unit, "s") }
 
 // unitOf reads the name of a unit.
 func unitOf(w string) (unit, bool) {

@@ -12,7 +12,16 @@ import (
 type period struct {
 	from, to time.Time
 	every    unit // how often it comes; zero for what comes once
+	open     side // of which nothing was said
 }
+
+// A side is the beginning or the end of a period.
+type side int
+
+const (
+	start side = iota + 1
+	end
+)
 
 func (p period) span() assemble.Span {
 	return assemble.Span{From: p.from.UnixMilli(), To: p.to.UnixMilli()}
@@ -26,7 +35,7 @@ func (p period) move(times int) period {
 	if n := p.days(); n < 28 { // the 29th of February may be the 1st of March
 		to = from.AddDate(0, 0, n)
 	}
-	return period{from, to, p.every}
+	return period{from: from, to: to, every: p.every}
 }
 
 // latest is the last time that it begins at t or before.
@@ -79,14 +88,16 @@ func (p period) chosen(step int, today time.Time) period {
 }
 
 // within is the one that lies in another period, which must be as long as it
-// takes to come again: March of a year, Friday of a week.
+// takes to come again: March of a year, Friday of a week. A winter has two years.
 func (p period) within(q period) (period, bool) {
-	if !p.recurs() || !q.to.Equal(p.every.add(q.from, 1)) {
+	turn := p.every.add(q.from, 1)
+	two := q.to.Equal(p.every.add(turn, 1))
+	if !p.recurs() || !two && !q.to.Equal(turn) {
 		return period{}, false
 	}
 	p = p.first(q.from)
 	p.every = q.every
-	return p, true
+	return p, !two || p.to.After(turn)
 }
 
 // narrowed is what two periods side by side name together: "March last year",
@@ -114,6 +125,11 @@ func (p period) through(q period) (period, bool) {
 }
 
 func (p period) isWeekday() bool { return p.every == week() && p.days() == 1 }
+
+// closed is what lies on the open sides of two: "after May 3 and before June 5".
+func (p period) closed(q period) (period, bool) {
+	return period{from: p.from, to: q.to}, p.open == end && q.open == start && p.from.Before(q.to)
+}
 
 // sharing is a period that is named just before another: the year of "March and
 // May 2022" is that of both.

@@ -29,7 +29,7 @@ func newReader(words []string, now time.Time) reader {
 func (r *reader) all(marked []bool, expression reading) []assemble.Span {
 	var spans []assemble.Span
 	var before period
-	end := 0 // of what was read before
+	after := 0 // what was read before
 	for r.at < len(r.words) {
 		start := r.at
 		p, ok := expression()
@@ -40,16 +40,21 @@ func (r *reader) all(marked []bool, expression reading) []assemble.Span {
 		for i := start; i < r.at; i++ {
 			marked[i] = true
 		}
-		if len(spans) > 0 && start-end <= wordsBetween {
-			spans[len(spans)-1] = before.sharing(p).span()
+		if last := len(spans) - 1; last >= 0 && start-after <= wordsBetween {
+			if both, ok := before.closed(p); ok {
+				spans, p = spans[:last], both
+			} else {
+				spans[last] = before.sharing(p).span()
+			}
 		}
 		spans = append(spans, p.span())
-		before, end = p, r.at
+		before, after = p, r.at
 	}
 	return spans
 }
 
-// wordsBetween is how many words are between dates that share a year: "or in".
+// wordsBetween is how many words are at most between dates that say something of
+// each other: "or in".
 const wordsBetween = 2
 
 // word returns the word n places on, or "".

@@ -40,6 +40,9 @@ func opens(w string) bool {
 	return false
 }
 
+// joins tells whether a word stands between the two ends of a range.
+func joins(w string) bool { return w == "to" || w == "until" || w == "till" || w == "through" }
+
 // ambiguousMonth tells whether a month's name is another word too.
 func ambiguousMonth(w string) bool { return w == "may" || w == "march" || w == "mar" || w == "jan" }
 

@@ -5,6 +5,9 @@ import "time"
 // A unit is a length of time in days and months.
 type unit struct{ days, months int }
 
+// aFew is how many some are.
+const aFew = 3
+
 func week() unit { return unit{days: 7} }
 
 func (u unit) add(t time.Time, n int) time.Time { return t.AddDate(0, n*u.months, n*u.days) }
