@@ -8,6 +8,7 @@ type dateWords struct {
 	weekdays string // seven, from Sunday
 	seasons  string // four, from spring
 	units    string // day, week, month, year
+	plurals  string // of units, "-" where it is the same word
 	numbers  string // one, two, …; what stands for a few counts as three
 	days     string // the days around today, each with its distance: "gestern -1", "avant_hier -2"
 	thirds   string // words for the beginning, the middle and the end of a time

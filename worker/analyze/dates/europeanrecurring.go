@@ -5,7 +5,7 @@ import "time"
 // recurring reads what comes every year or week: a day of a month, a month, a
 // season, a day of the week.
 func (r *european) recurring() (period, bool) {
-	if r.is(-1, everyWord) || r.is(-1, fillerWord) && r.is(-2, everyWord) { // "todos los lunes"
+	if r.is(-1, everyWord) || r.is(-2, everyWord) { // "todos los lunes", "jeden zweiten Montag"
 		return period{}, false
 	}
 	return r.firstOf(r.dayOfMonth, r.month, r.season, r.weekday)
@@ -28,19 +28,22 @@ func (r *european) dayOfMonth() (period, bool) {
 	return r.yearly(m, d, 0, 1+more), true
 }
 
-// daysMore reads the later day of "3. bis zum 5." and tells how many it is
-// after the first.
+// daysMore reads the later days of "3. bis zum 5." and "3., 4. und 5.", and tells
+// how many the last is after the first.
 func (r *european) daysMore(first int) int {
-	start := r.at
-	r.joinsBoth()
-	r.pass()
-	last := dayNumber(r.word(0))
-	if last <= first {
-		r.at = start
-		return 0
+	last := first
+	for {
+		start := r.at
+		r.joinsBoth()
+		r.pass()
+		d := dayNumber(r.word(0))
+		if d <= last {
+			r.at = start
+			return last - first
+		}
+		r.at++
+		last = d
 	}
-	r.at++
-	return last - first
 }
 
 // month reads "im Mai", "mars".
@@ -89,8 +92,27 @@ func (r *european) weekday() (period, bool) {
 	if r.says(0, ofWeekday) {
 		r.at++
 	}
+	name := time.Weekday(m.weekday - 1)
+	if d, ok := r.lastNumber(); ok {
+		return r.latestDay(d, func(day time.Time) bool { return day.Weekday() == name }), true
+	}
 	r.partOfDay()
-	return r.weekly(time.Weekday(m.weekday-1), 1), true
+	return r.weekly(name, 1), true
+}
+
+// lastNumber reads the day of "vendredi 13" and "Freitag, der 13.", which ends what
+// is said: "lundi 3 mai" has a month, "Montag 14 Uhr" is no day of one.
+func (r *european) lastNumber() (day int, ok bool) {
+	n := 0
+	if r.is(0, articleWord) {
+		n++
+	}
+	d := dayNumber(r.word(n))
+	if d == 0 || r.word(n+1) != "" {
+		return 0, false
+	}
+	r.at += n + 1
+	return d, true
 }
 
 // ofWeekday makes a day of the week of a Portuguese ordinal.

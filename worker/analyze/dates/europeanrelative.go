@@ -24,14 +24,15 @@ func (r *european) step() (step int, ok bool) {
 	return r.phrase(r.vocabulary.steps)
 }
 
-// lastOfMonth reads "die letzte Woche im Mai", "la dernière semaine de mai 2021".
+// lastOfMonth reads "die letzte Woche im Mai", "le dernier lundi de mai 2021".
 func (r *european) lastOfMonth() (period, bool) {
 	step, ok := r.step()
 	if !ok || step >= 0 {
 		return period{}, false
 	}
-	u, ok := r.unit()
-	if !ok || u.months > 0 || !r.is(0, fillerWord) {
+	u, isUnit := r.unit()
+	day, isDay := r.weekday()
+	if isUnit == isDay || u.months > 0 || !r.is(0, fillerWord) {
 		return period{}, false
 	}
 	r.pass()
@@ -39,14 +40,11 @@ func (r *european) lastOfMonth() (period, bool) {
 	if !ok {
 		return period{}, false
 	}
-	start := r.at
-	r.pass()
-	if y, ok := r.year(); ok {
-		whole, _ = whole.within(y)
-	} else {
-		r.at = start
+	whole = r.narrowed(whole, func(period) { r.pass() }, r.year)
+	if isDay {
+		return day.latest(whole.to.AddDate(0, 0, -1)).once(), true
 	}
-	return period{from: u.add(whole.to, -1), to: whole.to}, true
+	return u.beside(period{from: whole.to}, false), true
 }
 
 // relative reads "letzte Woche", "el viernes pasado", "la semaine prochaine".
@@ -69,6 +67,10 @@ func (r *european) relative() (period, bool) {
 		return period{}, false
 	case recurs:
 		return p.chosen(step, r.today), true
+	case isUnit && step < 0 && what.is(pluralWord):
+		return r.untilToday(u, aFew), true
+	case isUnit && u == unit{days: 1}:
+		return r.daysAway(step), step == 0 // "the next day" is not tomorrow: it follows on another
 	case isUnit:
 		return u.whole(r.today, step), true
 	case what.is(weekendWord):

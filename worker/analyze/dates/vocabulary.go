@@ -29,6 +29,7 @@ type wordKind uint32
 
 const (
 	dayWord wordKind = 1 << iota
+	pluralWord
 	stepWord
 	partWord
 	weekendWord
@@ -60,6 +61,7 @@ func newVocabulary(d dateWords) *vocabulary {
 	v.row(d.weekdays, func(m *meaning, n int) { m.weekday = n })
 	v.row(d.seasons, func(m *meaning, n int) { m.season = n })
 	v.row(d.units, func(m *meaning, n int) { m.unit = n })
+	v.row(d.plurals, func(m *meaning, n int) { m.unit = n; m.kinds |= pluralWord })
 	v.row(d.numbers, func(m *meaning, n int) { m.number = n })
 	v.row(d.thirds, func(m *meaning, n int) { m.third = n })
 	v.days = v.pairs(d.days, dayWord, func(m *meaning, day int) { m.day = day })
