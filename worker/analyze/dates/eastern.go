@@ -1,6 +1,7 @@
 package dates
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -25,9 +26,6 @@ func (r *eastern) expression() (period, bool) {
 	return p, true
 }
 
-// end reads the end of a range.
-func (r *eastern) end() (period, bool) { return r.firstOf(r.date, r.dayOf) }
-
 // joins passes over what stands between the two ends of a range: a word of its
 // own, the end of the Korean word before it, or a sign that is no word.
 func (r *eastern) joins() bool {
@@ -35,13 +33,22 @@ func (r *eastern) joins() bool {
 		return true
 	}
 	start := r.at
-	for r.word(0) != "" && number(r.word(0)) == 0 && r.at < start+4 {
-		if w := r.word(0); !strings.HasSuffix(w, "か") && !strings.HasSuffix(w, "から") && !strings.HasSuffix(w, "到") && !strings.HasSuffix(w, "至") {
-			return false
-		}
+	for r.at < start+4 && (endsInAny(r.word(0), "から", "到", "至") || endsInAny(r.word(0), "か") && r.word(1) == "から") {
 		r.at++
 	}
 	return r.at > start
+}
+
+// end reads the end of a range: a sign may make a pair with what joins it before
+// it makes a word.
+func (r *eastern) end() (period, bool) {
+	for range 4 {
+		if p, ok := r.firstOf(r.date, r.dayOf); ok || beginsWithDigit(r.word(0)) {
+			return p, ok
+		}
+		r.at++
+	}
+	return period{}, false
 }
 
 // date reads one date, and a month or day of the year, month or week that it is:
@@ -52,10 +59,8 @@ func (r *eastern) date() (period, bool) {
 		return period{}, false
 	}
 	start := r.at
-	for isOf(r.word(0)) {
-		r.at++
-	}
-	if q, ok := r.firstOf(r.written, r.dayOf, r.weekday, r.numeral); ok {
+	r.passOf()
+	if q, ok := r.part(); ok {
 		if inner, ok := q.within(p); ok {
 			return inner, true
 		}
@@ -64,18 +69,34 @@ func (r *eastern) date() (period, bool) {
 	return p, true
 }
 
-// isOf tells whether a word is what joins a year to its month, or a month to its
-// day: の, 的, and the pairs that they make, as 上个 and 月 do.
-func isOf(w string) bool {
-	return strings.HasSuffix(w, "の") || strings.HasSuffix(w, "的") || w == "个月" || w == "個月"
+// part reads what may be a part of another date.
+func (r *eastern) part() (period, bool) { return r.firstOf(r.written, r.dayOf, r.weekday, r.numeral) }
+
+// passOf passes over what joins a year to its month, or a month to its day: の,
+// 的, and the pairs that they make, as 上个 and 月 do.
+func (r *eastern) passOf() {
+	for w := r.word(0); endsInAny(w, "の", "的") || w == "个月" || w == "個月"; w = r.word(0) {
+		r.at++
+	}
 }
 
-// simple reads a date that is made of no other.
+// simple reads a date that is made of no other. A month of a year that was not
+// read, as in "二〇二一年三月" and "每年3月", is not one of this year or the last.
 func (r *eastern) simple() (period, bool) {
-	if beginsWithDigit(r.word(0)) {
+	ofYear := endsInAny(r.word(-1), "年", "년")
+	switch {
+	case beginsWithDigit(r.word(0)) && ofYear:
+		return r.firstOf(r.iso, r.ago, r.year)
+	case beginsWithDigit(r.word(0)):
 		return r.firstOf(r.iso, r.written, r.ago, r.year)
+	case ofYear:
+		return r.firstOf(r.named, r.weekday)
 	}
 	return r.firstOf(r.named, r.weekday, r.numeral)
+}
+
+func endsInAny(w string, ends ...string) bool {
+	return slices.ContainsFunc(ends, func(end string) bool { return strings.HasSuffix(w, end) })
 }
 
 // year reads "2021年", "2021".
@@ -116,10 +137,10 @@ func (r *eastern) written() (period, bool) {
 // signsOfDay are written behind the number of a day.
 const signsOfDay = "日号號일"
 
-// dayOf reads "3号" where a month was said before.
+// dayOf reads "3号" where a month was said before. "3日間" are three days.
 func (r *eastern) dayOf() (period, bool) {
 	d, ok := r.signed(signsOfDay)
-	if !ok || d > 28 {
+	if !ok || d > 28 || endsInAny(r.word(-1), "간") || endsInAny(r.word(0), "間", "间") {
 		return period{}, false
 	}
 	p := r.day(r.on(r.now.Year(), r.now.Month(), d))

@@ -42,10 +42,18 @@ func (r *eastern) ago() (period, bool) {
 		w := r.word(0)
 		r.at++
 		if w == "前" || w == "전" || w == "전에" {
-			return r.away(u, -n), true
+			if endsInAny(r.word(0), "前") { // the pair that it makes
+				r.at++
+			}
+			return r.exactlyAgo(u, n), true
 		}
 	}
 	return period{}, false
+}
+
+// exactlyAgo reads what makes a time ago exact: "3年前の三月".
+func (r *eastern) exactlyAgo(u unit, n int) period {
+	return r.exactly(u, u.add(r.today, -n), r.passOf, r.part)
 }
 
 // amount reads "3日", "2週", "5년".

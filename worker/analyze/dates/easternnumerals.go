@@ -50,7 +50,7 @@ func (r *eastern) numeralAgo(n int, u unit) (period, bool) {
 	if r.sign() != "前" {
 		return period{}, false
 	}
-	return r.away(u, -n), true
+	return r.exactlyAgo(u, n), true
 }
 
 // hanNumber reads a number from 1 to 99.

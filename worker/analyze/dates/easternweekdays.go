@@ -15,8 +15,12 @@ func (r *eastern) weekday() (period, bool) {
 	}
 	for range 3 { // in an unspaced text a pair comes after its signs: 星, 期, 星期, 五, 期五
 		if day, words := r.weekdayHere(); words > 0 {
+			p := r.weekly(day, 1)
+			if step, ok := koreanStep(r.word(-1)); ok {
+				p = p.chosen(step, r.today)
+			}
 			r.at += words
-			return r.weekly(day, 1), true
+			return p, true
 		}
 		if !beginsWeekday(r.word(0)) {
 			break
@@ -32,7 +36,7 @@ func (r *eastern) weekdayHere() (day time.Weekday, words int) {
 	w := r.word(0)
 	for d, names := range weekdayNames() {
 		switch {
-		case strings.HasPrefix(w, names.korean):
+		case strings.HasPrefix(w, names.korean) && !strings.HasSuffix(w, "마다"): // "every"
 			return time.Weekday(d), 1
 		case w == names.japanese && r.word(1) == "曜" && r.word(2) == w+"曜":
 			return time.Weekday(d), 3 + r.endOfDay(3)

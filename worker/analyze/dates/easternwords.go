@@ -61,26 +61,30 @@ func (r *eastern) named() (period, bool) {
 		}
 		words = 1
 	}
+	switch r.word(-2) { // as "上上周" and "再来週" are cut: 上上, 周, 上周
+	case "上上", "下下", "再来":
+		step *= 2
+	}
 	r.at += words
 	return u.whole(r.today, step), true
 }
 
 // counted reads a Chinese week or month with its measure word: "上个月",
-// "这个星期". Of anything else it says nothing: "上个问题" is no time. words is
-// how many it takes, 0 if it is no date.
+// "这个星期", or a week without: "上星期". Of anything else it says nothing:
+// "上个问题" is no time. words is how many it takes, 0 if it is no date.
 func (r *eastern) counted() (u unit, step, words int) {
 	switch r.word(0) {
-	case "上个", "上個":
+	case "上个", "上個", "上":
 		step = -1
-	case "这个", "這個":
+	case "这个", "這個", "这", "這", "本":
 		step = 0
-	case "下个", "下個":
+	case "下个", "下個", "下":
 		step = 1
 	default:
 		return unit{}, 0, 0
 	}
 	switch {
-	case r.word(1) == "月":
+	case r.word(1) == "月" && r.word(2) != r.word(0)+"月":
 		return unit{months: 1}, step, 2
 	case r.word(1) == "星" && r.word(3) == "期": // between them is the pair that they make with what stands before
 		return week(), step, 4
@@ -103,13 +107,25 @@ func (r *eastern) ofThree() (u unit, step, words int) {
 
 // spaced reads a Korean week, month or year in two words: "이번 주", "지난 달에".
 func (r *eastern) spaced() (u unit, step, words int) {
-	switch w := r.word(0); w {
-	case "지난", "이번", "다음":
-		if u, step, ok := aroundToday(bare(w + r.word(1))); ok {
+	if _, ok := koreanStep(r.word(0)); ok {
+		if u, step, ok := aroundToday(bare(r.word(0) + r.word(1))); ok {
 			return u, step, 2
 		}
 	}
 	return unit{}, 0, 0
+}
+
+// koreanStep reads "last", "this" or "next".
+func koreanStep(w string) (step int, ok bool) {
+	switch w {
+	case "지난":
+		return -1, true
+	case "이번":
+		return 0, true
+	case "다음":
+		return 1, true
+	}
+	return 0, false
 }
 
 // bare is a Korean word without the particle that says its part in a sentence:
