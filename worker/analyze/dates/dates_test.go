@@ -24,8 +24,7 @@ func analyzer(t *testing.T) *analyze.Analyzer {
 // TestDates: now is a Wednesday. A range is written from/to, both inclusive.
 func TestDates(t *testing.T) {
 	t.Parallel()
-	now := time.Date(2023, time.August, 16, 15, 4, 5, 0, time.UTC)
-	for query, want := range map[string]string{
+	reads(t, "en", wednesday(), map[string]string{
 		"what happened on May 3, 2023?":              "2023-05-03/2023-05-03",
 		"what happened on 3rd of May 2023":           "2023-05-03/2023-05-03",
 		"notes of 2023-05-03":                        "2023-05-03/2023-05-03",
@@ -80,11 +79,7 @@ func TestDates(t *testing.T) {
 		"room 2023b":                                 "",
 		"February 30, 2023 is no day, yet it is one": "2023-03-02/2023-03-02",
 		"What was logged at 2023-05-03T10:15:00Z?":   "2023-05-03/2023-05-03",
-	} {
-		if got := spansOf(t, "en", query, now); got != want {
-			t.Errorf("%q names %q, want %q", query, got, want)
-		}
-	}
+	})
 }
 
 // TestADayOfAMonthIsTheLatest: not every month has the 31st, and none that is to come is meant.
@@ -100,6 +95,19 @@ func TestADayOfAMonthIsTheLatest(t *testing.T) {
 			if got := spansOf(t, "en", query, now); got != wants[i] {
 				t.Errorf("at %v %q names %q, want %q", now, query, got, wants[i])
 			}
+		}
+	}
+}
+
+// wednesday is a day in a summer.
+func wednesday() time.Time { return time.Date(2023, time.August, 16, 15, 4, 5, 0, time.UTC) }
+
+// reads tests what queries of a language name.
+func reads(t *testing.T, language string, now time.Time, queries map[string]string) {
+	t.Helper()
+	for query, want := range queries {
+		if got := spansOf(t, language, query, now); got != want {
+			t.Errorf("%q: %q names %q, want %q", language, query, got, want)
 		}
 	}
 }

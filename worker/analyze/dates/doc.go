@@ -1,5 +1,57 @@
 // Package dates reads the days, months and ranges that a query names: in
 // English, German, French, Spanish, Portuguese, Italian, Dutch, Chinese,
 // Japanese and Korean. It works on the words of a query, in lower case, as
-// package analyze cuts them.
+// package analyze cuts them, and makes of them ranges of whole days.
+//
+// # Grammar
+//
+// All languages have it in common; each says it with words of its own, in an
+// order of its own.
+//
+//	query      = any words and expressions
+//	expression = single [to single]           "March to May 2021", "vom 3. bis 5. Mai"
+//	           | between single and single    "between Monday and Friday"
+//	           | since single | until single  "since May 3", "avant 2021"
+//	single     = part of date                 "early May", "Ende März", "the last Friday of March"
+//	           | neighbour of date            "the day before yesterday", "two weeks after May 3"
+//	           | date
+//	date       = simple {simple}              "March last year", "Monday, May 3, 2021", "去年の3月"
+//	simple     = figures                      "2023-05-17", "17.05.2023", "5/17/2023", "2021", "2020-2022"
+//	           | amount ago                   "two weeks ago", "vor drei Tagen", "3日前"
+//	           | last few                     "the last two weeks", "los últimos días"
+//	           | last, this or next           "last summer", "el lunes que viene", "上个月"
+//	           | day | month | season | feast "May 3", "im Mai", "in summer", "Christmas 2022", "Friday"
+//	           | named day                    "yesterday", "heute", "明日"
+//
+// A type reads a group of languages: english, european by the vocabulary of a
+// language, eastern by signs. They stand on one reader, which knows dates in
+// figures, and how dates make ranges and narrow each other. A method for each
+// thing says in examples what it reads. To add a language of Europe is to write
+// its dateWords.
+//
+// # What is meant
+//
+// A date without a year is the latest one that has begun; of two dates side by
+// side, the year of one is that of both: "March and May 2022". A week begins on
+// Monday; "last week" is a calendar week, "the past week" and "the last weeks"
+// end today. Some time ago is blurred by a third of its unit, as people blur it.
+// "Since" has a century to come, "until" begins with 1970. Two such side by side
+// are one range: "after May 3 and before June 5". Seasons are those of the
+// northern hemisphere; a winter is of the year in which it begins.
+//
+// # Limits
+//
+// A wrong date is worse than none, so what is not wholly understood is better
+// left alone: "the end of the meeting", "every Friday", "the next day", "on the
+// 3rd floor". Beyond that:
+//
+//   - Of "5/7/2024" in English, July or May, the year alone is read, which is
+//     sure. The other languages put the day first.
+//   - Signs are no words: "May 3 - June 5" are two dates, and "Mar-May 2021" has
+//     but the last of its months.
+//   - Times of day, numbers of weeks, centuries and movable feasts are not read,
+//     nor what lies some time ahead: "in two weeks".
+//   - Four digits from 1900 to 2099 are a year, whatever they count.
+//   - A day that a month has not is one of the next: "February 30" is March 2.
+//   - In the east nothing is open: "3月以降" is the March alone.
 package dates

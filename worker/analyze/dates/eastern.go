@@ -39,14 +39,17 @@ func (r *eastern) joins() bool {
 	return r.at > start
 }
 
-// end reads the end of a range: a sign may make a pair with what joins it before
-// it makes a word.
+// end reads the end of a range. Its first sign may make a pair with what joins it
+// before it makes a word: "から昨日" is cut into から, 昨, ら昨, 日, 昨日.
 func (r *eastern) end() (period, bool) {
+	joined := endsInAny(r.word(1), r.word(0))
 	for range 4 {
-		if p, ok := r.firstOf(r.date, r.dayOf); ok || beginsWithDigit(r.word(0)) {
-			return p, ok
+		if p, ok := r.firstOf(r.date, r.dayOf); ok {
+			return p, true
 		}
-		r.at++
+		if r.at++; !joined || beginsWithDigit(r.word(0)) {
+			break
+		}
 	}
 	return period{}, false
 }
@@ -83,14 +86,11 @@ func (r *eastern) passOf() {
 // simple reads a date that is made of no other. A month of a year that was not
 // read, as in "二〇二一年三月" and "每年3月", is not one of this year or the last.
 func (r *eastern) simple() (period, bool) {
-	ofYear := endsInAny(r.word(-1), "年", "년")
 	switch {
-	case beginsWithDigit(r.word(0)) && ofYear:
-		return r.firstOf(r.iso, r.ago, r.year)
+	case endsInAny(r.word(-1), "年", "년"):
+		return r.firstOf(r.iso, r.ago, r.year, r.named, r.weekday)
 	case beginsWithDigit(r.word(0)):
 		return r.firstOf(r.iso, r.written, r.ago, r.year)
-	case ofYear:
-		return r.firstOf(r.named, r.weekday)
 	}
 	return r.firstOf(r.named, r.weekday, r.numeral)
 }

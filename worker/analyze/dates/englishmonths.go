@@ -93,7 +93,7 @@ func (r *english) daysMore(first int) int {
 // bareDay reads "on the 3rd", if nothing follows that it may be the third of,
 // and "from the 3rd to the 5th".
 func (r *english) bareDay() (period, bool) {
-	d, ok := r.numeral()
+	d, ok := r.numberedDay()
 	if !ok || r.word(-1) != "the" || !r.introduces(r.word(-2)) || !r.standsAlone() {
 		return period{}, false
 	}
@@ -113,7 +113,7 @@ func (r *english) numberedWeekday() (period, bool) {
 	}
 	r.at++
 	r.take("the")
-	d, ok := r.numeral()
+	d, ok := r.numberedDay()
 	if _, isMonth := month(r.word(1)); !ok || isMonth || r.word(1) == "of" {
 		return period{}, false
 	}
@@ -121,8 +121,8 @@ func (r *english) numberedWeekday() (period, bool) {
 	return r.latestDay(d, func(day time.Time) bool { return day.Weekday() == name }), true
 }
 
-// numeral is the day that a word like "3rd" is.
-func (r *english) numeral() (day int, ok bool) {
+// numberedDay is the day that a word like "3rd" is.
+func (r *english) numberedDay() (day int, ok bool) {
 	w := r.word(0)
 	d := ordinal(w)
 	return d, d > 0 && w != digitsOf(w)

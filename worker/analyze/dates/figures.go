@@ -23,7 +23,8 @@ func (r *reader) dayFirst() (period, bool) {
 }
 
 // eitherFirst reads "17.05.2023", and "5/17/2023" or "17/5/2023": with strokes
-// some put the month first and some the day, so what may be either is not read.
+// some put the month first and some the day, so of what may be either the year
+// alone is read, which is sure.
 func (r *reader) eitherFirst() (period, bool) {
 	first, second, year, words := r.threeNumbers()
 	switch {
