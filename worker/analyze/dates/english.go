@@ -120,6 +120,6 @@ func (r *english) passJoint(p period) {
 func (r *english) simple() (period, bool) {
 	return r.firstOf(
 		r.iso, r.eitherFirst, r.ago, r.lastFew, r.twiceRemoved, r.relative,
-		r.weekdaysAgo, r.numberedWeekday, r.recurring, r.weekend, r.bareDay, r.namedDay, r.year,
+		r.weekdaysAgo, r.recurring, r.weekend, r.bareDay, r.namedDay, r.year,
 	)
 }

@@ -5,19 +5,23 @@ import "time"
 // recurring reads what comes every year or week: a day of a month, a month, a
 // season, a feast, a day of the week.
 func (r *english) recurring() (period, bool) {
-	if r.isOneOfMany() {
+	if r.isOneOfMany() || r.isOfAnother() {
 		return period{}, false
 	}
-	return r.firstOf(r.monthThenDay, r.dayThenMonth, r.season, r.feast, r.weekday)
+	return r.firstOf(r.monthThenDay, r.dayThenMonth, r.season, r.feast, r.numberedWeekday, r.weekday)
 }
 
-// isOneOfMany tells "every Friday" and "every other Friday" from a Friday, and
-// "the first Friday of the month", which is read where the month is said.
+// isOfAnother tells "the Friday of the wedding" and "the last Friday of the month"
+// from "Friday of last week".
+func (r *english) isOfAnother() bool {
+	_, isWeekday := weekday(r.word(0))
+	_, chosen := direction(r.word(2))
+	return isWeekday && r.word(1) == "of" && (!chosen || ordinalWord(r.word(-1)) != 0)
+}
+
+// isOneOfMany tells "every Friday" and "every other Friday" from a Friday.
 func (r *english) isOneOfMany() bool {
 	before := r.word(-1)
-	if _, ok := weekday(r.word(0)); ok && ordinalWord(before) != 0 && r.word(1) == "of" {
-		return true
-	}
 	if before == "other" || ordinalWord(before) > 0 {
 		before = r.word(-2)
 	}

@@ -33,16 +33,20 @@ func (r *european) exactlyAgo(u unit, n int) period {
 
 // lastFew reads "den letzten zwei Wochen", "les deux dernières semaines".
 func (r *european) lastFew() (period, bool) {
-	step, before := r.step()
-	n := r.count()
-	if !before {
-		step, before = r.step()
+	n, u, ok := r.lastUnits()
+	return r.untilToday(u, n), ok && n > 0
+}
+
+// lastUnits reads how many of what are the last: "zwei Wochen", and "Woche" or
+// "Wochen", of which it is not said.
+func (r *european) lastUnits() (n int, u unit, ok bool) {
+	step, chosen := r.step()
+	n = r.count()
+	if !chosen {
+		step, chosen = r.step()
 	}
-	u, ok := r.unit()
-	if n == 0 || !before || step >= 0 || !ok {
-		return period{}, false
-	}
-	return r.untilToday(u, n), true
+	u, ok = r.unit()
+	return n, u, ok && chosen && step < 0
 }
 
 func (r *european) amount() (int, unit, bool) {

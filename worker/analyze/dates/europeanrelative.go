@@ -24,29 +24,6 @@ func (r *european) step() (step int, ok bool) {
 	return r.phrase(r.vocabulary.steps)
 }
 
-// lastOfMonth reads "die letzte Woche im Mai", "le dernier lundi de mai 2021".
-func (r *european) lastOfMonth() (period, bool) {
-	step, ok := r.step()
-	if !ok || step >= 0 {
-		return period{}, false
-	}
-	u, isUnit := r.unit()
-	day, isDay := r.weekday()
-	if isUnit == isDay || u.months > 0 || !r.is(0, fillerWord) {
-		return period{}, false
-	}
-	r.pass()
-	whole, ok := r.month()
-	if !ok {
-		return period{}, false
-	}
-	whole = r.narrowed(whole, func(period) { r.pass() }, r.year)
-	if isDay {
-		return day.latest(whole.to.AddDate(0, 0, -1)).once(), true
-	}
-	return u.beside(period{from: whole.to}, false), true
-}
-
 // relative reads "letzte Woche", "el viernes pasado", "la semaine prochaine".
 func (r *european) relative() (period, bool) {
 	step, known := r.step()

@@ -100,6 +100,8 @@ func TestPhrasesOfTime(t *testing.T) {
 			"the last week of school":          "",
 			"the first days of May":            "2023-05-01/2023-05-03",
 			"the last Friday of the month":     "",
+			"the Friday of the wedding":        "",
+			"last Friday the 13th":             "2023-01-13/2023-01-13",
 			"Friday the 13th":                  "2023-01-13/2023-01-13",
 			"Monday 3rd":                       "2023-07-03/2023-07-03",
 			"Friday the 13th of May 2022":      "2022-05-13/2022-05-13",

@@ -138,7 +138,7 @@ func vocabularies() map[string]dateWords {
 			from:     "tra fra dal dalla dall da",
 			and:      "e",
 			to:       "a al alla",
-			every:    "ogni",
+			every:    "ogni tutti tutte",
 			within:   "in",
 			filler:   "di del della dello il la lo l in al alla a d nell nel nella negli nelle",
 		},

@@ -42,3 +42,37 @@ func (r *european) beforeOrAfter() (p period, after, ok bool) {
 	p, ok = r.date()
 	return p, where.is(afterWord), ok
 }
+
+// lastOfMonth reads "die letzten zwei Wochen im Mai", "la dernière semaine de mai".
+func (r *european) lastOfMonth() (period, bool) {
+	n, u, ok := r.lastUnits()
+	if n == 0 && r.is(-1, pluralWord) {
+		n = aFew
+	}
+	whole, in := r.inMonth()
+	return period{from: u.add(whole.to, -max(1, n)), to: whole.to}, ok && in && u.months == 0
+}
+
+// lastWeekdayOf reads "der letzte Freitag im Mai", "le dernier lundi de mai 2021".
+func (r *european) lastWeekdayOf() (period, bool) {
+	step, chosen := r.step()
+	day, ok := r.weekday()
+	whole, in := r.inMonth()
+	if !chosen || step >= 0 || !ok || !in {
+		return period{}, false
+	}
+	return day.latest(whole.to.AddDate(0, 0, -1)).once(), true
+}
+
+// inMonth reads "im Mai", "de mai 2021".
+func (r *european) inMonth() (period, bool) {
+	if !r.is(0, fillerWord) {
+		return period{}, false
+	}
+	r.pass()
+	p, ok := r.month()
+	if !ok {
+		return period{}, false
+	}
+	return r.narrowed(p, func(period) { r.pass() }, r.year), true
+}
