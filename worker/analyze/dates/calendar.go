@@ -57,7 +57,7 @@ func (r *reader) untilToday(u unit, n int) period {
 
 // onward is all from a time on: a century is as good as all.
 func (r *reader) onward(t time.Time) period {
-	return period{from: t, to: r.today.AddDate(100, 0, 0), open: end}
+	return period{from: t, to: r.today.AddDate(100, 0, 0), open: openAfter}
 }
 
 // upTo is all that can have been said before a time, or a century before it.
@@ -66,5 +66,5 @@ func upTo(t time.Time) period {
 	if !from.Before(t) {
 		from = t.AddDate(-100, 0, 0)
 	}
-	return period{from: from, to: t, open: start}
+	return period{from: from, to: t, open: openBefore}
 }

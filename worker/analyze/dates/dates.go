@@ -26,14 +26,14 @@ func (f Form) Find(words []string, now time.Time, marked []bool) []assemble.Span
 	r := newReader(words, now)
 	switch {
 	case f.vocabulary != nil:
-		european := newEuropean(r, f.vocabulary)
-		return european.find(marked)
+		e := newEuropean(r, f.vocabulary)
+		return e.find(marked)
 	case f.eastern:
-		eastern := eastern{r}
-		return eastern.find(marked)
+		e := eastern{r}
+		return e.find(marked)
 	default:
-		english := english{reader: r}
-		return english.find(marked)
+		e := english{reader: r}
+		return e.find(marked)
 	}
 }
 

@@ -84,7 +84,7 @@ func (r *eastern) counted() (u unit, step, words int) {
 		return unit{}, 0, 0
 	}
 	switch {
-	case r.word(1) == "月" && r.word(2) != r.word(0)+"月":
+	case r.word(1) == "月" && endsInAny(r.word(0), "个", "個"):
 		return unit{months: 1}, step, 2
 	case r.word(1) == "星" && r.word(3) == "期": // between them is the pair that they make with what stands before
 		return week(), step, 4

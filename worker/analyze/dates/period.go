@@ -12,15 +12,15 @@ import (
 type period struct {
 	from, to time.Time
 	every    unit // how often it comes; zero for what comes once
-	open     side // of which nothing was said
+	open     side // of which nothing was said, if there is one
 }
 
 // A side is the beginning or the end of a period.
 type side int
 
 const (
-	start side = iota + 1
-	end
+	openBefore side = iota + 1
+	openAfter
 )
 
 func (p period) span() assemble.Span {
@@ -128,7 +128,7 @@ func (p period) isWeekday() bool { return p.every == week() && p.days() == 1 }
 
 // closed is what lies on the open sides of two: "after May 3 and before June 5".
 func (p period) closed(q period) (period, bool) {
-	return period{from: p.from, to: q.to}, p.open == end && q.open == start && p.from.Before(q.to)
+	return period{from: p.from, to: q.to}, p.open == openAfter && q.open == openBefore && p.from.Before(q.to)
 }
 
 // sharing is a period that is named just before another: the year of "March and

@@ -28,8 +28,8 @@ func newReader(words []string, now time.Time) reader {
 // all reads one expression after the other.
 func (r *reader) all(marked []bool, expression reading) []assemble.Span {
 	var spans []assemble.Span
-	var before period
-	after := 0 // what was read before
+	var previous period
+	end := 0 // of the previous
 	for r.at < len(r.words) {
 		start := r.at
 		p, ok := expression()
@@ -40,15 +40,15 @@ func (r *reader) all(marked []bool, expression reading) []assemble.Span {
 		for i := start; i < r.at; i++ {
 			marked[i] = true
 		}
-		if last := len(spans) - 1; last >= 0 && start-after <= wordsBetween {
-			if both, ok := before.closed(p); ok {
+		if last := len(spans) - 1; last >= 0 && start-end <= wordsBetween {
+			if both, ok := previous.closed(p); ok {
 				spans, p = spans[:last], both
 			} else {
-				spans[last] = before.sharing(p).span()
+				spans[last] = previous.sharing(p).span()
 			}
 		}
 		spans = append(spans, p.span())
-		before, after = p, r.at
+		previous, end = p, r.at
 	}
 	return spans
 }
