@@ -90,9 +90,12 @@ func (p period) chosen(step int, today time.Time) period {
 // within is the one that lies in another period, which must be as long as it
 // takes to come again: March of a year, Friday of a week. A winter has two years.
 func (p period) within(q period) (period, bool) {
+	if !p.recurs() {
+		return period{}, false
+	}
 	turn := p.every.add(q.from, 1)
 	two := q.to.Equal(p.every.add(turn, 1))
-	if !p.recurs() || !two && !q.to.Equal(turn) {
+	if !two && !q.to.Equal(turn) {
 		return period{}, false
 	}
 	p = p.first(q.from)

@@ -105,16 +105,18 @@ func (r *reader) through(a period, joint func() bool, date reading) (period, boo
 // narrowed reads more dates beside one that it names a day or a month with:
 // "March last year", "Monday, May 3". What stands between is passed over.
 func (r *reader) narrowed(p period, pass func(p period), date reading) period {
-	for range mostParts {
+	for parts := 0; parts < mostParts && r.at < len(r.words); parts++ {
 		start := r.at
 		pass(p)
 		q, ok := date()
-		inner, narrower := p.narrowed(q)
-		if !ok || !narrower {
-			r.at = start
-			break
+		if ok {
+			q, ok = p.narrowed(q)
 		}
-		p = inner
+		if !ok {
+			r.at = start
+			return p
+		}
+		p = q
 	}
 	return p
 }
