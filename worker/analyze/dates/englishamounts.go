@@ -71,7 +71,7 @@ func (r *english) amount() (int, unit, bool) {
 	r.at++
 	switch {
 	case r.take("few"):
-		n = 3
+		n = aFew
 	case r.take("couple"):
 		n = 2
 	}
