@@ -16,16 +16,36 @@ type names struct {
 }
 
 // resolve finds the speakers that the query names. A speaker is named by any
-// word of its name. Where none is, "I" and "you" name the roles of who has no name.
+// word of its name. Where none is, "I" and "you" name who has the role of asking
+// or answering.
 func (n *names) resolve(c *corpus, q *Query) {
 	n.namedBy = resizeZero(n.namedBy, c.speakers)
 	n.words = n.words[:0]
 	n.resolvePage(c.session, 0, q)
 	n.resolvePage(c.user, c.userSpeakers, q)
 	n.findLead()
-	if len(n.words) == 0 && q.About != 0 { // speakers without a name are numbered by their roles
-		n.lead = 0
-		n.namedBy[q.About], n.namedBy[c.userSpeakers+int(q.About)] = 1, 1
+	if len(n.words) == 0 && q.About != 0 {
+		n.leadByRole(c, q.About)
+	}
+}
+
+// leadByRole finds who of the session has a role, which in a talk of many "I" may
+// be any of. Facts that nobody is named for are told by it too.
+func (n *names) leadByRole(c *corpus, role page.Role) {
+	who := none
+	for i := range c.split {
+		if c.rows[i].Role != role || c.speaker[i] == who {
+			continue
+		}
+		if who != none {
+			return
+		}
+		who = c.speaker[i]
+	}
+	n.lead = 0
+	n.namedBy[c.userSpeakers+int(role)] = 1 // who has no name is numbered by the role
+	if who != none {
+		n.namedBy[who] = 1
 	}
 }
 

@@ -67,16 +67,17 @@ func TestThatAFactIsNewerIsAPart(t *testing.T) {
 	}
 }
 
-// TestIAndYouNameWhoHasNoName: of a user and an assistant without names, what
-// "I" did is looked for with the one and what "you" did with the other; where
-// somebody is named, or has a name, they say nothing.
-func TestIAndYouNameWhoHasNoName(t *testing.T) {
+// TestIAndYouNameWhoAsksAndAnswers: what "I" did is looked for with the one user
+// of a talk and in facts, what "you" did with the assistant. Where there are
+// several users, or somebody is named, they say nothing.
+func TestIAndYouNameWhoAsksAndAnswers(t *testing.T) {
 	t.Parallel()
-	lentils := func(name string) []page.Item {
-		return []page.Item{
-			spoken(item("mine", page.ShortTerm, "Lentils with lemon."), page.User, name),
-			later(spoken(item("yours", page.ShortTerm, "Lentils with lemon!"), page.Assistant, name), 48*time.Hour),
-		}
+	lentils := func(user, other, assistant string) *world {
+		return newWorld(t, []page.Item{
+			spoken(item("mine", page.ShortTerm, "Lentils with lemon."), page.User, user),
+			later(spoken(item("other", page.ShortTerm, "Lentils without."), page.User, other), 48*time.Hour),
+			later(spoken(item("yours", page.ShortTerm, "Lentils with lemon!"), page.Assistant, assistant), 96*time.Hour),
+		}, []page.Item{item("fact", page.LongTerm, "Likes lentils.")})
 	}
 	lead := func(w *world, query string) (leads []string) {
 		for _, c := range w.ask(messages.AssembleRequest{Query: query, MaxTokens: 1000, Explain: true}).Explain {
@@ -84,19 +85,23 @@ func TestIAndYouNameWhoHasNoName(t *testing.T) {
 				leads = append(leads, c.ID)
 			}
 		}
+		slices.Sort(leads)
 		return leads
 	}
-	unnamed, named := newWorld(t, lentils(""), nil), newWorld(t, lentils("Ana"), nil)
+	unnamed, named, many := lentils("", "", ""), lentils("Ana", "Ana", "Helper"), lentils("Ana", "Bo", "Helper")
 	for _, c := range []struct {
 		w     *world
 		query string
 		want  []string
 	}{
-		{unnamed, "Which lentils did I cook?", []string{"mine"}},
+		{unnamed, "Which lentils did I cook?", []string{"fact", "mine", "other"}},
 		{unnamed, "Which lentils did you recommend?", []string{"yours"}},
 		{unnamed, "Which lentils are there?", nil},
-		{named, "Which lentils did I cook?", nil},
-		{named, "Which lentils did Ana cook for you?", []string{"yours", "mine"}},
+		{named, "Which lentils did I cook?", []string{"fact", "mine", "other"}},
+		{named, "Which lentils did you recommend?", []string{"yours"}},
+		{many, "Which lentils did I cook?", nil},
+		{many, "Which lentils did you recommend?", []string{"yours"}},
+		{many, "Which lentils did Bo cook for you?", []string{"other"}},
 	} {
 		if got := lead(c.w, c.query); !slices.Equal(got, c.want) {
 			t.Errorf("%q is about %v, want %v", c.query, got, c.want)
