@@ -49,7 +49,8 @@ func (c *curves) log1p(n uint16) float32 {
 }
 
 // nearness is what two turns lend each other by the time between them, in ms,
-// beside what they would lend at once.
+// beside what they would lend at once. Past the table's end, an hour and more
+// within one sitting, it stays what it is there.
 func (c *curves) nearness(between int64) float32 {
 	return c.nears[min(uint64(between)/nearStep, uint64(len(c.nears)-1))]
 }

@@ -29,8 +29,9 @@ func (n *names) resolve(c *corpus, q *Query) {
 	}
 }
 
-// leadByRole finds who of the session has a role, which in a talk of many "I" may
-// be any of. Facts that nobody is named for are told by it too.
+// leadByRole makes the one speaker of the session who has a role the lead, and
+// facts of that role that have no name with it. In a talk of several users "I"
+// may be any of them, and then nobody is.
 func (n *names) leadByRole(c *corpus, role page.Role) {
 	who := none
 	for i := range c.split {
