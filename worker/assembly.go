@@ -29,7 +29,7 @@ func (o *operations) assemble(ctx context.Context, r request) (any, error) {
 		Session: s.Page,
 		User:    u.Page,
 		Request: &req,
-		Query:   o.analyzer.Query(req.Query, "", now),
+		Query:   func() assemble.Query { return o.analyzer.Query(req.Query, "", now) },
 		Framing: o.framing,
 		Now:     now.UnixMilli(),
 		Memory:  r.scratch,

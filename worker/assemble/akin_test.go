@@ -32,7 +32,7 @@ func pageOf(t *testing.T, items ...[]uint32) page.Page {
 
 // ranked returns the scores of a page's items for a query.
 func ranked(p page.Page, q Query) ([]float32, *ranking) {
-	in := &Input{Session: p, Request: &messages.AssembleRequest{MaxTokens: 1000}, Query: q}
+	in := &Input{Session: p, Request: &messages.AssembleRequest{MaxTokens: 1000}, Query: func() Query { return q }}
 	par := defaults()
 	var c corpus
 	r := new(ranking)
@@ -105,7 +105,7 @@ func TestFactsHaveAkinWordsToo(t *testing.T) {
 	t.Parallel()
 	in := &Input{
 		Session: akinPage(t), User: pageOf(t, []uint32{300}, []uint32{nearer}), Request: &messages.AssembleRequest{MaxTokens: 1000},
-		Query: Query{Terms: []Term{{Hash: asked, Count: 1}}, Akin: asking(asked)},
+		Query: func() Query { return Query{Terms: []Term{{Hash: asked, Count: 1}}, Akin: asking(asked)} },
 	}
 	par := defaults()
 	var c corpus

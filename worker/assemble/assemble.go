@@ -12,9 +12,11 @@ import (
 type Input struct {
 	Session, User page.Page
 	Request       *messages.AssembleRequest
-	Query         Query
-	Framing       Framing
-	Now           int64 // unix ms
+	// Query gives what is asked for, nil nothing. It is called at most once, and
+	// only if something has to be left out or explained.
+	Query   func() Query
+	Framing Framing
+	Now     int64 // unix ms
 	// Memory is what the text format may render into, if it has the room: the
 	// reply's text is then good for as long as nobody else writes there.
 	Memory []byte
@@ -52,9 +54,14 @@ func assemble(in *Input, par *params) messages.AssembleReply {
 	w := workspaces.Get().(*workspace)
 	defer w.release()
 	w.corpus.load(in, par)
-	w.ranking.rank(&w.corpus, in, par)
 	w.packer.begin(in, &w.corpus, &w.ranking)
-	w.packer.pack()
+	all := w.packer.takeAll()
+	if !all || in.Request.Explain {
+		w.ranking.rank(&w.corpus, in, par)
+	}
+	if !all {
+		w.packer.pack()
+	}
 	reply := w.packer.reply()
 	if in.Request.Explain {
 		reply.Explain = w.packer.explain(par)
@@ -69,6 +76,7 @@ var workspaces = sync.Pool{New: func() any { return new(workspace) }}
 func (w *workspace) release() {
 	w.corpus.session, w.corpus.user = page.Page{}, page.Page{}
 	w.packer.in, w.packer.framing = nil, nil
+	w.ranking.query = Query{}
 	clear(w.ranking.words)
 	w.ranking.table.terms = nil
 	clear(w.packer.shown)

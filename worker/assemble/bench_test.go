@@ -63,17 +63,18 @@ func question(tb interface{ Fatal(...any) }, turns, tokens int) assemble.Input {
 	}
 	in.Now = in.Session.Row(turns - 1).Time
 	words := []string{wordNumber(20), wordNumber(60), wordNumber(150), wordNumber(400), wordNumber(900)}
-	in.Query = a.Query("When did Ana's pet "+strings.Join(words, " ")+" the hobby?", "", time.UnixMilli(in.Now))
+	query := a.Query("When did Ana's pet "+strings.Join(words, " ")+" the hobby?", "", time.UnixMilli(in.Now))
+	in.Query = func() assemble.Query { return query }
 	return in
 }
 
 func BenchmarkAssemble(b *testing.B) {
-	for _, turns := range []int{40, 600, 10_000} {
-		b.Run(fmt.Sprintf("items=%d", turns), func(b *testing.B) {
-			in := question(b, turns, 2048)
+	for _, size := range []struct{ turns, tokens int }{{40, 2048}, {40, 512}, {600, 2048}, {10_000, 2048}} { // there is room for all of the first
+		b.Run(fmt.Sprintf("items=%d/tokens=%d", size.turns, size.tokens), func(b *testing.B) {
+			in := question(b, size.turns, size.tokens)
 			b.ReportAllocs()
 			for b.Loop() {
-				if reply := assemble.Assemble(in); len(reply.IDs) < turns && reply.Tokens.Total < 2048*9/10 {
+				if reply := assemble.Assemble(in); len(reply.IDs) < size.turns && reply.Tokens.Total < size.tokens*9/10 {
 					b.Fatal("the budget was not filled")
 				}
 			}

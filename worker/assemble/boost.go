@@ -11,7 +11,7 @@ const msPerDay = 24 * 60 * 60 * 1000
 // factor is what item i's score is multiplied by. Each part that applies is
 // noted by name, if note is not nil.
 func (r *ranking) factor(c *corpus, in *Input, i int, par *params, note func(part string, v float32)) float32 {
-	row, q := &c.rows[i], &in.Query
+	row, q := &c.rows[i], &r.query
 	all := r.traits[row.Flags&page.AllFlags]
 	if note != nil {
 		noteTraits(q.Kind, row.Flags, par, note)

@@ -19,23 +19,13 @@ type corpus struct {
 	group         []int32   // numbered over both pages, 0 none
 	speakers      int
 	userSpeakers  int // number of the user page's first speaker
-	groups        int
-	inGroup       []groupSum // by group number
-	pinned        int        // open items that are pinned
-	live, facts   int        // open items that are immediate, and that are long-term
-	opened        int        // open items
-	tokens        int        // of those, as lines
-	shortest      int        // tokens of the open item that needs fewest, as a line
-	length        float32    // mean length of an item, in weighted words
-}
-
-// A groupSum is what the open items of a group come to, as lines. They come
-// together or not at all, so what one of them costs is known without the others.
-type groupSum struct{ items, tokens int32 }
-
-func (g *groupSum) add(row *page.Row) {
-	g.items++
-	g.tokens += int32(row.LineTokens)
+	groups
+	pinned      int     // open items that are pinned
+	live, facts int     // open items that are immediate, and that are long-term
+	opened      int     // open items
+	tokens      int     // of those, as lines
+	shortest    int     // tokens of the open item that needs fewest, as a line
+	length      float32 // mean length of an item, in weighted words
 }
 
 // at returns the page of item i and its index there.
@@ -62,13 +52,13 @@ func (c *corpus) load(in *Input, par *params) {
 	c.speaker, c.group = resize(c.speaker, n), resize(c.group, n)
 	c.userSpeakers = in.Session.Speakers() + 1 // one for page.OtherSpeaker
 	c.speakers = c.userSpeakers + in.User.Speakers() + 1
-	c.groups = in.Session.Groups() + in.User.Groups()
+	c.groups.begin(in.Session.Groups() + in.User.Groups())
 
-	c.inGroup = resizeZero(c.inGroup, c.groups+1)
 	c.length, c.pinned, c.live, c.facts = 0, 0, 0, 0
 	c.opened, c.tokens, c.shortest = 0, 0, math.MaxInt32
 	c.loadPage(in, in.Session, 0, 0, 0, par)
 	c.loadPage(in, in.User, c.split, c.userSpeakers, in.Session.Groups(), par)
+	c.groups.link(c.group)
 	if n > 0 {
 		c.length = max(1, c.length/float32(n))
 	}

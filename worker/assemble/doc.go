@@ -17,9 +17,11 @@
 // level, importance, use, half-life, and tokens where a budget holds many items.
 // Embeddings, where item and query have them, are mixed in before the factors.
 //
-// Packing. Pinned items come first, then the newest live turns up to their
-// share, then the best of the rest within the shares of their levels, then the
-// best of what still fits. Shares that a level cannot use flow to the others.
-// Groups come whole or not at all. What is rendered never costs more than the
-// budget: every cost is known to the token before anything is rendered.
+// Packing. Where there is room for all, all come, and nothing is ranked: no
+// order but that of time shows in a context. Where there is not, pinned items
+// come first, then the newest live turns up to their share, then the best of
+// the rest within the shares of their levels, then the best of what still fits.
+// Shares that a level cannot use flow to the others. Groups come whole or not at
+// all. What is rendered never costs more than the budget: every cost is known to
+// the token before anything is rendered.
 package assemble

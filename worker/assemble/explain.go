@@ -64,7 +64,7 @@ func (p *packer) vectorNote(vector []byte) string {
 }
 
 func (p *packer) withGroup(i int) string {
-	if m := p.rank.mate[i]; m == none || m == int32(i) {
+	if m := p.corpus.mate[i]; m == none || m == int32(i) {
 		return ""
 	}
 	return " with its group"
@@ -76,6 +76,8 @@ func (p *packer) reason(i int) string {
 		return "in: pinned"
 	case p.where[i] == live:
 		return "in: among the newest turns"
+	case p.all:
+		return "in: there was room for all"
 	case p.rank.byTime:
 		return "in: among the newest items"
 	case p.rank.relevant(i):

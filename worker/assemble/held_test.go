@@ -47,9 +47,10 @@ func assembled(t *testing.T) (session, user weak.Pointer[byte], request weak.Poi
 		Session: fold(t, items), User: fold(t, []page.Item{item("fact", page.LongTerm, "Ana plays the clarinet.")}), Framing: a.Framing(),
 		Request: &messages.AssembleRequest{Query: "What did Ana say of the clarinet?", MaxTokens: 500, Format: messages.FormatItems, Explain: true},
 	}
-	in.Query = a.Query(in.Request.Query, "", testTime())
+	query := a.Query(in.Request.Query, "", testTime())
+	in.Query = func() assemble.Query { return query }
 	if len(assemble.Assemble(in).IDs) < 10 {
 		t.Fatal("a context of so little shows nothing")
 	}
-	return weak.Make(&in.Session.Bytes()[0]), weak.Make(&in.User.Bytes()[0]), weak.Make(in.Request), weak.Make(&in.Query.Terms[0])
+	return weak.Make(&in.Session.Bytes()[0]), weak.Make(&in.User.Bytes()[0]), weak.Make(in.Request), weak.Make(&query.Terms[0])
 }

@@ -40,7 +40,7 @@ func (r *ranking) lend(c *corpus, h *holding, part *lending, par *params) {
 	next, previous := &r.around[at.nextSame], &r.around[at.prevSame]
 	r.add(next.nextSame, part.further*next.nearNextSame*ahead)
 	r.add(previous.prevSame, part.further*previous.nearPrevSame*behind)
-	if r.mate[h.item] != none {
+	if c.mate[h.item] != none {
 		r.pool(c.group[h.item], h.item, part.groupMate*all)
 	}
 }
@@ -60,7 +60,7 @@ func (r *ranking) sharePools(c *corpus) {
 	for _, first := range r.poolers {
 		x := &r.pooled[c.group[first]]
 		r.add(first, *x)
-		for j := r.mate[first]; j != first; j = r.mate[j] {
+		for j := c.mate[first]; j != first; j = c.mate[j] {
 			r.add(j, *x)
 		}
 		*x = 0

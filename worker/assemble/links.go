@@ -12,9 +12,7 @@ const none = int32(-1)
 type links struct {
 	around        []link // by item, and of nobody
 	nobody        int32
-	mate          []int32 // next item of the same group, in a ring
 	lastBySpeaker []int32
-	lastOfGroup   []int32
 }
 
 // A link names the neighbours of one item, and how near each is: 1 at the same
@@ -53,7 +51,6 @@ func (l *links) build(c *corpus, curves *curves, par *params) {
 		l.lastBySpeaker[who] = int32(i)
 		l.around[i] = at
 	}
-	l.linkGroups(c)
 }
 
 // begin makes room for the links of all items, and returns one of nobody.
@@ -77,35 +74,6 @@ func (l *links) follow(c *corpus, curves *curves, run, i int) (near float32) {
 		l.around[j].nextOther, l.around[j].nearNextOther = int32(i), near
 	}
 	return near
-}
-
-// linkGroups makes a ring of the items of each group.
-func (l *links) linkGroups(c *corpus) {
-	l.mate = resize(l.mate, c.len())
-	if c.groups == 0 {
-		for i := range l.mate {
-			l.mate[i] = none
-		}
-		return
-	}
-	l.lastOfGroup = resize(l.lastOfGroup, c.groups+1)
-	for g := range l.lastOfGroup {
-		l.lastOfGroup[g] = none
-	}
-	for i := range l.mate {
-		g := c.group[i]
-		last := l.lastOfGroup[g]
-		switch {
-		case g == 0:
-			l.mate[i] = none
-			continue
-		case last == none:
-			l.mate[i] = int32(i)
-		default:
-			l.mate[i], l.mate[last] = l.mate[last], int32(i)
-		}
-		l.lastOfGroup[g] = int32(i)
-	}
 }
 
 // together tells whether item j, which follows i, is in the same sitting.

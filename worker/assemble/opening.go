@@ -59,8 +59,8 @@ func (p *packer) giveBack(i int) {
 		return
 	}
 	p.unmark(i)
-	m := p.rank.mate[i]
-	for ; m != none && m != int32(i); m = p.rank.mate[m] {
+	m := p.corpus.mate[i]
+	for ; m != none && m != int32(i); m = p.corpus.mate[m] {
 		p.unmark(int(m))
 	}
 }

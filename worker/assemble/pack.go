@@ -30,6 +30,7 @@ type packer struct {
 	rank   *ranking
 
 	budget, maxItems int
+	all              bool           // there was room for all
 	parts            [pools]float64 // tokens by pool
 	liveItems        int            // live turns at most
 	used             [pools]use
@@ -57,17 +58,22 @@ func (p *packer) begin(in *Input, c *corpus, r *ranking) {
 	if p.maxItems <= 0 {
 		p.maxItems = math.MaxInt32
 	}
-	n := c.len()
+	p.order.make(c)
+	p.all = false
+}
+
+// reset forgets whatever was taken.
+func (p *packer) reset() {
+	n := p.corpus.len()
 	p.fates, p.where = resizeZero(p.fates, n), resizeZero(p.where, n)
 	p.need, p.left, p.other = resizeZero(p.need, n), resizeZero(p.left, n), resizeZero(p.other, n)
 	p.sayings, p.known = resizeZero(p.sayings, n), 0
 	clear(p.said)
 	p.chosen, p.chosenSaying = p.chosen[:0], p.chosenSaying[:0]
 	p.spent, p.used = sum{}, [pools]use{}
-	p.order.make(c)
-	p.divide()
 }
 
+// divide sets the parts of the pools.
 func (p *packer) divide() {
 	if p.corpus.live == 0 && p.corpus.facts == 0 { // what nobody else wants flows to the turns
 		p.parts, p.liveItems = [pools]float64{turnsPool: float64(p.budget)}, 0
@@ -88,6 +94,8 @@ func (p *packer) divide() {
 // pack fills the budget: pinned items, live turns, then the best of the rest,
 // first within their pools' parts and then wherever there is room.
 func (p *packer) pack() {
+	p.reset()
+	p.divide()
 	p.takePinned()
 	p.takeLive()
 	p.takeShares()
@@ -117,11 +125,11 @@ func (p *packer) try(i int, where section, into pool) bool {
 
 // eachMate calls f for the others of an item's group that can come with it.
 func (p *packer) eachMate(i int, f func(m int)) {
-	m := p.rank.mate[i]
+	m := p.corpus.mate[i]
 	if m == none {
 		return
 	}
-	for ; m != int32(i); m = p.rank.mate[m] {
+	for ; m != int32(i); m = p.corpus.mate[m] {
 		if p.corpus.open[m] && p.fates[m] != taken {
 			f(int(m))
 		}

@@ -6,13 +6,16 @@ import (
 
 // rank scores every item of the corpus.
 func (r *ranking) rank(c *corpus, in *Input, par *params) {
+	if in.Query != nil {
+		r.query = in.Query()
+	}
 	r.score = resizeZero(r.score, c.len())
 	r.curves.make(par)
 	r.links.build(c, &r.curves, par)
-	r.names.resolve(c, &in.Query)
+	r.names.resolve(c, &r.query)
 	r.lexical(c, in, par)
 	r.vectors.compare(c, in.Request.Embedding)
-	r.byTime = len(in.Query.Spans) == 0 && r.compared == 0 && !r.found(c)
+	r.byTime = len(r.query.Spans) == 0 && r.compared == 0 && !r.found(c)
 	if r.byTime || c.len() == 0 {
 		return
 	}
@@ -24,7 +27,7 @@ func (r *ranking) rank(c *corpus, in *Input, par *params) {
 	if r.compared > 0 {
 		r.fuse(r.score, par)
 	}
-	r.traits.make(in.Query.Kind, par)
+	r.traits.make(r.query.Kind, par)
 	r.thrift = thriftFor(c, in, par)
 	for i, base := range r.score {
 		if c.open[i] {

@@ -9,6 +9,7 @@ import (
 
 // A ranking holds the scores of a corpus's items for one query. Its memory is reused.
 type ranking struct {
+	query Query
 	links
 	names
 	curves
@@ -39,10 +40,10 @@ type ranking struct {
 // Zaragoza 2009) in which an item's uses of a word include a part of its
 // neighbours', added up before they saturate.
 func (r *ranking) lexical(c *corpus, in *Input, par *params) {
-	n, q := c.len(), &in.Query
+	n, q := c.len(), &r.query
 	r.match, r.cover = resizeZero(r.match, n), resizeZero(r.cover, n)
 	r.terms, r.borrow = resizeZero(r.terms, n), resizeZero(r.borrow, n+1)
-	r.touched, r.pooled = resizeZero(r.touched, n>>6+1), resizeZero(r.pooled, c.groups+1)
+	r.touched, r.pooled = resizeZero(r.touched, n>>6+1), resizeZero(r.pooled, c.groupCount+1)
 	r.total = 0
 	for t := range q.Terms {
 		if in.stopped() {

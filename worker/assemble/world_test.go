@@ -62,7 +62,7 @@ func (w *world) ask(r messages.AssembleRequest) messages.AssembleReply {
 	}
 	return assemble.Assemble(assemble.Input{
 		Session: w.session, User: w.user, Request: &r, Framing: a.Framing(),
-		Query: a.Query(r.Query, "", w.now), Now: w.now.UnixMilli(), Done: w.done,
+		Query: func() assemble.Query { return a.Query(r.Query, "", w.now) }, Now: w.now.UnixMilli(), Done: w.done,
 	})
 }
 
