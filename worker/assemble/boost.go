@@ -8,26 +8,42 @@ import (
 
 const msPerDay = 24 * 60 * 60 * 1000
 
-// factor is what item i's score is multiplied by. Each part that applies is
-// noted by name, if note is not nil.
-func (r *ranking) factor(c *corpus, in *Input, i int, par *params, note func(part string, v float32)) float32 {
-	row, q := &c.rows[i], &r.query
-	all := r.traits[row.Flags&page.AllFlags]
-	if note != nil {
-		noteTraits(q.Kind, row.Flags, par, note)
+// factor is what item i's score is multiplied by. Most turns have no factors but
+// these three, so the others are worked out elsewhere.
+func (r *ranking) factor(c *corpus, in *Input, i int, par *params) float32 {
+	row := &c.rows[i]
+	all := r.traits[row.Flags&page.AllFlags] * r.bySpeaker[c.speaker[i]]
+	if r.thrift.share > 0 {
+		all *= r.thrift.factor(row.LineTokens)
 	}
-	apply := func(part string, v float32) {
-		all *= v
-		if note != nil {
-			note(part, v)
-		}
+	if r.timed || row.Importance >= 0 || row.Level == page.LongTerm || row.Accesses > 0 {
+		all *= r.furtherFactor(c, in, i, par)
 	}
+	return all
+}
+
+func (r *ranking) furtherFactor(c *corpus, in *Input, i int, par *params) float32 {
+	all := float32(1)
+	r.further(c, in, i, par, func(_ string, v float32) { all *= v })
+	return all
+}
+
+// eachFactor calls apply for each factor of item i that applies, by its name.
+func (r *ranking) eachFactor(c *corpus, in *Input, i int, par *params, apply func(part string, v float32)) {
+	row := &c.rows[i]
+	noteTraits(r.query.Kind, row.Flags, par, apply)
 	if r.leads(c.speaker[i]) {
 		apply("speaker", float32(par.speakerBoost))
 	}
 	if r.thrift.share > 0 {
 		apply("tokens", r.thrift.factor(row.LineTokens))
 	}
+	r.further(c, in, i, par, apply)
+}
+
+// further is eachFactor for those that few turns have.
+func (r *ranking) further(c *corpus, in *Input, i int, par *params, apply func(part string, v float32)) {
+	row := &c.rows[i]
 	if row.Importance >= 0 {
 		apply("importance", 0.5+row.Importance)
 	}
@@ -37,13 +53,12 @@ func (r *ranking) factor(c *corpus, in *Input, i int, par *params, note func(par
 	if row.Accesses > 0 {
 		apply("accesses", accessFactor(row.Accesses, par))
 	}
-	if len(q.Spans) > 0 {
-		apply("date", dateFactor(q.Spans, row.Time, par))
+	if len(r.query.Spans) > 0 {
+		apply("date", dateFactor(r.query.Spans, row.Time, par))
 	}
 	if half := in.Request.HalfLifeMS; half > 0 {
 		apply("recency", float32(math.Exp2(-float64(max(0, in.Now-row.Time))/float64(half))))
 	}
-	return all
 }
 
 // accessFactor favours what was used often: each doubling adds as much, so that

@@ -37,13 +37,14 @@ type packer struct {
 	spent            sum
 	fates            []fate
 	where            []section
-	need, left       []int32          // of items that did not fit, for explanations
-	other            []int32          // of repeated items: what they repeat
+	need, left       []int32          // of items that did not fit, for explanations; else old values
+	other            []int32          // of repeated items: what they repeat; else old values
 	sayings          []uint64         // of items that were compared; 0 is not worked out
 	said             map[uint64]int32 // once many are taken: which of them says what
 	known            int              // how many of those taken are in said
 	chosen           []int32          // taken, in the order of taking
 	chosenSaying     []uint16         // Saying of those
+	maybeSaid        [64]uint64       // bit n: the Saying of one of those may have the low bits n
 	first            []int32          // live turns that may not come first
 	held             []bool           // by item, while those are moved: taken before the live turns
 	shown            []line           // those as lines, in the order of the context
@@ -66,10 +67,10 @@ func (p *packer) begin(in *Input, c *corpus, r *ranking) {
 func (p *packer) reset() {
 	n := p.corpus.len()
 	p.fates, p.where = resizeZero(p.fates, n), resizeZero(p.where, n)
-	p.need, p.left, p.other = resizeZero(p.need, n), resizeZero(p.left, n), resizeZero(p.other, n)
+	p.need, p.left, p.other = resize(p.need, n), resize(p.left, n), resize(p.other, n)
 	p.sayings, p.known = resizeZero(p.sayings, n), 0
 	clear(p.said)
-	p.chosen, p.chosenSaying = p.chosen[:0], p.chosenSaying[:0]
+	p.chosen, p.chosenSaying, p.maybeSaid = p.chosen[:0], p.chosenSaying[:0], [64]uint64{}
 	p.spent, p.used = sum{}, [pools]use{}
 }
 
@@ -141,7 +142,9 @@ func (p *packer) mark(i int, where section, into pool) {
 	p.used[into].items++
 	p.used[into].tokens += int(p.corpus.rows[i].LineTokens)
 	p.chosen = append(p.chosen, int32(i))
-	p.chosenSaying = append(p.chosenSaying, p.corpus.rows[i].Saying)
+	said := p.corpus.rows[i].Saying
+	p.chosenSaying = append(p.chosenSaying, said)
+	p.maybeSaid[said>>6&63] |= 1 << (said & 63)
 }
 
 // move renders a taken item elsewhere, if that fits.

@@ -35,6 +35,9 @@ func (p *packer) saidBy(i int) (int32, bool) {
 		return p.knownToSay(i)
 	}
 	own := p.corpus.rows[i].Saying
+	if p.maybeSaid[own>>6&63]>>(own&63)&1 == 0 {
+		return 0, false
+	}
 	for k, other := range p.chosenSaying {
 		if other != own {
 			continue

@@ -16,24 +16,26 @@ type ranking struct {
 	vectors
 	subjects map[subject]float32 // the best score of a fact about each
 
-	traits  traitTable
-	thrift  thrift
-	total   float32   // of all weights
-	part    float32   // of a weight in all of them: 1/total
-	scale   float32   // of match, which is 1 if all terms are used without end
-	holds   []holding // items that hold the term at hand
-	borrow  []float32 // x: an item's own and borrowed uses of the term at hand, and nobody's
-	pooled  []float32 // by group: what its items lend to each other of the term at hand
-	poolers []int32   // the first item of each group that lends
-	touched []uint64  // bit i: x of item i may be above zero
-	match   []float32 // sum of saturated, weighted terms
-	cover   []float32 // sum of weights of the terms that are there
-	terms   []uint32  // bit t: the item itself holds query term t
-	score   []float32
-	slips   []uint32  // what the term at hand may have been meant as
-	about   []uint32  // the terms that tell what the query means
-	akin    []Related // words akin to that
-	byTime  bool      // nothing to rank by: the newest items are best
+	traits    traitTable
+	bySpeaker []float32 // what each speaker's turns are worth
+	timed     bool      // when an item is of counts for this query
+	thrift    thrift
+	total     float32   // of all weights
+	part      float32   // of a weight in all of them: 1/total
+	scale     float32   // of match, which is 1 if all terms are used without end
+	holds     []holding // items that hold the term at hand
+	borrow    []float32 // x: an item's own and borrowed uses of the term at hand, and nobody's
+	pooled    []float32 // by group: what its items lend to each other of the term at hand
+	poolers   []int32   // the first item of each group that lends
+	touched   []uint64  // bit i: x of item i may be above zero
+	match     []float32 // sum of saturated, weighted terms
+	cover     []float32 // sum of weights of the terms that are there
+	terms     []uint32  // bit t: the item itself holds query term t
+	score     []float32
+	slips     []uint32  // what the term at hand may have been meant as
+	about     []uint32  // the terms that tell what the query means
+	akin      []Related // words akin to that
+	byTime    bool      // nothing to rank by: the newest items are best
 }
 
 // lexical computes match and cover for every item: BM25 (Robertson and
