@@ -41,6 +41,19 @@ func (p Page) Speakers() int {
 // Groups is the highest group number.
 func (p Page) Groups() int { return p.strings(secGroups).len() }
 
+// Shown is what a context shows of item i: its id, appended to dst, and its name
+// and text, aliased. It reads once what AppendID, Name and Text read three times.
+func (p Page) Shown(dst []byte, i int) (id []byte, name, text string) {
+	v := p.voiceOf(i)
+	c := cursor{b: p.b, at: p.recordAt(i)}
+	id = p.readID(dst, &c)
+	size := p.recordEnd(i) - c.at
+	if v.has() != 0 {
+		size = int(c.uvarint())
+	}
+	return id, p.nameOf(p.wideOr(i, v, wideSpeaker, uint64(v.speaker()))), alias(c.take(size))
+}
+
 // Text is the text of item i, aliased.
 func (p Page) Text(i int) string {
 	text, _, _ := p.record(i, p.voiceOf(i).has())

@@ -80,6 +80,11 @@ func (p Page) ID(i int) string {
 // AppendID appends the id of item i to dst.
 func (p Page) AppendID(dst []byte, i int) []byte {
 	c := cursor{b: p.b, at: p.recordAt(i)}
+	return p.readID(dst, &c)
+}
+
+// readID appends the id that the cursor is at to dst, and passes over it.
+func (p Page) readID(dst []byte, c *cursor) []byte {
 	form, head, tail, number := c.id()
 	switch form {
 	case idStem:

@@ -12,12 +12,7 @@ import (
 func (p *packer) reply() messages.AssembleReply {
 	var r messages.AssembleReply
 	p.arrange()
-	r.IDs = p.ids()
-	p.shown = resize(p.shown, len(p.chosen))
-	for n, i := range p.chosen {
-		pg, at := p.corpus.at(int(i))
-		p.shown[n] = line{p.corpus.rows[i].Role, pg.Name(at), pg.Text(at)}
-	}
+	r.IDs = p.show()
 	r.Tokens = p.count()
 	switch p.format {
 	case messages.FormatText:
@@ -82,14 +77,16 @@ func (p *packer) count() messages.TokenCount {
 // idBytes is about how long an id is: that of a request, a hyphen and a number.
 const idBytes = 26
 
-// ids are those of what was taken, in one piece of memory.
-func (p *packer) ids() []string {
-	ids := make([]string, len(p.chosen))
+// show makes lines of what was taken, and gives its ids, in one piece of memory.
+func (p *packer) show() (ids []string) {
+	ids = make([]string, len(p.chosen))
+	p.shown = resize(p.shown, len(p.chosen))
 	all := make([]byte, 0, idBytes*len(p.chosen))
 	for n, i := range p.chosen {
 		pg, at := p.corpus.at(int(i))
-		start := len(all)
-		all = pg.AppendID(all, at)
+		start, shown := len(all), &p.shown[n]
+		shown.role = p.corpus.rows[i].Role
+		all, shown.name, shown.text = pg.Shown(all, at)
 		ids[n] = text(all[start:])
 	}
 	return ids
