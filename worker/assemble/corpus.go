@@ -94,6 +94,7 @@ func (c *corpus) loadRows(l *loading, from, to int) {
 	filter, now := l.in.Request.Filter, l.in.Now
 	open, words := c.open[l.first+from:][:len(rows)], c.words[l.first+from:][:len(rows)]
 	speaker, group := c.speaker[l.first+from:][:len(rows)], c.group[l.first+from:][:len(rows)]
+	length := c.length
 	for i := range rows {
 		row := &rows[i]
 		open[i] = (row.Expires == 0 || row.Expires > now) && (filter == nil || Matches(l.page, from+i, filter))
@@ -109,8 +110,9 @@ func (c *corpus) loadRows(l *loading, from, to int) {
 			}
 		}
 		words[i] = float32(row.WordsD) + l.asked*float32(row.WordsQ)
-		c.length += words[i]
+		length += words[i]
 	}
+	c.length = length
 }
 
 func (c *corpus) count(row *page.Row) {

@@ -29,7 +29,8 @@ func (l *links) build(c *corpus, curves *curves, par *params) {
 	alone := l.begin(c)
 	sitting, run := 0, 0 // where the sitting and the speaker's run of turns began
 	for i := range c.len() {
-		at := alone
+		at := &l.around[i] // filled where it lies: a copy would wait for its parts
+		*at = alone
 		switch {
 		case i == 0 || !c.together(i-1, i, par):
 			sitting, run = i, i
@@ -49,7 +50,6 @@ func (l *links) build(c *corpus, curves *curves, par *params) {
 			l.around[last].nextSame, l.around[last].nearNextSame = int32(i), near
 		}
 		l.lastBySpeaker[who] = int32(i)
-		l.around[i] = at
 	}
 }
 
