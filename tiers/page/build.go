@@ -9,6 +9,7 @@ import (
 type plan struct {
 	base     Page
 	fresh    []fresh // new item versions, in order of id
+	read     int     // entries that they are of
 	order    []int32 // items in order: an index in base, or ^an index in fresh
 	renumber []int32 // by index in base: the index in the new page, -1 if gone
 	same     bool    // renumber changes nothing: the base's items stay, and come first
@@ -20,6 +21,7 @@ type plan struct {
 type fresh struct {
 	raw *rawEntry
 	preview
+	cut    idCut
 	index  uint32
 	at     int  // where it goes among the base's ids
 	shared bool // others have the stem of its id
@@ -47,7 +49,7 @@ type builder struct {
 	keys      numbering
 	stems     numbering
 	voices    voicing
-	postings  []posting // of fresh items
+	postings  *postingScratch // of fresh items
 	arena     arena
 	item      Item // scratch
 }
@@ -108,7 +110,7 @@ func (w *builder) items() error {
 	for i := range w.fresh {
 		terms += w.fresh[i].terms
 	}
-	w.postings = make([]posting, 0, terms)
+	w.postings = takePostings(terms)
 	w.drafts = make([]draft, 0, len(w.order)-w.kept)
 	for i := w.kept; i < len(w.order); i++ {
 		source := w.order[i]
@@ -126,7 +128,7 @@ func (w *builder) items() error {
 		if err := raw.decode(&w.item, &w.arena); err != nil {
 			return &SegmentError{Seq: raw.seg.seq, Err: err}
 		}
-		w.add(&w.item, raw.origin, f.shared)
+		w.add(&w.item, f.cut, raw.origin, f.shared)
 		w.post(uint32(i))
 	}
 	return nil
@@ -134,11 +136,11 @@ func (w *builder) items() error {
 
 // post notes the terms of the item at hand.
 func (w *builder) post(i uint32) {
-	list := w.postings
+	list := w.postings.list
 	for _, t := range w.item.Terms {
 		list = append(list, posting{hash: t.Hash, item: i, d: t.D, q: t.Q})
 	}
-	w.postings = list
+	w.postings.list = list
 }
 
 // sections writes what follows the records.
@@ -155,7 +157,8 @@ func (w *builder) sections() {
 	w.b = w.voices.appendTable(w.b)
 	w.begin(secTerms)
 	t := newTermWriter(w.b)
-	t.merge(w.base, w.renumber, w.same, sortPostings(w.postings))
+	t.merge(w.base, w.renumber, w.same, w.postings.sort())
+	w.postings.release()
 	w.b = t.b
 	w.begin(secBlocks)
 	w.b = append(w.b, t.blocks...)

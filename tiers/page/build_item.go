@@ -6,7 +6,7 @@ import (
 )
 
 // add writes the draft and the record of an item. shared says that other ids have its stem.
-func (w *builder) add(it *Item, o Origin, shared bool) {
+func (w *builder) add(it *Item, id idCut, o Origin, shared bool) {
 	var x wideWriter
 	f := draft{saying: it.Saying, flags: byte(it.Flags), record: uint32(len(w.b))}
 	speaker := x.narrow(wideSpeaker, w.speaker(it), OtherSpeaker-1)
@@ -18,7 +18,7 @@ func (w *builder) add(it *Item, o Origin, shared bool) {
 	f.d = byte(x.narrow(wideWordsD, uint64(it.WordsD), 255))
 	f.q = byte(x.narrow(wideWordsQ, uint64(it.WordsQ), 255))
 
-	b, number := w.appendID(w.b, it.ID, shared)
+	b, number := w.appendID(w.b, it.ID, id, shared)
 	has := recordHas(it, &x, o.Place != uint32(number))
 	f.voice = w.voices.number(makeVoice(it.Level, it.Role, has, slack, language, speaker))
 	w.drafts = append(w.drafts, f)

@@ -12,7 +12,7 @@ func (w *builder) carry(old int) {
 	f.seq += w.base.uint64(atSeqBase) - w.head.seqBase
 	if !ok || v.has()&recordWide != 0 || f.time>>timeBits != 0 || f.seq>>seqBits != 0 {
 		w.base.view(old, &w.item)
-		w.add(&w.item, w.base.Origin(old), false)
+		w.add(&w.item, cutID(w.item.ID), w.base.Origin(old), false)
 		return
 	}
 	f.voice, f.record = n, uint32(len(w.b))

@@ -37,7 +37,7 @@ func Fold(base Page, segs []Stored, upTo uint64, now int64) (Page, error) {
 		return f.restamp(), nil
 	}
 	winners := f.winners()
-	pl := plan{base: base, head: f.header()}
+	pl := plan{base: base, head: f.header(), read: len(f.entries)}
 	pl.renumber, pl.same, pl.whole = make([]int32, base.Len()), true, true
 	f.bury(winners, pl.renumber)
 	pl.fresh = f.living(winners)
@@ -96,6 +96,7 @@ func (f *folding) collect(seg *segmentReader) error {
 		switch {
 		case e.origin.Seq <= f.base.Seq():
 		case e.kind != Clear:
+			e.nth = uint32(len(f.entries))
 			f.entries = append(f.entries, e)
 		case f.cleared.Less(e.origin):
 			f.cleared = e.origin
@@ -199,7 +200,7 @@ func (f *folding) living(winners []*rawEntry) []fresh {
 			continue
 		}
 		if v := e.preview(); !expired(v.expires, f.now) {
-			list = append(list, fresh{raw: e, preview: v})
+			list = append(list, fresh{raw: e, preview: v, cut: cutID(e.id)})
 		}
 	}
 	return list

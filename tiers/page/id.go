@@ -33,8 +33,15 @@ const (
 // maxIDNumber bounds the numbers that are told from their stems.
 const maxIDNumber = math.MaxUint32 / 8
 
-// cutID gives an id's stem and the number that it ends in, as strconv writes it.
-func cutID(id string) (stem string, n uint64, ok bool) {
+// An idCut is an id's stem and the number that it ends in, as strconv writes it,
+// if it ends in one.
+type idCut struct {
+	stem   string
+	number uint64
+	ok     bool
+}
+
+func cutID(id string) idCut {
 	at := len(id)
 	for at > 0 && id[at-1] >= '0' && id[at-1] <= '9' {
 		at--
@@ -43,8 +50,10 @@ func cutID(id string) (stem string, n uint64, ok bool) {
 		at++
 	}
 	n, err := strconv.ParseUint(id[at:], 10, 32)
-	return id[:at], n, err == nil && n <= maxIDNumber
+	return idCut{id[:at], n, err == nil && n <= maxIDNumber}
 }
+
+func (c idCut) sameStem(other idCut) bool { return c.ok && other.ok && c.stem == other.stem }
 
 // requestOf gives the 16 bytes of a stem that is a request's id and a hyphen.
 func requestOf(stem string) (b [requestBytes]byte, ok bool) {

@@ -4,16 +4,15 @@ import "encoding/binary"
 
 // appendID writes an id, and gives its number as cursor.id does. An id of a stem
 // that no other id has would cost more if the stem stood apart.
-func (w *builder) appendID(b []byte, id string, shared bool) ([]byte, uint64) {
-	stem, number, ok := cutID(id)
-	if ok && !shared {
-		_, shared = w.stems.find(stem)
+func (w *builder) appendID(b []byte, id string, cut idCut, shared bool) ([]byte, uint64) {
+	if cut.ok && !shared {
+		_, shared = w.stems.find(cut.stem)
 	}
-	if ok && shared {
-		return appendStemID(b, w.stems.number(stem), number), number
+	if cut.ok && shared {
+		return appendStemID(b, w.stems.number(cut.stem), cut.number), cut.number
 	}
-	if request, is := requestOf(stem); ok && is {
-		return append(binary.AppendUvarint(b, number<<idForm|idRequest), request[:]...), number
+	if request, is := requestOf(cut.stem); cut.ok && is {
+		return append(binary.AppendUvarint(b, cut.number<<idForm|idRequest), request[:]...), cut.number
 	}
 	// idRaw is 0
 	return append(binary.AppendUvarint(b, uint64(len(id))<<idForm), id...), 0
@@ -28,7 +27,7 @@ func appendStemID(b []byte, stem uint32, number uint64) []byte {
 func (w *builder) neighbours() {
 	for k := range w.fresh {
 		f := &w.fresh[k]
-		if k > 0 && sameStem(f.raw.id, w.fresh[k-1].raw.id) {
+		if k > 0 && f.cut.sameStem(w.fresh[k-1].cut) {
 			f.shared, w.fresh[k-1].shared = true, true
 		}
 		if w.base.Len() == 0 {
@@ -40,21 +39,15 @@ func (w *builder) neighbours() {
 			at++
 		}
 		for _, at := range [...]int{f.at - 1, at} {
-			f.shared = f.shared || at >= 0 && at < w.base.Len() && w.base.stemIs(w.base.byID(at), f.raw.id)
+			f.shared = f.shared || at >= 0 && at < w.base.Len() && w.base.stemIs(w.base.byID(at), f.cut)
 		}
 	}
 }
 
-func sameStem(a, b string) bool {
-	x, _, ok := cutID(a)
-	y, _, also := cutID(b)
-	return ok && also && x == y
-}
-
 // stemIs tells whether item i has an id of the same stem.
-func (p Page) stemIs(i int, id string) bool {
+func (p Page) stemIs(i int, id idCut) bool {
 	var buffer [idBuffer]byte
-	return sameStem(alias(p.AppendID(buffer[:0], i)), id)
+	return cutID(alias(p.AppendID(buffer[:0], i))).sameStem(id)
 }
 
 // ids merges the base's order of ids, less what is gone, with the fresh items.

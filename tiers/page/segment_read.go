@@ -20,6 +20,7 @@ type rawEntry struct {
 	kind   Kind
 	buries bool   // of a tombstone or clear in a merge: something there is older
 	size   uint32 // in its segment
+	nth    uint32 // of the entries that a fold has read
 	origin Origin
 	at     int64
 	id     string // of the item, for puts as well
