@@ -56,7 +56,7 @@ type Streams struct {
 
 // L1 says how large the page cache is.
 type L1 struct {
-	MaxBytes int           // of pages. Default 256 MiB; rounded down to whole MiB, at least 1 MiB.
+	MaxBytes int           // of pages. Default 256 MiB; rounded down to whole MiB, at least 1 MiB; negative keeps none: every read is a load.
 	PageLife time.Duration // a page older than this is loaded anew. Default 10 minutes. Tombstones live more than twice as long.
 }
 

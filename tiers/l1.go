@@ -20,7 +20,7 @@ type l1 struct {
 	hot    *hot
 	fresh  *stamps
 	life   time.Duration
-	most   int // bytes of the largest page that is kept
+	most   int // bytes of the largest page that is kept, 0 where none is
 	misses lossCounts
 
 	doubted atomic.Int64 // pages folded until then may hold what a server has lost, unix ms
@@ -70,7 +70,11 @@ func newL1(cfg L1) (*l1, error) {
 		return nil, err
 	}
 	share := pages * mebibyte / shards
-	return &l1{cache: cache, hash: hash, hot: newHot(), fresh: newStamps(stampSlots), life: cfg.PageLife, most: min(share/2, mostPage) - entryExtra}, nil
+	most := min(share/2, mostPage) - entryExtra
+	if cfg.MaxBytes < 0 {
+		most = 0
+	}
+	return &l1{cache: cache, hash: hash, hot: newHot(), fresh: newStamps(stampSlots), life: cfg.PageLife, most: most}, nil
 }
 
 // shardsFor gives each shard 16 MiB if it can: an entry above a shard's share
@@ -118,6 +122,9 @@ func (c *l1) open(key string) (page.Page, bool) {
 
 // set keeps a page. One too large for a shard is counted and not kept.
 func (c *l1) set(key string, p page.Page) {
+	if c.most == 0 {
+		return
+	}
 	b := p.Bytes()
 	if len(b) > c.most {
 		c.misses.large.Add(1)

@@ -106,6 +106,16 @@ func TestL1StaysWithinItsBytes(t *testing.T) {
 	}
 }
 
+// A worker may have no cache: every read is a load then, and nothing is lost by it.
+func TestAnL1OfNothingKeepsNothing(t *testing.T) {
+	t.Parallel()
+	c, at := newTestL1(t, L1{MaxBytes: -1}), time.UnixMilli(1e12)
+	c.set("k", smallPage(t, 1, at))
+	if _, _, ok := c.get("k", at); ok || c.cache.Len() != 0 || c.misses.large.Load() != 0 {
+		t.Errorf("a page is there: %v; %d in the cache, %d counted as too large", ok, c.cache.Len(), c.misses.large.Load())
+	}
+}
+
 func TestShardsAreLargeEnoughForPages(t *testing.T) {
 	t.Parallel()
 	for megabytes, want := range map[int]int{1: 1, 31: 1, 32: 2, 64: 4, 256: 16, 1024: 64, 4096: 64} {

@@ -83,10 +83,12 @@ func (w *world) assemble(session string, maxStale time.Duration) func(context.Co
 
 func (w *world) assembleCold() func(context.Context, int) error {
 	return func(ctx context.Context, caller int) error {
-		_, err := w.colds[caller%connections].Assemble(ctx, assembleRequest("s600", 0))
+		_, err := w.colds[caller%connections].Assemble(ctx, assembleRequest(coldSession(caller), 0))
 		return err
 	}
 }
+
+func coldSession(caller int) string { return "cold" + strconv.Itoa(caller) }
 
 func (w *world) store(items int) func(context.Context, int) error {
 	next := storeRequests("w", items)

@@ -18,6 +18,9 @@ type trial struct {
 	bare  string // the case that its ratio compares with
 	items int    // of one call, for throughput in items
 	call  func(ctx context.Context, caller int) error
+
+	prepare func(ctx context.Context) error // stores what will be asked for, if that is not there for all; may be nil
+	worker  *process                        // that is asked, if it is another than for all
 }
 
 // counterparts names every case, and the bare case that each is compared with.
@@ -76,7 +79,7 @@ func (w *world) cases(ctx context.Context, callers int) ([]trial, error) {
 		{name: "assemble_40_stale", call: w.assemble("s40", time.Minute)},
 		{name: "assemble_600_hit", call: w.assemble("s600", 0)},
 		{name: "assemble_600_stale", call: w.assemble("s600", time.Minute)},
-		{name: "assemble_600_cold", call: w.assembleCold()},
+		{name: "assemble_600_cold", call: w.assembleCold(), prepare: w.seedCold(callers), worker: w.uncached},
 		{name: "store_1", call: w.store(1), items: 1},
 		{name: "store_50", call: w.store(50), items: 50},
 		{name: "job", call: w.job(), items: 1},
@@ -98,7 +101,20 @@ func (w *world) seed(ctx context.Context) error {
 			return err
 		}
 	}
-	return storeTurns(ctx, w.colds[0].Store, "s600", 600)
+	return nil
+}
+
+// seedCold gives each caller a session of its own: those who read the same at
+// once share the load of it.
+func (w *world) seedCold(callers int) func(context.Context) error {
+	return func(ctx context.Context) error {
+		for caller := range callers {
+			if err := storeTurns(ctx, w.colds[caller%connections].Store, coldSession(caller), 600); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
 }
 
 func storeTurns(ctx context.Context, store func(context.Context, messages.StoreRequest) (messages.StoreReply, error), session string, n int) error {

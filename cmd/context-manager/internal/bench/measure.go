@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"runtime/debug"
@@ -37,6 +38,11 @@ func (r *runner) measure(ctx context.Context) (results, error) {
 	r.times = make(map[string]*callTimes)
 	for _, c := range r.cases {
 		r.times[c.name] = &callTimes{}
+		if c.prepare != nil {
+			if err := c.prepare(ctx); err != nil {
+				return nil, fmt.Errorf("%s: %w", c.name, err)
+			}
+		}
 		if _, _, err := r.many(ctx, c, 0); err != nil { // warm-up
 			return nil, fmt.Errorf("%s: %w", c.name, err)
 		}
@@ -72,7 +78,8 @@ func (r *runner) measureCase(ctx context.Context, c trial) error {
 		return err
 	}
 	t.one = append(t.one, one...)
-	before, err := r.world.worker.usage(ctx)
+	worker := cmp.Or(c.worker, r.world.worker)
+	before, err := worker.usage(ctx)
 	if err != nil {
 		return err
 	}
@@ -80,12 +87,15 @@ func (r *runner) measureCase(ctx context.Context, c trial) error {
 	if err != nil {
 		return err
 	}
-	after, err := r.world.worker.usage(ctx)
+	after, err := worker.usage(ctx)
 	if err != nil {
 		return err
 	}
 	t.many, t.manyFor = append(t.many, many...), t.manyFor+took
 	t.worker.add(before, after)
+	if c.worker != nil && after.hits > 0 {
+		return fmt.Errorf("%v loads came from a cache, which that worker should not have", after.hits)
+	}
 	return r.halfLoad(ctx, c, 2*took*time.Duration(r.cmd.Callers)/time.Duration(max(1, len(many))))
 }
 

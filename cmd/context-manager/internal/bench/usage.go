@@ -17,6 +17,7 @@ type usage struct {
 	bytes       float64 // allocated
 	cpu         float64 // seconds
 	resident    float64 // bytes, the highest seen
+	hits        float64 // pages found in its cache, since it started
 }
 
 // usage reads the worker's own metrics.
@@ -42,6 +43,7 @@ func (c *process) usage(ctx context.Context) (usage, error) {
 		bytes:       valueOf(families["go_memstats_alloc_bytes_total"]),
 		cpu:         valueOf(families["process_cpu_seconds_total"]),
 		resident:    valueOf(families["process_resident_memory_bytes"]),
+		hits:        hitsOf(families["context_manager_l1_lookups_total"]),
 	}, nil
 }
 
@@ -52,6 +54,18 @@ func valueOf(f *dto.MetricFamily) float64 {
 	}
 	m := f.GetMetric()[0]
 	return m.GetCounter().GetValue() + m.GetGauge().GetValue() + m.GetUntyped().GetValue()
+}
+
+// hitsOf is the value of the family's metric whose result is a hit.
+func hitsOf(f *dto.MetricFamily) float64 {
+	for _, m := range f.GetMetric() {
+		for _, label := range m.GetLabel() {
+			if label.GetValue() == "hit" {
+				return m.GetCounter().GetValue()
+			}
+		}
+	}
+	return 0
 }
 
 // add adds what was used between two moments.

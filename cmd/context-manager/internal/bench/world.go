@@ -19,19 +19,20 @@ import (
 // connections is over how many connections the callers are spread, bare ones and clients alike.
 const connections = 4
 
-// A world is what is measured: a server, a worker, one without a cache
-// worth the name, and a bare echo, with clients for each.
+// A world is what is measured: a server, a worker, one without a cache,
+// and a bare echo, with clients for each.
 type world struct {
-	flags   connect.NATSFlags // of the server, with the prefix of the bench
-	cold    string            // prefix of the worker without cache
-	dir     string
-	state   *local.State
-	server  *natsd.Server // nil if one was given
-	worker  *process
-	others  []*process
-	conns   []*nats.Conn
-	clients []*client.Client
-	colds   []*client.Client
+	flags    connect.NATSFlags // of the server, with the prefix of the bench
+	cold     string            // prefix of the worker without cache
+	dir      string
+	state    *local.State
+	server   *natsd.Server // nil if one was given
+	worker   *process
+	uncached *process // the worker without a cache
+	others   []*process
+	conns    []*nats.Conn
+	clients  []*client.Client
+	colds    []*client.Client
 }
 
 // newWorld starts everything. What it started is stopped by close, also after an error.
@@ -84,11 +85,10 @@ func (w *world) startChildren(ctx context.Context, sh *shell.Shell, l1 shell.Meg
 	if w.worker, err = w.startWorker(ctx, sh, w.flags.Prefix, l1); err != nil {
 		return err
 	}
-	cold, err := w.startWorker(ctx, sh, w.cold, 1)
-	if err != nil {
+	if w.uncached, err = w.startWorker(ctx, sh, w.cold, 0); err != nil {
 		return err
 	}
-	w.others = append(w.others, cold)
+	w.others = append(w.others, w.uncached)
 	echo, err := startChild(ctx, sh, append([]string{"bench-echo"}, w.args(w.flags.Prefix)...)...)
 	if err != nil {
 		return err

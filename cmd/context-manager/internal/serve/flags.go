@@ -16,7 +16,7 @@ import (
 // WorkerFlags size a worker. What is not here has defaults that suit a container of 1 GiB.
 type WorkerFlags struct {
 	Name         string          `env:"CTX_WORKER_NAME" group:"serve" help:"Name of this worker in audit and lease. Default: a random one."`
-	L1           shell.Megabytes `name:"l1" env:"CTX_L1" group:"serve" default:"256" placeholder:"MIB" help:"Memory for cached pages, in MiB. Default: ${default}."`
+	L1           shell.Megabytes `name:"l1" env:"CTX_L1" group:"serve" default:"256" placeholder:"MIB" help:"Memory for cached pages, in MiB; 0 keeps none. Default: ${default}."`
 	InFlight     int             `env:"CTX_IN_FLIGHT" group:"serve" default:"1024" help:"Requests worked on at once on the ask lane; past it callers are told to try again."`
 	InFlightMiB  shell.Megabytes `name:"in-flight-mib" env:"CTX_IN_FLIGHT_MIB" group:"serve" default:"12" placeholder:"MIB" help:"Their bodies together, in MiB, and as much again of what waits to be looked at. Default: ${default}."`
 	JobInFlight  int             `env:"CTX_JOB_IN_FLIGHT" group:"serve" default:"64" help:"Jobs worked on at once."`
@@ -40,7 +40,9 @@ type WorkerFlags struct {
 
 func (f *WorkerFlags) tiers(prefix string) tiers.Config {
 	c := tiers.Config{Worker: f.Name, Prefix: prefix}
-	c.L1.MaxBytes = f.L1.Bytes()
+	if c.L1.MaxBytes = f.L1.Bytes(); f.L1 == 0 {
+		c.L1.MaxBytes = -1 // 0 is what was not given
+	}
 	c.Streams.Replicas = f.Replicas
 	c.Streams.ShortMaxAge, c.Streams.AckWait = f.ShortAge, f.AckWait
 	c.Streams.ShortMaxBytes, c.Streams.LongMaxBytes = int64(f.ShortMiB.Bytes()), int64(f.LongMiB.Bytes())
@@ -87,7 +89,7 @@ const (
 // Validate checks the sizes and times of a worker.
 func (f *WorkerFlags) Validate() error {
 	return cmp.Or(
-		shell.Positive("--l1", f.L1),
+		noneOrMore("--l1", f.L1),
 		shell.Positive("--in-flight", f.InFlight), shell.Positive("--in-flight-mib", f.InFlightMiB),
 		shell.Positive("--job-in-flight", f.JobInFlight), shell.Positive("--job-in-flight-mib", f.JobMiB),
 		shell.Positive("--pages-mib", f.PagesMiB),
@@ -99,6 +101,14 @@ func (f *WorkerFlags) Validate() error {
 		most("--session-items", f.SessionItems), most("--user-items", f.UserItems),
 		shell.Positive("--gc-interval", f.GCInterval), shell.AtLeast("--gc-interval", f.GCInterval, leastGCInterval),
 	)
+}
+
+// noneOrMore refuses a size below 0.
+func noneOrMore(flag string, size shell.Megabytes) error {
+	if size >= 0 {
+		return nil
+	}
+	return fmt.Errorf("%s must be 0 or above", flag)
 }
 
 // most refuses a limit that is none.
