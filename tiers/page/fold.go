@@ -149,19 +149,6 @@ func (f *folding) winners() []*rawEntry {
 	return newest(list)
 }
 
-// newest sorts entries by id and keeps the highest origin of each. Merges may
-// have made an expired item a tombstone and a tombstone younger: of one origin
-// the tombstone wins, and the youngest.
-func newest(list []*rawEntry) []*rawEntry {
-	slices.SortFunc(list, func(a, b *rawEntry) int {
-		if c := cmp.Compare(a.id, b.id); c != 0 {
-			return c
-		}
-		return cmp.Or(compareOrigins(b.origin, a.origin), cmp.Compare(b.kind, a.kind), cmp.Compare(b.at, a.at))
-	})
-	return slices.CompactFunc(list, func(a, b *rawEntry) bool { return a.id == b.id })
-}
-
 func compareOrigins(a, b Origin) int {
 	return cmp.Or(cmp.Compare(a.Seq, b.Seq), cmp.Compare(a.Place, b.Place))
 }

@@ -150,6 +150,9 @@ func (w *termWriter) renumber(ps Postings, renumber []int32) {
 
 // both writes the term of the first fresh posting, and gives the postings past it.
 func (w *termWriter) both(old Postings, renumber []int32, fresh []posting) []posting {
+	if old.n == 0 {
+		return w.new(fresh)
+	}
 	hash := fresh[0].hash
 	for i, d, q, ok := old.Next(); ok; i, d, q, ok = old.Next() {
 		if renumber[i] < 0 {
@@ -162,6 +165,29 @@ func (w *termWriter) both(old Postings, renumber []int32, fresh []posting) []pos
 	fresh = w.upTo(1<<32-1, hash, fresh)
 	w.end(hash)
 	return fresh
+}
+
+// new is both for a term that the older page does not have. It keeps to local
+// variables: of a page that is made from nothing all terms are new.
+func (w *termWriter) new(fresh []posting) []posting {
+	hash, n := fresh[0].hash, 1
+	for n < len(fresh) && fresh[n].hash == hash {
+		n++
+	}
+	w.hash(hash)
+	if n == 1 {
+		w.one(uint64(fresh[0].item), fresh[0].d, fresh[0].q)
+		return fresh[1:]
+	}
+	list, last := w.list[:0], uint32(0)
+	for i := range fresh[:n] {
+		p := &fresh[i]
+		list = appendPosting(list, p.item-last, p.d, p.q)
+		last = p.item
+	}
+	w.several(n, list)
+	w.list = list[:0]
+	return fresh[n:]
 }
 
 // upTo adds the fresh postings of this hash whose items come before item.

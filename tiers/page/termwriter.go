@@ -67,11 +67,16 @@ func (w *termWriter) end(hash uint32) {
 		w.one(uint64(w.last), w.first.D, w.first.Q)
 	default:
 		w.hash(hash)
-		w.said = binary.AppendUvarint(w.said, uint64(w.items)<<1|1)
-		w.said = binary.AppendUvarint(w.said, uint64(len(w.list)))
-		w.said = append(w.said, w.list...)
+		w.several(w.items, w.list)
 	}
 	w.list, w.items, w.last = w.list[:0], 0, 0
+}
+
+// several writes the postings of a term that so many items have.
+func (w *termWriter) several(items int, list []byte) {
+	w.said = binary.AppendUvarint(w.said, uint64(items)<<1|1)
+	w.said = binary.AppendUvarint(w.said, uint64(len(list)))
+	w.said = append(w.said, list...)
 }
 
 // one writes the posting of a term that has but one.
