@@ -21,3 +21,12 @@ func TestNewID(t *testing.T) {
 		t.Errorf("with too little randomness got %q", id)
 	}
 }
+
+// The id of an item follows from its request's, and clients in other languages
+// may work it out: see docs/PROTOCOL.md.
+func TestItemIDFollowsFromTheRequests(t *testing.T) {
+	t.Parallel()
+	if got := ItemID(ItemStem("AAECAwQFBgcICQoLDA0ODw"), 12); got != "XSYR1aTdK0A-12" {
+		t.Errorf("got %q", got)
+	}
+}

@@ -24,7 +24,8 @@ type fresh struct {
 	cut    idCut
 	index  uint32
 	at     int  // where it goes among the base's ids
-	shared bool // others have the stem of its id
+	kin    bool // an item of the base has the stem of its id
+	shared bool // the stem stands apart
 }
 
 // A header has the numbers of a page's header that a plan decides.
@@ -60,6 +61,7 @@ func (pl plan) build() (Page, error) {
 	w.b = make([]byte, headerSize, pl.sizeGuess())
 	w.keep()
 	w.neighbours()
+	w.share()
 	if err := w.items(); err != nil {
 		return Page{}, err
 	}

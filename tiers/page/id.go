@@ -11,22 +11,26 @@ import (
 
 // Ids are a good part of what a short turn costs, and most are one of two
 // kinds: some words and a number, of which a page has many with the same
-// words, its stem; or the id of a request, 16 random bytes in base64url, a
-// hyphen and a number. An id is a varint, whose low two bits say what it is and
-// what the rest of it says:
+// words, its stem; or what follows from the id of a request, 8 bytes in base64url,
+// 16 for items of earlier builds, a hyphen and a number. An id is a varint, whose
+// low two bits say what it is and what the rest of it says:
 //
 //	0 as it is: its length, and then itself
 //	1 a stem and a number: the number of the stem, and then the number as a varint
 //	2 of a request: the number, and then the 16 bytes
+//	3 of a request: the number, and then the 8 bytes
 const (
 	idRaw = iota
 	idStem
 	idRequest
+	idHash
 
 	idForm = 2 // bits
 
 	requestBytes = 16
+	hashBytes    = 8
 	requestChars = 22 // of 16 bytes in base64url without padding
+	hashChars    = 11 // of 8
 	idBuffer     = 272
 )
 
@@ -55,13 +59,29 @@ func cutID(id string) idCut {
 
 func (c idCut) sameStem(other idCut) bool { return c.ok && other.ok && c.stem == other.stem }
 
-// requestOf gives the 16 bytes of a stem that is a request's id and a hyphen.
-func requestOf(stem string) (b [requestBytes]byte, ok bool) {
-	if len(stem) != requestChars+1 || stem[requestChars] != '-' || strings.ContainsAny(stem, "\r\n") {
+// form is idHash or idRequest if the stem may be of a request, by its length, else idRaw.
+func (c idCut) form() uint64 {
+	digits, hyphen := strings.CutSuffix(c.stem, "-")
+	switch {
+	case c.ok && hyphen && len(digits) == hashChars:
+		return idHash
+	case c.ok && hyphen && len(digits) == requestChars:
+		return idRequest
+	}
+	return idRaw
+}
+
+// appendRequest writes an id whose stem is base64url of as many bytes as those
+// of a request have, and a hyphen; ok is false if it is not.
+func (c idCut) appendRequest(b []byte) (with []byte, ok bool) {
+	form := c.form()
+	if form == idRaw {
 		return b, false
 	}
-	n, err := base64.RawURLEncoding.Strict().Decode(b[:], []byte(stem[:requestChars]))
-	return b, err == nil && n == requestBytes
+	digits := c.stem[:len(c.stem)-1]
+	with = binary.AppendUvarint(b, c.number<<idForm|form)
+	with, err := base64.RawURLEncoding.Strict().AppendDecode(with, []byte(digits))
+	return with, err == nil && !strings.ContainsAny(digits, "\r\n")
 }
 
 // id reads an id. Its number is what it ends in, 0 if that was not told apart.
@@ -73,6 +93,8 @@ func (c *cursor) id() (form, head uint64, tail []byte, number uint64) {
 		return form, head, nil, c.uvarint()
 	case idRequest:
 		return form, head, c.take(requestBytes), head
+	case idHash:
+		return form, head, c.take(hashBytes), head
 	}
 	return form, head, c.take(int(head)), 0
 }
@@ -98,7 +120,7 @@ func (p Page) readID(dst []byte, c *cursor) []byte {
 	switch form {
 	case idStem:
 		dst = append(dst, p.strings(secStems).at(uint32(head))...)
-	case idRequest:
+	case idRequest, idHash:
 		dst = append(base64.RawURLEncoding.AppendEncode(dst, tail), '-')
 	default:
 		return append(dst, tail...)

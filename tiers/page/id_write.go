@@ -11,8 +11,8 @@ func (w *builder) appendID(b []byte, id string, cut idCut, shared bool) ([]byte,
 	if cut.ok && shared {
 		return appendStemID(b, w.stems.number(cut.stem), cut.number), cut.number
 	}
-	if request, is := requestOf(cut.stem); cut.ok && is {
-		return append(binary.AppendUvarint(b, cut.number<<idForm|idRequest), request[:]...), cut.number
+	if with, is := cut.appendRequest(b); is {
+		return with, cut.number
 	}
 	// idRaw is 0
 	return append(binary.AppendUvarint(b, uint64(len(id))<<idForm), id...), 0
@@ -23,24 +23,44 @@ func appendStemID(b []byte, stem uint32, number uint64) []byte {
 }
 
 // neighbours finds where fresh items go among the base's ids, and which of
-// them share their stem with the one before or after.
+// those beside them have their stem.
 func (w *builder) neighbours() {
+	if w.base.Len() == 0 {
+		return
+	}
 	for k := range w.fresh {
 		f := &w.fresh[k]
-		if k > 0 && f.cut.sameStem(w.fresh[k-1].cut) {
-			f.shared, w.fresh[k-1].shared = true, true
-		}
-		if w.base.Len() == 0 {
-			continue
-		}
 		at, replaces := w.base.findID(f.raw.id)
 		f.at = at
 		if replaces {
 			at++
 		}
 		for _, at := range [...]int{f.at - 1, at} {
-			f.shared = f.shared || at >= 0 && at < w.base.Len() && w.base.stemIs(w.base.byID(at), f.cut)
+			f.kin = f.kin || at >= 0 && at < w.base.Len() && w.base.stemIs(w.base.byID(at), f.cut)
 		}
+	}
+}
+
+// fewShare is of how many ids a request's stem costs more apart than in each.
+const fewShare = 2
+
+// share finds the fresh items whose stem stands apart: others have it, and if it
+// is a request's, more than a few.
+func (w *builder) share() {
+	for k := 0; k < len(w.fresh); {
+		end, kin := k+1, w.fresh[k].kin
+		for end < len(w.fresh) && w.fresh[end].cut.sameStem(w.fresh[k].cut) {
+			kin = kin || w.fresh[end].kin
+			end++
+		}
+		few := 1
+		if w.fresh[k].cut.form() == idHash {
+			few = fewShare
+		}
+		for i := k; i < end; i++ {
+			w.fresh[i].shared = kin || end-k > few
+		}
+		k = end
 	}
 }
 
