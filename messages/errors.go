@@ -26,7 +26,7 @@ const (
 	CodeRateLimited      Code = "rate_limited"      // the key's rate is used up: wait
 	CodeOverloaded       Code = "overloaded"        // this worker is full: try again, another may answer
 	CodeUnavailable      Code = "unavailable"       // a tier that was needed did not answer
-	CodeDeadline         Code = "deadline"          // no result before Ctx-Expires
+	CodeDeadline         Code = "deadline"          // no result before Ctx-Expires, or more work than a worker gives time for
 	CodeDraining         Code = "draining"          // this worker is shutting down: try again
 	CodeInternal         Code = "internal"          // a defect; the log says more
 )

@@ -61,7 +61,7 @@ func (t *Tiers) Take(ctx context.Context, key, id, delivery string, life time.Du
 	case err == nil, errors.As(err, &coded):
 		return first, err
 	case callerLeft(err):
-		return false, messages.Caused(messages.CodeDeadline, err, "the request ended before the ledger answered")
+		return false, messages.Caused(messages.CodeDeadline, err, "time was up before the ledger answered: try again")
 	default:
 		return false, messages.Caused(messages.CodeUnavailable, err, "the ledger of request ids did not answer: "+reason(err)+"; try again").
 			After(t.cfg.Breaker.Open)

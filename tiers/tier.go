@@ -95,7 +95,7 @@ func (t *tier) budget(ctx context.Context) time.Duration {
 // unavailable is the error a caller sees when the tier could not be used.
 func (t *tier) unavailable(cause error) error {
 	if callerLeft(cause) && !errors.Is(cause, errBusy) {
-		return messages.Caused(messages.CodeDeadline, cause, "the request ended before "+t.name+" answered")
+		return messages.Caused(messages.CodeDeadline, cause, "time was up before "+t.name+" answered: try again")
 	}
 	return messages.Caused(messages.CodeUnavailable, cause, t.name+" did not answer: "+reason(cause)+"; try again").
 		After(t.cfg.Breaker.Open)

@@ -5,7 +5,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus/testutil"
+
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers"
 	"github.com/context-manager/context-manager/tiers/page"
 )
 
@@ -95,5 +98,41 @@ func TestARevisionThatIsNowhereIsNoOutage(t *testing.T) {
 	}
 	if letters := r.deadLetters(); len(letters) != 1 || letters[0].Header.Get(DeadAttempts) != "1" {
 		t.Errorf("%d dead letters; want the update, of its first attempt", len(letters))
+	}
+}
+
+// A ledger or a tier that is silent for as long as a job may take is an outage
+// too, though it is the job's time that ends, where the ack wait is short: the
+// job is put off, however often, and done when it is answered again.
+func TestSilenceForAllOfAJobsTimeBuriesNoJob(t *testing.T) {
+	t.Parallel()
+	for _, bucket := range []string{"ctx_ledger", "ctx_short"} {
+		t.Run(bucket, func(t *testing.T) {
+			t.Parallel()
+			const attempts = 2
+			r := newRig(t)
+			w := r.start(options{
+				tiers:  func(c *tiers.Config) { c.Streams.AckWait = time.Second },
+				config: func(c *Config) { c.MaxAttempts = attempts },
+			})
+			speak := r.silence(bucket)
+			inbox, got := r.spy()
+			r.publish(aStore.with(func(c *call) { c.reply = inbox }))
+			retried := func() float64 { return testutil.ToFloat64(w.metrics.settled.WithLabelValues("retried")) }
+			eventually(t, "it is tried more often than it may fail", func() bool { return retried() > attempts || r.count("CTX_JOBS") == 0 })
+			speak()
+			r.idle()
+			if n := len(r.deadLetters()); n != 0 {
+				t.Errorf("%d dead letters", n)
+			}
+			for _, m := range got() {
+				if code := m.Header.Get(messages.HeaderErrorCode); code != "" {
+					t.Errorf("it was answered with %s: %s", code, m.Data)
+				}
+			}
+			if n := list(t, r.ask, messages.ListRequest{Session: "s"}).Total; n != 1 {
+				t.Errorf("%d items; want 1", n)
+			}
+		})
 	}
 }

@@ -129,10 +129,19 @@ func (w *Worker) perform(ctx context.Context, r request) (body []byte, err error
 	return w.buffers.encode(reply)
 }
 
-// until bounds the work on a request by its own expiry and by the lane's limit.
+// until bounds the work on a request by its own expiry, or by the lane's limit if that comes first.
 func (w *Worker) until(ctx context.Context, v messages.Verified, limit time.Duration) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(ctx, min(limit, v.Expires().Sub(w.now(v.Lane()))))
+	life := v.Expires().Sub(w.now(v.Lane()))
+	if limit < life {
+		ctx = context.WithValue(ctx, earlyEnd{}, true)
+	}
+	return context.WithTimeout(ctx, min(limit, life))
 }
+
+type earlyEnd struct{}
+
+// endsEarly tells whether the time of the work is the worker's, and the request has more.
+func endsEarly(ctx context.Context) bool { return ctx.Value(earlyEnd{}) != nil }
 
 // rescue turns a panic into CodeInternal. What was panicked with is logged by
 // its type alone, unless the runtime made it: anything else may hold item text.

@@ -77,3 +77,34 @@ func (r *rig) spy() (inbox string, got func() []*nats.Msg) {
 		}
 	}
 }
+
+// silence has nothing answer who writes to a bucket, until speak is called, as
+// when its servers have no majority: what is in it can be read.
+func (r *rig) silence(bucket string) (speak func()) {
+	r.t.Helper()
+	stream, err := r.js.Stream(r.t.Context(), "KV_"+bucket)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	heard := stream.CachedInfo().Config
+	deaf := heard
+	deaf.Subjects = []string{"silent." + bucket}
+	sub, err := r.nc.SubscribeSync("$KV." + bucket + ".>") // or it would be known that nobody listens
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	listen := func(config jetstream.StreamConfig) {
+		r.t.Helper()
+		if _, err := r.js.UpdateStream(r.t.Context(), config); err != nil {
+			r.t.Fatal(err)
+		}
+	}
+	listen(deaf)
+	return func() {
+		r.t.Helper()
+		listen(heard)
+		if err := sub.Unsubscribe(); err != nil {
+			r.t.Fatal(err)
+		}
+	}
+}
