@@ -61,9 +61,7 @@ func (w *Worker) handleJob(work context.Context, m jetstream.Msg) {
 		w.metrics.observe(j.lane, w.opLabel(j.subject), failure, w.deps.Clock().Sub(began))
 		return
 	}
-	ctx, cancel := w.until(work, v, w.jobTimeout)
-	defer cancel()
-	r := j.attempt(ctx, v)
+	r := j.attempt(work, v)
 	j.conclude(work, v, r)
 	w.metrics.observe(j.lane, string(v.Op()), r.failure, w.deps.Clock().Sub(began))
 }
@@ -78,15 +76,18 @@ func jobDelivery(m jetstream.Msg, meta *jetstream.MsgMetadata) delivery {
 	}
 }
 
-// attempt does what a verified job wants and judges how that went.
-func (j *job) attempt(ctx context.Context, v messages.Verified) result {
+// attempt does what a verified job wants and judges how that went. The time of
+// its work begins when its key's rate lets it through.
+func (j *job) attempt(work context.Context, v messages.Verified) result {
 	if err := j.w.first(v, j.delivery); err != nil {
-		failure := refusal(ctx, err)
+		failure := refusal(work, err)
 		return result{verdict: j.judge(failure, v), failure: failure}
 	}
-	if !j.hold(ctx, v) {
+	if !j.hold(work, v) {
 		return j.postpone(v)
 	}
+	ctx, cancel := j.w.until(work, v, j.w.jobTimeout)
+	defer cancel()
 	again, err := j.w.once(ctx, v, j.delivery)
 	if err != nil {
 		failure := refusal(ctx, err)

@@ -84,12 +84,14 @@ func (a *absences) Pop() any {
 
 // hold waits for the key's rate, if that does not take long, and tells whether
 // the job may go on. Only so many jobs are held that others have room to work.
-func (j *job) hold(ctx context.Context, v messages.Verified) bool {
+func (j *job) hold(work context.Context, v messages.Verified) bool {
 	wait := j.w.rates.take(v, j.w.deps.Clock())
 	if wait == 0 || wait > j.w.cfg.RateWait || !j.w.held.TryAcquire(1) {
 		return wait == 0
 	}
 	defer j.w.held.Release(1)
+	ctx, cancel := j.w.until(work, v, j.w.jobTimeout)
+	defer cancel()
 	if sleep(ctx, wait) != nil {
 		return false
 	}

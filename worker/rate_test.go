@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"context"
 	"fmt"
 	"testing"
 	"time"
@@ -105,4 +106,45 @@ func TestJobsThatWaitForTheirRateLeaveRoomForOthers(t *testing.T) {
 	must[messages.StoreReply](t, r.submit(aStore))
 	w.stop()
 	<-w.ended // it was cut short: the one that is held waits for ever
+}
+
+// A message notes when it was given its whole time again.
+type heldMsg struct {
+	settledMsg
+	extended time.Time
+}
+
+func (m *heldMsg) InProgress() error {
+	m.extended = time.Now()
+	return nil
+}
+
+// What a job waits for its key's rate is not taken from the time of its work:
+// else a tier that had little left of that would be taken for one that is away.
+func TestAJobThatWasHeldHasItsWholeTime(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	var end time.Time
+	w := r.make(options{deps: func(d *Deps) {
+		d.Ledger = ledgerHook(func(ctx context.Context, _, _, _ string, _ time.Duration) (bool, error) {
+			end, _ = ctx.Deadline()
+			return false, messages.Errorf(messages.CodeUnavailable, "seen enough")
+		})
+	}})
+	slow := r.message(messages.LaneJob, aStore.with(func(c *call) { c.key = "slow" }))
+	d := delivery{lane: messages.LaneJob, subject: slow.Subject, header: slow.Header, body: slow.Data, streamTime: time.Now()}
+	v, err := w.verify(d, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for w.rates.take(v, time.Now()) == 0 {
+	}
+	m := &heldMsg{}
+	j := &job{w: w.Worker, message: m, delivery: d}
+	if got := j.attempt(t.Context(), v); got.verdict != tryAgain || m.extended.IsZero() {
+		t.Fatalf("%+v, extended at %v; want a job that was held and came to the ledger", got, m.extended)
+	}
+	if end.Before(m.extended.Add(w.jobTimeout)) {
+		t.Error("the wait was taken from the job's time")
+	}
 }
