@@ -52,19 +52,49 @@ func (t *Tiers) Take(ctx context.Context, key, id, delivery string, life time.Du
 	}
 	limited, cancel := within(ctx, t.cfg.Write.Deadline)
 	defer cancel()
-	e := entry{ledger: l, subject: l.root + messages.Escape(key) + "." + messages.Escape(id), delivery: delivery, nonce: nonce, life: l.memory(delivery, life)}
+	e := entry{ledger: l, subject: l.subject(key, id), delivery: delivery, nonce: nonce, life: l.memory(delivery, life)}
 	began := t.clock()
 	first, err = retry(limited, t.cfg.Write.Backoff, func() (bool, error) { return e.try(limited) })
 	l.met.write(outcomeOf(err), t.clock().Sub(began))
+	return first, l.failure(err)
+}
+
+// Taken tells whether a delivery has an id, which it does not take. Its errors
+// are those of Take.
+func (t *Tiers) Taken(ctx context.Context, key, id, delivery string) (bool, error) {
+	l := t.ledger
+	done, err := l.breaker.allow()
+	if err != nil {
+		return false, l.failure(err)
+	}
+	have, err := l.leaderLast(ctx, l.stream, l.subject(key, id), l.cfg.Read.Attempt)
+	if errors.Is(err, errNone) {
+		done(nil)
+		return false, nil
+	}
+	done(err)
+	if err != nil {
+		return false, l.failure(err)
+	}
+	taker, _, _ := strings.Cut(string(have.Message.Data), " ")
+	return taker == delivery, nil
+}
+
+func (l *ledger) subject(key, id string) string {
+	return l.root + messages.Escape(key) + "." + messages.Escape(id)
+}
+
+// failure is the error that a caller sees.
+func (l *ledger) failure(err error) error {
 	var coded *messages.Error
 	switch {
 	case err == nil, errors.As(err, &coded):
-		return first, err
+		return err
 	case callerLeft(err):
-		return false, messages.Caused(messages.CodeDeadline, err, "time was up before the ledger answered: try again")
+		return messages.Caused(messages.CodeDeadline, err, "time was up before the ledger answered: try again")
 	default:
-		return false, messages.Caused(messages.CodeUnavailable, err, "the ledger of request ids did not answer: "+reason(err)+"; try again").
-			After(t.cfg.Breaker.Open)
+		return messages.Caused(messages.CodeUnavailable, err, "the ledger of request ids did not answer: "+reason(err)+"; try again").
+			After(l.cfg.Breaker.Open)
 	}
 }
 

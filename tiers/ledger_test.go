@@ -151,3 +151,26 @@ func TestLedgerEntriesCannotBeTakenTwice(t *testing.T) {
 		t.Fatalf("a second entry: %v", err)
 	}
 }
+
+func TestTakenLooksAndTakesNothing(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	looks := func(delivery string, want bool) {
+		t.Helper()
+		if got, err := w.Taken(t.Context(), "key.1", "id", delivery); got != want || err != nil {
+			t.Errorf("%s has it: %t, %v; want %t", delivery, got, err, want)
+		}
+	}
+	looks("job:7", false)
+	if first, err := w.Take(t.Context(), "key.1", "id", "job:7", time.Hour); !first || err != nil {
+		t.Fatalf("%t, %v; want that a look took nothing", first, err)
+	}
+	looks("job:7", true)
+	looks("job:8", false)
+	if err := w.js.DeleteStream(t.Context(), w.ledger.stream); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Taken(t.Context(), "key.1", "id", "job:7"); !messages.HasCode(err, messages.CodeUnavailable) {
+		t.Errorf("without a ledger: %v", err)
+	}
+}

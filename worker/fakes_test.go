@@ -51,6 +51,9 @@ func (h ledgerHook) Take(ctx context.Context, key, id, delivery string, life tim
 	return h(ctx, key, id, delivery, life)
 }
 
+// Taken knows of nothing.
+func (h ledgerHook) Taken(context.Context, string, string, string) (bool, error) { return false, nil }
+
 // An auditTrail keeps what was audited.
 type auditTrail struct {
 	mu     sync.Mutex

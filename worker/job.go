@@ -21,10 +21,6 @@ const (
 	drop                       // a replay: terminated and audited, nobody is told
 )
 
-// outageMemory is how many of the longest delays an outage is remembered: what
-// it put off has come back by then, and is not taken for what stops workers.
-const outageMemory = 10
-
 // A job is one delivery of a message on the job lane.
 type job struct {
 	delivery
@@ -94,10 +90,10 @@ func (j *job) attempt(work context.Context, v messages.Verified) result {
 		j.w.outage.note(failure, j.w.deps.Clock())
 		return result{verdict: j.judge(failure, v), failure: failure}
 	}
-	if again && j.attempts > j.allowance(v) && !j.w.outage.recent(j.w.deps.Clock(), outageMemory*j.w.cfg.RetryCap) {
-		// No attempt came to a result, or the job would have been buried: it kills its workers.
-		return result{verdict: bury, failure: messages.Errorf(messages.CodeInternal,
-			"delivered %d times without a result: it may stop its workers", j.attempts-1)}
+	if again && j.attempts > j.allowance(v) {
+		if failure := j.suspect(ctx, v); failure != nil {
+			return result{verdict: j.judge(failure, v), failure: failure}
+		}
 	}
 	j.w.reach(afterLedger, v)
 	body, err := j.w.perform(ctx, request{Verified: v, again: again, trace: &j.trace})
@@ -106,7 +102,11 @@ func (j *job) attempt(work context.Context, v messages.Verified) result {
 	if failure == nil {
 		return result{verdict: acknowledge, body: body}
 	}
-	return result{verdict: j.judge(failure, v), failure: failure}
+	r := result{verdict: j.judge(failure, v), failure: failure}
+	if r.verdict == tryAgain && v.Op().Changes() && j.attempts >= j.allowance(v) {
+		j.remember(work, v)
+	}
+	return r
 }
 
 // judge tells what becomes of a job that failed.

@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"context"
 	"errors"
 	"sync/atomic"
 	"time"
@@ -8,6 +9,10 @@ import (
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/page"
 )
+
+// outageMemory is how many of the longest delays an outage is remembered: what
+// it put off has come back by then, and is not taken for what stops workers.
+const outageMemory = 10
 
 // An outage remembers when a tier last left this worker without an answer.
 // What is delivered often because of that is not to blame for it.
@@ -32,4 +37,44 @@ func (o *outage) recent(now time.Time, within time.Duration) bool {
 func blameless(failure *messages.Error) bool {
 	return failure != nil && !errors.Is(failure, page.ErrNotReached) &&
 		(failure.Code == messages.CodeUnavailable || failure.Code == messages.CodeOverloaded)
+}
+
+// Another worker knows nothing of what this one remembers, and nor does this one
+// when it has started again. So the ledger has an entry for each job that is
+// tried more often than it may fail, beside that of its request.
+
+// excuseID is what the ledger knows that by. No request has such an id.
+func excuseID(v messages.Verified) string { return v.ID() + ".excused" }
+
+// remember has the ledger know that a job came to a result, if not a good one,
+// on a delivery past which it would be taken for one that stops its workers.
+// It has what is left of the time until the job is delivered again.
+func (j *job) remember(work context.Context, v messages.Verified) {
+	ctx, cancel := context.WithTimeout(work, j.w.jobTimeout/4)
+	defer cancel()
+	if _, err := j.w.deps.Ledger.Take(ctx, v.KeyID(), excuseID(v), j.name, v.Life()); err != nil {
+		j.w.deps.Logger.Debug().Err(err).Str("request", v.ID()).Msg("other workers are not told of what a job went through")
+	}
+}
+
+// suspect is why a job that was begun before, and delivered more often than it
+// may fail, is not begun again; nil if an outage is known to be the reason. No
+// delivery came to a result, or the job would have been buried or remembered.
+func (j *job) suspect(ctx context.Context, v messages.Verified) *messages.Error {
+	w := j.w
+	if w.outage.recent(w.deps.Clock(), outageMemory*w.cfg.RetryCap) {
+		return nil
+	}
+	if j.age() < w.cfg.Patience {
+		excused, err := w.deps.Ledger.Taken(ctx, v.KeyID(), excuseID(v), j.name)
+		if err != nil {
+			failure := refusal(ctx, err)
+			w.outage.note(failure, w.deps.Clock())
+			return failure
+		}
+		if excused {
+			return nil
+		}
+	}
+	return messages.Errorf(messages.CodeInternal, "delivered %d times without a result: it may stop its workers", j.attempts-1)
 }

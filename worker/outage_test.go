@@ -34,6 +34,50 @@ func TestAnOutageBuriesNoJob(t *testing.T) {
 	}
 }
 
+// Nor does it when other workers have started since, who know nothing of it: the
+// ledger tells them, as long as the job would be tried. Past that it is taken
+// for one that stops its workers.
+func TestAnOutageIsKnownToWorkersThatStartLater(t *testing.T) {
+	t.Parallel()
+	for name, patient := range map[string]bool{"in time": true, "too late": false} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			const attempts = 2
+			r := newRig(t)
+			log := &failingLog{err: messages.Errorf(messages.CodeUnavailable, "no leader")}
+			log.failures.Store(1 << 40)
+			o := options{
+				config: func(c *Config) { c.MaxAttempts = attempts },
+				deps:   func(d *Deps) { log.Log, d.Log = d.Log, log },
+			}
+			w := r.start(o)
+			inbox, got := r.spy()
+			r.publish(aStore.with(func(c *call) { c.reply = inbox }))
+			eventually(t, "it is tried more often than it may fail", func() bool {
+				return testutil.ToFloat64(w.metrics.settled.WithLabelValues("retried")) > attempts
+			})
+			w.stop()
+			if err := <-w.ended; err != nil {
+				t.Fatal(err)
+			}
+			o.deps = nil
+			if !patient {
+				o.config = func(c *Config) { c.MaxAttempts, c.Patience = attempts, time.Nanosecond }
+			}
+			r.start(o)
+			r.idle()
+			if n := len(r.deadLetters()); n == 0 != patient {
+				t.Errorf("%d dead letters", n)
+			}
+			for _, m := range got() {
+				if done := m.Header.Get(messages.HeaderErrorCode) == ""; done != patient {
+					t.Errorf("it was answered with %s", m.Data)
+				}
+			}
+		})
+	}
+}
+
 // What fails for a reason of its own is not excused, however young it is.
 func TestOnlyOutagesAreExcused(t *testing.T) {
 	t.Parallel()
