@@ -17,13 +17,14 @@ func (r *ranking) factor(c *corpus, in *Input, i int, par *params) float32 {
 		all *= r.thrift.factor(row.LineTokens)
 	}
 	if r.timed || row.Importance >= 0 || row.Level == page.LongTerm || row.Accesses > 0 {
-		all *= r.furtherFactor(c, in, i, par)
+		return r.timesFurther(all, c, in, i, par)
 	}
 	return all
 }
 
-func (r *ranking) furtherFactor(c *corpus, in *Input, i int, par *params) float32 {
-	all := float32(1)
+// timesFurther goes on from the factors before, so that a score rounds as it
+// does where each is applied in turn.
+func (r *ranking) timesFurther(all float32, c *corpus, in *Input, i int, par *params) float32 {
 	r.further(c, in, i, par, func(_ string, v float32) { all *= v })
 	return all
 }

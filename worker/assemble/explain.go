@@ -100,11 +100,8 @@ func (r *ranking) explain(c *corpus, in *Input, i int, par *params) map[string]f
 	if r.compared > 0 && r.near[i] >= 0 {
 		parts["vector"] = float64(vector)
 	}
-	own := words + vector + prior
-	r.eachFactor(c, in, i, par, func(part string, v float32) {
-		parts[part] = float64(v)
-		own *= v
-	})
+	r.eachFactor(c, in, i, par, func(part string, v float32) { parts[part] = float64(v) })
+	own := (words + vector + prior) * r.factor(c, in, i, par) // as rank does it: it rounds alike
 	if lifted := r.score[i]; lifted > own && own > 0 {
 		parts["newer"] = float64(lifted / own)
 	}
