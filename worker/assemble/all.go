@@ -12,6 +12,9 @@ func (p *packer) takeAll() bool {
 	}
 	p.reset()
 	p.parts, p.liveItems = [pools]float64{livePool: math.Inf(1)}, math.MaxInt
+	if s := p.in.Request.Shares; s != nil && s.Immediate == 0 {
+		p.liveItems = 0 // without a share live turns are lines, as where something is left out
+	}
 	p.takeNewest(true)
 	p.takeLive()
 	p.takeNewest(false)

@@ -100,3 +100,18 @@ func TestAPinnedItemIsKeptOfTwoThatSayTheSame(t *testing.T) {
 	reply := newWorld(t, session, nil).ask(messages.AssembleRequest{Query: "garden", MaxTokens: 500})
 	wantIDs(t, reply, session[0].ID, session[1].ID, session[2].ID)
 }
+
+// TestLiveTurnsWithoutAShareComeAsLines, however much room there is: they have
+// no messages of their own.
+func TestLiveTurnsWithoutAShareComeAsLines(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, append(chatter(page.Immediate, 10), item("note", page.ShortTerm, "The garden is watered on Mondays.")), nil)
+	for _, tokens := range []int{100, 2000} {
+		reply := w.ask(messages.AssembleRequest{
+			Query: "garden", MaxTokens: tokens, Format: messages.FormatAnthropic, Shares: &messages.Shares{ShortTerm: 1, LongTerm: 1},
+		})
+		if len(reply.Messages) != 0 || reply.System == "" {
+			t.Errorf("of %d tokens: the system text is %q, and there are messages: %v", tokens, reply.System, reply.Messages)
+		}
+	}
+}
