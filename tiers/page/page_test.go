@@ -116,6 +116,9 @@ func checkItem(t *rapid.T, p Page, i int, it Item) {
 	if k, ok := p.Find(it.ID); !ok || k != i {
 		t.Fatalf("Find(%q) = %d, %v; want %d", it.ID, k, ok, i)
 	}
+	if id, name, text := p.Shown([]byte("after "), i); string(id) != "after "+it.ID || name != it.Name || text != it.Text {
+		t.Fatalf("item %d is shown as %q, %q, %q", i, id, name, text)
+	}
 	r := p.Row(i)
 	if p.GroupName(i) != it.Group || (r.Group == 0) != (it.Group == "") || int(r.Group) > p.Groups() {
 		t.Fatalf("group %q, number %d; want %q", p.GroupName(i), r.Group, it.Group)
