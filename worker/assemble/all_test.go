@@ -115,3 +115,40 @@ func TestLiveTurnsWithoutAShareComeAsLines(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatWasRoomForAllIsForgotten: the memory of an assembly with room for all
+// is used by one without.
+func TestWhatWasRoomForAllIsForgotten(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, chatter(page.ShortTerm, 20), nil)
+	for range 20 { // others may have taken it meanwhile
+		w.ask(messages.AssembleRequest{Query: "small talk", MaxTokens: 1000})
+		for _, c := range w.ask(messages.AssembleRequest{Query: "small talk", MaxTokens: 100, Explain: true}).Explain {
+			if c.In && c.Verdict != "in: by score" {
+				t.Fatalf("%s: %q", c.ID, c.Verdict)
+			}
+		}
+	}
+}
+
+// TestAGroupComesWithARepetition: what repeats an item comes all the same with
+// the others of its group, and goes with them where all of them repeat others.
+func TestAGroupComesWithARepetition(t *testing.T) {
+	t.Parallel()
+	for _, again := range []string{"The harbour is closed until Tuesday.", "Some small talk, part 1 of it, about nothing at all."} {
+		session := chatter(page.ShortTerm, 4)
+		for i := range session {
+			session[i].Role = page.User
+		}
+		call, result := session[0], session[0]
+		call.ID, call.Text, call.Group = "call", session[2].Text, "g" // which is looked at first, being newer
+		result.ID, result.Text, result.Group = "result", again, "g"
+		w := newWorld(t, append([]page.Item{result, call}, session...), nil)
+		reply := w.ask(messages.AssembleRequest{Query: "garden", MaxTokens: 1000})
+		if again == session[1].Text {
+			wantIDs(t, reply, session[0].ID, session[1].ID, session[2].ID, session[3].ID)
+			continue
+		}
+		wantIDs(t, reply, "result", "call", session[0].ID, session[1].ID, session[2].ID, session[3].ID)
+	}
+}
