@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -38,12 +39,16 @@ func (c *process) usage(ctx context.Context) (usage, error) {
 	if err != nil {
 		return usage{}, fmt.Errorf("read the worker's metrics: %w", err)
 	}
+	lookups, counted := families["context_manager_l1_lookups_total"]
+	if !counted {
+		return usage{}, errors.New("read the worker's metrics: it does not count looks into its cache")
+	}
 	return usage{
 		allocations: valueOf(families["go_memstats_mallocs_total"]),
 		bytes:       valueOf(families["go_memstats_alloc_bytes_total"]),
 		cpu:         valueOf(families["process_cpu_seconds_total"]),
 		resident:    valueOf(families["process_resident_memory_bytes"]),
-		hits:        hitsOf(families["context_manager_l1_lookups_total"]),
+		hits:        hitsOf(lookups),
 	}, nil
 }
 

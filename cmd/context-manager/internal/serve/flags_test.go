@@ -3,6 +3,7 @@ package serve
 import (
 	"testing"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
 )
 
@@ -15,5 +16,15 @@ func TestBytesInFlightAreConfigured(t *testing.T) {
 	f.InFlightMiB = 1
 	if c := f.worker("ctx", "v1.2.3"); c.AskInFlightBytes != 1<<20 || c.AskPendingBytes < messages.MaxMessageBytes {
 		t.Errorf("got %+v; one message must have room to wait", c)
+	}
+}
+
+func TestNoL1IsToldFromOneThatIsNotGiven(t *testing.T) {
+	t.Parallel()
+	for megabytes, want := range map[shell.Megabytes]int{0: -1, 1: 1 << 20, 256: 256 << 20} {
+		f := WorkerFlags{L1: megabytes}
+		if c := f.tiers("ctx"); c.L1.MaxBytes != want {
+			t.Errorf("--l1 %d makes an L1 of %d bytes, want %d", megabytes, c.L1.MaxBytes, want)
+		}
 	}
 }
