@@ -11,7 +11,7 @@
 //	query      = any words and expressions
 //	expression = single [to single]           "March to May 2021", "vom 3. bis 5. Mai"
 //	           | between single and single    "between Monday and Friday"
-//	           | since single | until single  "since May 3", "avant 2021"
+//	           | since single | until single  "since May 3", "avant 2021", "3月以降"
 //	single     = part of date                 "early May", "Ende März", "the last Friday of March"
 //	           | neighbour of date            "the day before yesterday", "two weeks after May 3"
 //	           | date
@@ -36,7 +36,8 @@
 // Monday; "last week" is a calendar week, "the past week" and "the last weeks"
 // end today. Some time ago is blurred by a third of its unit, as people blur it.
 // "Since" has a century to come, "until" begins with 1970. Two such side by side
-// are one range: "after May 3 and before June 5". Seasons are those of the
+// are one range: "after May 3 and before June 5". 以降, 以后 and 이후 have the date
+// that they stand behind, 之后 has not, nor have 以前, 之前 and 이전. Seasons are those of the
 // northern hemisphere; a winter is of the year in which it begins.
 //
 // # Limits
@@ -53,5 +54,4 @@
 //     nor what lies some time ahead: "in two weeks".
 //   - Four digits from 1900 to 2099 are a year, whatever they count.
 //   - A day that a month has not is one of the next: "February 30" is March 2.
-//   - In the east nothing is open: "3月以降" is the March alone.
 package dates

@@ -16,13 +16,16 @@ type eastern struct{ reader }
 // find reads all there is.
 func (r *eastern) find(marked []bool) []assemble.Span { return r.all(marked, r.expression) }
 
-// expression reads "2021年3月から5月まで", or one date.
+// expression reads "2021年3月から5月まで", "3月以降", or one date.
 func (r *eastern) expression() (period, bool) {
 	p, ok := r.date()
 	if !ok {
 		return period{}, false
 	}
-	p, _ = r.through(p, r.joins, r.end)
+	p, ok = r.through(p, r.joins, r.end)
+	if !ok {
+		p, _ = r.open(p)
+	}
 	return p, true
 }
 
@@ -92,21 +95,22 @@ func (r *eastern) simple() (period, bool) {
 	case beginsWithDigit(r.word(0)):
 		return r.firstOf(r.iso, r.written, r.ago, r.year)
 	}
-	return r.firstOf(r.named, r.weekday, r.numeral)
+	return r.firstOf(r.named, r.weekend, r.weekday, r.numeral)
 }
 
 func endsInAny(w string, ends ...string) bool {
 	return slices.ContainsFunc(ends, func(end string) bool { return strings.HasSuffix(w, end) })
 }
 
-// year reads "2021年", "2021".
+// year reads "2021年", "2021". "2000人" and "2000元" are no year.
 func (r *eastern) year() (period, bool) {
 	start := r.at
 	if y, ok := r.signed("年년"); ok && isYear(y) {
 		return r.yearOf(y), true
 	}
 	r.at = start
-	return r.reader.year()
+	p, ok := r.reader.year()
+	return p, ok && !countsThings(r.word(0))
 }
 
 // written reads "2023年3月14日", "3月14日", "3月", "3월 14일".

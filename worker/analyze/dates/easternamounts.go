@@ -86,3 +86,13 @@ func (r *eastern) months() (int, bool) {
 	}
 	return 0, false
 }
+
+// countsThings tells whether a word is what counts people, things or money.
+func countsThings(w string) bool {
+	switch w {
+	case "人", "名", "个", "個", "件", "本", "円", "元", "块", "塊", "字", "次", "回", "条", "條", "台", "枚",
+		"명", "명의", "개", "개의", "건", "원", "번", "권", "장":
+		return true
+	}
+	return false
+}

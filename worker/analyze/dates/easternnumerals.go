@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// numeral reads "三月", "五月十四号", "两周前", "三个月前", "二週間前": numbers that are
+// numeral reads "三月", "五月十四号", "两周前", "三个月前", "二週間前", "三天之前": numbers that are
 // written as signs, each of which makes a pair with the one before it.
 func (r *eastern) numeral() (period, bool) {
 	n, ok := r.hanNumber()
@@ -44,7 +44,7 @@ func (r *eastern) numeralMonth(m int) (period, bool) {
 }
 
 func (r *eastern) numeralAgo(n int, u unit) (period, bool) {
-	if w := r.peek(); w == "間" || w == "间" {
+	for endsInAny(r.peek(), "間", "间", "之", "以") {
 		r.sign()
 	}
 	if r.sign() != "前" {

@@ -6,9 +6,9 @@ import "strings"
 // between that one and now.
 func aroundToday(w string) (u unit, step int, ok bool) {
 	switch w {
-	case "昨日", "昨天", "어제":
+	case "昨日", "昨天", "어제", "昨夜", "昨晚", "어젯밤":
 		return unit{days: 1}, -1, true
-	case "今日", "今天", "오늘":
+	case "今日", "今天", "오늘", "今朝", "今夜", "今早", "今晚":
 		return unit{days: 1}, 0, true
 	case "明日", "明天", "내일":
 		return unit{days: 1}, 1, true
@@ -44,7 +44,7 @@ func aroundToday(w string) (u unit, step int, ok bool) {
 	return unit{}, 0, false
 }
 
-// named reads "昨日", "上周", "上个月", "지난주에", "이번 주": in an unspaced
+// named reads "昨日", "上周", "先週末", "上个月", "지난주에", "이번 주": in an unspaced
 // text a pair comes after its first sign.
 func (r *eastern) named() (period, bool) {
 	u, step, words := r.counted()
@@ -66,7 +66,22 @@ func (r *eastern) named() (period, bool) {
 		step *= 2
 	}
 	r.at += words
-	return u.whole(r.today, step), true
+	p := u.whole(r.today, step)
+	if u == week() && r.word(0) == "末" {
+		r.sign()
+		p = weekendOf(p)
+	}
+	return p, true
+}
+
+// weekend reads "지난 주말에".
+func (r *eastern) weekend() (period, bool) {
+	step, ok := koreanStep(r.word(0))
+	if !ok || bare(r.word(1)) != "주말" {
+		return period{}, false
+	}
+	r.at += 2
+	return weekendOf(week().whole(r.today, step)), true
 }
 
 // counted reads a Chinese week or month with its measure word: "上个月",
@@ -134,7 +149,7 @@ func bare(w string) string {
 	if _, _, ok := aroundToday(w); ok {
 		return w
 	}
-	for _, particle := range [...]string{"에는", "에도", "부터", "까지", "에", "은", "는", "이", "가", "을", "를", "의", "도"} {
+	for _, particle := range [...]string{"에는", "에도", "부터의", "부터는", "까지의", "까지는", "부터", "까지", "에", "은", "는", "이", "가", "을", "를", "의", "도"} {
 		if stem, ok := strings.CutSuffix(w, particle); ok {
 			return stem
 		}
