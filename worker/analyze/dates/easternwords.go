@@ -67,22 +67,18 @@ func (r *eastern) named() (period, bool) {
 	}
 	r.at += words
 	p := u.whole(r.today, step)
-	if u == week() && r.word(0) == "末" {
+	switch {
+	case u != week():
+	case bare(r.word(-1)) == weekendKorean:
+		p = weekendOf(p)
+	case r.word(0) == "末":
 		r.sign()
 		p = weekendOf(p)
 	}
 	return p, true
 }
 
-// weekend reads "지난 주말에".
-func (r *eastern) weekend() (period, bool) {
-	step, ok := koreanStep(r.word(0))
-	if !ok || bare(r.word(1)) != "주말" {
-		return period{}, false
-	}
-	r.at += 2
-	return weekendOf(week().whole(r.today, step)), true
-}
+const weekendKorean = "주말"
 
 // counted reads a Chinese week or month with its measure word: "上个月",
 // "这个星期", or a week without: "上星期". Of anything else it says nothing:
@@ -120,9 +116,12 @@ func (r *eastern) ofThree() (u unit, step, words int) {
 	return unit{}, 0, 0
 }
 
-// spaced reads a Korean week, month or year in two words: "이번 주", "지난 달에".
+// spaced reads a Korean week, weekend, month or year in two words: "이번 주", "지난 달에".
 func (r *eastern) spaced() (u unit, step, words int) {
-	if _, ok := koreanStep(r.word(0)); ok {
+	if step, ok := koreanStep(r.word(0)); ok {
+		if bare(r.word(1)) == weekendKorean {
+			return week(), step, 2
+		}
 		if u, step, ok := aroundToday(bare(r.word(0) + r.word(1))); ok {
 			return u, step, 2
 		}
@@ -146,13 +145,18 @@ func koreanStep(w string) (step int, ok bool) {
 // bare is a Korean word without the particle that says its part in a sentence:
 // "어제는" and "지난주에" are 어제 and 지난주. What names no time with or without one stays.
 func bare(w string) string {
-	if _, _, ok := aroundToday(w); ok {
+	if _, _, ok := aroundToday(w); ok || !isHangul(w) {
 		return w
 	}
-	for _, particle := range [...]string{"에는", "에도", "부터의", "부터는", "까지의", "까지는", "부터", "까지", "에", "은", "는", "이", "가", "을", "를", "의", "도"} {
+	for _, particle := range [...]string{"에는", "에도", "부터", "까지", "에", "은", "는", "이", "가", "을", "를", "의", "도"} {
 		if stem, ok := strings.CutSuffix(w, particle); ok {
-			return stem
+			stem = strings.TrimSuffix(stem, "부터") // "어제부터는"
+			return strings.TrimSuffix(stem, "까지")
 		}
 	}
 	return w
 }
+
+// isHangul tells by its first byte whether a word is Korean, as no Chinese and no
+// Japanese one is.
+func isHangul(w string) bool { return w != "" && '\xea' <= w[0] && w[0] <= '\xed' }
