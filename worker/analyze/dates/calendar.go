@@ -50,6 +50,15 @@ func (r *reader) latestDay(d int, holds func(day time.Time) bool) period {
 // away is a time some units from today, as vague as people mean it.
 func (r *reader) away(u unit, n int) period { return u.around(u.add(r.today, n)) }
 
+// shifted is what a period names some units from today: the March of that year, the
+// Friday of that week, and of today the same day.
+func (r *reader) shifted(p period, u unit, n int) (period, bool) {
+	if p.days() == 1 && !p.recurs() {
+		return r.day(u.add(p.from, n)), true
+	}
+	return p.within(u.whole(u.add(r.today, n), 0))
+}
+
 // untilToday is the last units, with today.
 func (r *reader) untilToday(u unit, n int) period {
 	return period{from: u.add(r.today, -n), to: r.today.AddDate(0, 0, 1)}

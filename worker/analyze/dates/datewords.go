@@ -9,10 +9,14 @@ type dateWords struct {
 	seasons  string // four, from spring
 	units    string // day, week, month, year
 	plurals  string // of units, "-" where it is the same word
-	numbers  string // one, two, …; what stands for a few counts as three
+	numbers  string // one, two, … twenty, "-" where it is no word of its own; what stands for a few counts as three
+	half     string
+	about    string // between ago and an amount: "etwa"
+	first    string // the first of a month
 	days     string // the days around today, each with its distance: "gestern -1", "avant_hier -2"
 	thirds   string // words for the beginning, the middle and the end of a time
 	parts    string // parts of a day, which may follow it
+	joined   string // those that make one word with a weekday: "Montagabend"
 	weekend  string
 	last     string // before or after a unit, a weekday, a month, a season
 	this     string
@@ -31,16 +35,20 @@ type dateWords struct {
 	filler   string // articles and prepositions inside a date
 	article  string // before a part of a day that else means tomorrow: "am Morgen"
 	every    string // before what is no date, as it is many: "jeden Montag"
+	counted  string // what is counted by thousands, and is of no year: "2000 Euro"
 	ordinals string // weekdays that are numbers too
 }
+
+// measures are written alike in all languages.
+const measures = "km kg mg ml mb gb kb eur usd"
 
 // kinds are the words that are what they are and no more.
 func (d dateWords) kinds() map[wordKind]string {
 	return map[wordKind]string{
-		partWord: d.parts, weekendWord: d.weekend,
+		partWord: d.parts, weekendWord: d.weekend, halfWord: d.half, aboutWord: d.about, firstOfMonth: d.first,
 		sinceWord: d.since, afterWord: d.after, beforeWord: d.before, untilWord: d.until,
 		fromWord: d.from, andWord: d.and, toWord: d.to,
 		withinWord: d.within, fillerWord: d.filler, articleWord: d.article,
-		everyWord: d.every, numeralWord: d.ordinals,
+		everyWord: d.every, numeralWord: d.ordinals, countedWord: d.counted + " " + measures,
 	}
 }

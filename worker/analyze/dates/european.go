@@ -12,6 +12,7 @@ type european struct {
 	vocabulary *vocabulary
 	meant      []meantWord // by word
 	nothing    meaning
+	since      bool // the date is one since which something is
 }
 
 // A meantWord is a word without accents, and what it may mean, or nil.
@@ -126,16 +127,21 @@ func (r *european) end() (period, bool) {
 // open reads "seit Montag", "après le 3 mai", "hasta el viernes".
 func (r *european) open() (period, bool) {
 	first := r.mean(0)
-	if !first.is(sinceWord | afterWord | beforeWord | untilWord) {
-		return period{}, false
+	_, since := r.phrase(r.vocabulary.since)
+	if !since {
+		if !first.is(sinceWord|afterWord|beforeWord|untilWord) || r.word(0) == "des" { // which is not dès
+			return period{}, false
+		}
+		r.at++
 	}
-	r.at++
 	r.pass()
+	r.since = since || first.is(sinceWord)
 	p, ok := r.single()
+	since, r.since = r.since, false
 	switch {
 	case !ok:
 		return period{}, false
-	case first.is(sinceWord):
+	case since:
 		return r.onward(p.from), true
 	case first.is(afterWord):
 		return r.onward(p.to), true
@@ -162,6 +168,9 @@ func (r *european) date() (period, bool) {
 	p, ok := r.simple()
 	if !ok || year {
 		return p, ok
+	}
+	if exact, ok := r.unitsAgo(p); ok {
+		return exact, true
 	}
 	return r.narrowed(p, func(period) { r.pass() }, r.simple), true
 }

@@ -5,6 +5,7 @@ func (r *european) agoBefore() (period, bool) {
 	if _, ok := r.phrase(r.vocabulary.ago); !ok {
 		return period{}, false
 	}
+	r.passAbout()
 	n, u, ok := r.amount()
 	if !ok {
 		return period{}, false
@@ -13,8 +14,36 @@ func (r *european) agoBefore() (period, bool) {
 	return r.exactlyAgo(u, n), true
 }
 
-// agoAfter reads "due settimane fa", "twee weken geleden".
+// passAbout passes over what makes an amount vague: "etwa zwei Wochen", "plus d'un
+// an", "unas dos semanas".
+func (r *european) passAbout() {
+	for r.is(0, aboutWord) && r.mean(1).unit == 0 {
+		r.at++
+		r.pass()
+	}
+}
+
+// unitsAgo reads what says which of those that come again is meant: "im März vor
+// zwei Jahren", "hoy hace un año".
+func (r *european) unitsAgo(p period) (period, bool) {
+	start := r.at
+	_, before := r.phrase(r.vocabulary.ago)
+	n, u, ok := r.amount()
+	if _, after := r.phrase(r.vocabulary.back); ok && (before || after) {
+		if exact, ok := r.shifted(p, u, -n); ok {
+			return exact, true
+		}
+	}
+	r.at = start
+	return period{}, false
+}
+
+// agoAfter reads "due settimane fa", "twee weken geleden". Of "vinte e cinco dias
+// atrás" the first number is not known.
 func (r *european) agoAfter() (period, bool) {
+	if r.is(-1, andWord) && r.mean(-2).number > 0 {
+		return period{}, false
+	}
 	n, u, ok := r.amount()
 	if !ok {
 		return period{}, false
@@ -49,13 +78,22 @@ func (r *european) lastUnits() (n int, u unit, ok bool) {
 	return n, u, ok && chosen && step < 0
 }
 
+// amount reads "zwei Wochen", "ein halbes Jahr", "medio año", "un an et demi".
 func (r *european) amount() (int, unit, bool) {
-	n := r.count()
-	if n == 0 {
-		return 0, unit{}, false
+	n, half := r.count(), r.is(0, halfWord)
+	if half {
+		n = max(1, n)
+		r.at++
 	}
 	u, ok := r.unit()
-	return n, u, ok
+	switch {
+	case half:
+		u = u.half()
+	case r.is(0, andWord) && r.is(1, halfWord):
+		r.at += 2
+		n, u = 2*n+1, u.half()
+	}
+	return n, u, ok && n > 0 && u != unit{}
 }
 
 // count reads how many: "zwei", "14", "ein paar". 0 if it is none.

@@ -6,10 +6,16 @@ func (r *european) thirdOf() (period, bool) {
 	if which == 0 {
 		return period{}, false
 	}
+	if _, ok := r.phrase(r.vocabulary.weekends); ok {
+		return period{}, false
+	}
 	r.at++
 	r.pass()
-	p, ok := r.date()
-	return p.part(third(which)), ok
+	if p, ok := r.date(); ok {
+		return p.part(third(which)), true
+	}
+	u, ok := r.unit()
+	return u.whole(r.today, 0).part(third(which)), ok && r.since // "seit Anfang des Jahres"
 }
 
 // beside reads what is beside a date: "die Woche vor dem 3. Mai", "dos días

@@ -11,9 +11,12 @@ func (r *european) recurring() (period, bool) {
 	return r.firstOf(r.dayOfMonth, r.month, r.season, r.weekday)
 }
 
-// dayOfMonth reads "3. Mai", "le 1er mai", "3 de mayo", "3. bis 5. Mai".
+// dayOfMonth reads "3. Mai", "le 1er mai", "le premier mai", "3 de mayo", "3. bis 5. Mai".
 func (r *european) dayOfMonth() (period, bool) {
 	d := dayNumber(r.word(0))
+	if r.is(0, firstOfMonth) {
+		d = 1
+	}
 	if d == 0 {
 		return period{}, false
 	}
@@ -46,8 +49,12 @@ func (r *european) daysMore(first int) int {
 	}
 }
 
-// month reads "im Mai", "mars".
+// month reads "im Mai", "mars", "le mois de mars".
 func (r *european) month() (period, bool) {
+	if r.mean(0).unit == 3 {
+		r.at++
+		r.pass()
+	}
 	m := time.Month(r.mean(0).month)
 	if m == 0 {
 		return period{}, false
@@ -129,6 +136,22 @@ func (r *european) isWeekday() bool {
 		return r.word(1) == "" || after.is(toWord|andWord|fillerWord)
 	}
 	return false
+}
+
+// year reads "2021", but not "2000 Euro": it is a year there only after "in", "seit",
+// a month or the like.
+func (r *european) year() (period, bool) {
+	if r.mean(0).unit == 4 {
+		r.at++ // "l'année 2021"
+	}
+	n := -1
+	for r.is(n, fillerWord) && !r.is(n, withinWord) { // "mayo de 2021"
+		n--
+	}
+	before := r.mean(n)
+	p, ok := r.reader.year()
+	dated := before.is(withinWord|sinceWord) || before.month+before.season+before.unit > 0
+	return p, ok && (dated || !r.is(0, countedWord))
 }
 
 // dayNumber reads a day of a month: "3", "1er", "1º". 0 if it is none.

@@ -31,7 +31,8 @@ func (r *european) relative() (period, bool) {
 	p, recurs := r.recurring()
 	u, isUnit := unit{}, false
 	what := r.mean(0)
-	if !recurs {
+	_, isWeekend := r.phrase(r.vocabulary.weekends)
+	if !recurs && !isWeekend {
 		if u, isUnit = r.unit(); !isUnit {
 			r.at++
 		}
@@ -46,11 +47,13 @@ func (r *european) relative() (period, bool) {
 		return p.chosen(step, r.today), true
 	case isUnit && step < 0 && what.is(pluralWord):
 		return r.untilToday(u, aFew), true
+	case isUnit && step > 0 && what.is(pluralWord):
+		return period{}, false // some time ahead
 	case isUnit && u == unit{days: 1}:
 		return r.daysAway(step), step == 0 // "the next day" is not tomorrow: it follows on another
 	case isUnit:
 		return u.whole(r.today, step), true
-	case what.is(weekendWord):
+	case isWeekend, what.is(weekendWord):
 		return weekendOf(week().whole(r.today, step)), true
 	case what.is(partWord):
 		return r.daysAway(step), true

@@ -14,6 +14,8 @@ type vocabulary struct {
 	ago, back []phrase
 	days      []phrase // of more than one word
 	steps     []phrase // as well
+	weekends  []phrase // as well
+	since     []phrase // as well
 }
 
 // A meaning is all that a word may mean in a date.
@@ -45,6 +47,10 @@ const (
 	articleWord
 	everyWord
 	numeralWord
+	countedWord
+	halfWord
+	aboutWord
+	firstOfMonth
 	namingWord // there is no date without such a word
 	firstWord  // a date may begin with it
 )
@@ -73,6 +79,10 @@ func newVocabulary(d dateWords) *vocabulary {
 		v.row(words, func(m *meaning, _ int) { m.kinds |= kind })
 	}
 	v.ago, v.back = phrasesOf(d.ago), phrasesOf(d.back)
+	v.weekends, v.since = longPhrasesOf(d.weekend), longPhrasesOf(d.since)
+	for part := range strings.FieldsSeq(d.joined) {
+		v.row(strings.ReplaceAll(strings.ReplaceAll(d.weekdays, "|", part+"|"), " ", part+" ")+part, func(m *meaning, n int) { m.weekday = n })
+	}
 	v.guard()
 	return v
 }
@@ -84,11 +94,11 @@ func (v *vocabulary) guard() {
 		if names {
 			m.kinds |= namingWord
 		}
-		if names || m.number+m.third > 0 || m.is(stepWord) {
+		if names || m.number+m.third > 0 || m.is(stepWord|halfWord|firstOfMonth) {
 			m.kinds |= firstWord
 		}
 	}
-	for _, p := range slices.Concat(v.ago, v.steps) {
+	for _, p := range slices.Concat(v.ago, v.steps, v.weekends) {
 		v.meaning(p.words[0]).kinds |= firstWord
 	}
 	for _, p := range v.days {
@@ -126,6 +136,11 @@ func phrasesOf(list string) (phrases []phrase) {
 		phrases = append(phrases, phraseOf(s, 0))
 	}
 	return phrases
+}
+
+// longPhrasesOf are those of more than one word.
+func longPhrasesOf(list string) []phrase {
+	return slices.DeleteFunc(phrasesOf(list), func(p phrase) bool { return len(p.words) == 1 })
 }
 
 func phraseOf(s string, n int) phrase { return phrase{strings.Split(fold.Accents(s), "_"), n} }
