@@ -11,16 +11,17 @@
 //	query      = any words and expressions
 //	expression = single [to single]           "March to May 2021", "vom 3. bis 5. Mai"
 //	           | between single and single    "between Monday and Friday"
-//	           | since single | until single  "since May 3", "avant 2021", "3月以降"
+//	           | since single | until single  "since May 3", "avant 2021", "from May 3 onwards", "3月以降"
 //	single     = part of date                 "early May", "Ende März", "the last Friday of March"
-//	           | neighbour of date            "the day before yesterday", "two weeks after May 3"
+//	           | neighbour of date            "the day before yesterday", "two weeks after May 3", "the week starting May 3"
 //	           | date
 //	date       = simple {simple}              "March last year", "Monday, May 3, 2021", "去年の3月"
 //	simple     = figures                      "2023-05-17", "17.05.2023", "5/17/2023", "2021", "2020-2022"
-//	           | amount ago                   "two weeks ago", "vor drei Tagen", "3日前"
+//	           | amount ago                   "two weeks ago", "vor drei Tagen", "3日前", "two summers ago"
+//	           | amount from day              "a week from Friday"
 //	           | last few                     "the last two weeks", "los últimos días"
 //	           | last, this or next           "last summer", "el lunes que viene", "上个月"
-//	           | day | month | season | feast "May 3", "im Mai", "in summer", "Christmas 2022", "Friday"
+//	           | day | month | season | feast "May 3", "im Mai", "in summer", "Q3 2022", "Christmas 2022", "Friday"
 //	           | named day                    "yesterday", "heute", "明日"
 //
 // A type reads a group of languages: english, european by the vocabulary of a
@@ -33,12 +34,13 @@
 //
 // A date without a year is the latest one that has begun; of two dates side by
 // side, the year of one is that of both: "March and May 2022". A week begins on
-// Monday; "last week" is a calendar week, "the past week" and "the last weeks"
-// end today. Some time ago is blurred by a third of its unit, as people blur it.
-// "Since" has a century to come, "until" begins with 1970. Two such side by side
-// are one range: "after May 3 and before June 5". 以降, 以后 and 이후 have the date
-// that they stand behind, 之后 has not, nor have 以前, 之前 and 이전. Seasons are those of the
-// northern hemisphere; a winter is of the year in which it begins.
+// Monday; "last week" is a calendar week, "the past week", "in the last week" and
+// "the last weeks" end today. Some time ago is blurred by a third of its unit, as
+// people blur it. "Since" has a century to come, "until" begins with 1970. Two such
+// side by side are one range: "after May 3 and before June 5". 以降, 以后 and 이후
+// have the date that they stand behind, 之后 has not, nor have 以前, 之前 and 이전.
+// Seasons are those of the northern hemisphere; a winter is of the year in which
+// it begins.
 //
 // # Limits
 //
@@ -51,7 +53,10 @@
 //   - Signs are no words: "May 3 - June 5" are two dates, and "Mar-May 2021" has
 //     but the last of its months.
 //   - Times of day, numbers of weeks, centuries and movable feasts are not read,
-//     nor what lies some time ahead: "in two weeks".
-//   - Four digits from 1900 to 2099 are a year, whatever they count.
+//     nor what lies some time ahead, but for "a week from Friday": "in two weeks".
+//   - Four digits from 1900 to 2099 are a year, unless what is counted or measured
+//     follows, "2000 users", "1999 Euro", or what has numbers stands before: "room
+//     2012". After a word that leads to a year, "in", "since", "by", and after a
+//     month or a season they are a year all the same: "in 2000 users complained".
 //   - A day that a month has not is one of the next: "February 30" is March 2.
 package dates

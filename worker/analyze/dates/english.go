@@ -9,7 +9,7 @@ import (
 // An english reads the dates of English.
 type english struct {
 	reader
-	opening string // what the expression begins with: "between", "from", "since"
+	opening string // what the expression begins with: "between", "from", "since", or ""
 }
 
 // find reads all there is. Most queries name no time: that is found out first,
@@ -23,7 +23,7 @@ func (r *english) find(marked []bool) []assemble.Span {
 
 // begun reads an expression where one may begin, which few words do.
 func (r *english) begun() (period, bool) {
-	if w := r.word(0); !namesTime(w) && !leadsToTime(w) {
+	if w := r.word(0); !namesTime(w) && !leadsToTime(w, r.word(1)) {
 		return period{}, false
 	}
 	return r.expression()
@@ -32,14 +32,13 @@ func (r *english) begun() (period, bool) {
 // expression reads dates with what may stand before them.
 func (r *english) expression() (period, bool) {
 	start := r.at
-	r.opening = r.word(0)
-	if r.ranges() || opens(r.opening) {
-		r.at++
-		r.take("the")
-	}
+	r.opening = r.begin()
 	if p, ok := r.single(); ok {
-		if opens(r.opening) {
+		switch {
+		case opens(r.opening):
 			return r.open(p, closely(r.words, start)), true
+		case r.onwards():
+			return r.onward(p.from), true
 		}
 		if both, ok := r.through(p, r.joins, r.end); ok || !r.ranges() {
 			return both, true
@@ -70,30 +69,6 @@ func (r *english) end() (period, bool) {
 	return r.single()
 }
 
-// open is what lies before or after a period, all of it or the week beside it.
-// "Until Friday" has the Friday.
-func (r *english) open(p period, near bool) period {
-	switch w := r.opening; {
-	case w == "since":
-		return r.onward(p.from)
-	case w == "after" && near:
-		return week().beside(p, true)
-	case w == "after":
-		return r.onward(p.to)
-	case w == "before" && near:
-		return week().beside(p, false)
-	case w == "before":
-		return upTo(p.from)
-	default:
-		return upTo(p.to)
-	}
-}
-
-// closely tells whether "before" or "after" at i is "shortly before", "just after".
-func closely(words []string, i int) bool {
-	return i > 0 && slices.Contains([]string{"shortly", "just", "right", "soon", "immediately"}, words[i-1])
-}
-
 // single reads a date, or a part of one, or what lies beside it.
 func (r *english) single() (period, bool) {
 	return r.firstOf(r.portion, r.beside, r.date)
@@ -105,6 +80,9 @@ func (r *english) date() (period, bool) {
 	p, ok := r.simple()
 	if !ok {
 		return period{}, false
+	}
+	if exact, ok := r.unitsAgo(p); ok {
+		return exact, true
 	}
 	return r.narrowed(p, r.passJoint, r.simple), true
 }
@@ -119,7 +97,7 @@ func (r *english) passJoint(p period) {
 // simple reads a date that is made of no other.
 func (r *english) simple() (period, bool) {
 	return r.firstOf(
-		r.iso, r.eitherFirst, r.ago, r.lastFew, r.twiceRemoved, r.relative,
-		r.weekdaysAgo, r.recurring, r.weekend, r.bareDay, r.namedDay, r.year,
+		r.iso, r.eitherFirst, r.ago, r.lastFew, r.twiceRemoved, r.yearEarlier, r.relative,
+		r.timesAgo, r.recurring, r.weekend, r.bareDay, r.namedDay, r.year,
 	)
 }

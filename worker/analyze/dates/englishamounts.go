@@ -1,53 +1,5 @@
 package dates
 
-import "strings"
-
-// ago reads "two weeks ago", "half a year ago", "three days from now".
-func (r *english) ago() (period, bool) {
-	n, u, ok := r.amount()
-	if !ok {
-		return period{}, false
-	}
-	switch {
-	case r.take("ago") || r.take("earlier") || r.take("back"):
-		return r.exactlyAgo(u, n), true
-	case r.word(0) == "from" && (r.word(1) == "now" || r.word(1) == "today"):
-		r.at += 2
-	default:
-		return period{}, false
-	}
-	return r.away(u, n), true
-}
-
-// exactlyAgo reads what makes a time ago exact: "a year ago today", "two weeks
-// ago on Friday", "three years ago in May".
-func (r *english) exactlyAgo(u unit, n int) period {
-	day := u.add(r.today, -n)
-	if r.take("today") {
-		return r.day(day)
-	}
-	return r.exactly(u, day, r.passOnOrIn, r.recurring)
-}
-
-func (r *english) passOnOrIn() {
-	if !r.take("on") {
-		r.take("in")
-	}
-}
-
-// weekdaysAgo reads "two Fridays ago".
-func (r *english) weekdaysAgo() (period, bool) {
-	n := quantity(r.word(0))
-	name, plural := strings.CutSuffix(r.word(1), "s")
-	day, ok := weekday(name)
-	if !ok || !plural || n < 2 || n > 1000 || r.word(2) != "ago" {
-		return period{}, false
-	}
-	r.at += 3
-	latest := r.weekly(day, 1).chosen(-1, r.today)
-	return r.day(latest.from.AddDate(0, 0, -7*(n-1))), true
-}
-
 // lastFew reads "the last two weeks", "in the past three months".
 func (r *english) lastFew() (period, bool) {
 	if !r.take("last") && !r.take("past") && !r.take("previous") {
@@ -64,18 +16,10 @@ func (r *english) lastFew() (period, bool) {
 // "a year and a half", "two and a half years".
 func (r *english) amount() (int, unit, bool) {
 	half := r.take("half")
-	n := quantity(r.word(0))
-	if n <= 0 || n > 1000 {
+	n := r.count()
+	if n == 0 {
 		return 0, unit{}, false
 	}
-	r.at++
-	switch {
-	case r.take("few"):
-		n = aFew
-	case r.take("couple"):
-		n = 2
-	}
-	r.take("of")
 	more := r.andAHalf()
 	u, ok := unitOf(r.word(0))
 	r.at++
@@ -86,6 +30,27 @@ func (r *english) amount() (int, unit, bool) {
 		n, u = 2*n+1, u.half()
 	}
 	return n, u, ok && u != unit{}
+}
+
+// count reads how many: "two", "14", "a few", "a couple of", "twenty-five". 0 if it is none.
+func (r *english) count() int {
+	n := quantity(r.word(0))
+	if n <= 0 || n > 1000 {
+		return 0
+	}
+	tens := n%10 == 0 && n > 10 && !beginsWithDigit(r.word(0))
+	r.at++
+	switch more := quantity(r.word(0)); {
+	case tens && 0 < more && more < 10 && !beginsWithDigit(r.word(0)):
+		n += more
+		r.at++
+	case r.take("few"):
+		n = aFew
+	case r.take("couple"):
+		n = 2
+	}
+	r.take("of")
+	return n
 }
 
 // andAHalf passes over "and a half".

@@ -45,20 +45,33 @@ func (r *english) amountBeside() (period, bool) {
 	return u.somewhatBeside(p, n, after), ok
 }
 
-// weekOf reads "the week of May 3".
+// weekOf reads "the week of May 3", "the weekend of May 6", "the week starting May 3".
 func (r *english) weekOf() (period, bool) {
-	if !r.take("week") || !r.take("of") {
+	what, joint := r.word(0), r.word(1)
+	if what != "week" && what != "weekend" {
 		return period{}, false
 	}
+	r.at += 2
+	r.take("on")
 	r.take("the")
 	p, ok := r.date()
-	return week().whole(p.from, 0), ok && p.days() == 1
+	switch ok = ok && p.days() == 1; {
+	case what == "weekend":
+		return weekendOf(week().whole(p.from, 0)), ok && joint == "of"
+	case joint == "of":
+		return week().whole(p.from, 0), ok
+	case joint == "starting" || joint == "beginning":
+		return period{from: p.from, to: week().add(p.from, 1)}, ok
+	case joint == "ending":
+		return period{from: week().add(p.to, -1), to: p.to}, ok
+	}
+	return period{}, false
 }
 
 // beforeOrAfter reads the date that something is beside of.
 func (r *english) beforeOrAfter() (p period, after, ok bool) {
-	after = r.take("after")
-	if !after && !r.take("before") {
+	after = r.take("after") || r.take("following")
+	if !after && !r.take("before") && !(r.take("prior") && r.take("to")) {
 		return period{}, false, false
 	}
 	r.take("the")

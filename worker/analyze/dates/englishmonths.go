@@ -5,14 +5,20 @@ import (
 	"time"
 )
 
-// monthThenDay reads "May 17", "May 3rd to 5th", "in May".
+// monthThenDay reads "May 17", "May 3rd to 5th", "in May", "the month of May".
 func (r *english) monthThenDay() (period, bool) {
+	if r.word(1) == "of" && r.take("month") {
+		r.at++
+	}
 	m, ok := month(r.word(0))
 	if !ok {
 		return period{}, false
 	}
 	before := r.word(-1)
 	r.at++
+	if _, ok := ordinalDay(r.word(1)); ok && before != "in" && (!ambiguousMonth(r.word(-1)) || r.introduces(before)) {
+		r.take("the") // "May the 5th"
+	}
 	if d, y, ok := dayAndYear(r.word(0)); ok {
 		r.at++
 		return r.day(r.on(y, m, d)), true
@@ -38,14 +44,21 @@ func dayAndYear(word string) (day, year int, ok bool) {
 // may be done and those who march.
 func (r *english) followsMonth() bool {
 	next := r.word(1)
+	if next == "the" && r.word(3) == "year" {
+		next = r.word(2)
+	}
 	switch w := r.word(0); w {
+	case "and", "or":
+		_, isMonth := month(next)
+		return isMonth && (!ambiguousMonth(next) || isYear(number(r.word(2))))
 	case "of", "to", "through", "until", "till":
 		_, isMonth := month(next)
 		_, isDirection := direction(next)
 		return isMonth || isDirection || isYear(number(next))
 	default:
 		_, isDirection := direction(w)
-		return isYear(number(w)) || isDirection && next == "year" && r.word(-1) != "may"
+		_, isMonth := month(w)
+		return isMonth && !ambiguousMonth(w) || isYear(number(w)) || isDirection && next == "year" && r.word(-1) != "may"
 	}
 }
 
@@ -123,7 +136,10 @@ func (r *english) numberedWeekday() (period, bool) {
 
 // numberedDay is the day that a word like "3rd" is.
 func (r *english) numberedDay() (day int, ok bool) {
-	w := r.word(0)
+	return ordinalDay(r.word(0))
+}
+
+func ordinalDay(w string) (day int, ok bool) {
 	d := ordinal(w)
 	return d, d > 0 && w != digitsOf(w)
 }

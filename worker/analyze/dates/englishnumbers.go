@@ -9,8 +9,8 @@ func quantity(w string) int {
 		return 1
 	case "two", "couple":
 		return 2
-	case "three", "few":
-		return 3
+	case "three", "few", "some":
+		return aFew
 	case "four", "several":
 		return 4
 	case "five":
@@ -30,7 +30,43 @@ func quantity(w string) int {
 	case "twelve":
 		return 12
 	}
+	if n := largeQuantity(w); n > 0 {
+		return n
+	}
 	return number(w)
+}
+
+// largeQuantity reads what is more than twelve in words. 0 if it is none.
+func largeQuantity(w string) int {
+	switch w {
+	case "thirteen":
+		return 13
+	case "fourteen":
+		return 14
+	case "fifteen":
+		return 15
+	case "sixteen":
+		return 16
+	case "seventeen":
+		return 17
+	case "eighteen":
+		return 18
+	case "nineteen":
+		return 19
+	case "twenty":
+		return 20
+	case "thirty":
+		return 30
+	case "forty":
+		return 40
+	case "fifty":
+		return 50
+	case "sixty":
+		return 60
+	case "ninety":
+		return 90
+	}
+	return 0
 }
 
 // ordinalWord reads which one in a row: -1 is the last. 0 if it is none.

@@ -12,8 +12,12 @@ func (r *english) portion() (period, bool) {
 		return period{}, false
 	}
 	r.take("the")
-	p, ok := r.date()
-	return p.part(which), ok
+	u, isUnit := unitOf(r.word(0))
+	if p, ok := r.date(); ok {
+		return p.part(which), true
+	}
+	r.at++
+	return u.whole(r.today, 0).part(which), isUnit && r.opening == "since" // "since the start of the year"
 }
 
 // weekdayOf reads "the second Friday in June", "the last weekend of May".
@@ -36,13 +40,18 @@ func (r *english) weekdayOf() (period, bool) {
 	return day.once(), whole.holds(day)
 }
 
-// unitsOf reads "the third week of May", "the last two days of March".
+// unitsOf reads "the third week of May", "the last two days of March", "the first
+// half of 2022".
 func (r *english) unitsOf() (period, bool) {
 	nth := ordinalWord(r.word(0))
 	if nth == 0 {
 		return period{}, false
 	}
 	r.at++
+	if r.take("half") {
+		whole, ok := r.inWhich()
+		return whole.halfOf(nth), ok && nth <= 2 && whole.days() > 2
+	}
 	n, u, ok := r.unitOrAmount()
 	whole, in := r.inWhich()
 	if !ok || !in {

@@ -8,14 +8,18 @@ func (r *english) recurring() (period, bool) {
 	if r.isOneOfMany() || r.isOfAnother() {
 		return period{}, false
 	}
-	return r.firstOf(r.monthThenDay, r.dayThenMonth, r.season, r.feast, r.numberedWeekday, r.weekday)
+	return r.firstOf(r.monthThenDay, r.dayThenMonth, r.season, r.quarter, r.feast, r.numberedWeekday, r.weekday)
 }
 
 // isOfAnother tells "the Friday of the wedding" and "the last Friday of the month"
 // from "Friday of last week".
 func (r *english) isOfAnother() bool {
 	_, isWeekday := weekday(r.word(0))
-	_, chosen := direction(r.word(2))
+	which := 2
+	if _, isUnit := unitOf(r.word(4)); isUnit && r.word(2) == "the" {
+		which = 3 // "Friday of the past week"
+	}
+	_, chosen := direction(r.word(which))
 	return isWeekday && r.word(1) == "of" && (!chosen || ordinalWord(r.word(-1)) != 0)
 }
 
@@ -47,8 +51,27 @@ func (r *english) introduced() bool {
 	return before != "to" && before != "the" && introducesMonth(before)
 }
 
-// feast reads "Christmas 2022", "last Halloween". One without its year is
-// rather a thing to speak of than a day.
+// quarter reads "Q3 2022", "in Q1", "Q2 of last year". One alone may be a question.
+func (r *english) quarter() (period, bool) {
+	w, before := r.word(0), r.word(-1)
+	if !isQuarter(w) {
+		return period{}, false
+	}
+	r.at++
+	next := r.word(0)
+	if next == "of" {
+		next = r.word(1)
+	}
+	_, chosen := direction(before)
+	_, later := direction(next)
+	if !chosen && !later && !isYear(number(next)) && !opens(before) && !r.ranges() && before != "in" && before != "during" {
+		return period{}, false
+	}
+	return r.yearly(quarterMonth(w), 1, 3, 0), true
+}
+
+// feast reads "Christmas 2022", "last Halloween", "on Christmas Day". One without
+// its year is else rather a thing to speak of than a day.
 func (r *english) feast() (period, bool) {
 	m, d, words := feast(r.word(0), r.word(1), r.word(2))
 	if words == 0 {
@@ -56,11 +79,23 @@ func (r *english) feast() (period, bool) {
 	}
 	_, chosen := direction(r.word(-1))
 	_, later := direction(r.word(words))
-	if !chosen && !later && !isYear(number(r.word(words))) && !opens(r.word(-1)) {
+	if !chosen && !later && !isYear(number(r.word(words))) && !opens(r.word(-1)) && !r.ranges() && !r.onDay(words) {
 		return period{}, false
 	}
 	r.at += words
 	return r.yearly(m, d, 0, 1), true
+}
+
+// onDay tells "on Christmas Eve" and "at Christmas" from "to spend on Christmas".
+func (r *english) onDay(words int) bool {
+	last := r.word(words - 1)
+	switch r.word(-1) {
+	case "on":
+		return last == "eve" || last == "day"
+	case "at", "over", "during":
+		return true
+	}
+	return false
 }
 
 // weekday reads "Friday".

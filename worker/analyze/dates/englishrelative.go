@@ -15,12 +15,46 @@ func (r *english) relative() (period, bool) {
 		return period{}, false // "the last week of school" is not last week
 	case step < 0 && isPlural(r.word(-1)):
 		return r.untilToday(u, aFew), true
-	case r.word(-2) == "past" && r.word(-3) != "this":
+	case isPlural(r.word(-1)):
+		return period{}, false // some time ahead
+	case r.word(-2) == "past" && r.word(-3) != "this", r.endsToday():
 		return r.untilToday(u, 1), true
 	case u == unit{days: 1}:
 		return p, step == 0 // "the next day" is not tomorrow: it follows on another
 	}
 	return p, ok
+}
+
+// endsToday tells "in the last year", which is up to today, from "last year".
+func (r *english) endsToday() bool {
+	if r.word(-2) != "last" || r.word(-3) != "the" || r.word(-1) == "quarter" || r.word(-1) == "day" {
+		return false
+	}
+	switch r.word(-4) {
+	case "in", "over", "within", "during", "for", "throughout":
+		return true
+	}
+	return false
+}
+
+// yearEarlier reads "this week last year", "this time last year", "the same day a year ago".
+func (r *english) yearEarlier() (period, bool) {
+	if !r.take("this") && !r.take("same") {
+		return period{}, false
+	}
+	u, ok := unitOf(r.word(0))
+	vague := r.take("time")
+	if !vague {
+		r.at++
+	}
+	if !(r.take("last") && r.take("year")) && !(r.take("a") && r.take("year") && r.take("ago")) {
+		return period{}, false
+	}
+	day := r.today.AddDate(-1, 0, 0)
+	if vague {
+		return unit{months: 1}.around(day), true
+	}
+	return u.whole(day, 0), ok
 }
 
 func (r *english) direction() (step int, ok bool) {

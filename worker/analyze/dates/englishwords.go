@@ -42,15 +42,15 @@ func weekday(w string) (time.Weekday, bool) {
 	switch w {
 	case "sunday":
 		return time.Sunday, true
-	case "monday":
+	case "monday", "mon":
 		return time.Monday, true
-	case "tuesday":
+	case "tuesday", "tue", "tues":
 		return time.Tuesday, true
 	case "wednesday":
 		return time.Wednesday, true
-	case "thursday":
+	case "thursday", "thu", "thur", "thurs":
 		return time.Thursday, true
-	case "friday":
+	case "friday", "fri":
 		return time.Friday, true
 	case "saturday":
 		return time.Saturday, true
@@ -72,6 +72,11 @@ func firstMonth(season string) (time.Month, bool) {
 	}
 	return 0, false
 }
+
+// quarterMonth is the month in which "q1" to "q4" begin.
+func quarterMonth(w string) time.Month { return time.Month(3*int(w[1]-'1') + 1) }
+
+func isQuarter(w string) bool { return len(w) == 2 && w[0] == 'q' && '1' <= w[1] && w[1] <= '4' }
 
 // direction reads the word before a unit: how many of it lie between it and now.
 func direction(w string) (int, bool) {
@@ -126,6 +131,8 @@ func feast(w, next, afterNext string) (m time.Month, d, words int) {
 			return time.December, 31, 3
 		case afterNext == "day":
 			return time.January, 1, 3
+		default:
+			return time.January, 1, 2
 		}
 	}
 	return 0, 0, 0

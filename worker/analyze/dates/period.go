@@ -95,7 +95,8 @@ func (p period) within(q period) (period, bool) {
 	}
 	turn := p.every.add(q.from, 1)
 	two := q.to.Equal(p.every.add(turn, 1))
-	if !two && !q.to.Equal(turn) {
+	past := q.to.Equal(turn.AddDate(0, 0, 1)) // "the past year" has today
+	if !two && !past && !q.to.Equal(turn) {
 		return period{}, false
 	}
 	p = p.first(q.from)
@@ -134,11 +135,11 @@ func (p period) closed(q period) (period, bool) {
 	return period{from: p.from, to: q.to}, p.open == openAfter && q.open == openBefore && p.from.Before(q.to)
 }
 
-// sharing is a period that is named just before another: the year of "March and
-// May 2022" is that of both.
+// sharing is a period that is named before another: the year of "March and May
+// 2022" is that of both.
 func (p period) sharing(q period) period {
 	if p.every.months == 12 && !q.recurs() && q.days() < 100 {
-		return p.latest(q.from)
+		return p.latest(q.from).once()
 	}
 	return p
 }
@@ -156,6 +157,18 @@ func (p period) part(which third) period {
 		return p.once()
 	}
 	return period{from: p.from.AddDate(0, 0, int(which-1)*n/3), to: p.from.AddDate(0, 0, int(which)*n/3)}
+}
+
+// halfOf is the first half of a period, or the second: that of a year has six months.
+func (p period) halfOf(nth int) period {
+	middle := p.from.AddDate(0, 0, p.days()/2)
+	if p.to.Equal(p.from.AddDate(1, 0, 0)) {
+		middle = p.from.AddDate(0, 6, 0)
+	}
+	if nth == 1 {
+		return period{from: p.from, to: middle}
+	}
+	return period{from: middle, to: p.to}
 }
 
 // A third is the beginning, the middle or the end of a period.

@@ -49,7 +49,7 @@ func TestWhatComesAgainIsFoundBesideAnyDay(t *testing.T) {
 func TestEveryRangeHasDays(t *testing.T) {
 	t.Parallel()
 	english := strings.Fields(`between from since after before until to and through of the in on last this next a two couple of half ago now today
-		first second end early week weekend day month year friday may march summer christmas eve new night 3 3rd 17 31 2021 1950 02`)
+		first second half end early prior up starting onwards users q2 same time nights weekends early week weekend day month year friday may march summer christmas eve new night 3 3rd 17 31 2021 1950 02`)
 	check := func(t *rapid.T, f Form, words []string) {
 		query := rapid.SliceOfN(rapid.SampledFrom(words), 1, 10).Draw(t, "query")
 		marked, now := make([]bool, len(query)), day(t, "now")

@@ -28,8 +28,8 @@ func newReader(words []string, now time.Time) reader {
 // all reads one expression after the other.
 func (r *reader) all(marked []bool, expression reading) []assemble.Span {
 	var spans []assemble.Span
-	var previous period
-	end := 0 // of the previous
+	row := make([]period, 0, 4) // of dates side by side, the latest spans
+	end := 0                    // of the last of them
 	for r.at < len(r.words) {
 		start := r.at
 		p, ok := expression()
@@ -40,15 +40,20 @@ func (r *reader) all(marked []bool, expression reading) []assemble.Span {
 		for i := start; i < r.at; i++ {
 			marked[i] = true
 		}
-		if last := len(spans) - 1; last >= 0 && start-end <= wordsBetween {
-			if both, ok := previous.closed(p); ok {
-				spans, p = spans[:last], both
-			} else {
-				spans[last] = previous.sharing(p).span()
+		if start-end > wordsBetween {
+			row = row[:0]
+		}
+		if last := len(row) - 1; last >= 0 {
+			if both, ok := row[last].closed(p); ok {
+				spans, row, p = spans[:len(spans)-1], row[:last], both
 			}
 		}
-		spans = append(spans, p.span())
-		previous, end = p, r.at
+		for i, q := range row {
+			row[i] = q.sharing(p)
+			spans[len(spans)-len(row)+i] = row[i].span()
+		}
+		row, spans = append(row, p), append(spans, p.span())
+		end = r.at
 	}
 	return spans
 }

@@ -1,32 +1,42 @@
 package dates
 
-import "strings"
-
 // namesTime tells whether a word is one of those without which there is no
-// date: what else dates are made of only goes with them.
+// date: what else dates are made of only goes with them. Every word of every query
+// goes through it, so it is one switch, of all that the words of dates have.
 func namesTime(w string) bool {
-	if beginsWithDigit(w) {
+	switch w {
+	case "january", "jan", "february", "feb", "march", "mar", "april", "apr", "may", "june", "jun", "july", "jul",
+		"august", "aug", "september", "sep", "sept", "october", "oct", "november", "nov", "december", "dec",
+		"sunday", "monday", "mon", "tuesday", "tue", "tues", "wednesday", "thursday", "thu", "thur", "thurs", "friday", "fri", "saturday",
+		"sundays", "mondays", "tuesdays", "wednesdays", "thursdays", "fridays", "saturdays", // "two Fridays ago"
+		"spring", "summer", "autumn", "fall", "winter", "springs", "summers", "autumns", "falls", "winters",
+		"yesterday", "today", "tonight", "tomorrow",
+		"day", "days", "week", "weeks", "fortnight", "fortnights", "month", "months", "quarter", "quarters", "year", "years",
+		"night", "evening", "morning", "afternoon", "nights", "evenings", "mornings", "afternoons",
+		"weekend", "weekends", "q1", "q2", "q3", "q4",
+		"christmas", "xmas", "halloween": // and "new year's eve" has a year
 		return true
 	}
-	_, isMonth := month(w)
-	_, isWeekday := weekday(strings.TrimSuffix(w, "s")) // "two Fridays ago"
-	_, isSeason := firstMonth(w)
-	_, isDay := daysFromToday(w)
-	_, isUnit := unitOf(w)
-	return isMonth || isWeekday || isSeason || isDay || isUnit || dayPart(w) || w == "weekend" ||
-		w == "christmas" || w == "xmas" || w == "halloween" // and "new year's eve" has a year
+	return beginsWithDigit(w)
 }
 
-// leadsToTime tells whether a date may begin with a word that names no time.
-// It is one switch, since most words of a query go through it for nothing.
-func leadsToTime(w string) bool {
+// leadsToTime tells whether a date may begin with a word that names no time, before
+// the next. It is one switch, since most words of a query go through it for nothing.
+func leadsToTime(w, next string) bool {
 	switch w {
-	case "between", "from", "since", "after", "before", "until", "till",
+	case "between", "from", "since", "after", "before", "until", "till", "starting",
 		"last", "past", "previous", "this", "next", "coming",
 		"beginning", "start", "middle", "end", "early", "mid", "late", "first", "second", "third", "fourth",
-		"a", "an", "one", "two", "couple", "three", "few", "four", "several", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+		"one", "two", "couple", "three", "few", "four", "several", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+		"thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty", "thirty", "forty", "fifty", "sixty", "ninety",
 		"half", "new":
 		return true
+	case "up", "prior":
+		return next == "to"
+	case "same":
+		return next == "time" || namesTime(next)
+	case "a", "an", "some":
+		return next == "few" || next == "couple" || next == "of" || next == "and" || namesTime(next)
 	}
 	return false
 }
@@ -48,7 +58,7 @@ func ambiguousMonth(w string) bool { return w == "may" || w == "march" || w == "
 
 func introducesMonth(w string) bool {
 	switch w {
-	case "between", "in", "on", "of", "by", "during", "since", "until", "till", "before", "after", "from", "to", "last", "next", "this", "early", "late", "mid", "the":
+	case "between", "in", "on", "of", "by", "during", "since", "starting", "until", "till", "before", "after", "from", "to", "last", "next", "this", "early", "late", "mid", "the":
 		return true
 	}
 	return false
