@@ -18,6 +18,9 @@ const (
 	jitter     = 0.25
 	// maxDoublings is far past maxPause, and before an overflow of MaxRequestLife.
 	maxDoublings = 16
+	// longTry is what a try has at most if the time that is left is not enough for
+	// as much for each that may follow: three times what a worker gives an ask.
+	longTry = 30 * time.Second
 	// noWorkersRetries is how often a call is tried again when nobody is there:
 	// half a second, enough for a restart among several workers, and soon enough
 	// for whoever forgot to start one.
@@ -55,9 +58,17 @@ func (s schedule) endingBy(end time.Time) schedule {
 	return s
 }
 
-// until is when try n, counted from 0, ends if it begins now.
+// until is when try n, counted from 0, ends if it begins now. A try whose
+// message is lost is known by its end alone, so none takes what those need that
+// may follow: after a few refusals it would be all that is left, else.
 func (s schedule) until(n int) time.Time {
-	if end := s.clock().Add(s.attempt << min(n, maxDoublings)); n < s.retries && end.Before(s.end) {
+	if n >= s.retries {
+		return s.end
+	}
+	now := s.clock()
+	share := s.end.Sub(now) / time.Duration(s.retries-n+1)
+	end := now.Add(min(s.attempt<<min(n, maxDoublings), max(s.attempt, longTry, share)))
+	if end.Before(s.end) {
 		return end
 	}
 	return s.end

@@ -83,3 +83,49 @@ func TestEachTryMayTakeLongerAndTheLastAllThatIsLeft(t *testing.T) {
 		t.Errorf("near the end a try may take %v; want 1s", got)
 	}
 }
+
+// A try that has no answer, since its message was lost, is not the last one,
+// however often the call was refused before.
+func TestATryThatIsLostLeavesTimeForOthers(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		call    time.Duration
+		retries int
+	}{{5 * time.Minute, 20}, {5 * time.Minute, DefaultRetries}, {time.Hour, 100}} {
+		now := time.UnixMilli(1_000_000)
+		s := schedule{
+			clock: func() time.Time { return now }, end: now.Add(test.call),
+			attempt: DefaultAttemptTimeout, retries: test.retries,
+		}
+		refusals, final := 0, 0
+		for n := 0; s.again(n, ErrNoReply, maxPause+longTry); n++ {
+			begun := now
+			now = now.Add(s.length(n))
+			if !s.follows(n, ErrNoReply) {
+				final++
+			}
+			now = begun.Add(pauseAfter(n, 1))
+			refusals++
+		}
+		if final > 0 {
+			t.Errorf("a call of %v with %d retries: after %d of %d numbers of refusals a lost message would be the last", test.call, test.retries, final, refusals)
+		}
+	}
+}
+
+// A try may take its share of what is left of a call, however long that is, and
+// always what was asked for.
+func TestALongCallHasLongTries(t *testing.T) {
+	t.Parallel()
+	now := time.UnixMilli(1_000_000)
+	s := schedule{clock: func() time.Time { return now }, end: now.Add(24 * time.Hour), attempt: time.Minute, retries: 5}
+	for n, minutes := range []float64{1, 2, 4, 8, 16, 24 * 60} {
+		if got := s.length(n); got.Minutes() != minutes {
+			t.Errorf("try %d may take %v; want %v minutes", n, got, minutes)
+		}
+	}
+	s.end = now.Add(2 * time.Minute)
+	if got := s.length(4); got != time.Minute {
+		t.Errorf("near the end a try may take %v; want what was asked for", got)
+	}
+}
