@@ -56,7 +56,7 @@ func (l *askLane) take(m micro.Request) {
 	}
 	leave, ok := l.w.asks.try(len(d.body))
 	if !ok {
-		l.w.turnAway(d, messages.Errorf(messages.CodeOverloaded, "this worker is full: try again, another may answer").After(l.w.cfg.RetryAfter))
+		l.w.turnAway(d, messages.Errorf(messages.CodeOverloaded, "%s", full(len(d.body))).After(l.w.cfg.RetryAfter))
 		return
 	}
 	begun := l.w.crew.do(func() {
@@ -67,6 +67,17 @@ func (l *askLane) take(m micro.Request) {
 		leave()
 		l.w.turnAway(d, messages.Errorf(messages.CodeDraining, "this worker is shutting down: try again, another will answer").After(l.w.cfg.RetryAfter))
 	}
+}
+
+// full is what an ask with a body of n bytes is told that finds no room. No
+// place is kept for it: a body that waits here takes memory, and who was refused
+// is not known when it comes again. Large jobs wait in the stream, in its order.
+func full(n int) string {
+	const advice = "this worker is full: try again, another may answer"
+	if n < heavyBytes {
+		return advice
+	}
+	return advice + "; a request as large as this keeps its place in line if it is sent as a job"
 }
 
 // failed records what the connection says about the service's subscriptions.

@@ -62,6 +62,9 @@ func (c *Client) try(ctx context.Context, op messages.Op, body []byte, t schedul
 		return nil, id, err
 	}
 	m, err = c.wait(ctx, s, c.judgeAsk, func(err error) bool { return t.follows(n, err) })
+	if messages.HasCode(err, messages.CodeExpired) && !c.opts.Clock().Before(until) {
+		err = c.timedOut(ctx, err) // the try was over here, too: a longer one may follow
+	}
 	return m, id, err
 }
 

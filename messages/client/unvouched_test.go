@@ -3,7 +3,9 @@ package client_test
 import (
 	"fmt"
 	"slices"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/nats-io/nats.go"
 
@@ -106,6 +108,41 @@ func TestAnUpdateNamesTriesThatWereRefusedUnsigned(t *testing.T) {
 			last := body[messages.UpdateRequest](t, seen[len(seen)-1])
 			if !slices.Contains(last.Tried, seen[0].id) {
 				t.Errorf("the last request names %q; want the first try among them", last.Tried)
+			}
+		})
+	}
+}
+
+// That a request came too late is no news once its try is over, and ends no
+// call. Sooner it means that a clock is wrong, which no other try puts right.
+func TestARefusalAsExpiredAfterTheTryEndsNoCall(t *testing.T) {
+	t.Parallel()
+	for past, tries := range map[time.Duration]int{client.DefaultAttemptTimeout: 2, 0: 1} {
+		t.Run(fmt.Sprint(past, " after"), func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			var ahead atomic.Int64
+			var f *fake
+			ready := make(chan struct{})
+			f = w.fake(func(r taken) {
+				<-ready
+				if r.n > 1 {
+					r.stored(1)
+					return
+				}
+				ahead.Store(int64(past))
+				f.publish(&nats.Msg{Subject: r.reply, Data: []byte(`{"code":"expired"}`), Header: nats.Header{messages.HeaderErrorCode: {"401"}}})
+			})
+			close(ready)
+			c := w.client(func(o *client.Options) {
+				o.Clock = func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
+			})
+			_, err := c.Store(t.Context(), turn("a"))
+			if n := len(f.requests()); n != tries || (err == nil) != (tries > 1) {
+				t.Errorf("%d tries, %v; want %d", n, err, tries)
+			}
+			if tries == 1 && !messages.HasCode(err, messages.CodeExpired) {
+				t.Errorf("got %v; want expired", err)
 			}
 		})
 	}
