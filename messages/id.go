@@ -18,7 +18,11 @@ func NewID(random io.Reader) (string, error) {
 	return base64.RawURLEncoding.EncodeToString(raw[:]), nil
 }
 
-// ItemStem is what the ids of a request's items begin with, where they have none:
+// ItemID is the id of the item at a place of a request, counted from 0, that came
+// without one.
+func ItemID(requestID string, place int) string { return ItemStem(requestID) + strconv.Itoa(place) }
+
+// ItemStem is what the ids of a request's items begin with, where they came without:
 // the first eight bytes of the SHA-256 of the request's id, in base64url, and a
 // hyphen. The same request gives the same, also when it is delivered again.
 // Pages keep each stem, so it is half as long as the id: of a million items of
@@ -27,6 +31,3 @@ func ItemStem(requestID string) string {
 	sum := sha256.Sum256([]byte(requestID))
 	return base64.RawURLEncoding.EncodeToString(sum[:ItemStemBytes]) + "-"
 }
-
-// ItemID is the id of the item at a place of a request, counted from 0, that has none.
-func ItemID(stem string, place int) string { return stem + strconv.Itoa(place) }

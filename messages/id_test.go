@@ -26,7 +26,7 @@ func TestNewID(t *testing.T) {
 // may work it out: see docs/PROTOCOL.md.
 func TestItemIDFollowsFromTheRequests(t *testing.T) {
 	t.Parallel()
-	if got := ItemID(ItemStem("AAECAwQFBgcICQoLDA0ODw"), 12); got != "XSYR1aTdK0A-12" {
+	if got := ItemID("AAECAwQFBgcICQoLDA0ODw", 12); got != "XSYR1aTdK0A-12" {
 		t.Errorf("got %q", got)
 	}
 }

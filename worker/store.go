@@ -2,6 +2,7 @@ package worker
 
 import (
 	"context"
+	"strconv"
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/page"
@@ -48,7 +49,7 @@ func (o *operations) putEntry(it page.Item) page.Entry {
 func storedItem(it *messages.Item, i int, stem string, r request) page.Item {
 	stored := toStored(it)
 	if stored.ID == "" {
-		stored.ID = messages.ItemID(stem, i)
+		stored.ID = stem + strconv.Itoa(i)
 	}
 	if stored.Time == 0 {
 		stored.Time = r.Time()

@@ -108,7 +108,7 @@ func (c *caller) job(ctx context.Context) {
 		return
 	}
 	if it.ID == "" {
-		c.h.name(r, receipt.ID+"-0")
+		c.h.name(r, messages.ItemID(receipt.ID, 0))
 	}
 	c.h.settle(acked, 0, r)
 }

@@ -62,10 +62,9 @@ func withExplicitIDs(l *letter) ([]byte, error) {
 	if err != nil {
 		return l.body, nil //nolint:nilerr // a worker will say again what is wrong with it
 	}
-	stem := messages.ItemStem(l.ID)
 	for i := range request.Items {
 		if request.Items[i].ID == "" {
-			request.Items[i].ID = messages.ItemID(stem, i)
+			request.Items[i].ID = messages.ItemID(l.ID, i)
 		}
 		if request.Items[i].Time == 0 {
 			request.Items[i].Time = l.Sent
