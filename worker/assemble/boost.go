@@ -8,6 +8,20 @@ import (
 
 const msPerDay = 24 * 60 * 60 * 1000
 
+// prepareFactors works out what factors need and all items have alike.
+func (r *ranking) prepareFactors(c *corpus, in *Input, par *params) {
+	r.traits.make(r.query.Kind, par)
+	r.bySpeaker = resize(r.bySpeaker, c.speakers)
+	for who := range r.bySpeaker {
+		r.bySpeaker[who] = 1
+		if r.leads(int32(who)) {
+			r.bySpeaker[who] = float32(par.speakerBoost)
+		}
+	}
+	r.timed = len(r.query.Spans) > 0 || in.Request.HalfLifeMS > 0
+	r.thrift = thriftFor(c, in, par)
+}
+
 // factor is what item i's score is multiplied by. Most turns have no factors but
 // these three, so the others are worked out elsewhere.
 func (r *ranking) factor(c *corpus, in *Input, i int, par *params) float32 {

@@ -21,26 +21,22 @@ func (r *ranking) rank(c *corpus, in *Input, par *params) {
 	}
 	r.scale = 1 / (r.total * float32(par.k1+1))
 	r.part = 1 / r.total
-	for i := range r.score {
-		r.score[i] = r.base(i)
-	}
-	if r.compared > 0 {
+	fused := r.compared > 0
+	if fused {
+		for i := range r.score {
+			r.score[i] = r.base(i)
+		}
 		r.fuse(r.score, par)
 	}
-	r.traits.make(r.query.Kind, par)
-	r.bySpeaker = resize(r.bySpeaker, c.speakers)
-	for who := range r.bySpeaker {
-		r.bySpeaker[who] = 1
-		if r.leads(int32(who)) {
-			r.bySpeaker[who] = float32(par.speakerBoost)
-		}
-	}
-	r.timed = len(r.query.Spans) > 0 || in.Request.HalfLifeMS > 0
-	r.thrift = thriftFor(c, in, par)
+	r.prepareFactors(c, in, par)
 	for i, base := range r.score {
-		if c.open[i] {
-			r.score[i] = (base + r.priorOf(c, i, par)) * r.factor(c, in, i, par)
+		if !c.open[i] {
+			continue
 		}
+		if !fused {
+			base = r.base(i)
+		}
+		r.score[i] = (base + r.priorOf(c, i, par)) * r.factor(c, in, i, par)
 	}
 	r.preferNewer(c)
 }
