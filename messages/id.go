@@ -18,16 +18,16 @@ func NewID(random io.Reader) (string, error) {
 	return base64.RawURLEncoding.EncodeToString(raw[:]), nil
 }
 
-// ItemID is the id of the item at a place of a request, counted from 0, that came
-// without one.
-func ItemID(requestID string, place int) string { return ItemStem(requestID) + strconv.Itoa(place) }
+// itemBytes is what an item's id has of its request's.
+const itemBytes = 8
 
-// ItemStem is what the ids of a request's items begin with, where they came without:
-// the first eight bytes of the SHA-256 of the request's id, in base64url, and a
-// hyphen. The same request gives the same, also when it is delivered again.
-// Pages keep each stem, so it is half as long as the id: of a million items of
-// one owner two are alike once in some 40 million times.
-func ItemStem(requestID string) string {
+// ItemID is the id of the item at a place of a request, counted from 0, that came
+// without one: the first eight bytes of the SHA-256 of the request's id, in
+// base64url, a hyphen and the place. The same request gives the same, also when
+// it is delivered again. Pages keep those bytes, so they are half as many as the
+// request's id has: of a million items of one owner two are alike once in some
+// 40 million times.
+func ItemID(requestID string, place int) string {
 	sum := sha256.Sum256([]byte(requestID))
-	return base64.RawURLEncoding.EncodeToString(sum[:ItemStemBytes]) + "-"
+	return base64.RawURLEncoding.EncodeToString(sum[:itemBytes]) + "-" + strconv.Itoa(place)
 }

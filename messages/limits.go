@@ -25,7 +25,6 @@ const (
 	MaxRequestLife   = 24 * time.Hour  // Ctx-Expires minus Ctx-Time
 	DefaultMaxTokens = 2048            // budget of the CLI and examples
 	RequestIDBytes   = 16              // random bytes of Ctx-Id
-	ItemStemBytes    = 8               // of what an item's id has of its request's
 	MaxTried         = 64              // requests that an update names as tried
 	RequestIDChars   = 22              // the same in base64url without padding
 )

@@ -2,7 +2,6 @@ package worker
 
 import (
 	"context"
-	"strconv"
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/page"
@@ -20,12 +19,11 @@ func (o *operations) store(ctx context.Context, r request) (any, error) {
 	}
 	reply := &messages.StoreReply{IDs: make([]string, len(req.Items))}
 	entries := make([]page.Entry, len(req.Items))
-	stem := messages.ItemStem(r.ID())
 	for i := range req.Items {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		entries[i] = o.putEntry(storedItem(&req.Items[i], i, stem, r))
+		entries[i] = o.putEntry(storedItem(&req.Items[i], i, r))
 		reply.IDs[i] = entries[i].Item.ID
 		reply.Tokens += int(entries[i].Item.LineTokens)
 	}
@@ -46,10 +44,10 @@ func (o *operations) putEntry(it page.Item) page.Entry {
 // storedItem is the stored form of the i-th item of a request. An item without
 // an id gets one that follows from the request's, so that a job that is
 // delivered twice stores the same items twice. One without a time happened when it was sent.
-func storedItem(it *messages.Item, i int, stem string, r request) page.Item {
+func storedItem(it *messages.Item, i int, r request) page.Item {
 	stored := toStored(it)
 	if stored.ID == "" {
-		stored.ID = stem + strconv.Itoa(i)
+		stored.ID = messages.ItemID(r.ID(), i)
 	}
 	if stored.Time == 0 {
 		stored.Time = r.Time()

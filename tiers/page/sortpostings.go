@@ -36,7 +36,7 @@ func (s *postingScratch) release() {
 	}
 }
 
-// sort sorts by hash postings that come in order of item, and keeps
+// sort puts postings that came in order of item in order of hash, and keeps
 // that order within a hash. Past a few hundred a radix sort is far quicker
 // than comparing: hashes are spread evenly.
 func (s *postingScratch) sort() []posting {
