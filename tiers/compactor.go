@@ -139,6 +139,11 @@ func (c *compactor) finished(wildcard string) {
 // would bury what it holds are gone.
 const compactTime = 30 * time.Second
 
+// compactTries is how often a log is read anew because its oldest segment went
+// meanwhile: another worker merged it, or the removals of the merge before were
+// still on their way. Nobody might notice the log again for hours.
+const compactTries = 3
+
 func (c *compactor) one(ctx context.Context, wildcard string) error {
 	limited, cancel := within(ctx, compactTime)
 	defer cancel()
@@ -146,8 +151,14 @@ func (c *compactor) one(ctx context.Context, wildcard string) error {
 	if !strings.HasPrefix(wildcard, x.root) {
 		x = c.long
 	}
-	_, err := x.compact(limited, wildcard)
-	c.met.compactions.WithLabelValues(compactionOutcome(err)).Inc()
+	var err error
+	for range compactTries {
+		_, err = x.compact(limited, wildcard)
+		c.met.compactions.WithLabelValues(compactionOutcome(err)).Inc()
+		if !conflicted(err) {
+			break
+		}
+	}
 	return err
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -40,9 +41,10 @@ func TestRemoveRemovesWhatItIsGivenAndNothingElse(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if left := w.logOf(wildcard); len(left) != 1 || left[0].Seq != kept.Seq {
-		t.Errorf("%d segments are left, want the newest alone", len(left))
-	}
+	eventually(t, "the newest alone is left", func() bool { // most removals are not answered
+		left := w.logOf(wildcard)
+		return len(left) == 1 && left[0].Seq == kept.Seq
+	})
 	if n := w.segments(session("other")); n != 3 {
 		t.Errorf("%d of another session's 3 segments are left", n)
 	}
@@ -83,9 +85,7 @@ func TestABucketThatRefusesRemovalsIsPurged(t *testing.T) {
 	if done, err := w.Compact(t.Context(), session("s")); !done || err != nil {
 		t.Fatalf("%v, %v", done, err)
 	}
-	if n := w.segments(session("s")); n > 2 {
-		t.Errorf("%d segments are left", n)
-	}
+	w.shrinks(session("s"), 2)
 }
 
 func TestAServerThatFailsToRemoveIsNotTakenForDone(t *testing.T) {
@@ -122,10 +122,11 @@ func TestTheOldestSegmentIsRemovedFirstAndByItself(t *testing.T) {
 	if err := w.short.remove(t.Context(), wildcard, segs); err != nil {
 		t.Fatal(err)
 	}
-	removals := said(2 * len(segs))
+	const answers = 2 // to the first, and to the last of the others
+	removals := said(len(segs) + answers)
 	var asked []int // where requests are; the answer to one may be heard before it
 	for i, m := range removals {
-		if m.Reply != "" {
+		if !strings.HasPrefix(m.Subject, w.mux.prefix) {
 			asked = append(asked, i)
 		}
 	}

@@ -232,6 +232,13 @@ func (w *world) segments(o messages.Owner) int {
 	return len(b.segs)
 }
 
+// shrinks waits until an owner's log has so many segments at most: what removes
+// several has the answer to the last alone.
+func (w *world) shrinks(o messages.Owner, most int) {
+	w.t.Helper()
+	eventually(w.t, "the log is short", func() bool { return w.segments(o) <= most })
+}
+
 // eventually polls a condition.
 func eventually(t testing.TB, what string, holds func() bool) {
 	t.Helper()
