@@ -13,7 +13,7 @@ import (
 
 // growthFlags ask how the same assemble fares as what is around it grows.
 type growthFlags struct {
-	Growth bool  `help:"Measure instead how an assemble of 40 items fares among --others sessions, how it grows with --own items, and what a second worker adds."`
+	Growth bool  `help:"Measure instead how an assemble of 40 items fares among --others sessions, how it grows with --own items, and what a second worker adds over the most of those."`
 	Others []int `default:"100,10000,200000" help:"With --growth: how many other sessions the bucket has. The first is what the others are compared with."`
 	Own    []int `default:"40,600,5000" help:"With --growth: how many items the session has."`
 }
@@ -79,23 +79,25 @@ func (g *growth) open(ctx context.Context, sh *shell.Shell) error {
 		if err != nil {
 			return err
 		}
-		g.add("others", others, w, "s40")
+		if err := g.add(ctx, "others", others, w, forty); err != nil {
+			return err
+		}
 		if i > 0 {
 			continue
 		}
 		for _, own := range g.cmd.Own {
-			session := fmt.Sprint("own", own)
-			if err := storeTurns(ctx, w.clients[0].Store, session, own); err != nil {
+			if err := g.add(ctx, "own", own, w, own); err != nil {
 				return err
 			}
-			g.add("own", own, w, session)
 		}
 	}
 	return g.workers(ctx, onOneCore(sh))
 }
 
 // workers makes worlds of one worker and of two, each worker on one core, so
-// that a second one finds a core to work on.
+// that a second one finds a core to work on. The session is the largest: over a
+// few items server and callers have more to do than a worker, and two cores are
+// full before a second one is there.
 func (g *growth) workers(ctx context.Context, sh *shell.Shell) error {
 	for n := range 2 {
 		w, err := g.world(ctx, sh, g.cmd.Others[0])
@@ -109,7 +111,9 @@ func (g *growth) workers(ctx context.Context, sh *shell.Shell) error {
 			}
 			w.others = append(w.others, another)
 		}
-		g.add("workers", n+1, w, "s40")
+		if err := g.add(ctx, "workers", n+1, w, slices.Max(g.cmd.Own)); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -122,20 +126,26 @@ func onOneCore(sh *shell.Shell) *shell.Shell {
 	return &one
 }
 
-func (g *growth) add(kind string, size int, w *world, session string) {
+// forty is how many items the session has where something else grows.
+const forty = 40
+
+// add adds a case over a session of so many items, which it stores.
+func (g *growth) add(ctx context.Context, kind string, size int, w *world, items int) error {
+	session := fmt.Sprint(kind, items)
+	if err := storeTurns(ctx, w.clients[0].Store, session, items); err != nil {
+		return err
+	}
 	g.cases = append(g.cases, &growthCase{Kind: kind, Size: size, call: w.assemble(session, 0)})
+	return nil
 }
 
-// world starts a world whose bucket has a session to ask for and so many others.
+// world starts a world whose bucket has so many other sessions.
 func (g *growth) world(ctx context.Context, sh *shell.Shell, others int) (*world, error) {
 	w, err := newWorld(ctx, g.cmd, sh)
 	if err != nil {
 		return nil, err
 	}
 	g.worlds = append(g.worlds, w)
-	if err := storeTurns(ctx, w.clients[0].Store, "s40", 40); err != nil {
-		return nil, err
-	}
 	return w, w.crowd(ctx, others)
 }
 
