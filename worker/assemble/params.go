@@ -2,7 +2,7 @@ package assemble
 
 // params are the constants of the ranking. They were found by search on long
 // conversations, some made up by models and some that people had, and checked
-// on others (docs/BENCHMARKS.md); around these values the result is flat, so
+// on others (docs/RANKING.md); around these values the result is flat, so
 // none is critical. What is marked as chosen was set by reason and checked on
 // testdata/eval.
 type params struct {
