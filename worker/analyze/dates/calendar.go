@@ -69,11 +69,20 @@ func (r *reader) onward(t time.Time) period {
 	return period{from: t, to: r.today.AddDate(100, 0, 0), open: openAfter}
 }
 
-// upTo is all that can have been said before a time, or a century before it.
-func upTo(t time.Time) period {
-	from := time.UnixMilli(0)
-	if !from.Before(t) {
-		from = t.AddDate(-100, 0, 0)
+// upTo is all that can have been said before a period, or a century before it, with
+// the period itself or without. Of what comes again it is the nearest one: "by Friday"
+// is said of the Friday to come as well as of the last.
+func (r *reader) upTo(p period, with bool) period {
+	nearest := p.nearest(r.now)
+	all := period{from: time.UnixMilli(0), to: nearest.from, open: openBefore}
+	if with {
+		all.to = nearest.to
 	}
-	return period{from: from, to: t, open: openBefore}
+	if !all.from.Before(all.to) {
+		all.from = all.to.AddDate(-100, 0, 0)
+	}
+	if nearest.from.After(p.from) {
+		all.every = p.every
+	}
+	return all
 }

@@ -11,7 +11,7 @@
 //	query      = any words and expressions
 //	expression = single [to single]           "March to May 2021", "vom 3. bis 5. Mai"
 //	           | between single and single    "between Monday and Friday"
-//	           | since single | until single  "since May 3", "avant 2021", "from May 3 onwards", "3月以降"
+//	           | since single | until single  "since May 3", "by March", "avant 2021", "from May 3 onwards", "3月以降"
 //	single     = part of date                 "early May", "Ende März", "the last Friday of March"
 //	           | neighbour of date            "the day before yesterday", "two weeks after May 3", "the week starting May 3"
 //	           | date
@@ -36,7 +36,10 @@
 // side, the year of one is that of both: "March and May 2022". A week begins on
 // Monday; "last week" is a calendar week, "the past week", "in the last week" and
 // "the last weeks" end today. Some time ago is blurred by a third of its unit, as
-// people blur it. "Since" has a century to come, "until" begins with 1970. Two such
+// people blur it. "Since" has a century to come, "until" begins with 1970, and so does
+// "by": what is to be done by a day is spoken of before it. Of what comes again both end
+// with the one that is nearest, as what is said "by Friday" may be of the Friday to come,
+// and all that was said until now is better than nothing of the last days. Two such
 // side by side are one range: "after May 3 and before June 5". 以降, 以后 and 이후
 // have the date that they stand behind, 之后 has not, nor have 以前, 之前 and 이전.
 // Seasons are those of the northern hemisphere; a winter is of the year in which
@@ -56,7 +59,7 @@
 //     nor what lies some time ahead, but for "a week from Friday": "in two weeks".
 //   - Four digits from 1900 to 2099 are a year, unless what is counted or measured
 //     follows, "2000 users", "1999 Euro", or what has numbers stands before: "room
-//     2012". After a word that leads to a year, "in", "since", "by", and after a
+//     2012". After a word that leads to a year, "in", "since", and after a
 //     month or a season they are a year all the same: "in 2000 users complained".
 //   - A day that a month has not is one of the next: "February 30" is March 2.
 package dates

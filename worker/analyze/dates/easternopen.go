@@ -16,9 +16,9 @@ func (r *eastern) open(p period) (period, bool) {
 	case "之后", "之後", "후":
 		p = r.onward(p.to)
 	case "以前", "之前", "이전", "전":
-		p = upTo(p.from)
+		p = r.upTo(p, false)
 	case "まで", "为止", "為止", "까지":
-		p = upTo(p.to)
+		p = r.upTo(p, true)
 	default:
 		return p, false
 	}

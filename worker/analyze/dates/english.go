@@ -51,8 +51,12 @@ func (r *english) expression() (period, bool) {
 // ranges tells whether the expression is a range or nothing.
 func (r *english) ranges() bool { return r.opening == "between" || r.opening == "from" }
 
-// joins passes over a word between the two ends of a range.
+// joins passes over a word between the two ends of a range, and a part of the day that
+// is one: "Monday evening until Tuesday".
 func (r *english) joins() bool {
+	if dayPart(r.word(0)) {
+		r.at++
+	}
 	if !joins(r.word(0)) && !(r.opening == "between" && r.word(0) == "and") {
 		return false
 	}

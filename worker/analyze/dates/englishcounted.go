@@ -15,7 +15,7 @@ func (r *english) year() (period, bool) {
 // complained" from "2000 users" and "a team of 2000 users".
 func leadsToYear(before, beforeThat string) bool {
 	switch before {
-	case "in", "since", "by", "year":
+	case "in", "since", "year":
 		return true
 	case "of":
 		before = beforeThat

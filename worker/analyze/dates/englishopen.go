@@ -3,12 +3,15 @@ package dates
 import "slices"
 
 // begin passes over what makes a range of the date after it, and gives the plain
-// word for it: "since" of "starting in". "" if there is none.
+// word for it: "since" of "starting in", "until" of "by" and "no
+// later than". "" if there is none.
 func (r *english) begin() string {
 	w, words := r.word(0), 1
 	switch {
 	case w == "prior" && r.word(1) == "to":
 		w, words = "before", 2
+	case (w == "no" || w == "not") && r.word(1) == "later" && r.word(2) == "than":
+		w, words = "until", 3
 	case w == "up" && r.word(1) == "to":
 		w, words = "until", 2
 	case w == "starting":
@@ -16,6 +19,8 @@ func (r *english) begin() string {
 		if next := r.word(1); next == "in" || next == "on" || next == "from" {
 			words = 2
 		}
+	case w == "by":
+		w = "until"
 	case !opens(w) && w != "between" && w != "from":
 		return ""
 	}
@@ -44,9 +49,9 @@ func (r *english) open(p period, near bool) period {
 	case w == "before" && near:
 		return week().beside(p, false)
 	case w == "before":
-		return upTo(p.from)
+		return r.upTo(p, false)
 	default:
-		return upTo(p.to)
+		return r.upTo(p, true)
 	}
 }
 

@@ -17,7 +17,7 @@ func (r *english) portion() (period, bool) {
 		return p.part(which), true
 	}
 	r.at++
-	return u.whole(r.today, 0).part(which), isUnit && r.opening == "since" // "since the start of the year"
+	return u.whole(r.today, 0).part(which), isUnit && opens(r.opening) // "since the start of the year", "by the end of the week"
 }
 
 // weekdayOf reads "the second Friday in June", "the last weekend of May".

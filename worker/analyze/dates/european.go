@@ -12,7 +12,7 @@ type european struct {
 	vocabulary *vocabulary
 	meant      []meantWord // by word
 	nothing    meaning
-	since      bool // the date is one since which something is
+	opened     bool // what stands before the date makes of it all that lies before or after it
 }
 
 // A meantWord is a word without accents, and what it may mean, or nil.
@@ -135,20 +135,20 @@ func (r *european) open() (period, bool) {
 		r.at++
 	}
 	r.pass()
-	r.since = since || first.is(sinceWord)
+	r.opened = true
 	p, ok := r.single()
-	since, r.since = r.since, false
+	r.opened = false
 	switch {
 	case !ok:
 		return period{}, false
-	case since:
+	case since, first.is(sinceWord):
 		return r.onward(p.from), true
 	case first.is(afterWord):
 		return r.onward(p.to), true
 	case first.is(beforeWord):
-		return upTo(p.from), true
+		return r.upTo(p, false), true
 	default:
-		return upTo(p.to), true
+		return r.upTo(p, true), true
 	}
 }
 

@@ -15,7 +15,7 @@ func (r *european) thirdOf() (period, bool) {
 		return p.part(third(which)), true
 	}
 	u, ok := r.unit()
-	return u.whole(r.today, 0).part(third(which)), ok && r.since // "seit Anfang des Jahres"
+	return u.whole(r.today, 0).part(third(which)), ok && r.opened // "seit Anfang des Jahres", "bis Ende der Woche"
 }
 
 // beside reads what is beside a date: "die Woche vor dem 3. Mai", "dos días

@@ -127,7 +127,7 @@ func TestPhrasesOfTimeInOtherLanguages(t *testing.T) {
 			"na segunda passada":                   "2023-08-14/2023-08-14",
 			"segunda que vem":                      "2023-08-21/2023-08-21",
 			"a última quarta":                      "2023-08-09/2023-08-09",
-			"até sexta":                            "1970-01-01/2023-08-11",
+			"até sexta":                            "1970-01-01/2023-08-18",
 			"segunda-feira, 3 de maio de 2021":     "2021-05-03/2021-05-03",
 			"depois de amanhã":                     "2023-08-18/2023-08-18",
 			"a segunda pergunta":                   "",

@@ -50,6 +50,18 @@ func (p period) latest(t time.Time) period {
 	return p
 }
 
+// nearest is the last one before a time, or the next if that is less far away.
+func (p period) nearest(t time.Time) period {
+	if !p.recurs() {
+		return p
+	}
+	p = p.latest(t)
+	if next := p.move(1); next.from.Sub(t) < t.Sub(p.to) {
+		return next
+	}
+	return p
+}
+
 // first is the first time that it begins at t or later.
 func (p period) first(t time.Time) period {
 	p = p.latest(t)
@@ -130,15 +142,19 @@ func (p period) through(q period) (period, bool) {
 
 func (p period) isWeekday() bool { return p.every == week() && p.days() == 1 }
 
-// closed is what lies on the open sides of two: "after May 3 and before June 5".
+// closed is what lies on the open sides of two: "after May 3 and before June 5". What
+// is over by now is meant there, if there is one.
 func (p period) closed(q period) (period, bool) {
+	if over := q.every.add(q.to, -1); over.After(p.from) {
+		q.to = over
+	}
 	return period{from: p.from, to: q.to}, p.open == openAfter && q.open == openBefore && p.from.Before(q.to)
 }
 
 // sharing is a period that is named before another: the year of "March and May
 // 2022" is that of both.
 func (p period) sharing(q period) period {
-	if p.every.months == 12 && !q.recurs() && q.days() < 100 {
+	if p.open == 0 && p.every.months == 12 && !q.recurs() && q.days() < 100 {
 		return p.latest(q.from).once()
 	}
 	return p
@@ -154,9 +170,9 @@ func (p period) holds(q period) bool { return !q.from.Before(p.from) && !q.to.Af
 func (p period) part(which third) period {
 	n := p.days()
 	if n < 3 {
-		return p.once()
+		return p
 	}
-	return period{from: p.from.AddDate(0, 0, int(which-1)*n/3), to: p.from.AddDate(0, 0, int(which)*n/3)}
+	return period{from: p.from.AddDate(0, 0, int(which-1)*n/3), to: p.from.AddDate(0, 0, int(which)*n/3), every: p.every}
 }
 
 // halfOf is the first half of a period, or the second: that of a year has six months.

@@ -24,7 +24,7 @@ func namesTime(w string) bool {
 // the next. It is one switch, since most words of a query go through it for nothing.
 func leadsToTime(w, next string) bool {
 	switch w {
-	case "between", "from", "since", "after", "before", "until", "till", "starting",
+	case "between", "from", "since", "after", "before", "until", "till", "by", "starting",
 		"last", "past", "previous", "this", "next", "coming",
 		"beginning", "start", "middle", "end", "early", "mid", "late", "first", "second", "third", "fourth",
 		"one", "two", "couple", "three", "few", "four", "several", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
@@ -33,6 +33,8 @@ func leadsToTime(w, next string) bool {
 		return true
 	case "up", "prior":
 		return next == "to"
+	case "no", "not":
+		return next == "later"
 	case "same":
 		return next == "time" || namesTime(next)
 	case "a", "an", "some":
@@ -44,7 +46,7 @@ func leadsToTime(w, next string) bool {
 // opens tells whether a word makes of a date all that lies before or after it.
 func opens(w string) bool {
 	switch w {
-	case "since", "after", "before", "until", "till":
+	case "since", "after", "before", "until", "till", "by":
 		return true
 	}
 	return false

@@ -13,7 +13,7 @@ import (
 // names a time, so what is made of the other words of dates must be none.
 func TestEveryDateNamesATime(t *testing.T) {
 	t.Parallel()
-	words := strings.Fields(`between from since after before until till and to through of the in on by during early late mid ago earlier back
+	words := strings.Fields(`between from by since after before until till and to through of the in on during no not later than early late mid ago earlier back
 		last past previous this next a an one two couple three few four several five twelve may march jan sept fall summer friday yesterday
 		tonight day weeks months year weekend evening 3 3rd 17 2021 05 minute decade someone
 		every coming now half some twenty starting up prior same time onwards q3 users year's nights weekends following first second beginning end middle new eve christmas`)
