@@ -18,7 +18,7 @@
 //	date       = simple {simple}              "March last year", "Monday, May 3, 2021", "去年の3月"
 //	simple     = figures                      "2023-05-17", "17.05.2023", "5/17/2023", "2021", "2020-2022"
 //	           | amount ago                   "two weeks ago", "vor drei Tagen", "3日前", "two summers ago"
-//	           | amount from day              "a week from Friday"
+//	           | amount from day              "a week from Friday", "Friday week"
 //	           | last few                     "the last two weeks", "los últimos días"
 //	           | last, this or next           "last summer", "el lunes que viene", "上个月"
 //	           | day | month | season | feast "May 3", "im Mai", "in summer", "Q3 2022", "Christmas 2022", "Friday"
@@ -38,8 +38,8 @@
 // "the last weeks" end today. Some time ago is blurred by a third of its unit, as
 // people blur it. "Since" has a century to come, "until" begins with 1970, and so does
 // "by": what is to be done by a day is spoken of before it. Of what comes again both end
-// with the one that is nearest, as what is said "by Friday" may be of the Friday to come,
-// and all that was said until now is better than nothing of the last days. Two such
+// with the one that is nearest: on a Wednesday "by Friday" is said of the Friday to come
+// rather than of the last, and where it is not, the last has all but a few days. Two such
 // side by side are one range: "after May 3 and before June 5". 以降, 以后 and 이후
 // have the date that they stand behind, 之后 has not, nor have 以前, 之前 and 이전.
 // Seasons are those of the northern hemisphere; a winter is of the year in which
@@ -56,7 +56,7 @@
 //   - Signs are no words: "May 3 - June 5" are two dates, and "Mar-May 2021" has
 //     but the last of its months.
 //   - Times of day, numbers of weeks, centuries and movable feasts are not read,
-//     nor what lies some time ahead, but for "a week from Friday": "in two weeks".
+//     nor what lies some time ahead, but from a day that is named: "in two weeks".
 //   - Four digits from 1900 to 2099 are a year, unless what is counted or measured
 //     follows, "2000 users", "1999 Euro", or what has numbers stands before: "room
 //     2012". After a word that leads to a year, "in", "since", and after a

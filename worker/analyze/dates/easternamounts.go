@@ -51,9 +51,9 @@ func (r *eastern) ago() (period, bool) {
 	return period{}, false
 }
 
-// exactlyAgo reads what makes a time ago exact: "3年前の三月".
+// exactlyAgo reads what makes a time ago exact: "3年前の三月", "一年前の今日".
 func (r *eastern) exactlyAgo(u unit, n int) period {
-	return r.exactly(u, u.add(r.today, -n), r.passOf, r.part)
+	return r.exactly(u, n, r.passOf, func() (period, bool) { return r.firstOf(r.part, r.end) })
 }
 
 // amount reads "3日", "2週", "5년".

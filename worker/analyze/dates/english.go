@@ -81,12 +81,16 @@ func (r *english) single() (period, bool) {
 // date reads one date, and another that it is part of: "March last year",
 // "last year in March".
 func (r *english) date() (period, bool) {
+	before := r.word(-1)
 	p, ok := r.simple()
 	if !ok {
 		return period{}, false
 	}
 	if exact, ok := r.unitsAgo(p); ok {
 		return exact, true
+	}
+	if later, ok := r.weekOn(p, before); ok {
+		return later, true
 	}
 	return r.narrowed(p, r.passJoint, r.simple), true
 }

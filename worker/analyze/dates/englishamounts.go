@@ -28,6 +28,9 @@ func (r *english) amount() (int, unit, bool) {
 		u = u.half()
 	case more, r.andAHalf():
 		n, u = 2*n+1, u.half()
+	case r.word(0) == "or" && quantity(r.word(1)) > n && r.word(2) == "ago": // "a week or two ago"
+		n = quantity(r.word(1))
+		r.at += 2
 	}
 	return n, u, ok && u != unit{}
 }

@@ -27,6 +27,10 @@ func (r *english) monthThenDay() (period, bool) {
 		r.at++
 		return r.yearly(m, d, 0, 1+r.daysMore(d)), true
 	}
+	if d, words := r.spelledDay(); d > 0 && (before == "on" || opens(before)) { // "on May third"
+		r.at += words
+		return r.yearly(m, d, 0, 1), true
+	}
 	if ambiguousMonth(r.word(-1)) && !r.introduces(before) && !r.followsMonth() {
 		return period{}, false
 	}
@@ -40,7 +44,7 @@ func dayAndYear(word string) (day, year int, ok bool) {
 	return day, year, day > 0 && isYear(year)
 }
 
-// followsMonth tells "May 2021", "May of this year" and "March to May" from what
+// followsMonth tells "May 2021", "May of this year", "May two years ago" and "March to May" from what
 // may be done and those who march.
 func (r *english) followsMonth() bool {
 	next := r.word(1)
@@ -58,20 +62,22 @@ func (r *english) followsMonth() bool {
 	default:
 		_, isDirection := direction(w)
 		_, isMonth := month(w)
-		return isMonth && !ambiguousMonth(w) || isYear(number(w)) || isDirection && next == "year" && r.word(-1) != "may"
+		return isMonth && !ambiguousMonth(w) || isYear(number(w)) || isDirection && next == "year" && r.word(-1) != "may" || r.agoFollows(0)
 	}
 }
 
-// dayThenMonth reads "17 May", "the 17th of May", "the first of May", "3 to 5 May".
+// dayThenMonth reads "17 May", "the 17th of May", "the twenty-first of May", "3 to 5 May".
 func (r *english) dayThenMonth() (period, bool) {
-	d := ordinal(r.word(0))
-	if d == 0 && r.word(1) == "of" {
-		d = ordinalWord(r.word(0))
+	d, words := ordinal(r.word(0)), 1
+	if d == 0 {
+		if d, words = r.spelledDay(); r.word(words) != "of" {
+			return period{}, false
+		}
 	}
 	if d <= 0 {
 		return period{}, false
 	}
-	r.at++
+	r.at += words
 	more := r.daysMore(d)
 	r.take("of")
 	m, ok := month(r.word(0))
@@ -132,6 +138,18 @@ func (r *english) numberedWeekday() (period, bool) {
 	}
 	r.at++
 	return r.latestDay(d, func(day time.Time) bool { return day.Weekday() == name }), true
+}
+
+// spelledDay is the day that words like "fifth" and "twenty-first" are. 0 if it is none.
+func (r *english) spelledDay() (day, words int) {
+	tens := largeQuantity(r.word(0))
+	if tens != 20 && tens != 30 {
+		return ordinalWord(r.word(0)), 1
+	}
+	if d := ordinalWord(r.word(1)); 0 < d && d < 10 && tens+d <= 31 {
+		return tens + d, 2
+	}
+	return 0, 0
 }
 
 // numberedDay is the day that a word like "3rd" is.

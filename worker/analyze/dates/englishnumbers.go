@@ -83,6 +83,47 @@ func ordinalWord(w string) int {
 	case "last":
 		return -1
 	}
+	return laterOrdinal(w)
+}
+
+// laterOrdinal reads which one in a row where it is after the fourth. 0 if it is none.
+func laterOrdinal(w string) int {
+	switch w {
+	case "fifth":
+		return 5
+	case "sixth":
+		return 6
+	case "seventh":
+		return 7
+	case "eighth":
+		return 8
+	case "ninth":
+		return 9
+	case "tenth":
+		return 10
+	case "eleventh":
+		return 11
+	case "twelfth":
+		return 12
+	case "thirteenth":
+		return 13
+	case "fourteenth":
+		return 14
+	case "fifteenth":
+		return 15
+	case "sixteenth":
+		return 16
+	case "seventeenth":
+		return 17
+	case "eighteenth":
+		return 18
+	case "nineteenth":
+		return 19
+	case "twentieth":
+		return 20
+	case "thirtieth":
+		return 30
+	}
 	return 0
 }
 

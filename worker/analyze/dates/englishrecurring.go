@@ -78,12 +78,19 @@ func (r *english) feast() (period, bool) {
 		return period{}, false
 	}
 	_, chosen := direction(r.word(-1))
-	_, later := direction(r.word(words))
-	if !chosen && !later && !isYear(number(r.word(words))) && !opens(r.word(-1)) && !r.ranges() && !r.onDay(words) {
+	if !chosen && !r.saysWhich(words) && !opens(r.word(-1)) && !r.ranges() && !r.onDay(words) {
 		return period{}, false
 	}
 	r.at += words
 	return r.yearly(m, d, 0, 1), true
+}
+
+// saysWhich tells whether the words n places on say which of those that come again is
+// meant: "2022", "last year", "two years ago", "before last".
+func (r *english) saysWhich(n int) bool {
+	w, next := r.word(n), r.word(n+1)
+	_, chosen := direction(w)
+	return chosen || isYear(number(w)) || w == "before" && next == "last" || w == "after" && next == "next" || r.agoFollows(n)
 }
 
 // onDay tells "on Christmas Eve" and "at Christmas" from "to spend on Christmas".
@@ -116,16 +123,18 @@ func (r *english) weekdayOrWeekend() (period, bool) {
 	return r.weekday()
 }
 
-// weekend reads "on the weekend", "over the weekend": the latest that has begun.
+// weekend reads "on the weekend", "since the weekend": the latest that has begun.
 func (r *english) weekend() (period, bool) {
 	if r.word(0) != "weekend" || r.word(-1) != "the" || r.word(1) == "of" {
 		return period{}, false
 	}
-	switch r.word(-2) {
+	switch before := r.word(-2); before {
 	case "on", "over", "at", "during":
 	default:
-		return period{}, false
+		if !opens(before) {
+			return period{}, false
+		}
 	}
 	r.at++
-	return r.weekly(time.Saturday, 2).once(), true
+	return r.weekly(time.Saturday, 2), true
 }

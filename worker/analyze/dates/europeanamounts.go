@@ -55,9 +55,9 @@ func (r *european) agoAfter() (period, bool) {
 }
 
 // exactlyAgo reads what makes a time ago exact: "vor zwei Wochen am Montag", "il y
-// a trois ans en mai".
+// a trois ans en mai", "hace un año hoy".
 func (r *european) exactlyAgo(u unit, n int) period {
-	return r.exactly(u, u.add(r.today, -n), r.pass, r.recurring)
+	return r.exactly(u, n, r.pass, func() (period, bool) { return r.firstOf(r.namedDay, r.recurring) })
 }
 
 // lastFew reads "den letzten zwei Wochen", "les deux dernières semaines".

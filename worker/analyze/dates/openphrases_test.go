@@ -46,6 +46,8 @@ func TestWaysToSaySinceAndUntil(t *testing.T) {
 			"no later than Friday":                        "1970-01-01/2023-08-18",
 			"not later than May 3":                        "1970-01-01/2023-05-03",
 			"after October and before December":           "2022-11-01/2022-11-30", // and not up to the one to come
+			"since the weekend":                           "2023-08-12/2123-08-15",
+			"before the weekend":                          "1970-01-01/2023-08-18",
 			"from Monday evening until Wednesday morning": "2023-08-14/2023-08-16",
 			"from early March to late May 2021":           "2021-03-01/2021-05-31",
 			"before October or after June 5, 2021":        "1970-01-01/2023-09-30 2021-06-06/2123-08-15",

@@ -130,15 +130,15 @@ func (r *reader) narrowed(p period, pass func(p period), date reading) period {
 const mostParts = 2
 
 // exactly reads what makes a time some units ago exact: "two weeks ago on Friday",
-// "il y a trois ans en mai". What stands between is passed over.
-func (r *reader) exactly(u unit, t time.Time, pass func(), recurring reading) period {
+// "il y a trois ans en mai", "a year ago today". What stands between is passed over.
+func (r *reader) exactly(u unit, n int, pass func(), date reading) period {
 	start := r.at
 	pass()
-	if p, ok := recurring(); ok {
-		if exact, ok := p.within(u.whole(t, 0)); ok {
+	if p, ok := date(); ok {
+		if exact, ok := r.shifted(p, u, -n); ok {
 			return exact
 		}
 	}
 	r.at = start
-	return u.around(t)
+	return r.away(u, -n)
 }

@@ -14,7 +14,7 @@ func namesTime(w string) bool {
 		"day", "days", "week", "weeks", "fortnight", "fortnights", "month", "months", "quarter", "quarters", "year", "years",
 		"night", "evening", "morning", "afternoon", "nights", "evenings", "mornings", "afternoons",
 		"weekend", "weekends", "q1", "q2", "q3", "q4",
-		"christmas", "xmas", "halloween": // and "new year's eve" has a year
+		"christmas", "christmases", "xmas", "halloween", "halloweens": // and "new year's eve" has a year
 		return true
 	}
 	return beginsWithDigit(w)
@@ -27,6 +27,8 @@ func leadsToTime(w, next string) bool {
 	case "between", "from", "since", "after", "before", "until", "till", "by", "starting",
 		"last", "past", "previous", "this", "next", "coming",
 		"beginning", "start", "middle", "end", "early", "mid", "late", "first", "second", "third", "fourth",
+		"fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth",
+		"fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth", "twentieth", "thirtieth",
 		"one", "two", "couple", "three", "few", "four", "several", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
 		"thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty", "thirty", "forty", "fifty", "sixty", "ninety",
 		"half", "new":

@@ -16,7 +16,7 @@ func TestEveryDateNamesATime(t *testing.T) {
 	words := strings.Fields(`between from by since after before until till and to through of the in on during no not later than early late mid ago earlier back
 		last past previous this next a an one two couple three few four several five twelve may march jan sept fall summer friday yesterday
 		tonight day weeks months year weekend evening 3 3rd 17 2021 05 minute decade someone
-		every coming now half some twenty starting up prior same time onwards q3 users year's nights weekends following first second beginning end middle new eve christmas`)
+		every coming now half some twenty starting up prior same time onwards q3 users year's nights weekends following first second fifth thirtieth beginning end middle new eve christmas`)
 	now := time.Date(2023, time.August, 16, 15, 4, 5, 0, time.UTC)
 	check := func(t interface{ Fatalf(string, ...any) }, query ...string) {
 		r := english{reader: newReader(query, now)}
