@@ -98,6 +98,9 @@ func (l *lexicon) trim(lower []byte) (from, to int) {
 		return 0, len(lower)
 	}
 	if l.elide {
+		if l.kinds[string(lower)]&stopWord != 0 {
+			return 0, len(lower) // it is known as a whole
+		}
 		return i + 1, len(lower)
 	}
 	switch string(lower[i+1:]) {

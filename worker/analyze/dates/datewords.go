@@ -11,6 +11,7 @@ type dateWords struct {
 	plurals  string // of units, "-" where it is the same word
 	numbers  string // one, two, … twenty, "-" where it is no word of its own; what stands for a few counts as three
 	half     string
+	or       string // in "zwei oder drei Wochen"
 	about    string // between ago and an amount: "etwa"
 	first    string // the first of a month
 	days     string // the days around today, each with its distance: "gestern -1", "avant_hier -2"
@@ -18,6 +19,10 @@ type dateWords struct {
 	parts    string // parts of a day, which may follow it
 	joined   string // those that make one word with a weekday: "Montagabend"
 	weekend  string
+	feasts   string // each with its month and day: "Weihnachten 1225"
+	at       string // before a weekend: "am"
+	on       string // before a feast: "an"
+	over     string // before those and a season: "während"
 	last     string // before or after a unit, a weekday, a month, a season
 	this     string
 	next     string
@@ -28,6 +33,8 @@ type dateWords struct {
 	after    string // before a date that is not part of the range, as before is
 	before   string
 	until    string
+	lasting  string // before how long something has been so: "seit" in "seit zwei Wochen"
+	ahead    string // "in" in "Freitag in einer Woche"
 	from     string // "between A", "from A"
 	and      string // "and B", after from alone
 	to       string // "to B"
@@ -36,7 +43,8 @@ type dateWords struct {
 	article  string // before a part of a day that else means tomorrow: "am Morgen"
 	every    string // before what is no date, as it is many: "jeden Montag"
 	counted  string // what is counted by thousands, and is of no year: "2000 Euro"
-	ordinals string // weekdays that are numbers too
+	many     string // words for last that say that there are more: "ces derniers mois"
+	doubtful string // weekdays and seasons that are other words too: "segunda", "été"
 }
 
 // measures are written alike in all languages.
@@ -45,10 +53,11 @@ const measures = "km kg mg ml mb gb kb eur usd"
 // kinds are the words that are what they are and no more.
 func (d dateWords) kinds() map[wordKind]string {
 	return map[wordKind]string{
-		partWord: d.parts, weekendWord: d.weekend, halfWord: d.half, aboutWord: d.about, firstOfMonth: d.first,
-		sinceWord: d.since, afterWord: d.after, beforeWord: d.before, untilWord: d.until,
+		partWord: d.parts, weekendWord: d.weekend, halfWord: d.half, orWord: d.or, aboutWord: d.about, firstOfMonth: d.first,
+		sinceWord: d.since, afterWord: d.after, beforeWord: d.before, untilWord: d.until, lastingWord: d.lasting,
+		atWord: d.at, onWord: d.on, overWord: d.over, manyWord: d.many,
 		fromWord: d.from, andWord: d.and, toWord: d.to,
 		withinWord: d.within, fillerWord: d.filler, articleWord: d.article,
-		everyWord: d.every, numeralWord: d.ordinals, countedWord: d.counted + " " + measures,
+		everyWord: d.every, doubtfulWord: d.doubtful, countedWord: d.counted + " " + measures,
 	}
 }

@@ -18,7 +18,7 @@
 //	date       = simple {simple}              "March last year", "Monday, May 3, 2021", "去年の3月"
 //	simple     = figures                      "2023-05-17", "17.05.2023", "5/17/2023", "2021", "2020-2022"
 //	           | amount ago                   "two weeks ago", "vor drei Tagen", "3日前", "two summers ago"
-//	           | amount from day              "a week from Friday", "Friday week"
+//	           | amount from day              "a week from Friday", "Friday week", "heute in acht Tagen"
 //	           | last few                     "the last two weeks", "los últimos días"
 //	           | last, this or next           "last summer", "el lunes que viene", "上个月"
 //	           | day | month | season | feast "May 3", "im Mai", "in summer", "Q3 2022", "Christmas 2022", "Friday"

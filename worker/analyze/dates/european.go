@@ -128,13 +128,21 @@ func (r *european) end() (period, bool) {
 func (r *european) open() (period, bool) {
 	first := r.mean(0)
 	_, since := r.phrase(r.vocabulary.since)
-	if !since {
+	_, until := r.phrase(r.vocabulary.until)
+	if !since && !until {
 		if !first.is(sinceWord|afterWord|beforeWord|untilWord) || r.word(0) == "des" { // which is not dès
 			return period{}, false
 		}
 		r.at++
 	}
+	if p, ok := r.lasting(); ok && first.is(lastingWord) {
+		return p, true
+	}
 	r.pass()
+	if r.is(0, untilWord) { // "bis spätestens am"
+		r.at++
+		r.pass()
+	}
 	r.opened = true
 	p, ok := r.single()
 	r.opened = false
@@ -171,6 +179,9 @@ func (r *european) date() (period, bool) {
 	}
 	if exact, ok := r.unitsAgo(p); ok {
 		return exact, true
+	}
+	if later, ok := r.unitsAhead(p); ok {
+		return later, true
 	}
 	return r.narrowed(p, func(period) { r.pass() }, r.simple), true
 }

@@ -24,15 +24,50 @@ func (r *european) passAbout() {
 }
 
 // unitsAgo reads what says which of those that come again is meant: "im März vor
-// zwei Jahren", "hoy hace un año".
+// zwei Jahren", "marzo di due anni fa", "hoy hace un año".
 func (r *european) unitsAgo(p period) (period, bool) {
 	start := r.at
-	_, before := r.phrase(r.vocabulary.ago)
-	n, u, ok := r.amount()
-	if _, after := r.phrase(r.vocabulary.back); ok && (before || after) {
+	if n, u, ok := r.amountAgo(); ok {
 		if exact, ok := r.shifted(p, u, -n); ok {
 			return exact, true
 		}
+	}
+	r.at = start
+	return period{}, false
+}
+
+// amountAgo reads "vor zwei Jahren", "di due anni fa".
+func (r *european) amountAgo() (int, unit, bool) {
+	r.pass()
+	_, before := r.phrase(r.vocabulary.ago)
+	n, u, ok := r.amount()
+	_, after := r.phrase(r.vocabulary.back)
+	return n, u, ok && (before || after)
+}
+
+// unitsAhead reads how long after a day another is: "Freitag in einer Woche", which is
+// the Friday to come and a week, "heute in acht Tagen".
+func (r *european) unitsAhead(p period) (period, bool) {
+	start := r.at
+	if _, ok := r.phrase(r.vocabulary.ahead); ok && (p.isWeekday() || !p.recurs()) && p.days() == 1 {
+		if n, u, ok := r.amount(); ok {
+			if p.recurs() {
+				p = p.first(r.today)
+			}
+			return r.day(u.add(p.from, n)), true
+		}
+	}
+	r.at = start
+	return period{}, false
+}
+
+// lasting reads how long something has been so: "drei Wochen" in "seit drei Wochen".
+// "Seit drei Wochen nach Mai" is since another day.
+func (r *european) lasting() (period, bool) {
+	start := r.at
+	r.passAbout()
+	if n, u, ok := r.amount(); ok && !r.is(0, beforeWord|afterWord) {
+		return r.onward(u.add(r.today, -n)), true
 	}
 	r.at = start
 	return period{}, false
@@ -71,10 +106,17 @@ func (r *european) lastFew() (period, bool) {
 func (r *european) lastUnits() (n int, u unit, ok bool) {
 	step, chosen := r.step()
 	n = r.count()
+	half := r.is(0, halfWord)
+	if half {
+		n = max(1, n)
+		r.at++
+	}
 	if !chosen {
 		step, chosen = r.step()
 	}
-	u, ok = r.unit()
+	if u, ok = r.unit(); half {
+		u = u.half()
+	}
 	return n, u, ok && chosen && step < 0
 }
 
@@ -111,7 +153,20 @@ func (r *european) count() int {
 		r.pass() // "un par de"
 		return more
 	}
-	return n
+	return r.orMore(n)
+}
+
+// orMore reads the second of two numbers in a row: "zwei oder drei", "zwei, drei".
+func (r *european) orMore(n int) int {
+	or := 0
+	if r.is(0, orWord) {
+		or = 1
+	}
+	if r.mean(or).number != n+1 {
+		return n
+	}
+	r.at += or + 1
+	return n + 1
 }
 
 func (r *european) unit() (unit, bool) {

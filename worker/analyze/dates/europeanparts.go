@@ -45,7 +45,9 @@ func (r *european) beforeOrAfter() (p period, after, ok bool) {
 	}
 	r.at++
 	r.pass()
+	r.opened = true
 	p, ok = r.date()
+	r.opened = false
 	return p, where.is(afterWord), ok
 }
 

@@ -3,12 +3,12 @@ package dates
 import "time"
 
 // recurring reads what comes every year or week: a day of a month, a month, a
-// season, a day of the week.
+// season, a feast, a day of the week.
 func (r *european) recurring() (period, bool) {
 	if r.is(-1, everyWord) || r.is(-2, everyWord) { // "todos los lunes", "jeden zweiten Montag"
 		return period{}, false
 	}
-	return r.firstOf(r.dayOfMonth, r.month, r.season, r.weekday)
+	return r.firstOf(r.dayOfMonth, r.month, r.season, r.feast, r.weekday)
 }
 
 // dayOfMonth reads "3. Mai", "le 1er mai", "le premier mai", "3 de mayo", "3. bis 5. Mai".
@@ -66,21 +66,48 @@ func (r *european) month() (period, bool) {
 // season reads "im Sommer", "l'été dernier", "en verano de 2022". Its name alone
 // may be another word.
 func (r *european) season() (period, bool) {
-	s, before := r.mean(0).season, r.mean(-1)
-	if s == 0 {
+	m := r.mean(0)
+	if m.season == 0 {
 		return period{}, false
 	}
+	known := r.led(withinWord|overWord|stepWord, !m.is(doubtfulWord))
 	r.at++
-	if !before.is(withinWord|stepWord) && !r.saysWhich() {
+	if !known && !r.saysWhich(!m.is(doubtfulWord)) {
 		return period{}, false
 	}
-	return r.seasonFrom(time.Month(3 * s)), true
+	return r.seasonFrom(time.Month(3 * m.season)), true
+}
+
+// feast reads "Weihnachten 2022", "a Natale", "depuis le nouvel an". Its name alone is
+// rather a thing to speak of than a day.
+func (r *european) feast() (period, bool) {
+	known := r.led(onWord|overWord|stepWord, true)
+	on, ok := r.phrase(r.vocabulary.feasts)
+	if m := r.mean(0); !ok && m.is(feastWord) {
+		on, ok = m.feast, true
+		r.at++
+	}
+	if !ok || !known && !r.saysWhich(true) {
+		return period{}, false
+	}
+	return r.yearly(time.Month(on/100), on%100, 0, 1), true
+}
+
+// led tells whether a word of some kinds stands before, or before the article: "en
+// Navidad", "durante el verano", or what makes an open range, where that will do.
+func (r *european) led(kinds wordKind, opened bool) bool {
+	return r.opened && opened || r.is(-1, kinds) || r.is(-1, fillerWord) && r.word(-1) != "a" && r.is(-2, kinds)
 }
 
 // saysWhich tells whether what follows says which of those that come again is meant.
-func (r *european) saysWhich() bool {
+// How long ago says it of what is surely named: "il a été il y a deux ans à Rome".
+func (r *european) saysWhich(named bool) bool {
 	start := r.at
 	defer func() { r.at = start }()
+	if _, _, ok := r.amountAgo(); ok && named {
+		return true
+	}
+	r.at = start
 	if _, ok := r.step(); ok {
 		return true
 	}
@@ -92,7 +119,7 @@ func (r *european) saysWhich() bool {
 // weekday reads "Freitag", "lunes por la mañana", "sexta-feira".
 func (r *european) weekday() (period, bool) {
 	m := r.mean(0)
-	if m.weekday == 0 || m.is(numeralWord) && !r.isWeekday() {
+	if m.weekday == 0 || m.is(doubtfulWord) && !r.isWeekday() {
 		return period{}, false
 	}
 	r.at++

@@ -1,5 +1,7 @@
 package dates
 
+import "time"
+
 // phrase passes over one of some phrases, and gives the day or step that it names.
 func (r *european) phrase(some []phrase) (n int, ok bool) {
 next:
@@ -27,10 +29,12 @@ func (r *european) step() (step int, ok bool) {
 // relative reads "letzte Woche", "el viernes pasado", "la semaine prochaine".
 func (r *european) relative() (period, bool) {
 	step, known := r.step()
+	many := r.is(-1, manyWord)
 	r.pass()
 	p, recurs := r.recurring()
 	u, isUnit := unit{}, false
 	what := r.mean(0)
+	led := r.led(atWord|overWord, true)
 	_, isWeekend := r.phrase(r.vocabulary.weekends)
 	if !recurs && !isWeekend {
 		if u, isUnit = r.unit(); !isUnit {
@@ -40,12 +44,15 @@ func (r *european) relative() (period, bool) {
 	if !known && r.mean(1).unit == 0 { // "Montag letzter Woche" is another Monday
 		step, known = r.step()
 	}
+	isWeekend = isWeekend || what.is(weekendWord)
 	switch {
+	case !known && isWeekend && led && !recurs && !isUnit:
+		return r.weekly(time.Saturday, 2), true
 	case !known:
 		return period{}, false
 	case recurs:
 		return p.chosen(step, r.today), true
-	case isUnit && step < 0 && what.is(pluralWord):
+	case isUnit && step < 0 && (what.is(pluralWord) || many):
 		return r.untilToday(u, aFew), true
 	case isUnit && step > 0 && what.is(pluralWord):
 		return period{}, false // some time ahead
@@ -53,7 +60,7 @@ func (r *european) relative() (period, bool) {
 		return r.daysAway(step), step == 0 // "the next day" is not tomorrow: it follows on another
 	case isUnit:
 		return u.whole(r.today, step), true
-	case isWeekend, what.is(weekendWord):
+	case isWeekend:
 		return weekendOf(week().whole(r.today, step)), true
 	case what.is(partWord):
 		return r.daysAway(step), true

@@ -76,7 +76,7 @@ func TestEveryRangeHasDays(t *testing.T) {
 		for w := range f.vocabulary.meanings {
 			words = append(words, w)
 		}
-		for _, p := range slices.Concat(f.vocabulary.ago, f.vocabulary.back, f.vocabulary.days, f.vocabulary.steps) {
+		for _, p := range slices.Concat(f.vocabulary.ago, f.vocabulary.back, f.vocabulary.days, f.vocabulary.steps, f.vocabulary.feasts, f.vocabulary.until, f.vocabulary.ahead) {
 			words = append(words, p.words...)
 		}
 		slices.Sort(words)

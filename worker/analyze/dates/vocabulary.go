@@ -16,13 +16,17 @@ type vocabulary struct {
 	steps     []phrase // as well
 	weekends  []phrase // as well
 	since     []phrase // as well
+	until     []phrase // as well
+	feasts    []phrase // as well
+	ahead     []phrase
 }
 
 // A meaning is all that a word may mean in a date.
 type meaning struct {
 	month, weekday, season, unit, number, third int // from 1; 0 none
 	day                                         int // distance from today, of a dayWord
-	step                                        int // -2 to 2, of a stepWord
+	step                                        int // -2 to 3, of a stepWord
+	feast                                       int // month and day: 1225
 	kinds                                       wordKind
 }
 
@@ -39,17 +43,24 @@ const (
 	afterWord
 	beforeWord
 	untilWord
+	lastingWord
 	fromWord
 	andWord
 	toWord
 	withinWord
+	atWord
+	onWord
+	overWord
 	fillerWord
 	articleWord
 	everyWord
-	numeralWord
+	doubtfulWord
 	countedWord
 	halfWord
+	orWord
 	aboutWord
+	manyWord
+	feastWord
 	firstOfMonth
 	namingWord // there is no date without such a word
 	firstWord  // a date may begin with it
@@ -72,14 +83,15 @@ func newVocabulary(d dateWords) *vocabulary {
 	v.row(d.thirds, func(m *meaning, n int) { m.third = n })
 	v.days = v.pairs(d.days, dayWord, func(m *meaning, day int) { m.day = day })
 	v.steps = v.pairs(d.steps, stepWord, func(m *meaning, step int) { m.step = step })
+	v.feasts = v.pairs(d.feasts, feastWord, func(m *meaning, on int) { m.feast = on })
 	for i, words := range [...]string{d.last, d.this, d.next} {
 		v.row(words, func(m *meaning, _ int) { m.kinds |= stepWord; m.step = i - 1 })
 	}
 	for kind, words := range d.kinds() {
 		v.row(words, func(m *meaning, _ int) { m.kinds |= kind })
 	}
-	v.ago, v.back = phrasesOf(d.ago), phrasesOf(d.back)
-	v.weekends, v.since = longPhrasesOf(d.weekend), longPhrasesOf(d.since)
+	v.ago, v.back, v.ahead = phrasesOf(d.ago), phrasesOf(d.back), phrasesOf(d.ahead)
+	v.weekends, v.since, v.until = longPhrasesOf(d.weekend), longPhrasesOf(d.since), longPhrasesOf(d.until)
 	for part := range strings.FieldsSeq(d.joined) {
 		v.row(strings.ReplaceAll(strings.ReplaceAll(d.weekdays, "|", part+"|"), " ", part+" ")+part, func(m *meaning, n int) { m.weekday = n })
 	}
@@ -90,7 +102,7 @@ func newVocabulary(d dateWords) *vocabulary {
 // guard tells the words that are worth a look from the others, which are most.
 func (v *vocabulary) guard() {
 	for _, m := range v.meanings {
-		names := m.month+m.weekday+m.season+m.unit > 0 || m.is(dayWord|partWord|weekendWord)
+		names := m.month+m.weekday+m.season+m.unit > 0 || m.is(dayWord|partWord|weekendWord|feastWord)
 		if names {
 			m.kinds |= namingWord
 		}
@@ -101,7 +113,7 @@ func (v *vocabulary) guard() {
 	for _, p := range slices.Concat(v.ago, v.steps, v.weekends) {
 		v.meaning(p.words[0]).kinds |= firstWord
 	}
-	for _, p := range v.days {
+	for _, p := range slices.Concat(v.days, v.feasts) {
 		v.meaning(p.words[0]).kinds |= firstWord | namingWord
 	}
 }
