@@ -12,7 +12,7 @@
 //	expression = single [to single]           "March to May 2021", "vom 3. bis 5. Mai"
 //	           | between single and single    "between Monday and Friday"
 //	           | since single | until single  "since May 3", "by March", "avant 2021", "from May 3 onwards", "3月以降"
-//	single     = part of date                 "early May", "Ende März", "the last Friday of March"
+//	single     = part of date                 "early May", "Ende März", "上个月底", "the last Friday of March"
 //	           | neighbour of date            "the day before yesterday", "two weeks after May 3", "the week starting May 3"
 //	           | date
 //	date       = simple {simple}              "March last year", "Monday, May 3, 2021", "去年の3月"

@@ -18,6 +18,11 @@ func (r *eastern) find(marked []bool) []assemble.Span { return r.all(marked, r.e
 
 // expression reads "2021年3月から5月まで", "3月以降", or one date.
 func (r *eastern) expression() (period, bool) {
+	if r.word(0) == "截至" || r.word(0) == "直到" {
+		r.at++
+		p, ok := r.date()
+		return r.upTo(p, true), ok
+	}
 	p, ok := r.date()
 	if !ok {
 		return period{}, false
@@ -68,15 +73,17 @@ func (r *eastern) date() (period, bool) {
 	r.passOf()
 	if q, ok := r.part(); ok {
 		if inner, ok := q.within(p); ok {
-			return inner, true
+			p, start = inner, r.at
 		}
 	}
 	r.at = start
-	return p, true
+	return r.thirdOf(p), true
 }
 
 // part reads what may be a part of another date.
-func (r *eastern) part() (period, bool) { return r.firstOf(r.written, r.dayOf, r.weekday, r.numeral) }
+func (r *eastern) part() (period, bool) {
+	return r.firstOf(r.written, r.dayOf, r.weekday, r.numeral, r.season)
+}
 
 // passOf passes over what joins a year to its month, or a month to its day: の,
 // 的, and the pairs that they make, as 上个 and 月 do.

@@ -22,12 +22,25 @@ func (r *eastern) numeral() (period, bool) {
 		return r.numeralAgo(n, unit{days: 1})
 	case "年":
 		return r.numeralAgo(n, unit{months: 12})
+	case "星", "礼", "禮":
+		return r.numeralWeeks(n)
 	case "个", "個", "箇":
-		if r.sign() == "月" {
+		switch r.sign() {
+		case "月":
 			return r.numeralAgo(n, unit{months: 1})
+		case "星", "礼", "禮":
+			return r.numeralWeeks(n)
 		}
 	}
 	return period{}, false
+}
+
+// numeralWeeks reads the second sign of 星期 and 礼拜.
+func (r *eastern) numeralWeeks(n int) (period, bool) {
+	if s := r.sign(); s != "期" && s != "拜" {
+		return period{}, false
+	}
+	return r.numeralAgo(n, week())
 }
 
 // numeralMonth reads what may follow a month: the day.

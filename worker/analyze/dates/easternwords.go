@@ -6,13 +6,13 @@ import "strings"
 // between that one and now.
 func aroundToday(w string) (u unit, step int, ok bool) {
 	switch w {
-	case "昨日", "昨天", "어제", "昨夜", "昨晚", "어젯밤":
+	case "昨日", "昨天", "어제", "昨夜", "昨晚", "昨晩", "어젯밤":
 		return unit{days: 1}, -1, true
-	case "今日", "今天", "오늘", "今朝", "今夜", "今早", "今晚":
+	case "今日", "今天", "오늘", "今朝", "今夜", "今早", "今晨", "今晚", "今晩":
 		return unit{days: 1}, 0, true
 	case "明日", "明天", "내일":
 		return unit{days: 1}, 1, true
-	case "前天", "그저께", "一昨日":
+	case "前天", "前晚", "그저께", "그제", "一昨日":
 		return unit{days: 1}, -2, true
 	case "后天", "後天", "明後日", "모레":
 		return unit{days: 1}, 2, true
