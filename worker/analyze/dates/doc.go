@@ -55,6 +55,11 @@
 //     sure. The other languages put the day first.
 //   - Signs are no words: "May 3 - June 5" are two dates, and "Mar-May 2021" has
 //     but the last of its months.
+//   - A part of a day is the whole day: "yesterday morning", "heute Abend", "昨晚". Items
+//     often bear one time for all that was said at a sitting, or midnight, and an hour
+//     too early weighs as much as four too late: who asks for an evening would be given
+//     the midnight after it before that day's own. And a few hours make next to no
+//     difference in a rank that days do: there is little to gain.
 //   - Times of day, numbers of weeks, centuries and movable feasts are not read,
 //     nor what lies some time ahead, but from a day that is named: "in two weeks".
 //   - Four digits from 1900 to 2099 are a year, unless what is counted or measured
