@@ -19,7 +19,7 @@
 //	simple     = figures                      "2023-05-17", "17.05.2023", "5/17/2023", "2021", "2020-2022"
 //	           | amount ago                   "two weeks ago", "vor drei Tagen", "3日前", "two summers ago"
 //	           | amount from day              "a week from Friday", "Friday week", "heute in acht Tagen"
-//	           | last few                     "the last two weeks", "los últimos días"
+//	           | last few                     "the last two weeks", "los últimos días", "最近两周"
 //	           | last, this or next           "last summer", "el lunes que viene", "上个月"
 //	           | day | month | season | feast "May 3", "im Mai", "in summer", "Q3 2022", "Christmas 2022", "Friday"
 //	           | named day                    "yesterday", "heute", "明日"

@@ -51,6 +51,24 @@ func (r *eastern) ago() (period, bool) {
 	return period{}, false
 }
 
+// lastFew reads "最近两周", "过去3个月", "この一週間", but not "この3年生".
+func (r *eastern) lastFew() (period, bool) {
+	switch r.word(0) {
+	case "最近", "过去", "過去", "近", "ここ", "この":
+	default:
+		return period{}, false
+	}
+	r.at++
+	n, u, ok := r.amount()
+	if !ok {
+		if n, ok = r.hanNumber(); !ok {
+			return period{}, false
+		}
+		u, ok = r.numeralUnit()
+	}
+	return r.untilToday(u, n), ok && n <= 1000 && r.peek() != "生"
+}
+
 // exactlyAgo reads what makes a time ago exact: "3年前の三月", "一年前の今日".
 func (r *eastern) exactlyAgo(u unit, n int) period {
 	return r.exactly(u, n, r.passOf, func() (period, bool) { return r.firstOf(r.part, r.end) })

@@ -13,34 +13,37 @@ func (r *eastern) numeral() (period, bool) {
 	if !ok {
 		return period{}, false
 	}
-	switch r.sign() {
-	case "月":
+	if r.peek() == "月" {
+		r.sign()
 		return r.numeralMonth(n)
-	case "周", "週":
-		return r.numeralAgo(n, week())
-	case "天", "日":
-		return r.numeralAgo(n, unit{days: 1})
-	case "年":
-		return r.numeralAgo(n, unit{months: 12})
-	case "星", "礼", "禮":
-		return r.numeralWeeks(n)
-	case "个", "個", "箇":
-		switch r.sign() {
-		case "月":
-			return r.numeralAgo(n, unit{months: 1})
-		case "星", "礼", "禮":
-			return r.numeralWeeks(n)
-		}
 	}
-	return period{}, false
-}
-
-// numeralWeeks reads the second sign of 星期 and 礼拜.
-func (r *eastern) numeralWeeks(n int) (period, bool) {
-	if s := r.sign(); s != "期" && s != "拜" {
+	u, ok := r.numeralUnit()
+	if !ok {
 		return period{}, false
 	}
-	return r.numeralAgo(n, week())
+	return r.numeralAgo(n, u)
+}
+
+// numeralUnit reads 天, 周, 个星期, 礼拜, 个月, 年.
+func (r *eastern) numeralUnit() (unit, bool) {
+	s := r.sign()
+	if s == "个" || s == "個" || s == "箇" {
+		if s = r.sign(); s == "月" {
+			return unit{months: 1}, true
+		}
+	}
+	switch s {
+	case "天", "日":
+		return unit{days: 1}, true
+	case "周", "週":
+		return week(), true
+	case "星", "礼", "禮":
+		s = r.sign()
+		return week(), s == "期" || s == "拜"
+	case "年":
+		return unit{months: 12}, true
+	}
+	return unit{}, false
 }
 
 // numeralMonth reads what may follow a month: the day.
