@@ -90,7 +90,7 @@ func (j *job) attempt(work context.Context, v messages.Verified) result {
 		j.w.outage.note(failure, j.w.deps.Clock())
 		return result{verdict: j.judge(failure, v), failure: failure}
 	}
-	if again && j.attempts > j.allowance(v) {
+	if j.begunBefore(v, again) && j.attempts > j.allowance(v) {
 		if failure := j.suspect(ctx, v); failure != nil {
 			return result{verdict: j.judge(failure, v), failure: failure}
 		}
@@ -103,11 +103,15 @@ func (j *job) attempt(work context.Context, v messages.Verified) result {
 		return result{verdict: acknowledge, body: body}
 	}
 	r := result{verdict: j.judge(failure, v), failure: failure}
-	if r.verdict == tryAgain && v.Op().Changes() && j.attempts >= j.allowance(v) {
+	if r.verdict == tryAgain && j.attempts >= j.allowance(v) {
 		j.remember(work, v)
 	}
 	return r
 }
+
+// begunBefore tells whether an earlier delivery may have been worked on: again is
+// the ledger's word. Of one that only reads the ledger knows nothing.
+func (j *job) begunBefore(v messages.Verified, again bool) bool { return again || !v.Op().Changes() }
 
 // judge tells what becomes of a job that failed.
 func (j *job) judge(failure *messages.Error, v messages.Verified) verdict {

@@ -78,6 +78,36 @@ func TestAnOutageIsKnownToWorkersThatStartLater(t *testing.T) {
 	}
 }
 
+// The same of a job that only reads, of which the ledger knows nothing else.
+func TestAnOutageIsKnownOfReadsToo(t *testing.T) {
+	t.Parallel()
+	const attempts = 2
+	r := newRig(t)
+	down := page.View{Err: messages.Errorf(messages.CodeUnavailable, "no leader")}
+	o := options{
+		config: func(c *Config) { c.MaxAttempts = attempts },
+		deps: func(d *Deps) {
+			d.Reader = hookedReader{Reader: d.Reader, after: func(s, u *page.View) { *s, *u = down, down }}
+		},
+	}
+	w := r.start(o)
+	inbox, got := r.spy()
+	r.publish(aList.with(func(c *call) { c.reply = inbox }))
+	eventually(t, "it is tried more often than it may fail", func() bool {
+		return testutil.ToFloat64(w.metrics.settled.WithLabelValues("retried")) > attempts
+	})
+	w.stop()
+	if err := <-w.ended; err != nil {
+		t.Fatal(err)
+	}
+	o.deps = nil
+	r.start(o)
+	r.idle()
+	if answers := got(); len(answers) != 1 || answers[0].Header.Get(messages.HeaderErrorCode) != "" {
+		t.Errorf("answers %+v; want the list", answers)
+	}
+}
+
 // What fails for a reason of its own is not excused, however young it is.
 func TestOnlyOutagesAreExcused(t *testing.T) {
 	t.Parallel()

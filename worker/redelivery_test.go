@@ -199,6 +199,33 @@ func TestAJobThatKillsItsWorkersIsBuried(t *testing.T) {
 	}
 }
 
+// The same of one that only reads, of which the ledger knows nothing; it leaves no letter.
+func TestAReadThatKillsItsWorkersIsGivenUp(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	var begun atomic.Int64
+	r.start(options{
+		tiers:  func(c *tiers.Config) { c.Streams.AckWait = time.Second },
+		config: func(c *Config) { c.MaxAttempts = 2 },
+		worker: func(w *Worker) {
+			w.atCheckpoint = func(c checkpoint, _ messages.Verified) {
+				if c == afterEffect {
+					begun.Add(1)
+					runtime.Goexit()
+				}
+			}
+		},
+	})
+	fails(t, r.submit(aList), messages.CodeInternal)
+	r.idle()
+	if n := begun.Load(); n != 2 {
+		t.Errorf("it was begun %d times; want 2", n)
+	}
+	if n := len(r.deadLetters()); n != 0 {
+		t.Errorf("%d dead letters of a read", n)
+	}
+}
+
 func TestPromoteGivesBeforeItTakes(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
