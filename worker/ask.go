@@ -132,7 +132,7 @@ func (w *Worker) answer(work context.Context, d delivery) {
 	ctx, cancel := w.until(work, v, w.cfg.AskTimeout)
 	defer cancel()
 	body, failure := w.carryOut(ctx, d, v)
-	w.respond(v, body, failure)
+	_ = w.respond(v, body, failure) // who waits for it asks again
 	w.buffers.put(body)
 	w.metrics.observe(d.lane, string(v.Op()), failure, w.deps.Clock().Sub(began))
 }

@@ -10,7 +10,8 @@ const (
 	beforeVerify checkpoint = "verify" // the request is not known yet
 	afterLedger  checkpoint = "ledger"
 	afterEffect  checkpoint = "effect"
-	afterReply   checkpoint = "reply" // and before it is settled
+	beforeReply  checkpoint = "answer" // and after a dead letter was written
+	afterReply   checkpoint = "reply"  // and before it is settled
 )
 
 // reach calls the test's hook, if there is one.

@@ -150,16 +150,18 @@ func (j *job) allowance(v messages.Verified) uint64 {
 }
 
 // conclude tells the caller, then settles: if the worker dies in between, the
-// job comes again and the caller is told again.
+// job comes again and the caller is told again. It comes again too if the answer
+// could not be sent.
 func (j *job) conclude(work context.Context, v messages.Verified, r result) {
 	w := j.w
 	switch r.verdict {
 	case acknowledge:
 		w.audit.performed(work, v, &j.trace, r.failure)
-		w.respond(v, r.body, r.failure)
+		told := j.tell(v, r.body, r.failure)
 		w.buffers.put(r.body)
-		w.reach(afterReply, v)
-		w.settle.done(j.message)
+		if told {
+			w.settle.done(j.message)
+		}
 	case putOff:
 		w.metrics.rateDelays.Inc()
 		w.settle.retry(j.message, r.after)
@@ -181,9 +183,9 @@ func (j *job) giveUp(work context.Context, v messages.Verified, failure *message
 	switch {
 	case !v.Op().Changes():
 		w.audit.notDone(work, v, failure)
-		w.respond(v, nil, failure)
-		w.reach(afterReply, v)
-		w.settle.terminate(j.message, string(failure.Code))
+		if j.tell(v, nil, failure) {
+			w.settle.terminate(j.message, string(failure.Code))
+		}
 	case failure.Code == messages.CodeRateLimited:
 		w.audit.notDone(work, v, failure)
 		j.bury(work, v, failure)
@@ -205,7 +207,21 @@ func (j *job) bury(work context.Context, v messages.Verified, failure *messages.
 		return
 	}
 	w.metrics.dead.WithLabelValues(string(failure.Code)).Inc()
-	w.respond(v, nil, failure)
-	w.reach(afterReply, v)
-	w.settle.terminate(j.message, string(failure.Code))
+	if j.tell(v, nil, failure) {
+		w.settle.terminate(j.message, string(failure.Code))
+	}
+}
+
+// tell sends the caller its answer. If that cannot be sent, which is so while the
+// connection is away, the job is put off, and who has it then tells the caller: the
+// connection may be there again before the job could be settled.
+func (j *job) tell(v messages.Verified, body []byte, failure *messages.Error) bool {
+	j.w.reach(beforeReply, v)
+	err := j.w.respond(v, body, failure)
+	j.w.reach(afterReply, v)
+	if err != nil {
+		j.w.outage.note(messages.Caused(messages.CodeUnavailable, err, "no connection"), j.w.deps.Clock()) // not the job's fault
+		j.w.settle.retry(j.message, j.w.retry.after(j.attempts))
+	}
+	return err == nil
 }

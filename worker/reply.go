@@ -18,9 +18,10 @@ const (
 
 // respond sends the signed answer to a verified request: body, or failure if
 // there is one. An answer that no message can carry becomes an error that says so.
-func (w *Worker) respond(v messages.Verified, body []byte, failure *messages.Error) {
+// An error is logged and counted already: nothing was sent.
+func (w *Worker) respond(v messages.Verified, body []byte, failure *messages.Error) error {
 	if v.Reply() == "" {
-		return
+		return nil
 	}
 	err := w.send(v, body, failure)
 	if errors.Is(err, nats.ErrMaxPayload) {
@@ -28,6 +29,7 @@ func (w *Worker) respond(v messages.Verified, body []byte, failure *messages.Err
 			"the answer has %d bytes, one message takes %d: ask for fewer items or tokens", len(body), w.deps.Conn.MaxPayload()))
 	}
 	w.checkSent(err)
+	return err
 }
 
 func (w *Worker) send(v messages.Verified, body []byte, failure *messages.Error) error {
