@@ -3,7 +3,6 @@ package worker
 import (
 	"context"
 	"encoding/json"
-	"maps"
 	"net/http"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -25,7 +24,7 @@ type healthReport struct {
 // Handler serves a worker's HTTP side:
 //
 //   - /metrics: gatherer's metrics, for Prometheus.
-//   - /health: every component's state as JSON; 503 if one that is needed is down.
+//   - /health: every component's state as JSON, a second old at most; 503 if one that is needed is down.
 //   - /health/liveness: 200 while the process can answer at all.
 //   - /health/readiness: 200 while requests are taken: not before the start, not
 //     while draining, not while NATS is disconnected.
@@ -39,9 +38,7 @@ func (w *Worker) Handler(gatherer prometheus.Gatherer) http.Handler {
 }
 
 func (w *Worker) serveHealth(rw http.ResponseWriter, r *http.Request) {
-	ctx, cancel := context.WithTimeout(r.Context(), w.cfg.HealthTimeout)
-	defer cancel()
-	report := w.health(ctx)
+	report := w.health(r.Context())
 	status := http.StatusOK
 	if report.Status != "ok" {
 		status = http.StatusServiceUnavailable
@@ -57,14 +54,13 @@ func (w *Worker) serveHealth(rw http.ResponseWriter, r *http.Request) {
 	_, _ = rw.Write(append(body, '\n')) // a client that has left needs no answer
 }
 
-// health asks every component, and gives those that do not answer until ctx ends.
+// health tells of every component. What this worker knows by itself is as it is
+// now, what others have to be asked for as it was a second ago at most.
 func (w *Worker) health(ctx context.Context) healthReport {
-	states := map[string]error{"worker": w.ready()}
+	states := w.checkup.report(ctx)
+	states["worker"] = w.ready() // after what may have taken a while
 	if w.deps.KeyRing != nil {
 		states[keysComponent] = w.deps.KeyRing()
-	}
-	if w.deps.Health != nil {
-		maps.Copy(states, w.deps.Health(ctx))
 	}
 	report := healthReport{Status: "ok", Components: make(map[string]string, len(states))}
 	for name, err := range states {

@@ -74,9 +74,12 @@ func TestHealthNamesEveryComponent(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	states := map[string]error{"l2": nil, "l1": nil}
-	w := r.start(options{deps: func(d *Deps) {
+	var later time.Duration // each call comes when what was told is too old
+	w := r.make(options{deps: func(d *Deps) {
 		d.Health = func(context.Context) map[string]error { return states }
 	}})
+	w.checkup.clock = func() time.Time { return time.Now().Add(later) }
+	w.run(t)
 	h := w.Handler(w.registry)
 	for _, c := range []struct {
 		down   string
@@ -86,6 +89,7 @@ func TestHealthNamesEveryComponent(t *testing.T) {
 		if c.down != "" {
 			states[c.down] = errors.New("it is down")
 		}
+		later += checkupAge
 		rec := get(t, h, "/health")
 		var report healthReport
 		if err := json.Unmarshal(rec.Body.Bytes(), &report); err != nil {

@@ -39,6 +39,7 @@ type Worker struct {
 	room       *room
 	heavies    *heavies
 	buffers    buffers
+	checkup    *checkup
 	state      atomic.Int32
 
 	atCheckpoint func(checkpoint, messages.Verified) // tests only
@@ -72,6 +73,7 @@ func (w *Worker) prepare() {
 	w.putOffMost = putOffBounds{jobs: cfg.PutOffJobs, bytes: cfg.PutOffBytes}
 	w.room = newRoom(w.deps.Reader, cfg)
 	w.heavies = newHeavies(cfg.RetryAfter)
+	w.checkup = &checkup{ask: w.deps.Health, clock: w.deps.Clock, most: cfg.HealthTimeout}
 	w.operations = w.newOperations().table()
 	w.audit = newAuditor(w.deps.Audit, cfg, w.metrics, w.deps.Clock)
 	w.settle = settler{metrics: w.metrics, log: w.deps.Logger}
