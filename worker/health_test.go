@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus/testutil"
+
 	"github.com/context-manager/context-manager/messages"
 )
 
@@ -179,4 +181,17 @@ func TestALostJobLaneIsShown(t *testing.T) {
 	}
 	r.start(options{})
 	eventually(t, "the job lane is there again", shows("context_manager_jobs_reachable 1"))
+}
+
+// A sample that is cut short by the worker's own stop says nothing of the job lane.
+func TestAWorkerThatStopsDoesNotSayThatTheJobLaneIsGone(t *testing.T) {
+	t.Parallel()
+	w := newRig(t).start(options{})
+	reached := func() bool { return testutil.ToFloat64(w.metrics.jobsReached) == 1 }
+	eventually(t, "the job lane is there", reached)
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	if w.sampleLagOnce(stopped); !reached() {
+		t.Error("the job lane is said to be gone")
+	}
 }

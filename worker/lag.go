@@ -21,9 +21,12 @@ func (w *Worker) sampleLag(ctx context.Context) {
 }
 
 func (w *Worker) sampleLagOnce(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, w.cfg.LagInterval)
+	limited, cancel := context.WithTimeout(ctx, w.cfg.LagInterval)
 	defer cancel()
-	consumer, err := w.findJobs(ctx)
+	consumer, err := w.findJobs(limited)
+	if ctx.Err() != nil {
+		return // the worker stops, which says nothing of the job lane
+	}
 	if err != nil {
 		w.metrics.jobsReached.Set(0)
 		return // the other gauges keep what was last known; health says what is wrong
