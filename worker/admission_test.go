@@ -122,6 +122,11 @@ func TestCrewWaitsForAllWork(t *testing.T) {
 		t.Fatalf("wait: %v, with %d of 10 done", err, done.Load())
 	}
 	c.close()       // again is harmless
+	for range 100 { // time that is up is no reason to say that work goes on
+		if err := c.wait(ended); err != nil {
+			t.Fatalf("wait with all work done: %v", err)
+		}
+	}
 	for range 100 { // one whose work is done has not ended yet
 		var ended atomic.Bool
 		c.all.Go(func() { ended.Store(true) })

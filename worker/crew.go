@@ -102,11 +102,21 @@ func (c *crew) checkGone() {
 func (c *crew) wait(ctx context.Context) error {
 	select {
 	case <-c.gone:
-		c.all.Wait() // they have nothing more to do
-		return nil
 	case <-ctx.Done():
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		return fmt.Errorf("%d requests are still being worked on: %w", c.busy, ctx.Err())
+		if err := c.unfinished(ctx); err != nil {
+			return err
+		}
 	}
+	c.all.Wait() // they have nothing more to do
+	return nil
+}
+
+// unfinished is the error of a wait that ends, nil if there is nothing to wait for.
+func (c *crew) unfinished(ctx context.Context) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed && c.busy == 0 {
+		return nil
+	}
+	return fmt.Errorf("%d requests are still being worked on: %w", c.busy, ctx.Err())
 }

@@ -31,12 +31,12 @@ func (w *Worker) flush(ctx context.Context) error {
 	return nil
 }
 
-// atLeast is ctx, or if that has ended a context of the given length.
+// atLeast is ctx, or if that has ended, or is about to, a context of the given length.
 func atLeast(ctx context.Context, grace time.Duration) (context.Context, context.CancelFunc) {
-	if ctx.Err() == nil {
-		return context.WithCancel(ctx)
+	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < grace {
+		return context.WithTimeout(context.WithoutCancel(ctx), grace)
 	}
-	return context.WithTimeout(context.WithoutCancel(ctx), grace)
+	return context.WithCancel(ctx)
 }
 
 // stopTaking returns when everything that the server has sent has been given

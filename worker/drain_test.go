@@ -227,6 +227,22 @@ func TestADrainDoesNotEndWellBeforeTheServerHasWhatItSent(t *testing.T) {
 	}
 }
 
+// Handlers that end just in time leave no less time to what they sent than those
+// that end too late.
+func TestADrainsLastStepHasItsGrace(t *testing.T) {
+	t.Parallel()
+	for _, left := range []time.Duration{-time.Hour, 0, cutGrace / 2, time.Hour} {
+		began := time.Now()
+		draining, cancel := context.WithDeadline(t.Context(), began.Add(left))
+		defer cancel()
+		grace, cancel := atLeast(draining, cutGrace)
+		defer cancel()
+		if end, ok := grace.Deadline(); !ok || end.Before(began.Add(max(left, cutGrace))) {
+			t.Errorf("with %v left the last step ends %v after it began", left, end.Sub(began))
+		}
+	}
+}
+
 // dialTo dials one address, whichever is asked for.
 type dialTo string
 
