@@ -30,8 +30,9 @@ const (
 // A schedule divides the time that a call has between its tries.
 type schedule struct {
 	clock   func() time.Time
-	end     time.Time     // of the call, by clock
-	attempt time.Duration // of the first try
+	closed  <-chan struct{} // when no reply can come any more
+	end     time.Time       // of the call, by clock
+	attempt time.Duration   // of the first try
 	retries int
 }
 
@@ -44,6 +45,7 @@ func (c *Client) schedule(ctx context.Context) schedule {
 	}
 	return schedule{
 		clock:   c.opts.Clock,
+		closed:  c.inbox.done,
 		end:     now.Add(left),
 		attempt: c.opts.AttemptTimeout,
 		retries: c.opts.Retries,
@@ -88,6 +90,8 @@ func (s schedule) pause(ctx context.Context, n int, err error) bool {
 	defer timer.Stop()
 	select {
 	case <-timer.C:
+		return true
+	case <-s.closed: // which the next try says
 		return true
 	case <-ctx.Done():
 		return false

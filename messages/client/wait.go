@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/nats-io/nats.go"
 
@@ -22,24 +23,41 @@ type judge func(s *slot, m *nats.Msg) (final bool, err error)
 func (c *Client) wait(ctx context.Context, s *slot, j judge, follows func(error) bool) (*nats.Msg, error) {
 	var refused error
 	var u unvouched
-	for {
-		select {
-		case m := <-s.replies:
-			final, err := j(s, m)
-			if final && !u.hold(err, follows) {
-				return m, err
-			}
-			refused = err
-		case <-u.over:
-			return nil, u.err
-		case <-s.timer.C:
-			return nil, cmp.Or(u.err, c.timedOut(ctx, refused))
-		case <-ctx.Done():
-			return nil, cmp.Or(u.err, c.timedOut(ctx, refused))
-		case <-c.inbox.done:
-			return nil, ErrClosed
+	heed := func(m *nats.Msg) (final bool, err error) {
+		if final, err = j(s, m); final && !u.hold(err, follows) {
+			return true, err
+		}
+		refused = err
+		return false, nil
+	}
+	for m := c.next(ctx, s, u.over); m != nil; m = c.next(ctx, s, u.over) {
+		if final, err := heed(m); final {
+			return m, err
 		}
 	}
+	for range len(s.replies) { // what is there counts, though the time be up: a process that stood still finds both
+		m := <-s.replies
+		if final, err := heed(m); final {
+			return m, err
+		}
+	}
+	if c.inbox.closed() {
+		return nil, ErrClosed
+	}
+	return nil, cmp.Or(u.err, c.timedOut(ctx, refused))
+}
+
+// next is the next message that comes to the slot, nil when the wait is over.
+func (c *Client) next(ctx context.Context, s *slot, over <-chan time.Time) *nats.Msg {
+	select {
+	case m := <-s.replies:
+		return m
+	case <-over:
+	case <-s.timer.C:
+	case <-ctx.Done():
+	case <-c.inbox.done:
+	}
+	return nil
 }
 
 // judgeAsk judges a message that answers an ask. The server itself says that
