@@ -111,9 +111,14 @@ func Caused(code Code, cause error, message string) *Error {
 	return &Error{Code: code, Message: message, Retryable: code.Retryable(), cause: cause}
 }
 
-// After sets how long a caller should wait before it tries again.
+// After sets how long a caller should wait before it tries again, no less: who
+// comes sooner by a part of a millisecond is refused again.
 func (e *Error) After(d time.Duration) *Error {
-	e.RetryAfterMS = max(1, d.Milliseconds())
+	e.RetryAfterMS = d.Milliseconds()
+	if d > time.Duration(e.RetryAfterMS)*time.Millisecond {
+		e.RetryAfterMS++
+	}
+	e.RetryAfterMS = max(1, e.RetryAfterMS)
 	return e
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/testutil"
+	"pgregory.net/rapid"
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers"
@@ -38,6 +39,27 @@ func verifiedBy(t testing.TB, key messages.Key, now time.Time) messages.Verified
 		t.Fatal(err)
 	}
 	return v
+}
+
+// Who waits for as long as it was told is let in.
+func TestWhoWaitsAsToldIsLetIn(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(rt *rapid.T) {
+		now := time.Unix(1000, 0)
+		r := newRates()
+		v := verifiedBy(t, messages.Key{ID: "k", Rate: rapid.Float64Range(0.01, 5000).Draw(rt, "rate"), Burst: rapid.IntRange(1, 3).Draw(rt, "burst")}, now)
+		for range 20 {
+			wait := r.take(v, now)
+			if wait == 0 {
+				continue
+			}
+			told := messages.Errorf(messages.CodeRateLimited, "wait").After(wait).RetryAfterMS
+			now = now.Add(time.Duration(told) * time.Millisecond)
+			if more := r.take(v, now); more != 0 {
+				rt.Fatalf("told to wait %d ms, and then %v more", told, more)
+			}
+		}
+	})
 }
 
 func TestRatesLetABurstThroughAndThenTheRate(t *testing.T) {

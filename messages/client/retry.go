@@ -123,7 +123,7 @@ func pauseAfter(n int, chance float64) time.Duration {
 func retryAfter(err error) time.Duration {
 	var e *messages.Error
 	if errors.As(err, &e) && !errors.Is(err, ErrUnauthenticated) {
-		return time.Duration(max(0, e.RetryAfterMS)) * time.Millisecond
+		return time.Duration(min(max(0, e.RetryAfterMS), messages.MaxRequestLife.Milliseconds())) * time.Millisecond
 	}
 	return 0
 }

@@ -65,6 +65,16 @@ func TestWhatIsTriedAgainAndWhatMayHaveTakenEffect(t *testing.T) {
 	}
 }
 
+// However long a worker asks to wait, it is no shorter than what it asked before.
+func TestAWaitOfAnyLengthIsAWait(t *testing.T) {
+	t.Parallel()
+	for _, ms := range []int64{1, 1 << 53, 9_223_372_036_855, 1<<63 - 1} {
+		if got := retryAfter(&messages.Error{Code: messages.CodeRateLimited, RetryAfterMS: ms}); got < time.Millisecond {
+			t.Errorf("%d ms are a wait of %v", ms, got)
+		}
+	}
+}
+
 func TestEachTryMayTakeLongerAndTheLastAllThatIsLeft(t *testing.T) {
 	t.Parallel()
 	now := time.UnixMilli(1_000_000)
