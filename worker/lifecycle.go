@@ -68,7 +68,7 @@ func (w *Worker) open(ctx, take, work context.Context) (taking, error) {
 	if err != nil {
 		return taking{}, err
 	}
-	asks, err := w.openAsks(work)
+	asks, err := w.openAsks(ctx, work)
 	if err != nil {
 		return taking{}, fmt.Errorf("serve the ask lane: %w", err)
 	}

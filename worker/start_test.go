@@ -3,10 +3,12 @@ package worker
 import (
 	"context"
 	"net"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 
 	"github.com/context-manager/context-manager/tiers/natsd"
@@ -57,5 +59,37 @@ func TestAWorkerWaitsForAServerThatIsAwayAtItsStart(t *testing.T) {
 	cancel()
 	if err := <-ended; err != nil {
 		t.Error(err)
+	}
+}
+
+// A worker that may take no asks says so and ends, and does not say that it serves.
+func TestAWorkerThatMayNotHearAsksDoesNotStart(t *testing.T) {
+	t.Parallel()
+	for user, want := range map[string]string{"deaf": "may not subscribe to ctx.v1.ask.*.*", "all": ""} {
+		t.Run(user, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t, func(o *natsd.Options) {
+				o.Configure = func(so *server.Options) {
+					so.NoAuthUser = "all"
+					so.Users = []*server.User{{Username: "all", Password: "x"}, {
+						Username: "deaf", Password: "x",
+						Permissions: &server.Permissions{Subscribe: &server.SubjectPermission{Deny: []string{"ctx.v1.ask.>"}}},
+					}}
+				}
+			})
+			w := r.make(options{conn: []nats.Option{nats.UserInfo(user, "x")}})
+			if want == "" {
+				w.run(t)
+				return
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), patience)
+			defer cancel()
+			if err := w.Run(ctx); err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("ended with %v", err)
+			}
+			if w.ready() == nil {
+				t.Error("it says that it serves")
+			}
+		})
 	}
 }
