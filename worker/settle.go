@@ -35,7 +35,9 @@ func (s settler) terminate(m jetstream.Msg, reason string) {
 func (s settler) extend(m jetstream.Msg) { s.check(m.InProgress()) }
 
 func (s settler) settle(outcome string, err error) {
-	s.metrics.settled.WithLabelValues(outcome).Inc()
+	if err == nil {
+		s.metrics.settled.WithLabelValues(outcome).Inc()
+	}
 	s.check(err)
 }
 

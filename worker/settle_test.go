@@ -47,4 +47,7 @@ func TestSettlingIsWhatItSays(t *testing.T) {
 	if n := testutil.ToFloat64(s.metrics.settleFailed); n != 1 {
 		t.Errorf("%v failures were counted; want 1", n)
 	}
+	if n := testutil.ToFloat64(s.metrics.settled.WithLabelValues("acked")); n != 1 {
+		t.Errorf("%v jobs were counted as acknowledged; want the one that was", n)
+	}
 }
