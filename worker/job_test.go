@@ -1,8 +1,10 @@
 package worker
 
 import (
+	"bytes"
 	"context"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -12,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/natsd"
 )
 
 var aStore = call{op: messages.OpStore, body: messages.StoreRequest{Session: "s", Items: []messages.Item{{Text: "stored by a job"}}}}
@@ -87,6 +90,30 @@ func TestAMalformedJobIsADeadLetterOnce(t *testing.T) {
 	}
 	if m.Header.Get(DeadError) == "" || m.Header.Get(DeadTime) == "" {
 		t.Errorf("headers %v", m.Header)
+	}
+}
+
+// A job that is as large as a message can be leaves no room for why it failed,
+// but in the place of headers that say nothing to us.
+func TestTheLargestJobThereIsCanBeBuried(t *testing.T) {
+	t.Parallel()
+	const maxPayload = messages.MaxMessageBytes + messages.MaxHeaderBytes
+	r := newRig(t, func(o *natsd.Options) { o.MaxPayload = maxPayload })
+	r.start(options{})
+	body := bytes.Repeat([]byte{' '}, messages.MaxMessageBytes)
+	c := call{op: messages.OpStore, body: body, change: func(m *nats.Msg) {
+		const padding = "X-Padding"
+		room := messages.MaxHeaderBytes - len("NATS/1.0\r\n\r\n") - len(padding) - len(": \r\n")
+		for name, values := range m.Header {
+			room -= len(name) + len(values[0]) + len(": \r\n")
+		}
+		m.Header[padding] = []string{strings.Repeat("x", room)}
+	}}
+	fails(t, r.submit(c), messages.CodeBadJSON)
+	r.idle()
+	letters := r.deadLetters()
+	if len(letters) != 1 || len(letters[0].Data) != len(body) || letters[0].Header.Get(messages.HeaderSignature) == "" || letters[0].Header.Get(DeadCode) != "bad_json" {
+		t.Fatalf("%d dead letters; want the job, with its signature and the reason", len(letters))
 	}
 }
 
