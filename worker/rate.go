@@ -41,9 +41,17 @@ func (r *rates) take(v messages.Verified, now time.Time) (wait time.Duration) {
 	if b == nil || b.tokens.AllowN(now, 1) {
 		return 0
 	}
-	reservation := b.tokens.ReserveN(now, 1)
-	wait = reservation.DelayFrom(now)
-	reservation.CancelAt(now)
+	return b.next(now)
+}
+
+// longestWait is the most that anybody is told to wait for a token.
+const longestWait = 365 * 24 * time.Hour
+
+// next is how long the next token takes, of which there is none now. It only
+// looks: of two reservations that overlap, both given back, one token stays spent.
+func (b *bucket) next(now time.Time) time.Duration {
+	seconds := (1 - b.tokens.TokensAt(now)) / float64(b.tokens.Limit())
+	wait := time.Duration(min(seconds, longestWait.Seconds()) * float64(time.Second))
 	return max(wait, time.Millisecond)
 }
 

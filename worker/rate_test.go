@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -60,6 +61,33 @@ func TestWhoWaitsAsToldIsLetIn(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Who is refused spends nothing, however many are refused at the same moment:
+// the next token comes when it would have come without them.
+func TestManyRefusedAtOnceSpendNothing(t *testing.T) {
+	t.Parallel()
+	now := time.Unix(1000, 0)
+	r := newRates()
+	v := verifiedBy(t, messages.Key{ID: "k", Rate: 10, Burst: 1}, now)
+	if r.take(v, now) != 0 {
+		t.Fatal("the first is refused")
+	}
+	var all sync.WaitGroup
+	for range 16 {
+		all.Go(func() {
+			for range 5000 {
+				if wait := r.take(v, now); wait < 99*time.Millisecond || wait > 101*time.Millisecond {
+					t.Errorf("told to wait %v; want the 100 ms that a token takes", wait)
+					return
+				}
+			}
+		})
+	}
+	all.Wait()
+	if wait := r.take(v, now.Add(101*time.Millisecond)); wait != 0 {
+		t.Errorf("told to wait %v more after the time of one token", wait)
+	}
 }
 
 func TestRatesLetABurstThroughAndThenTheRate(t *testing.T) {
