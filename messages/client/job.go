@@ -48,6 +48,8 @@ func (c *Client) SubmitAndWait(ctx context.Context, op messages.Op, request, rep
 	if err := checkReply(op, reply); err != nil {
 		return err
 	}
+	store, stores := storeOf(request)
+	before := c.known(store.Session, store.User)
 	t := c.schedule(ctx)
 	s, err := c.inbox.open(t.length(t.retries))
 	if err != nil {
@@ -65,8 +67,9 @@ func (c *Client) SubmitAndWait(ctx context.Context, op messages.Op, request, rep
 	if err := decode(m.Data, reply); err != nil {
 		return err
 	}
-	switch {
-	case c.wroteItems(request, reply):
+	switch done, ok := reply.(*messages.StoreReply); {
+	case stores && ok:
+		c.stored(store.Session, store.User, before, done.Revision)
 	case op.Changes():
 		c.wroteJob(body, m.Data)
 	}

@@ -13,12 +13,10 @@ import (
 // items and none twice; the reply names the ids. r is not changed.
 func (c *Client) Store(ctx context.Context, r messages.StoreRequest) (messages.StoreReply, error) {
 	r.Items = c.complete(r.Items)
-	session, user := c.owners(r.Session, r.User)
-	before := messages.Revision{Session: c.seen.of(session), User: c.seen.of(user)}
+	before := c.known(r.Session, r.User)
 	a, err := ask[messages.StoreReply](ctx, c, messages.OpStore, &r)
 	if err == nil {
-		c.seen.stored(session, before.Session, a.reply.Revision.Session)
-		c.seen.stored(user, before.User, a.reply.Revision.User)
+		c.stored(r.Session, r.User, before, a.reply.Revision)
 	}
 	return a.reply, err
 }

@@ -2,6 +2,7 @@ package client_test
 
 import (
 	"encoding/json"
+	"sync/atomic"
 	"testing"
 
 	"github.com/context-manager/context-manager/messages"
@@ -74,6 +75,45 @@ func read(t *testing.T, c *client.Client, session, user string) {
 	_, err := c.Assemble(t.Context(), messages.AssembleRequest{Session: session, User: user, MaxTokens: 9})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// The stream of sessions is made anew, and counts from the beginning: a store
+// that comes to less than what is known tells so, as a job too.
+func TestAStoreTellsOfAStreamThatWasMadeAnew(t *testing.T) {
+	t.Parallel()
+	for name, store := range map[string]func(*client.Client, any) error{
+		"ask": func(c *client.Client, r any) error {
+			_, err := c.Store(t.Context(), *r.(*messages.StoreRequest))
+			return err
+		},
+		"job": func(c *client.Client, r any) error {
+			return c.SubmitAndWait(t.Context(), messages.OpStore, r, &messages.StoreReply{})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			var revision atomic.Uint64
+			f := w.work(w.jobs(), func(r taken) {
+				if r.op != messages.OpStore {
+					r.answer(200, messages.AssembleReply{})
+					return
+				}
+				r.stored(revision.Load())
+			})
+			c, request := w.client(), turn("a")
+			for _, n := range []uint64{5000, 3} {
+				revision.Store(n)
+				if err := store(c, &request); err != nil {
+					t.Fatal(err)
+				}
+				read(t, c, "s", "")
+				if got := f.asked(); got.Session != n {
+					t.Errorf("asked to have seen %d; want %d", got.Session, n)
+				}
+			}
+		})
 	}
 }
 

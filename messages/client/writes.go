@@ -25,25 +25,33 @@ func (c *Client) wrote(session, user string, r messages.Revision) {
 	c.seen.raise(u, r.User)
 }
 
-// wroteItems remembers the same of a job that stored items, if both its bodies
-// are of their own types. Most are, and need not be read a second time.
-func (c *Client) wroteItems(request, reply any) bool {
-	done, ok := reply.(*messages.StoreReply)
-	if !ok {
-		return false
-	}
-	switch r := request.(type) {
-	case messages.StoreRequest:
-		c.wrote(r.Session, r.User, done.Revision)
-	case *messages.StoreRequest:
-		c.wrote(r.Session, r.User, done.Revision)
-	default:
-		return false
-	}
-	return true
+// known is how far this client has written the owners of a request.
+func (c *Client) known(session, user string) messages.Revision {
+	s, u := c.owners(session, user)
+	return messages.Revision{Session: c.seen.of(s), User: c.seen.of(u)}
 }
 
-// wroteJob remembers the same of any job, of which only the bodies are at hand.
+// stored remembers the revision that a store came to, which began when before was known.
+func (c *Client) stored(session, user string, before, r messages.Revision) {
+	s, u := c.owners(session, user)
+	c.seen.stored(s, before.Session, r.Session)
+	c.seen.stored(u, before.User, r.User)
+}
+
+// storeOf is the request of a job that stores items, if it has that type. Most
+// have, and their bodies need not be read a second time.
+func storeOf(request any) (r messages.StoreRequest, ok bool) {
+	switch r := request.(type) {
+	case messages.StoreRequest:
+		return r, true
+	case *messages.StoreRequest:
+		return *r, true // encodeJob has refused nil
+	default:
+		return messages.StoreRequest{}, false
+	}
+}
+
+// wroteJob remembers how far any job wrote, of which only the bodies are at hand.
 func (c *Client) wroteJob(request, reply []byte) {
 	var who struct {
 		Session string `json:"session"`
@@ -59,8 +67,7 @@ func (c *Client) wroteJob(request, reply []byte) {
 
 // atLeast is what a read must have seen: what was asked for, and what this client wrote.
 func (c *Client) atLeast(asked *messages.Revision, session, user string) *messages.Revision {
-	s, u := c.owners(session, user)
-	least := messages.Revision{Session: c.seen.of(s), User: c.seen.of(u)}
+	least := c.known(session, user)
 	if asked != nil {
 		least.Session = max(least.Session, asked.Session)
 		least.User = max(least.User, asked.User)
