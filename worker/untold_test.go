@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"context"
 	"net"
 	"sync"
 	"sync/atomic"
@@ -18,7 +19,7 @@ type doorDialer struct{ door sync.RWMutex }
 func (d *doorDialer) Dial(network, address string) (net.Conn, error) {
 	d.door.RLock()
 	defer d.door.RUnlock()
-	return net.Dial(network, address)
+	return new(net.Dialer).DialContext(context.Background(), network, address)
 }
 
 // The connection is away as a job is answered, and there again as it is to be
