@@ -10,7 +10,6 @@ import (
 	"context"
 	"errors"
 	"os"
-	"slices"
 	"time"
 
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/connect"
@@ -62,13 +61,13 @@ func (c *Command) Run(ctx context.Context, sh *shell.Shell) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, w.close()) }()
+	defer func() { err = errors.Join(ended(ctx, err), w.close()) }()
 	cases, err := w.cases(ctx, c.Callers)
 	if err != nil {
 		return err
 	}
 	run := &runner{cmd: c, world: w, cases: selectCases(cases, c.Only)}
-	run.progress = shell.NewProgress(sh, len(run.cases)*(c.Rounds+1)) // one warms up
+	run.progress = shell.NewProgress(sh, len(run.cases)*(c.Rounds+1), "measurement") // one round warms up
 	report, err := run.measure(ctx)
 	if err != nil {
 		return err
@@ -79,6 +78,15 @@ func (c *Command) Run(ctx context.Context, sh *shell.Shell) (err error) {
 	return show(sh, report, run.cases)
 }
 
+// ended is why a bench ended. An interrupt may end its processes before it ends
+// the bench itself: what fails for that is not what a person wants to hear of.
+func ended(ctx context.Context, err error) error {
+	if err != nil && ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return err
+}
+
 func (c *Command) check() error {
 	if c.Duration < time.Millisecond || c.Rounds < 1 || c.Callers < 2 {
 		return shell.Usagef("--duration must be at least 1ms, --rounds 1 and --callers 2")
@@ -86,8 +94,8 @@ func (c *Command) check() error {
 	if err := shell.Positive("--l1", c.L1); err != nil {
 		return shell.Usagef("%w", err)
 	}
-	if c.Growth && (len(c.Others) == 0 || len(c.Own) == 0 || min(slices.Min(c.Others), slices.Min(c.Own)) < 1) {
-		return shell.Usagef("--others and --own must name sizes of 1 or more")
+	if err := c.checkGrowth(); err != nil {
+		return err
 	}
 	for _, name := range c.Only {
 		if _, ok := counterparts[name]; !ok {

@@ -14,8 +14,31 @@ import (
 // growthFlags ask how the same assemble fares as what is around it grows.
 type growthFlags struct {
 	Growth bool  `help:"Measure instead how an assemble of 40 items fares among --others sessions, how it grows with --own items, and what a second worker adds over the most of those."`
-	Others []int `default:"100,10000,200000" help:"With --growth: how many other sessions the bucket has. The first is what the others are compared with."`
-	Own    []int `default:"40,600,5000" help:"With --growth: how many items the session has."`
+	Others []int `placeholder:"COUNT" help:"With --growth: how many other sessions the bucket has. The first is what the others are compared with. Default: 100,10000,200000."`
+	Own    []int `placeholder:"COUNT" help:"With --growth: how many items the session has. Default: 40,600,5000."`
+}
+
+// checkGrowth refuses what would go unheard, and fills in what was not given.
+func (c *Command) checkGrowth() error {
+	if !c.Growth {
+		if len(c.Others)+len(c.Own) > 0 {
+			return shell.Usagef("--others and --own go with --growth: without it they say nothing")
+		}
+		return nil
+	}
+	if len(c.Only) > 0 {
+		return shell.Usagef("--only does not go with --growth, which has cases of its own: --others and --own say which")
+	}
+	if len(c.Others) == 0 {
+		c.Others = []int{100, 10_000, 200_000}
+	}
+	if len(c.Own) == 0 {
+		c.Own = []int{40, 600, 5000}
+	}
+	if min(slices.Min(c.Others), slices.Min(c.Own)) < 1 {
+		return shell.Usagef("--others and --own must name sizes of 1 or more")
+	}
+	return nil
 }
 
 // A growthCase is one thing that grows, at one size.
@@ -41,11 +64,11 @@ type growth struct {
 
 func (c *Command) growth(ctx context.Context, sh *shell.Shell) (err error) {
 	g := &growth{cmd: c}
-	defer func() { err = errors.Join(err, g.close()) }()
+	defer func() { err = errors.Join(ended(ctx, err), g.close()) }()
 	if err := g.open(ctx, sh); err != nil {
 		return err
 	}
-	if err := g.measure(ctx, shell.NewProgress(sh, c.Rounds+1)); err != nil {
+	if err := g.measure(ctx, shell.NewProgress(sh, c.Rounds+1, "round")); err != nil {
 		return err
 	}
 	return g.show(sh)

@@ -2,6 +2,7 @@ package bench
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -9,14 +10,20 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"slices"
+	"strings"
 	"syscall"
 	"time"
 
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 )
 
-// readyMessage is what a child writes when it serves.
-const readyMessage = "worker serves"
+// readyMessage is what a child writes when it serves, and readyLevel the level
+// of logging that it takes to see that of a worker.
+const (
+	readyMessage = "worker serves"
+	readyLevel   = "info"
+)
 
 // readyLine is the line by which a child says so.
 type readyLine struct {
@@ -29,6 +36,7 @@ type readyLine struct {
 type process struct {
 	cmd  *exec.Cmd
 	http string // base URL of its metrics
+	why  string // it ended, in its own words; to be read when done is closed
 	done chan struct{}
 }
 
@@ -41,9 +49,7 @@ func startChild(ctx context.Context, sh *shell.Shell, args ...string) (*process,
 	cmd := exec.CommandContext(ctx, self, args...)
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	cmd.WaitDelay = 30 * time.Second
-	for name, value := range sh.Env {
-		cmd.Env = append(cmd.Env, name+"="+value)
-	}
+	cmd.Env = environment(sh.Env)
 	out, in := io.Pipe()
 	cmd.Stdout, cmd.Stderr = in, in
 	if _, err := cmd.StdinPipe(); err != nil { // which Wait closes
@@ -61,11 +67,23 @@ func startChild(ctx context.Context, sh *shell.Shell, args ...string) (*process,
 		child.http = r.HTTP
 		return child, nil
 	case <-child.done:
-		return nil, fmt.Errorf("%s ended before it served: run it by itself to see why", args[0])
+		return nil, fmt.Errorf("%s ended before it served: %s", args[0], cmp.Or(child.why, "it did not say why"))
 	case <-time.After(time.Minute):
 		child.stop()
 		return nil, errors.New(args[0] + " did not serve within a minute")
 	}
+}
+
+// environment is what children have of this process's. A ring that is named
+// there is not the one that they are given, and two workers are not one.
+func environment(env shell.Environment) []string {
+	var pairs []string
+	for name, value := range env {
+		if !slices.Contains([]string{"CTX_KEYS", "CTX_KEYS_DIR", "CTX_WORKER_NAME"}, name) {
+			pairs = append(pairs, name+"="+value)
+		}
+	}
+	return pairs
 }
 
 // watch reads what the child writes until it ends.
@@ -74,6 +92,9 @@ func (c *process) watch(out io.Reader, ready chan<- readyLine) {
 	lines := bufio.NewScanner(out)
 	told := false
 	for lines.Scan() {
+		if why, ok := strings.CutPrefix(lines.Text(), shell.Program+": "); ok {
+			c.why = why
+		}
 		var line readyLine
 		if !told && json.Unmarshal(lines.Bytes(), &line) == nil && line.Message == readyMessage {
 			told = true

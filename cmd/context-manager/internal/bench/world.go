@@ -39,7 +39,7 @@ type world struct {
 func newWorld(ctx context.Context, c *Command, sh *shell.Shell) (*world, error) {
 	w := &world{flags: c.NATSFlags}
 	if err := w.open(ctx, c, sh); err != nil {
-		return nil, errors.Join(err, w.close())
+		return nil, errors.Join(ended(ctx, err), w.close())
 	}
 	return w, nil
 }
@@ -58,6 +58,9 @@ func (w *world) open(ctx context.Context, c *Command, sh *shell.Shell) (err erro
 	if err := w.useServer(); err != nil {
 		return err
 	}
+	if err := w.connectAll(); err != nil { // before children, who would try for a minute
+		return err
+	}
 	random, err := keys.NewID("bench")
 	if err != nil {
 		return err
@@ -66,7 +69,7 @@ func (w *world) open(ctx context.Context, c *Command, sh *shell.Shell) (err erro
 	if err := w.startChildren(ctx, sh, c.L1); err != nil {
 		return err
 	}
-	return w.connectAll(key, sh)
+	return w.makeClients(key, sh)
 }
 
 // useServer starts a server unless one was named.
@@ -98,7 +101,8 @@ func (w *world) startChildren(ctx context.Context, sh *shell.Shell, l1 shell.Meg
 }
 
 func (w *world) startWorker(ctx context.Context, sh *shell.Shell, prefix string, l1 shell.Megabytes) (*process, error) {
-	args := append([]string{"worker", "--until-eof", "--keys-file", w.state.Ring(), "--http", "127.0.0.1:0", "--l1", fmt.Sprint(int(l1))}, w.args(prefix)...)
+	args := []string{"worker", "--until-eof", "--keys-file", w.state.Ring(), "--http", "127.0.0.1:0", "--l1", fmt.Sprint(int(l1)), "--log-level", readyLevel}
+	args = append(args, w.args(prefix)...)
 	return startChild(ctx, sh, args...)
 }
 
@@ -107,7 +111,7 @@ func (w *world) args(prefix string) []string {
 	args := []string{"--prefix", prefix, "--audience", w.flags.Audience}
 	for flag, value := range map[string]string{
 		"--nats-url": w.flags.NATSURL, "--context": w.flags.Context, "--creds": w.flags.Creds, "--nkey": w.flags.NKey,
-		"--tls-ca": w.flags.TLSCA, "--tls-cert": w.flags.TLSCert, "--tls-key": w.flags.TLSKey,
+		"--tls-ca": w.flags.TLSCA, "--tls-cert": w.flags.TLSCert, "--tls-key": w.flags.TLSKey, "--inbox-prefix": w.flags.Inbox,
 	} {
 		if value != "" {
 			args = append(args, flag, value)
@@ -116,13 +120,20 @@ func (w *world) args(prefix string) []string {
 	return args
 }
 
-func (w *world) connectAll(key keys.Key, sh *shell.Shell) error {
+func (w *world) connectAll() error {
 	for range connections {
 		nc, err := w.flags.Connect(nats.Name(shell.Program + " bench"))
 		if err != nil {
 			return err
 		}
 		w.conns = append(w.conns, nc)
+	}
+	return nil
+}
+
+// makeClients makes two clients of each connection, one for each worker.
+func (w *world) makeClients(key keys.Key, sh *shell.Shell) error {
+	for _, nc := range w.conns {
 		warm, err := newClient(nc, key, w.flags.Audience, w.flags.Prefix, sh)
 		if err != nil {
 			return err

@@ -58,7 +58,7 @@ func (c *Command) Run(ctx context.Context, sh *shell.Shell) error {
 }
 
 func (c *Command) evaluate(ctx context.Context, sh *shell.Shell, workers *client.Client, all []conversation) (results, error) {
-	progress := shell.NewProgress(sh, countSteps(all))
+	progress := shell.NewProgress(sh, countSteps(all), "step")
 	defer progress.End()
 	scores := newScores()
 	for i := range all {

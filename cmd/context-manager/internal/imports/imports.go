@@ -93,7 +93,7 @@ func (c *Command) read(in io.Reader) (files []fileRecords, total int, err error)
 }
 
 func (c *Command) storeAll(ctx context.Context, sh *shell.Shell, workers Client, files []fileRecords, total int) error {
-	progress := shell.NewProgress(sh, total)
+	progress := shell.NewProgress(sh, total, "item")
 	defer progress.End()
 	var report summary
 	for _, file := range files {

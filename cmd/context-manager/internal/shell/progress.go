@@ -12,18 +12,19 @@ type Progress struct {
 	sh    *Shell
 	bar   *progressbar.ProgressBar // nil where there is no terminal
 	path  string
-	total int // items
+	thing string // what is counted, such as item
+	total int
 	done  int
 	told  int // tenths
 }
 
-// NewProgress begins at none of total items. End ends it.
-func NewProgress(sh *Shell, total int) *Progress {
-	p := &Progress{sh: sh, total: total}
+// NewProgress begins at none of total things, such as items. End ends it.
+func NewProgress(sh *Shell, total int, thing string) *Progress {
+	p := &Progress{sh: sh, total: total, thing: thing}
 	if sh.errWidth > 0 {
 		p.bar = progressbar.NewOptions(total,
 			progressbar.OptionSetWriter(sh.Err),
-			progressbar.OptionSetItsString("items"),
+			progressbar.OptionSetItsString(thing+"s"),
 			progressbar.OptionShowIts(),
 			progressbar.OptionSetWidth(20),
 			progressbar.OptionShowCount(),
@@ -33,7 +34,7 @@ func NewProgress(sh *Shell, total int) *Progress {
 	return p
 }
 
-// File names the file that comes next.
+// File names the file, or whatever it is, that comes next.
 func (p *Progress) File(path string) {
 	p.path = path
 	if p.bar != nil {
@@ -41,16 +42,20 @@ func (p *Progress) File(path string) {
 	}
 }
 
-// Add counts items that are done.
-func (p *Progress) Add(items int) {
-	p.done += items
+// Add counts things that are done.
+func (p *Progress) Add(things int) {
+	p.done += things
 	if p.bar != nil {
-		_ = p.bar.Add(items) // a bar that cannot be drawn is no reason to stop
+		_ = p.bar.Add(things) // a bar that cannot be drawn is no reason to stop
 		return
 	}
 	if tenth := p.done * 10 / p.total; tenth > p.told {
 		p.told = tenth
-		_, _ = fmt.Fprintf(p.sh.Err, "%d of %s: %s\n", p.done, Plural(p.total, "item"), OneLine(p.path))
+		line := fmt.Sprintf("%d of %s", p.done, Plural(p.total, p.thing))
+		if p.path != "" {
+			line += ": " + OneLine(p.path)
+		}
+		_, _ = fmt.Fprintln(p.sh.Err, line)
 	}
 }
 

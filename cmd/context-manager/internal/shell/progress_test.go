@@ -8,7 +8,7 @@ import (
 func TestProgressIsABarOnATerminal(t *testing.T) {
 	t.Parallel()
 	var out strings.Builder
-	p := NewProgress(&Shell{Err: &out, errWidth: 80}, 50)
+	p := NewProgress(&Shell{Err: &out, errWidth: 80}, 50, "item")
 	p.File("some/where/chat.jsonl")
 	p.Add(20)
 	p.End()
@@ -21,7 +21,7 @@ func TestProgressIsABarOnATerminal(t *testing.T) {
 func TestProgressIsLinesElsewhere(t *testing.T) {
 	t.Parallel()
 	var out strings.Builder
-	p := NewProgress(&Shell{Err: &out}, 1000)
+	p := NewProgress(&Shell{Err: &out}, 1000, "item")
 	p.File("chat.jsonl")
 	for range 1000 {
 		p.Add(1)
