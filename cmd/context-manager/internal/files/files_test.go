@@ -67,6 +67,9 @@ func TestAFileThatOthersCanReadIsNotPrivate(t *testing.T) {
 	if err := CheckPrivate(path); err == nil || !strings.Contains(err.Error(), "0604") {
 		t.Errorf("with mode 0604: %v", err)
 	}
+	if err := CheckPrivate(t.TempDir()); err == nil || !strings.Contains(err.Error(), "is a folder") || strings.Contains(err.Error(), "chmod") {
+		t.Errorf("a folder: %v", err) // which with mode 0600 nobody could use
+	}
 	if err := Readable(path + "2"); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("one that is not there: %v", err)
 	}

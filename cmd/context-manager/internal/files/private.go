@@ -16,11 +16,15 @@ const (
 	PrivateFolder = fs.FileMode(0o700)
 )
 
-// CheckPrivate refuses a file that others than its owner may read. Windows keeps no such mode.
+// CheckPrivate refuses a file that others than its owner may read, and what is
+// no file, whose mode is right as it is. Windows keeps no such mode.
 func CheckPrivate(path string) error {
 	info, err := os.Stat(path)
 	if err != nil {
 		return err
+	}
+	if info.IsDir() {
+		return fmt.Errorf("%s is a folder: name the file in it", path)
 	}
 	if open := info.Mode().Perm() & 0o077; open != 0 && runtime.GOOS != "windows" {
 		return fmt.Errorf("%s has mode %04o, so others can read the secret in it: run chmod 600 on it, and make a new key if somebody may have",
