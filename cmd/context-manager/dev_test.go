@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"regexp"
 	"strconv"
 	"strings"
@@ -169,6 +171,53 @@ func TestDevSaysWhatIsInItsWay(t *testing.T) {
 			t.Errorf("%v: exit code %d: %s", args, o.code, o.err)
 		}
 	}
+}
+
+// A start that was cut short, or a hand that tidied up, leaves one of the two
+// files of the first key without the other: what to do is said, and it helps.
+func TestDevSaysWhatToDoAboutAFirstKeyThatIsNone(t *testing.T) {
+	t.Parallel()
+	for name, spoil := range map[string]func(s *local.State) error{
+		"no ring":         func(s *local.State) error { return os.Remove(s.Ring()) },
+		"half a key file": func(s *local.State) error { return os.WriteFile(s.KeyFile(), []byte(`{"id": "de`), 0o600) },
+		"a key that is retired": func(s *local.State) error {
+			key, _, err := s.Key()
+			return errors.Join(err, exitError(runLine(nil, "key", "retire", key.ID, "--keys-file", s.Ring())))
+		},
+		"another ring": func(s *local.State) error {
+			return errors.Join(os.Remove(s.Ring()), exitError(runLine(nil, "key", "new", "--tenant", "demo", "--keys-file", s.Ring())))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			state, err := local.Open(dir)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, _, err = state.Key()
+			if err := errors.Join(err, spoil(state)); err != nil {
+				t.Fatal(err)
+			}
+			state.Close()
+			o := runLine(nil, "dev", "--state", dir, "--nats-port", "0", "--http", "127.0.0.1:0")
+			if o.code != exitFailed || !strings.Contains(o.err, "delete "+state.KeyFile()+", and the next start makes another") || o.out != "" {
+				t.Fatalf("exit code %d\n%s%s", o.code, o.out, o.err)
+			}
+			if err := os.Remove(state.KeyFile()); err != nil {
+				t.Fatal(err)
+			}
+			startDev(t, dir).drain(t)
+		})
+	}
+}
+
+// exitError is what went wrong with a command line.
+func exitError(o outcome) error {
+	if o.code != exitOK {
+		return errors.New(o.err)
+	}
+	return nil
 }
 
 func TestSampleIsWorthAsking(t *testing.T) {

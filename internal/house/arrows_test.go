@@ -52,7 +52,7 @@ var commands = map[string][]string{
 	"ring":    {"files", "shell"},
 	"keys":    {"files", "ring", "shell"},
 	"connect": {"files", "keys", "shell"},
-	"local":   {"files", "keys", "shell"},
+	"local":   {"files", "keys", "ring", "shell"},
 	"serve":   {"connect", "ring", "shell"},
 	"imports": {"connect", "shell"},
 	"eval":    {"connect", "imports", "shell", "timing"},

@@ -3,6 +3,7 @@ package keys
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -26,6 +27,9 @@ type Key struct {
 	Secret messages.Secret
 }
 
+// ErrNoKey is why a file that can be read holds no key.
+var ErrNoKey = errors.New("is no key file")
+
 // ReadFile reads a caller's key, which nobody but its owner may read.
 func ReadFile(path string) (Key, error) {
 	if err := files.CheckPrivate(path); err != nil {
@@ -40,7 +44,7 @@ func ReadFile(path string) (Key, error) {
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&file); err != nil || file.ID == "" {
 		// the cause may quote what stands in the file
-		return Key{}, fmt.Errorf(`%s is no key file: it needs {"id": "...", "secret": "..."}, as "%s key new" writes it`, path, shell.Program)
+		return Key{}, fmt.Errorf(`%s %w: it needs {"id": "...", "secret": "..."}, as "%s key new" writes it`, path, ErrNoKey, shell.Program)
 	}
 	secret, err := decodeSecret(file.Secret)
 	if err != nil {

@@ -9,9 +9,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/files"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/keys"
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/ring"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/natsd"
@@ -63,6 +65,12 @@ func (s *State) KeyFile() string { return filepath.Join(s.Dir, "keys", "dev.json
 // Key reads the first key, and makes it if there is none; made tells which.
 func (s *State) Key() (key keys.Key, made bool, err error) {
 	key, err = keys.ReadFile(s.KeyFile())
+	if err == nil {
+		return key, false, s.inForce(key)
+	}
+	if errors.Is(err, keys.ErrNoKey) {
+		return key, false, s.another(err)
+	}
 	if !errors.Is(err, fs.ErrNotExist) {
 		return key, false, err
 	}
@@ -73,6 +81,28 @@ func (s *State) Key() (key keys.Key, made bool, err error) {
 	}
 	key, err = keys.ReadFile(s.KeyFile())
 	return key, true, err
+}
+
+// inForce checks that the ring has the key. One that it has not would show late,
+// as a signature that is wrong: the two files are written one after the other.
+func (s *State) inForce(key keys.Key) error {
+	all, _, err := ring.FromFile(s.Ring()).Load()
+	if errors.Is(err, fs.ErrNotExist) {
+		return s.another(fmt.Errorf("there is no ring %s with the key in %s", s.Ring(), s.KeyFile()))
+	}
+	if err != nil {
+		return err
+	}
+	has := func(secret messages.Secret) bool { return secret.Encode() == key.Secret.Encode() }
+	if found, ok := all.Find(key.ID); !ok || found.Retired || !slices.ContainsFunc(found.Secrets, has) {
+		return s.another(fmt.Errorf("the key in %s is not in force in %s", s.KeyFile(), s.Ring()))
+	}
+	return nil
+}
+
+// another says how to come by another first key than the one that err is about.
+func (s *State) another(err error) error {
+	return fmt.Errorf("%w: delete %s, and the next start makes another", err, s.KeyFile())
 }
 
 // StartServer starts the embedded server on a loopback port, 0 for any free one.
