@@ -62,6 +62,7 @@ func TestDevShowsTheSampleAndStaysUp(t *testing.T) {
 	state := t.TempDir()
 	first := startDev(t, state)
 	checkTour(t, first.out.String())
+	checkREADME(t, first.out.String())
 	if !strings.Contains(first.out.String(), "86 added, 0 changed, 0 unchanged") {
 		t.Errorf("the first run:\n%s", first.out.String())
 	}
@@ -110,6 +111,28 @@ func checkTour(t *testing.T, out string) {
 		if used, err := strconv.Atoi(m[1]); err != nil || used > tourTokens {
 			t.Errorf("question %d used %s tokens", i+1, m[1])
 		}
+	}
+}
+
+// checkREADME checks that what README shows of the tour is what the tour shows.
+func checkREADME(t *testing.T, out string) {
+	t.Helper()
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, block, _ := strings.Cut(string(readme), "```\nQuestion 3:")
+	block, _, found := strings.Cut(block, "```")
+	if !found {
+		t.Fatal("README shows no question 3")
+	}
+	for part := range strings.SplitSeq("Question 3:"+block, "...\n") {
+		part = strings.Trim(part, " ")
+		_, after, found := strings.Cut(out, part)
+		if !found {
+			t.Fatalf("README has\n%s\nwhere the tour has\n%s", part, out)
+		}
+		out = after
 	}
 }
 
