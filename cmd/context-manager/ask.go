@@ -45,6 +45,9 @@ func (c *askCmd) Run(ctx context.Context, sh *shell.Shell) error {
 	if err := c.some(); err != nil {
 		return err
 	}
+	if c.HalfLife > 0 && c.HalfLife < time.Millisecond { // which would be none
+		return shell.Usagef("%w", shell.AtLeast("--half-life", c.HalfLife, time.Millisecond))
+	}
 	var err error
 	if c.Question, err = sh.Text(c.Question); err != nil {
 		return err

@@ -13,7 +13,7 @@ import (
 type clearCmd struct {
 	ownerFlags
 	changeFlags
-	Level []messages.Level `group:"about" placeholder:"LEVEL" help:"Only this level. May be given again."`
+	Level []messages.Level `group:"about" enum:"immediate,short_term,long_term" placeholder:"LEVEL" help:"Only this level. May be given again."`
 	Yes   bool             `short:"y" help:"Do it. Without this flag the command only says what it would delete."`
 }
 

@@ -29,8 +29,8 @@ func (f *ownerFlags) some() error {
 
 // filterFlags keep some of the items.
 type filterFlags struct {
-	Level  []messages.Level  `group:"about" placeholder:"LEVEL" help:"Only this level: immediate, short_term or long_term. May be given again."`
-	Role   []messages.Role   `group:"about" placeholder:"ROLE" help:"Only this role: system, user, assistant or tool. May be given again."`
+	Level  []messages.Level  `group:"about" enum:"immediate,short_term,long_term" placeholder:"LEVEL" help:"Only this level: immediate, short_term or long_term. May be given again."`
+	Role   []messages.Role   `group:"about" enum:"system,user,assistant,tool" placeholder:"ROLE" help:"Only this role: system, user, assistant or tool. May be given again."`
 	Meta   map[string]string `group:"about" mapsep:"none" placeholder:"KEY=VALUE" help:"Only items with this metadata. May be given again."`
 	After  shell.Moment      `group:"about" placeholder:"TIME" help:"Only items from this time on."`
 	Before shell.Moment      `group:"about" placeholder:"TIME" help:"Only items from before this time."`

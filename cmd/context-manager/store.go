@@ -15,7 +15,7 @@ type storeCmd struct {
 	changeFlags
 	Text string `arg:"" help:"What to store; - reads it from standard input."`
 
-	Level      messages.Level    `group:"about" placeholder:"LEVEL" help:"immediate (live turns; the default with --session), short_term (older turns, notes) or long_term (facts of a user; the default without)."`
+	Level      *messages.Level   `group:"about" enum:"immediate,short_term,long_term" placeholder:"LEVEL" help:"immediate (live turns; the default with --session), short_term (older turns, notes) or long_term (facts of a user; the default without)."`
 	Role       messages.Role     `group:"about" enum:"system,user,assistant,tool" default:"user" help:"Who speaks: system, user, assistant or tool."`
 	Name       string            `group:"about" help:"Name of the speaker or tool."`
 	ID         string            `name:"id" group:"about" help:"Id of the item. An id that exists is replaced. Default: a new one."`
@@ -60,7 +60,7 @@ func (c *storeCmd) request(sh *shell.Shell) (messages.StoreRequest, error) {
 		return messages.StoreRequest{}, err
 	}
 	return messages.StoreRequest{Session: c.Session, User: c.User, Items: []messages.Item{{
-		ID: c.ID, Level: c.Level, Role: c.Role, Name: c.Name, Text: text,
+		ID: c.ID, Level: c.level(), Role: c.Role, Name: c.Name, Text: text,
 		Time: int64(c.Time), Expires: int64(c.Expires), Importance: c.Importance, Accesses: c.Accesses, Pinned: c.Pinned,
 		Group: c.Group, Language: c.Language, Metadata: c.Meta,
 	}}}, nil
@@ -71,13 +71,22 @@ func (c *storeCmd) owner() error {
 	if err := c.one(); err != nil {
 		return err
 	}
-	if c.Level == messages.LongTerm && c.User == "" {
+	level := c.level()
+	if level == messages.LongTerm && c.User == "" {
 		return shell.Usagef("long_term items belong to a user: name one with --user")
 	}
-	if c.Level != "" && c.Level != messages.LongTerm && c.Session == "" {
-		return shell.Usagef("%s items belong to a session: name one with --session", c.Level)
+	if level != "" && level != messages.LongTerm && c.Session == "" {
+		return shell.Usagef("%s items belong to a session: name one with --session", level)
 	}
 	return nil
+}
+
+// level is "" if the owner is to say it.
+func (c *storeCmd) level() messages.Level {
+	if c.Level == nil {
+		return ""
+	}
+	return *c.Level
 }
 
 func showStored(sh *shell.Shell, r messages.StoreReply) error {

@@ -17,8 +17,8 @@ type updateCmd struct {
 	Revision uint64 `help:"Change it only if this is still its revision, as 'list --json' shows it."`
 
 	Text       *string           `group:"about" help:"New text; - reads it from standard input."`
-	Level      *messages.Level   `group:"about" help:"New level of the session's: immediate or short_term."`
-	Role       *messages.Role    `group:"about" help:"New role: system, user, assistant or tool."`
+	Level      *messages.Level   `group:"about" enum:"immediate,short_term,long_term" help:"New level of the session's: immediate or short_term."`
+	Role       *messages.Role    `group:"about" enum:"system,user,assistant,tool" help:"New role: system, user, assistant or tool."`
 	Name       *string           `group:"about" help:"New name of the speaker or tool."`
 	Time       *shell.Moment     `group:"about" placeholder:"TIME" help:"New time."`
 	Expires    *shell.Moment     `group:"about" placeholder:"TIME" help:"When it stops to exist; 0 for never."`
