@@ -71,7 +71,7 @@ func showExplain(sh *shell.Shell, candidates []messages.Candidate) error {
 	_, _ = fmt.Fprintln(w, "\nIN\tLEVEL\tTOKENS\tSCORE\tID\tWHY")
 	for _, c := range candidates {
 		_, _ = fmt.Fprintf(w, "%s\t%s\t%d\t%.3f\t%s\t%s%s\n",
-			inOrOut(c.In), c.Level, c.Tokens, c.Score, shell.OneLine(c.ID), shell.OneLine(c.Verdict), scoreParts(c.Parts))
+			inOrOut(c.In), c.Level, c.Tokens, c.Score, shell.Printable(c.ID), shell.OneLine(c.Verdict), scoreParts(c.Parts))
 	}
 	return w.Flush()
 }

@@ -19,7 +19,7 @@ func showItems(sh *shell.Shell, items []messages.Item) error {
 	for i := range items {
 		it := &items[i]
 		_, _ = fmt.Fprintf(w, "%s\t%s%s\t%d\t%d\t%s\t%s\n",
-			shell.Clock(it.Time), it.Level, pin(it), it.Tokens, it.Revision, shell.OneLine(it.ID), shell.Clip(speaker(it)+": "+shell.OneLine(it.Text), room))
+			shell.Clock(it.Time), it.Level, pin(it), it.Tokens, it.Revision, shell.Printable(it.ID), shell.Clip(speaker(it)+": "+shell.OneLine(it.Text), room))
 	}
 	return w.Flush()
 }
