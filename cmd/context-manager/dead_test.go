@@ -8,8 +8,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats-server/v2/server"
+
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
+	"github.com/context-manager/context-manager/tiers/natsd"
+	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 )
 
 const poison = `{"session":"s","items":[{"text":7}]}`
@@ -254,5 +258,29 @@ func TestPoisonIsBuriedOnceWhileOthersAreServed(t *testing.T) {
 	show := must(t, g.env, "dead", "show", fmt.Sprint(after[n-1].Seq), "--body", "--json")
 	if !strings.Contains(show.out, `"body":`+poison) || !strings.Contains(show.out, messages.HeaderSignature) {
 		t.Errorf("shown: %s", show.out)
+	}
+}
+
+// A caller's user has no streams in its account, and may not ask for any: who
+// connects as one hears whom these commands are for.
+func TestDeadLettersAreForAnOperatorsUser(t *testing.T) {
+	t.Parallel()
+	for name, configure := range map[string]func(*server.Options){
+		"an account without streams": func(o *server.Options) { o.JetStream = false },
+		"a user that may not ask": func(o *server.Options) {
+			o.Users = []*server.User{{Username: "caller", Password: "pw", Permissions: &server.Permissions{
+				Publish: &server.SubjectPermission{Allow: []string{"ctx.v1.ask.acme.*"}},
+			}}}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := natstest.Start(t, func(o *natsd.Options) { o.Configure = configure })
+			url := strings.Replace(s.URL(), "nats://", "nats://caller:pw@", 1)
+			o := runLine(nil, "dead", "ls", "--nats-url", url, "--timeout", "200ms")
+			if o.code != exitFailed || !strings.Contains(o.err, "connect as an operator of the workers' account") {
+				t.Errorf("exit code %d\n%s", o.code, o.err)
+			}
+		})
 	}
 }

@@ -53,6 +53,12 @@ func (s *graveyard) find(ctx context.Context, name string) error {
 	if s.stream, err = s.js.Stream(ctx, name); errors.Is(err, jetstream.ErrStreamNotFound) {
 		return fmt.Errorf("there is no stream %s: the first worker makes it; is --prefix that of your workers?", name)
 	}
+	if errors.Is(err, nats.ErrNoResponders) || errors.Is(err, jetstream.ErrJetStreamNotEnabled) || errors.Is(err, jetstream.ErrJetStreamNotEnabledForAccount) {
+		return fmt.Errorf("look for the stream %s: the NATS account of this user has no streams: connect as an operator of the workers' account: %w", name, err)
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("look for the stream %s: nothing answers, as where the NATS user may not ask for streams: connect as an operator of the workers' account: %w", name, err)
+	}
 	if err != nil {
 		return fmt.Errorf("look for the stream %s: %w", name, err)
 	}
