@@ -43,10 +43,10 @@ func (p *packer) appendTurns(out []messages.ChatMessage, turns []int32) []messag
 		pg, at := p.corpus.at(int(i))
 		row := &p.corpus.rows[i]
 		m := messages.ChatMessage{Role: chatRole(row.Role), Content: pg.Text(at)}
-		if p.asLine(p.corpus, int(i)) {
+		if p.asLine(int(i)) {
 			m.Content = text(AppendLine(nil, row.Role, pg.Name(at), pg.Text(at)))
 		}
-		if p.named(p.corpus, int(i)) {
+		if p.named(int(i)) {
 			m.Name = pg.Name(at)
 		}
 		out = append(out, m)

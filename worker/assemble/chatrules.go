@@ -11,23 +11,23 @@ import (
 // asLine tells whether a live message's text is the whole line "label: text",
 // because the API has no other place for who spoke: tool output, and people
 // whose names a message cannot carry.
-func (k *costs) asLine(c *corpus, i int) bool {
-	switch c.rows[i].Role {
+func (k *costs) asLine(i int) bool {
+	switch k.corpus.rows[i].Role {
 	case page.Tool:
 		return true
 	case page.Assistant, page.System:
 		return false
 	}
-	p, at := c.at(i)
-	return p.Name(at) != "" && !k.named(c, i)
+	p, at := k.corpus.at(i)
+	return p.Name(at) != "" && !k.named(i)
 }
 
 // named tells whether a live message carries the speaker's name in a field.
-func (k *costs) named(c *corpus, i int) bool {
-	if k.format != messages.FormatOpenAI || c.rows[i].Role == page.Tool {
+func (k *costs) named(i int) bool {
+	if k.format != messages.FormatOpenAI || k.corpus.rows[i].Role == page.Tool {
 		return false
 	}
-	p, at := c.at(i)
+	p, at := k.corpus.at(i)
 	return validName(p.Name(at))
 }
 
@@ -47,18 +47,18 @@ func validName(name string) bool {
 }
 
 // canOpen tells whether a live message may be the first of a format's messages.
-func (k *costs) canOpen(c *corpus, i int) bool {
-	return k.format != messages.FormatAnthropic || c.rows[i].Role != page.Assistant
+func (k *costs) canOpen(i int) bool {
+	return k.format != messages.FormatAnthropic || k.corpus.rows[i].Role != page.Assistant
 }
 
 // canBeLive tells whether an item may be a chat message at all: Anthropic has
 // no system messages, only a system text, and refuses a message of white space alone.
-func (k *costs) canBeLive(c *corpus, i int) bool {
+func (k *costs) canBeLive(i int) bool {
 	if k.format != messages.FormatAnthropic {
 		return true
 	}
-	p, at := c.at(i)
-	return c.rows[i].Role != page.System && (k.asLine(c, i) || !blank(p.Text(at)))
+	p, at := k.corpus.at(i)
+	return k.corpus.rows[i].Role != page.System && (k.asLine(i) || !blank(p.Text(at)))
 }
 
 // blank tells whether a text is white space alone.

@@ -32,18 +32,19 @@ func (s *sum) remove(where section, tokens int) {
 
 func (s *sum) count() int { return s.items[facts] + s.items[earlier] + s.items[live] }
 
-// costs knows what an item costs in each section of a format.
+// costs knows what an item of a corpus costs in each section of a format.
 type costs struct {
 	format  messages.Format
 	chat    bool
 	framing *Framing
+	corpus  *corpus
 	names   []int32 // tokens of speakers' names, by speaker number; -1 is not known yet
 }
 
 func (k *costs) begin(in *Input, c *corpus) {
 	k.format = in.Request.Format
 	k.chat = k.format == messages.FormatOpenAI || k.format == messages.FormatAnthropic
-	k.framing = &in.Framing
+	k.framing, k.corpus = &in.Framing, c
 	k.names = resize(k.names, c.speakers)
 	for i := range k.names {
 		k.names[i] = -1
@@ -70,29 +71,29 @@ func (k *costs) total(s *sum) int {
 }
 
 // of is what item i costs in a section.
-func (k *costs) of(c *corpus, i int, where section) int {
+func (k *costs) of(i int, where section) int {
 	if !k.chat || where != live {
-		return int(c.rows[i].LineTokens)
+		return int(k.corpus.rows[i].LineTokens)
 	}
-	cost := k.framing.Message + k.content(c, i)
-	if k.named(c, i) {
-		cost += k.framing.Name + k.nameTokens(c, i)
+	cost := k.framing.Message + k.content(i)
+	if k.named(i) {
+		cost += k.framing.Name + k.nameTokens(i)
 	}
 	return cost
 }
 
 // content is what the text of a live message costs.
-func (k *costs) content(c *corpus, i int) int {
-	if k.asLine(c, i) {
-		return int(c.rows[i].LineTokens)
+func (k *costs) content(i int) int {
+	if k.asLine(i) {
+		return int(k.corpus.rows[i].LineTokens)
 	}
-	return int(c.rows[i].TextTokens)
+	return int(k.corpus.rows[i].TextTokens)
 }
 
-func (k *costs) nameTokens(c *corpus, i int) int {
-	who := c.speaker[i]
-	if k.names[who] < 0 || c.unnumbered(who) {
-		p, at := c.at(i)
+func (k *costs) nameTokens(i int) int {
+	who := k.corpus.speaker[i]
+	if k.names[who] < 0 || k.corpus.unnumbered(who) {
+		p, at := k.corpus.at(i)
 		k.names[who] = int32(k.framing.Count(p.Name(at)))
 	}
 	return int(k.names[who])

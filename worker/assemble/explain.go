@@ -28,7 +28,7 @@ func (p *packer) explain(par *params) []messages.Candidate {
 		out = append(out, messages.Candidate{
 			ID:      pg.ID(at),
 			Level:   WireLevel(row.Level),
-			Tokens:  p.of(p.corpus, i, p.where[i]),
+			Tokens:  p.of(i, p.where[i]),
 			Score:   float64(p.rank.score[i]),
 			Parts:   p.rank.explain(p.corpus, p.in, i, par),
 			In:      p.fates[i] == taken,

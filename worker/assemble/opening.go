@@ -4,7 +4,7 @@ import "github.com/context-manager/context-manager/tiers/page"
 
 // canStandAlone tells whether an item can be the first of the messages.
 func (p *packer) canStandAlone(i int) bool {
-	return p.corpus.rows[i].Level == page.Immediate && p.canBeLive(p.corpus, i) && p.canOpen(p.corpus, i)
+	return p.corpus.rows[i].Level == page.Immediate && p.canBeLive(i) && p.canOpen(i)
 }
 
 // openWithUser moves live turns that may not come first to the earlier ones,
@@ -44,7 +44,7 @@ func (p *packer) opening() []int32 {
 		if p.fates[i] != taken || p.where[i] != live {
 			continue
 		}
-		if p.canOpen(p.corpus, i) {
+		if p.canOpen(i) {
 			break
 		}
 		p.first = append(p.first, int32(i))
@@ -67,7 +67,7 @@ func (p *packer) giveBack(i int) {
 
 func (p *packer) unmark(i int) {
 	if p.fates[i] == taken {
-		p.spent.remove(p.where[i], p.of(p.corpus, i, p.where[i]))
+		p.spent.remove(p.where[i], p.of(i, p.where[i]))
 		p.fates[i] = waiting
 	}
 }

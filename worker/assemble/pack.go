@@ -24,10 +24,9 @@ type use struct{ items, tokens int }
 // A packer fills a budget. Its memory is reused.
 type packer struct {
 	costs
-	order  order
-	in     *Input
-	corpus *corpus
-	rank   *ranking
+	order order
+	in    *Input
+	rank  *ranking
 
 	budget, maxItems int
 	all              bool           // there was room for all
@@ -52,7 +51,7 @@ type packer struct {
 }
 
 func (p *packer) begin(in *Input, c *corpus, r *ranking) {
-	p.in, p.corpus, p.rank = in, c, r
+	p.in, p.rank = in, r
 	p.costs.begin(in, c)
 	p.budget = max(0, in.Request.MaxTokens-in.Request.ReserveTokens)
 	p.maxItems = in.Request.MaxItems
@@ -137,8 +136,8 @@ func (p *packer) mark(i int, where section, into pool) {
 // move renders a taken item elsewhere, if that fits.
 func (p *packer) move(i int, to section) bool {
 	before := p.spent
-	p.spent.remove(p.where[i], p.of(p.corpus, i, p.where[i]))
-	p.spent.add(to, p.of(p.corpus, i, to))
+	p.spent.remove(p.where[i], p.of(i, p.where[i]))
+	p.spent.add(to, p.of(i, to))
 	if p.total(&p.spent) > p.budget {
 		p.spent = before
 		return false

@@ -59,7 +59,7 @@ func (p *packer) count() messages.TokenCount {
 	for _, i := range p.chosen {
 		cost := int(p.corpus.rows[i].LineTokens)
 		if p.chat && p.where[i] == live {
-			cost = p.content(p.corpus, int(i))
+			cost = p.content(int(i))
 		}
 		switch p.corpus.rows[i].Level {
 		case page.Immediate:

@@ -28,7 +28,7 @@ func (p *packer) takeLive() {
 	}
 	held := p.chosen[:len(p.chosen):len(p.chosen)]
 	for i := p.corpus.split - 1; i >= 0; i-- {
-		if !p.corpus.open[i] || p.corpus.rows[i].Level != page.Immediate || !p.canBeLive(p.corpus, i) {
+		if !p.corpus.open[i] || p.corpus.rows[i].Level != page.Immediate || !p.canBeLive(i) {
 			continue
 		}
 		if p.fates[i] == taken {

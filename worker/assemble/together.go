@@ -25,7 +25,7 @@ func (p *packer) lines(i int) (tokens, items int) {
 // addWhole adds what an item that is not taken costs in a section, and what its
 // group costs where it is at home, which is one section for all of it.
 func (p *packer) addWhole(s *sum, i int, where section) {
-	s.add(where, p.of(p.corpus, i, where))
+	s.add(where, p.of(i, where))
 	tokens, items := p.lines(i)
 	home := p.home(i)
 	s.items[home] += items - 1
