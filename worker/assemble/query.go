@@ -66,6 +66,3 @@ const (
 
 // A Span is a range of time, unix milliseconds: From inclusive, To exclusive.
 type Span struct{ From, To int64 }
-
-// Empty tells whether there is nothing to rank by.
-func (q *Query) Empty() bool { return len(q.Terms) == 0 && len(q.Spans) == 0 }
