@@ -56,8 +56,10 @@ func (c *corpus) load(in *Input, par *params) {
 
 	c.length, c.pinned, c.live, c.facts = 0, 0, 0, 0
 	c.opened, c.tokens, c.shortest = 0, 0, math.MaxInt32
-	c.loadPage(in, in.Session, 0, 0, 0, par)
-	c.loadPage(in, in.User, c.split, c.userSpeakers, in.Session.Groups(), par)
+	c.loadPage(in, loading{page: in.Session}, par)
+	c.loadPage(in, loading{
+		page: in.User, first: c.split, firstSpeaker: int32(c.userSpeakers), firstGroup: int32(in.Session.Groups()),
+	}, par)
 	c.groups.link(c.group)
 	if n > 0 {
 		c.length = max(1, c.length/float32(n))
@@ -68,24 +70,22 @@ func (c *corpus) load(in *Input, par *params) {
 // processor's nearest cache when it is looked at.
 const chunk = 128
 
-func (c *corpus) loadPage(in *Input, p page.Page, first, firstSpeaker, firstGroup int, par *params) {
-	l := loading{
-		in: in, page: p, first: first, firstSpeaker: int32(firstSpeaker), firstGroup: int32(firstGroup),
-		otherSpeaker: int32(p.Speakers()), asked: float32(par.lengthWeight),
-	}
-	for from := 0; from < p.Len(); from += chunk {
-		c.loadRows(&l, from, min(from+chunk, p.Len()))
-	}
-}
-
 // A loading is a page that is being read into a corpus.
 type loading struct {
-	in                       *Input
 	page                     page.Page
-	first                    int // index of its first item in the corpus
-	firstSpeaker, firstGroup int32
-	otherSpeaker             int32   // number in the page of speakers that have none
-	asked                    float32 // weight of a word in a question
+	first                    int   // index of its first item in the corpus
+	firstSpeaker, firstGroup int32 // added to the page's own numbers
+
+	in           *Input
+	otherSpeaker int32   // number in the page of speakers that have none
+	asked        float32 // weight of a word in a question
+}
+
+func (c *corpus) loadPage(in *Input, l loading, par *params) {
+	l.in, l.otherSpeaker, l.asked = in, int32(l.page.Speakers()), float32(par.lengthWeight)
+	for from := 0; from < l.page.Len(); from += chunk {
+		c.loadRows(&l, from, min(from+chunk, l.page.Len()))
+	}
 }
 
 func (c *corpus) loadRows(l *loading, from, to int) {
