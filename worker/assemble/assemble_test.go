@@ -2,7 +2,6 @@ package assemble_test
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -146,24 +145,6 @@ func TestAPinnedTurnKeepsItsRoom(t *testing.T) {
 	wantIDs(t, reply, "small")
 }
 
-// TestWhatAFilterExcludesSaysNothing: a word that only an item holds which may
-// not come is like a word that no item holds.
-func TestWhatAFilterExcludesSaysNothing(t *testing.T) {
-	t.Parallel()
-	var user []page.Item
-	for i, text := range []string{
-		"The zeppelin is parked behind the old house near the river.",
-		"Likes tea, coffee, long walks on sandy beaches, chess, cooking Italian food.", "Moved.",
-	} {
-		it := later(item(strconv.Itoa(i), page.LongTerm, text), time.Duration(i)*time.Hour)
-		it.Metadata = []page.Pair{{Key: "shown", Value: strconv.FormatBool(i > 0)}}
-		user = append(user, it)
-	}
-	w, shown := newWorld(t, nil, user), &messages.Filter{Metadata: map[string]string{"shown": "true"}}
-	wantIDs(t, w.ask(messages.AssembleRequest{Query: "zeppelin", MaxTokens: 1000, MaxItems: 1}), "0")
-	wantIDs(t, w.ask(messages.AssembleRequest{Query: "zeppelin", MaxTokens: 1000, MaxItems: 1, Filter: shown}), "2")
-}
-
 func TestSharesFlowBothWays(t *testing.T) {
 	t.Parallel()
 	var facts []page.Item
@@ -194,6 +175,39 @@ func TestLiveTurnsUseTheirShare(t *testing.T) {
 	if last := reply.IDs[len(reply.IDs)-1]; last != "chat39" {
 		t.Errorf("the newest turn is not last: %v", reply.IDs)
 	}
+}
+
+// TestLiveTurnsHaveTheirShareOfTheItems, to the nearest whole one: 0.3 of 0.7 of 6.
+func TestLiveTurnsHaveTheirShareOfTheItems(t *testing.T) {
+	t.Parallel()
+	session := chatter(page.Immediate, 10)
+	for i := range 10 {
+		session = append(session, item(fmt.Sprintf("note%d", i), page.ShortTerm, fmt.Sprintf("The launch code of day %d is known.", i)))
+	}
+	reply := newWorld(t, session, nil).ask(messages.AssembleRequest{Query: "launch code", MaxTokens: 5000, MaxItems: 6})
+	if len(reply.IDs) != 6 || !slices.Equal(reply.IDs[3:], []string{"chat07", "chat08", "chat09"}) {
+		t.Errorf("got %v, want 3 of the notes and the 3 newest turns", reply.IDs)
+	}
+}
+
+// TestWhatJustFitsComes, after many better ones that do not any more.
+func TestWhatJustFitsComes(t *testing.T) {
+	t.Parallel()
+	session := []page.Item{item("last", page.ShortTerm, "Small talk."), item("best", page.ShortTerm, "Small talk about a zebra and more.")}
+	for i := range 2 * 8 { // after 8 in a row the others are weeded
+		session = append(session, item(strconv.Itoa(i), page.ShortTerm, fmt.Sprintf("Small talk, part %d.", i)))
+	}
+	for i := range session {
+		session[i].Importance = 0.5
+	}
+	session[0].Importance, session[1].Importance = 0, 1
+	w, r := newWorld(t, session, nil), messages.AssembleRequest{Query: "zebra", Shares: &messages.Shares{LongTerm: 1}} // which leaves all to what still fits
+	for i := range w.session.Len() {
+		if id := w.session.ID(i); id == "last" || id == "best" {
+			r.MaxTokens += int(w.session.Row(i).LineTokens)
+		}
+	}
+	wantIDs(t, w.ask(r), "last", "best")
 }
 
 func TestAnItemLargerThanTheBudgetIsLeftOut(t *testing.T) {
@@ -245,92 +259,4 @@ func TestAFactThatAnswersBeatsChatter(t *testing.T) {
 	user := []page.Item{item("fact", page.LongTerm, "Favourite colour: dark green")}
 	reply := newWorld(t, session, user).ask(messages.AssembleRequest{Query: "What is my favourite colour?", MaxTokens: 500, MaxItems: 1})
 	wantIDs(t, reply, "fact")
-}
-
-func TestDatesFavourTheirDays(t *testing.T) {
-	t.Parallel()
-	var session []page.Item
-	for i := range 28 {
-		session = append(session, later(item(fmt.Sprintf("day%02d", i), page.ShortTerm, fmt.Sprintf("Went for a walk with my friend %c.", 'A'+i)), time.Duration(i)*day))
-	}
-	w := newWorld(t, session, nil)
-	wantIDs(t, w.ask(messages.AssembleRequest{Query: "Where did I walk on March 14?", MaxTokens: 500, MaxItems: 1}), "day10")
-	w.now = testTime().AddDate(0, 0, 13)
-	wantIDs(t, w.ask(messages.AssembleRequest{Query: "Where did I walk last Friday?", MaxTokens: 500, MaxItems: 1}), "day11")
-	wantIDs(t, w.ask(messages.AssembleRequest{Query: "What happened yesterday?", MaxTokens: 500, MaxItems: 1}), "day12")
-}
-
-func TestHalfLifeFavoursTheNew(t *testing.T) {
-	t.Parallel()
-	session := []page.Item{item("old", page.ShortTerm, "The password of the router is in the drawer, the router drawer."), later(item("new", page.ShortTerm, "The router is on."), 20*day)}
-	w := newWorld(t, session, nil)
-	wantIDs(t, w.ask(messages.AssembleRequest{Query: "router drawer", MaxTokens: 500, MaxItems: 1}), "old")
-	wantIDs(t, w.ask(messages.AssembleRequest{Query: "router drawer", MaxTokens: 500, MaxItems: 1, HalfLifeMS: (2 * day).Milliseconds()}), "new")
-}
-
-func TestImportanceLifts(t *testing.T) {
-	t.Parallel()
-	session := []page.Item{item("plain", page.ShortTerm, "The key is under the mat."), later(item("dull", page.ShortTerm, "The key is under the pot."), time.Minute)}
-	session[0].Importance = 1
-	session[1].Importance = 0
-	wantIDs(t, newWorld(t, session, nil).ask(messages.AssembleRequest{Query: "key", MaxTokens: 500, MaxItems: 1}), "plain")
-	session[0].Importance = 0
-	session[1].Importance = 1
-	wantIDs(t, newWorld(t, session, nil).ask(messages.AssembleRequest{Query: "key", MaxTokens: 500, MaxItems: 1}), "dull")
-}
-
-func TestUseLifts(t *testing.T) {
-	t.Parallel()
-	session := []page.Item{item("older", page.ShortTerm, "The key is under the mat."), later(item("newer", page.ShortTerm, "The key is under the pot."), time.Minute)}
-	for _, want := range []int{0, 1} {
-		session[want].Accesses, session[1-want].Accesses = 40, 3
-		r := messages.AssembleRequest{Query: "key", MaxTokens: 500, MaxItems: 1, Explain: true}
-		reply := newWorld(t, session, nil).ask(r)
-		wantIDs(t, reply, session[want].ID)
-		for i, c := range reply.Explain {
-			// 1 + log2(41)/10, and 1 + log2(4)/10
-			if wanted := []float64{1.5358, 1.2}[i]; math.Abs(c.Parts["accesses"]-wanted) > 1e-4 {
-				t.Errorf("%s: factor %v for its use, want %v", c.ID, c.Parts["accesses"], wanted)
-			}
-		}
-	}
-}
-
-func TestUseIsBoundedAndCountsOnlyWhenGiven(t *testing.T) {
-	t.Parallel()
-	session := []page.Item{item("asked", page.ShortTerm, "The key is under the mat."), item("used", page.ShortTerm, "Some small talk about nothing at all."), item("often", page.ShortTerm, "The lock has a key.")}
-	session[1].Accesses, session[2].Accesses = messages.MaxAccesses, messages.MaxAccesses
-	reply := newWorld(t, session, nil).ask(messages.AssembleRequest{Query: "Is the key under the mat?", MaxTokens: 500, MaxItems: 1, Explain: true})
-	wantIDs(t, reply, "asked")
-	for _, c := range reply.Explain {
-		if use, given := c.Parts["accesses"]; given != (c.ID != "asked") || given && use != 2 {
-			t.Errorf("%s: factor %v for its use", c.ID, use)
-		}
-	}
-}
-
-func TestFiltersHold(t *testing.T) {
-	t.Parallel()
-	session := chatter(page.ShortTerm, 10)
-	session[4].Metadata = []page.Pair{{Key: "topic", Value: "tea"}}
-	w := newWorld(t, session, []page.Item{item("fact", page.LongTerm, "Some small talk")})
-	ask := func(f messages.Filter) messages.AssembleReply {
-		return w.ask(messages.AssembleRequest{Query: "small talk", MaxTokens: 1000, Filter: &f, Explain: true})
-	}
-	wantIDs(t, ask(messages.Filter{Metadata: map[string]string{"topic": "tea"}}), "chat04")
-	wantIDs(t, ask(messages.Filter{Levels: []messages.Level{messages.LongTerm}}), "fact")
-	reply := ask(messages.Filter{Roles: []messages.Role{messages.Assistant}, Levels: []messages.Level{messages.ShortTerm}})
-	wantIDs(t, reply, "chat01", "chat03", "chat05", "chat07", "chat09")
-	if len(reply.Explain) != 5 {
-		t.Errorf("%d candidates, want those that pass the filter", len(reply.Explain))
-	}
-	at := session[6].Time
-	wantIDs(t, ask(messages.Filter{After: at, Before: at + 1}), "chat06")
-}
-
-func TestExpiredItemsAreNotThere(t *testing.T) {
-	t.Parallel()
-	session := chatter(page.ShortTerm, 3)
-	session[1].Expires = session[1].Time + 1000
-	wantIDs(t, newWorld(t, session, nil).ask(messages.AssembleRequest{MaxTokens: 500}), "chat00", "chat02")
 }

@@ -95,3 +95,20 @@ func TestAMessageOfWhiteSpaceIsNone(t *testing.T) {
 		t.Errorf("OpenAI, which takes it, gets %q", r.Messages)
 	}
 }
+
+// TestANameIsAFieldIfTheAPITakesIt: of 64 letters at most.
+func TestANameIsAFieldIfTheAPITakesIt(t *testing.T) {
+	t.Parallel()
+	for name, takes := range map[string]bool{
+		"a": true, strings.Repeat("a", 64): true, "Ana_B-9": true, strings.Repeat("a", 65): false, "Ana B": false, "Zoë": false, "a.b": false,
+	} {
+		w := newWorld(t, []page.Item{spoken(item("turn", page.Immediate, "Hello?"), page.User, name)}, nil)
+		want := messages.ChatMessage{Role: "user", Content: "Hello?", Name: name}
+		if !takes {
+			want = messages.ChatMessage{Role: "user", Content: name + ": Hello?\n"}
+		}
+		if r := w.ask(messages.AssembleRequest{MaxTokens: 500, Format: messages.FormatOpenAI}); len(r.Messages) != 1 || r.Messages[0] != want {
+			t.Errorf("%q: messages are %q, want %q", name, r.Messages, want)
+		}
+	}
+}

@@ -1,23 +1,51 @@
 package assemble_test
 
 import (
+	"fmt"
+	"slices"
 	"testing"
 
-	"pgregory.net/rapid"
-
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/page"
 )
 
-// TestOnlyFactsAreLiftedToOlderOnes: of other items no lift is told, however the
-// parts of their scores round.
-func TestOnlyFactsAreLiftedToOlderOnes(t *testing.T) {
+// TestAllThatIsInIsExplained, however many candidates are better and out.
+func TestAllThatIsInIsExplained(t *testing.T) {
 	t.Parallel()
-	everyCheck(t, func(t *rapid.T, w *world, r messages.AssembleRequest, _ messages.AssembleReply) {
-		r.Explain, r.HalfLifeMS = true, rapid.Int64Range(1e9, 1e10).Draw(t, "half_life")
-		for _, c := range w.ask(r).Explain {
-			if by, lifted := c.Parts["newer"]; lifted && c.Level != messages.LongTerm {
-				t.Fatalf("%s is lifted by %v: %v", c.ID, by, c.Parts)
+	session := make([]page.Item, 0, 2001)
+	for i := range cap(session) - 1 {
+		session = append(session, item(fmt.Sprint(i), page.ShortTerm, fmt.Sprintf("The pump runs again, says meter %d.", i)))
+	}
+	session = append(session, later(item("live", page.Immediate, "Good morning!"), day))
+	reply := newWorld(t, session, nil).ask(messages.AssembleRequest{Query: "pump", MaxTokens: 200, Explain: true})
+	explained := 0
+	for _, c := range reply.Explain {
+		if c.In {
+			explained++
+		}
+	}
+	if !slices.Contains(reply.IDs, "live") || explained != len(reply.IDs) || len(reply.Explain) != explained+1000 {
+		t.Errorf("%d of %d that are in are explained, and %d that are out", explained, len(reply.IDs), len(reply.Explain)-explained)
+	}
+}
+
+// TestAGroupIsToldOfWhereThereIsOne: an item that has its group to itself is
+// left out for its own tokens.
+func TestAGroupIsToldOfWhereThereIsOne(t *testing.T) {
+	t.Parallel()
+	for mates, want := range map[int]string{
+		1: "larger than the whole budget: 12 tokens, 10 allowed",
+		2: "larger than the whole budget: 24 tokens with its group, 10 allowed",
+	} {
+		session := make([]page.Item, mates)
+		for i := range session {
+			session[i] = item(fmt.Sprint(i), page.ShortTerm, fmt.Sprintf("The pump runs again, says meter %d.", i))
+			session[i].Group, session[i].Flags = "g", page.Pinned
+		}
+		for _, c := range newWorld(t, session, nil).ask(messages.AssembleRequest{MaxTokens: 10, Explain: true}).Explain {
+			if c.Verdict != want {
+				t.Errorf("of a group of %d: %q, want %q", mates, c.Verdict, want)
 			}
 		}
-	})
+	}
 }

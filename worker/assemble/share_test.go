@@ -45,24 +45,3 @@ func TestDivideKeepsToShares(t *testing.T) {
 		}
 	}
 }
-
-func TestNames(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct {
-		name, word string
-		want       bool
-	}{
-		{"Ana", "ana", true}, {"Ana Souza", "souza", true}, {"Ana Souza", "sou", false}, {"Juliana", "ana", false},
-		{"O'Brien", "o'brien", true}, {"Zoë", "zoë", true}, {"search_api", "search", true}, {"A", "a", false}, {"", "ana", false},
-	} {
-		var table wordTable
-		table.fill([]Term{{Word: "other"}, {Word: c.word}})
-		if got := table.firstIn(c.name) == 1; got != c.want {
-			t.Errorf("%q names %q: %v", c.word, c.name, got)
-		}
-		set := initialsOf(&Query{Terms: []Term{{Word: c.word}}})
-		if c.want && !set.any(c.name) {
-			t.Errorf("%q is passed over for %q", c.name, c.word)
-		}
-	}
-}

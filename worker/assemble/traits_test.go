@@ -51,22 +51,6 @@ func TestTheExplainedPartsMakeTheScore(t *testing.T) {
 	}
 }
 
-// TestThatAFactIsNewerIsAPart: it has the score of an older one that it comes before.
-func TestThatAFactIsNewerIsAPart(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t, chatter(page.ShortTerm, 4), []page.Item{
-		item("old", page.LongTerm, "Favorite color: blue"),
-		later(item("new", page.LongTerm, "Changed my mind, my favorite color is green these days"), day),
-	})
-	parts := map[string]map[string]float64{}
-	for _, c := range w.ask(messages.AssembleRequest{Query: "What is my favorite color?", MaxTokens: 500, Explain: true}).Explain {
-		parts[c.ID] = c.Parts
-	}
-	if lift, told := parts["new"]["newer"]; !told || lift <= 1 || parts["old"]["newer"] != 0 {
-		t.Errorf("the parts are %v of the newer fact and %v of the older", parts["new"], parts["old"])
-	}
-}
-
 // TestIAndYouNameWhoAsksAndAnswers: what "I" did is looked for with the one user
 // of a talk and in facts, what "you" did with the assistant. Where there are
 // several users, or somebody is named, they say nothing.
