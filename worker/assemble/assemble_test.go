@@ -190,6 +190,19 @@ func TestLiveTurnsHaveTheirShareOfTheItems(t *testing.T) {
 	}
 }
 
+// TestTheNewestTurnComesThoughItsShareIsLess than it needs: the one before does not.
+func TestTheNewestTurnComesThoughItsShareIsLess(t *testing.T) {
+	t.Parallel()
+	session := chatter(page.Immediate, 10)
+	for i := range 20 {
+		session = append(session, item(fmt.Sprintf("note%d", i), page.ShortTerm, fmt.Sprintf("The launch code of day %d is known.", i)))
+	}
+	reply := newWorld(t, session, nil).ask(messages.AssembleRequest{Query: "launch code", MaxTokens: 110, Shares: &messages.Shares{Immediate: 1, ShortTerm: 10}})
+	if reply.IDs[len(reply.IDs)-1] != "chat09" || slices.Contains(reply.IDs, "chat08") {
+		t.Errorf("got %v, want the newest turn and not the one before", reply.IDs)
+	}
+}
+
 // TestWhatJustFitsComes, after many better ones that do not any more.
 func TestWhatJustFitsComes(t *testing.T) {
 	t.Parallel()

@@ -112,3 +112,22 @@ func TestANameIsAFieldIfTheAPITakesIt(t *testing.T) {
 		}
 	}
 }
+
+// TestLevelsAreCountedByWhatIsRenderedOfThem: lines under headings, contents of
+// messages; names, headings and what is around a message are overhead.
+func TestLevelsAreCountedByWhatIsRenderedOfThem(t *testing.T) {
+	t.Parallel()
+	a := testAnalyzer(t)
+	r := aTalk(t).ask(messages.AssembleRequest{Query: "snow boots in Oslo", MaxTokens: 500, Format: messages.FormatOpenAI})
+	want := messages.TokenCount{
+		Total: rendered(t, r), Max: 500,
+		LongTerm: a.Count("user: Lives in Oslo.\n"), ShortTerm: a.Count("user: Snow boots are in the cellar.\n"),
+	}
+	for _, m := range r.Messages[1:] {
+		want.Immediate += a.Count(m.Content)
+	}
+	want.Overhead = want.Total - want.Immediate - want.ShortTerm - want.LongTerm
+	if r.Tokens != want {
+		t.Errorf("got %+v, want %+v", r.Tokens, want)
+	}
+}

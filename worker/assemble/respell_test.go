@@ -60,3 +60,15 @@ func TestANameIsNoSlip(t *testing.T) {
 		}
 	}
 }
+
+// TestAWordThatTwoSlipsLeadToIsOne: a "c" may be put in on either side of
+// another, and an item is found by both.
+func TestAWordThatTwoSlipsLeadToIsOne(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, []page.Item{item("alone", page.ShortTerm, "The accordion needs new bellows.")}, nil)
+	for _, c := range w.ask(messages.AssembleRequest{Query: "acordion", MaxTokens: 500, Explain: true}).Explain {
+		if !(c.Score > 0 && c.Parts["match"] > 0) {
+			t.Errorf("score %v of %v", c.Score, c.Parts)
+		}
+	}
+}

@@ -42,3 +42,17 @@ func TestLabels(t *testing.T) {
 		}
 	}
 }
+
+// TestImportanceComesBackAsItWasGiven, 0 as well, and none as none.
+func TestImportanceComesBackAsItWasGiven(t *testing.T) {
+	t.Parallel()
+	for _, given := range []float64{0, 0.1, 0.7, 1} {
+		it := page.Item{Importance: float32(given)}
+		if got := assemble.WireStored(&it, 1).Importance; got == nil || *got != given {
+			t.Errorf("%v comes back as %v", given, got)
+		}
+	}
+	if got := assemble.WireStored(&page.Item{Importance: -1}, 1).Importance; got != nil {
+		t.Errorf("none comes back as %v", *got)
+	}
+}
