@@ -1,7 +1,6 @@
 package analyze
 
 import (
-	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -49,6 +48,7 @@ func TestWordsAreFoundInOtherForms(t *testing.T) {
 		{"Caroline's camera broke", "caroline"},
 		{"we don’t need cameras", "camera"},
 		{"call getUserName(id) first", "user"},
+		{"call parseURL(s) first", "url"},
 		{"see config_file.yaml", "config"},
 		{"a naïve café", "cafe"},
 		{"Die Häuser sind nicht sehr groß und das ist gut", "Haus"},
@@ -61,6 +61,7 @@ func TestWordsAreFoundInOtherForms(t *testing.T) {
 		{"\u1109\u1165\u110b\u116e\u11af", "서울"},
 		{"コードはＡＢＣ１２３です", "abc123"},
 		{"昨日東京で猫を見ました", "東京"},
+		{"昨日東京で猫を見ました", "猫"},
 		{"我喜欢北京烤鸭", "北京"},
 		{"ฉันชอบแมว", "แมว"},
 	} {
@@ -87,6 +88,7 @@ func TestLanguages(t *testing.T) {
 		"Eu não sei onde está a minha chave":                 "pt",
 		"Ik weet niet waar mijn sleutels zijn":               "nl",
 		"Я не знаю, где мои ключи":                           "ru",
+		"Рейс 12 30 45":                                      "ru",
 		"我不知道我的钥匙在哪里":                                        "zh",
 		"鍵がどこにあるかわかりません":                                     "ja",
 		"열쇠가 어디 있는지 모르겠어요":                                   "ko",
@@ -109,6 +111,25 @@ func TestACallersLanguageIsKept(t *testing.T) {
 	}
 }
 
+// TestCodesOfOneLanguageAreOne, with a region or without, however they are written.
+func TestCodesOfOneLanguageAreOne(t *testing.T) {
+	t.Parallel()
+	for code, text := range map[string]string{"pt": "gatos", "no": "bilene"} {
+		want := page.Item{Role: page.User, Text: text, Language: code}
+		testAnalyzer(t).Item(&want)
+		unknown := page.Item{Role: page.User, Text: text, Language: "xx"}
+		if testAnalyzer(t).Item(&unknown); slices.Equal(unknown.Terms, want.Terms) {
+			t.Fatalf("%q is not stemmed, and shows nothing", text)
+		}
+		for _, other := range map[string][]string{"pt": {"PT", "pt-BR"}, "no": {"nb", "nn", "nb-NO"}}[code] {
+			it := page.Item{Role: page.User, Text: text, Language: other}
+			if testAnalyzer(t).Item(&it); !slices.Equal(it.Terms, want.Terms) {
+				t.Errorf("%q is read otherwise in %q than in %q", text, other, code)
+			}
+		}
+	}
+}
+
 // TestAGreekQuestionAsks: its mark is U+037E, and on most keyboards a semicolon.
 func TestAGreekQuestionAsks(t *testing.T) {
 	t.Parallel()
@@ -124,6 +145,28 @@ func TestAGreekQuestionAsks(t *testing.T) {
 	}
 }
 
+// TestAFullStopInASentenceEndsNone: what is asked before it is asked, too.
+func TestAFullStopInASentenceEndsNone(t *testing.T) {
+	t.Parallel()
+	if it := analysed(t, "Did Anna adopt approx. three beagles?"); it.WordsD != 0 || it.WordsQ == 0 {
+		t.Errorf("%d words are stated and %d asked, want none stated", it.WordsD, it.WordsQ)
+	}
+}
+
+// TestCountsStopAtTheirLargest: of a long log they would begin again at none.
+func TestCountsStopAtTheirLargest(t *testing.T) {
+	t.Parallel()
+	for _, end := range []string{".", "?"} {
+		it := analysed(t, strings.Repeat("pump ", 1<<16+1)+end)
+		if want := (page.Term{Hash: it.Terms[0].Hash, D: 255}); end == "." && (it.WordsD != 1<<16-1 || it.Terms[0] != want) {
+			t.Errorf("%d words stated, of a term %+v", it.WordsD, it.Terms[0])
+		}
+		if want := (page.Term{Hash: it.Terms[0].Hash, Q: 255}); end == "?" && (it.WordsQ != 1<<16-1 || it.Terms[0] != want) {
+			t.Errorf("%d words asked, of a term %+v", it.WordsQ, it.Terms[0])
+		}
+	}
+}
+
 func TestSentencesThatAskAreCountedApart(t *testing.T) {
 	t.Parallel()
 	it := analysed(t, "I adopted a dog, e.g. a beagle. Do dogs swim? 犬は泳ぐ？ Yes!")
@@ -133,10 +176,9 @@ func TestSentencesThatAskAreCountedApart(t *testing.T) {
 	q := testAnalyzer(t).Query("dog swim beagle", "en", time.Time{})
 	want := []page.Term{{D: 1, Q: 1}, {Q: 1}, {D: 1}}
 	for i, term := range q.Terms {
-		for _, got := range it.Terms {
-			if got.Hash == term.Hash && (got.D != want[i].D || got.Q != want[i].Q) {
-				t.Errorf("%s stands %d times in statements and %d in questions", term.Word, got.D, got.Q)
-			}
+		want[i].Hash = term.Hash
+		if !slices.Contains(it.Terms, want[i]) {
+			t.Errorf("%s does not stand %d times in statements and %d in questions", term.Word, want[i].D, want[i].Q)
 		}
 	}
 }
@@ -154,6 +196,9 @@ func TestFlags(t *testing.T) {
 		{"founded in 1987", page.TimeWord | page.Number}, {"two of them", page.Number}, {`she read \"Emma\"`, page.Quoted | page.Proper},
 		{"is it?", page.Asks},
 		{"I AM HERE", 0},
+		{"it was nice, And so good", 0},
+		{`a 27" screen`, page.Number},
+		{"is it so?!", page.Asks},
 	} {
 		if got := analysed(t, c.text).Flags; got != c.want {
 			t.Errorf("%q has flags %b, want %b", c.text, got, c.want)
@@ -257,26 +302,6 @@ func TestConcurrentUse(t *testing.T) {
 	group.Wait()
 }
 
-func TestTheCacheIsBounded(t *testing.T) {
-	t.Parallel()
-	c := newCache[int](64)
-	for i := range 10_000 {
-		key := []byte{byte(i), byte(i >> 8)}
-		_, shard, _ := c.get(key)
-		shard.put(key, i)
-		if got, _, ok := c.get(key); !ok || got != i {
-			t.Fatal("what was put is not there")
-		}
-	}
-	held := 0
-	for i := range c.shards {
-		held += len(c.shards[i].young) + len(c.shards[i].old)
-	}
-	if held > 2*64 {
-		t.Fatalf("%d entries are held, the bound is %d", held, 2*64)
-	}
-}
-
 func FuzzItem(f *testing.F) {
 	for _, s := range scraps() {
 		f.Add(s, "", "")
@@ -293,47 +318,27 @@ func FuzzItem(f *testing.F) {
 	})
 }
 
+// TestWordsThatMayStandForOthers: the particular for the general in full, the
+// general for the particular for less, the better of both for a word that is
+// the one here and the other there, and nothing for itself.
 func TestWordsThatMayStandForOthers(t *testing.T) {
 	t.Parallel()
-	related := func(query, word string) bool {
-		q, w := testAnalyzer(t).Query(query, "en", time.Time{}), testAnalyzer(t).Query(word, "en", time.Time{})
-		return slices.ContainsFunc(q.Terms[0].Related, func(r assemble.Related) bool { return r.Hash == w.Terms[0].Hash })
-	}
-	if !related("pets", "puppies") || !related("violin", "instrument") || related("violin", "puppies") {
-		t.Error("a puppy stands for a pet, and an instrument for a violin, but nothing else here")
-	}
-}
-
-// TestWordsOfAQuestionHaveClasses: what it is about, what form the answer has,
-// what speaks of the talk itself, what names a day. Words without their
-// apostrophe say as little as with it.
-func TestWordsOfAQuestionHaveClasses(t *testing.T) {
-	t.Parallel()
-	got := map[string]assemble.Class{}
-	for _, term := range testAnalyzer(t).Query("What kind of cheese didnt they mention in their conversation of 3 May 2024? Im asking.", "en", time.Now()).Terms {
-		got[term.Word] = term.Class
-	}
-	want := map[string]assemble.Class{
-		"kind": assemble.Frame, "cheese": assemble.Content, "mention": assemble.Talk, "conversation": assemble.Talk,
-		"3": assemble.Date, "may": assemble.Date, "2024": assemble.Date, "asking": assemble.Content,
-	}
-	if !maps.Equal(got, want) {
-		t.Errorf("classes %v, want %v", got, want)
-	}
-}
-
-func TestLongQueriesAreBounded(t *testing.T) {
-	t.Parallel()
-	var text strings.Builder
-	for i := range 8000 {
-		text.WriteString("w")
-		for n := i; n > 0; n /= 10 {
-			text.WriteByte("abcdefghij"[n%10])
+	a := testAnalyzer(t)
+	for _, c := range []struct {
+		asked, word string
+		worth       float32
+	}{
+		{"pets", "puppies", toParticular}, {"violin", "instrument", toGeneral}, {"violin", "puppies", 0},
+		{"gym", "exercise", toParticular}, {"gym", "gym", 0},
+	} {
+		worth, word := float32(0), a.Query(c.word, "en", time.Time{}).Terms[0]
+		for _, r := range a.Query(c.asked, "en", time.Time{}).Terms[0].Related {
+			if r.Hash == word.Hash {
+				worth = r.Weight
+			}
 		}
-		text.WriteByte(' ')
-	}
-	q := testAnalyzer(t).Query("zebra "+text.String()+" giraffe", "en", time.Time{})
-	if len(q.Terms) > maxQueryWords || q.Terms[0].Word != "zebra" || q.Terms[len(q.Terms)-1].Word != "giraffe" {
-		t.Fatalf("%d terms, from %q to %q", len(q.Terms), q.Terms[0].Word, q.Terms[len(q.Terms)-1].Word)
+		if worth != c.worth {
+			t.Errorf("where %s is asked for, %s is worth %v, want %v", c.asked, c.word, worth, c.worth)
+		}
 	}
 }

@@ -20,6 +20,7 @@ func TestWhoseTurnsAQuestionIsAbout(t *testing.T) {
 		"How long did you say I should rest?":                   page.Assistant,
 		"Can you tell me when I bought the laptop?":             page.User,
 		"Do you remember my budget?":                            page.User,
+		"What do you think of my budget?":                       page.User,
 		"Could you remind me which restaurant you recommended?": page.Assistant,
 		"When did Ana buy the laptop?":                          0,
 		"What did we decide about the roof?":                    0,

@@ -17,3 +17,13 @@ func TestAccentsAreLeftOut(t *testing.T) {
 		}
 	}
 }
+
+// TestSignsAsWideAsIdeographsAreTheUsualOnes, from the first to the last.
+func TestSignsAsWideAsIdeographsAreTheUsualOnes(t *testing.T) {
+	t.Parallel()
+	for wide, want := range map[rune]rune{'！': '!', 'Ａ': 'A', '９': '9', '～': '~', '\uff00': '\uff00', '\uff5f': '\uff5f', 'あ': 'あ', 'a': 'a'} {
+		if got := fold.Width(wide); got != want {
+			t.Errorf("%q is folded to %q, want %q", wide, got, want)
+		}
+	}
+}
