@@ -1,6 +1,7 @@
 package chaos
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"os/exec"
@@ -14,6 +15,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/client"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -63,6 +65,61 @@ func TestADeleteUnderWayIsNoBrokenPromise(t *testing.T) {
 	h.compare(e, reply)
 	if len(h.broken) > 0 {
 		t.Errorf("found %q", h.broken)
+	}
+}
+
+// A job may be done at any time after it was acknowledged, and what is deleted
+// meanwhile need have had no effect.
+func TestAJobThatIsNotDoneYetIsNoBrokenPromise(t *testing.T) {
+	t.Parallel()
+	h, e, reply := example()
+	reply.Items = reply.Items[:2]
+	h.compare(e, reply)
+	h.settle(doomed, 0, h.records["job"])
+	h.missing("s", reply.Items)
+	if len(h.broken) > 0 {
+		t.Errorf("found %q", h.broken)
+	}
+}
+
+// A failure that has no code is one that nobody can act on.
+func TestAFailureWithoutACodeIsABrokenPromise(t *testing.T) {
+	t.Parallel()
+	h := newHistory()
+	for _, err := range []error{nil, client.ErrNoReply, fmt.Errorf("store: %w", messages.Errorf(messages.CodeOverloaded, "later")), errors.New("no idea")} {
+		h.count("store", err)
+	}
+	if len(h.broken) != 1 || !strings.Contains(h.broken[0], "no idea") || h.done["store"] != 1 || h.failed["store: no reply"] != 1 {
+		t.Errorf("found %q; done %v, failed %v", h.broken, h.done, h.failed)
+	}
+}
+
+// A swap without an answer may have effect at any time since, and a register
+// that nothing else was heard of need not be there.
+func TestASwapWithoutAnAnswerHasNoEnd(t *testing.T) {
+	t.Parallel()
+	g := newRegisters(time.Now)
+	g.record(1, g.now(), swap{"r0", "r0", 3, "x"}, outcome{result: unknown})
+	if back := g.history[0].Return; back != math.MaxInt64 {
+		t.Errorf("it ends at %d", back)
+	}
+	if lost := g.finish(nil); len(lost) > 0 {
+		t.Errorf("not there: %q; want none", lost)
+	}
+}
+
+// A worker that serves has said so, however much it says after.
+func TestAWorkerServesHoweverMuchItWrites(t *testing.T) {
+	t.Parallel()
+	var o output
+	for _, text := range []string{"starting", `{"message":"worker serves"}`, strings.Repeat("x", 3*keptOutput), "y", "the end"} {
+		served := o.served()
+		if _, err := o.Write([]byte(text)); err != nil || served && !o.served() {
+			t.Fatalf("it does not serve after %d more bytes, %v", len(text), err)
+		}
+	}
+	if !o.served() || o.has("worker serves") || !strings.HasSuffix(o.String(), "the end") {
+		t.Errorf("it serves: %t; kept are %d bytes", o.served(), o.buffer.Len())
 	}
 }
 

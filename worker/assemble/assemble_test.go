@@ -206,7 +206,7 @@ func TestTheNewestTurnComesThoughItsShareIsLess(t *testing.T) {
 // TestWhatJustFitsComes, after many better ones that do not any more.
 func TestWhatJustFitsComes(t *testing.T) {
 	t.Parallel()
-	session := []page.Item{item("last", page.ShortTerm, "Small talk."), item("best", page.ShortTerm, "Small talk about a zebra and more.")}
+	session := []page.Item{item("last", page.ShortTerm, "Small talk."), later(item("best", page.ShortTerm, "Small talk about a zebra and more."), day)}
 	for i := range 2 * 8 { // after 8 in a row the others are weeded
 		session = append(session, item(strconv.Itoa(i), page.ShortTerm, fmt.Sprintf("Small talk, part %d.", i)))
 	}
@@ -214,7 +214,8 @@ func TestWhatJustFitsComes(t *testing.T) {
 		session[i].Importance = 0.5
 	}
 	session[0].Importance, session[1].Importance = 0, 1
-	w, r := newWorld(t, session, nil), messages.AssembleRequest{Query: "zebra", Shares: &messages.Shares{LongTerm: 1}} // which leaves all to what still fits
+	vast := item("vast", page.LongTerm, strings.Repeat("tea ", 100)) // has all of the budget as its share, and leaves it
+	w, r := newWorld(t, session, []page.Item{vast}), messages.AssembleRequest{Query: "zebra", Shares: &messages.Shares{LongTerm: 1}}
 	for i := range w.session.Len() {
 		if id := w.session.ID(i); id == "last" || id == "best" {
 			r.MaxTokens += int(w.session.Row(i).LineTokens)

@@ -29,7 +29,7 @@ func TestNames(t *testing.T) {
 func TestNoNameIsPassedOverThatAQueryHas(t *testing.T) {
 	t.Parallel()
 	word := rapid.SampledFrom([]string{"ana", "Ana", "BO", "zoë", "Émile", "o'brien", "souza", "田中", "x9", "\u0301a"})
-	between := rapid.SampledFrom([]string{" ", "_", "-", ".", "·", "・", "—", "\u00a0", "'"})
+	between := rapid.SampledFrom([]string{" ", "_", "-", ".", "·", "・", "—", "‹", "\u00a0", "'"})
 	rapid.Check(t, func(t *rapid.T) {
 		name := word.Draw(t, "first")
 		for range rapid.IntRange(0, 3).Draw(t, "more") {
