@@ -30,7 +30,7 @@ func TestRulesFindWhatTheyAreFor(t *testing.T) {
 		"assembly logs":              {impure, "worker/assemble/a.go", `import _ "log/slog"`, false},
 
 		"long file":                 {tooLong, "a/a.go", lines(longest + 1), false},
-		"short file":                {tooLong, "a/a.go", lines(longest - 1), true},
+		"short file":                {tooLong, "a/a.go", lines(longest), true},
 		"utility package":           {vagueName, "worker/util/a.go", ``, false},
 		"ack elsewhere":             {settles, "worker/jobs.go", `func f(m interface{ Ack() error }) { m.Ack() }`, false},
 		"ack in its place":          {settles, "worker/settle.go", `func f(m interface{ Ack() error }) { m.Ack() }`, true},
@@ -38,6 +38,7 @@ func TestRulesFindWhatTheyAreFor(t *testing.T) {
 		"hands the clock on":        {readsTheClock, "tiers/a.go", "import \"time\"\nfunc f() any { return time.Now }", true},
 		"panics":                    {panics, "tiers/a.go", `func f() { panic("no") }`, false},
 		"forges":                    {forges, "worker/a.go", "import m \"" + module + "/messages\"\nvar v = m.Verified{}", false},
+		"hands back a forged one":   {forges, "worker/a.go", "import m \"" + module + "/messages\"\nfunc f() m.Verified { return m.Verified{} }", false},
 		"hands back an empty one":   {forges, "worker/a.go", "import m \"" + module + "/messages\"\nfunc f() (m.Verified, error) { return m.Verified{}, nil }", true},
 		"init":                      {hasInit, "a/a.go", `func init() {}`, false},
 		"method called init":        {hasInit, "a/a.go", `type a int; func (a) init() {}`, true},

@@ -56,6 +56,9 @@ func TestAKilledWorkerLeavesTheRestToOthers(t *testing.T) {
 	if first.Ready() || !first.Conn.IsClosed() {
 		t.Error("a killed worker is ready or connected")
 	}
+	if err := first.Stop(); err == nil {
+		t.Error("a killed worker had time to drain")
+	}
 	r.StartWorker()
 	list, err := c.List(t.Context(), messages.ListRequest{Session: "s"})
 	if err != nil || list.Total != 1 {
@@ -83,5 +86,24 @@ func TestAnExampleEndsWhatItStarted(t *testing.T) {
 	e.End()
 	if !nc.IsClosed() {
 		t.Error("the connection was left open")
+	}
+}
+
+func TestMetricsAreThoseOfTheLabelsThatAreGiven(t *testing.T) {
+	t.Parallel()
+	r := rig.Start(t, rig.Workers(0))
+	w, c := r.StartWorker(), r.Client()
+	store(t, c, "one")
+	store(t, c, "two")
+	if _, err := c.List(t.Context(), messages.ListRequest{Session: "s"}); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []struct {
+		labels []string
+		n      float64
+	}{{nil, 3}, {[]string{"op", "store"}, 2}, {[]string{"op", "store", "lane", "job"}, 0}, {[]string{"lane", "ask", "op", "list"}, 1}} {
+		if n, err := w.Metric("requests_total", want.labels...); err != nil || n != want.n {
+			t.Errorf("of %q there are %v, %v; want %v", want.labels, n, err, want.n)
+		}
 	}
 }
