@@ -20,10 +20,7 @@ func (s *scan) detect(text, named string) language {
 		return lang
 	}
 	s.run(text, fallback)
-	stops := 0
-	for i := range s.found {
-		stops += int(s.found[i].kind & stopWord)
-	}
+	stops := len(s.found) - s.telling()
 	english := 3*stops >= len(s.found) && stops > 0
 	if english && len(s.found) > shortText {
 		return fallback

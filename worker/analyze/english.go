@@ -1,5 +1,17 @@
 package analyze
 
+func englishLexicon(stem stemmer) *lexicon {
+	l := newLexicon(stem)
+	l.mark(englishStop, stopWord)
+	l.mark(englishTime, timeWord)
+	l.mark(englishFrame, frameWord)
+	l.mark(englishTalk, talkWord)
+	l.mark(englishNumber, numberWord)
+	l.read(englishForms)
+	l.related = l.concepts(englishConcepts)
+	return l
+}
+
 // englishStop are words that say nothing of what a text is about. Negations
 // stand without their clitic: "don't" is cut to "don". In chats people leave
 // the apostrophe out, unless that makes another word ("ill", "well", "its").

@@ -22,9 +22,9 @@ import (
 	"github.com/blevesearch/snowballstem/turkish"
 )
 
-// A tongue is what is known of a language besides English: its ISO 639-1 code,
-// its stemmer, and its function words, which are stop words and by which it is
-// told from others.
+// A tongue is what is known of a language: its ISO 639-1 code, its stemmer, and
+// its function words, which are stop words and by which it is told from others.
+// English has more word lists, of its own.
 type tongue struct {
 	code  string
 	stem  func(*snowballstem.Env) bool

@@ -27,15 +27,3 @@ func snowball(algorithm func(*snowballstem.Env) bool) stemmer {
 }
 
 func unstemmed(lower string) string { return lower }
-
-func englishLexicon(stem stemmer) *lexicon {
-	l := newLexicon(stem)
-	l.mark(englishStop, stopWord)
-	l.mark(englishTime, timeWord)
-	l.mark(englishFrame, frameWord)
-	l.mark(englishTalk, talkWord)
-	l.mark(englishNumber, numberWord)
-	l.read(englishForms)
-	l.related = l.concepts(englishConcepts)
-	return l
-}
