@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/client"
 )
 
 // A trial is one case: a thing that is measured.
@@ -97,7 +98,7 @@ func (w *world) seed(ctx context.Context) error {
 		session string
 		items   int
 	}{{"s40", 40}, {"s600", 600}} {
-		if err := storeTurns(ctx, w.clients[0].Store, s.session, s.items); err != nil {
+		if err := storeTurns(ctx, w.clients[0], s.session, s.items); err != nil {
 			return err
 		}
 	}
@@ -109,7 +110,7 @@ func (w *world) seed(ctx context.Context) error {
 func (w *world) seedCold(callers int) func(context.Context) error {
 	return func(ctx context.Context) error {
 		for caller := range callers {
-			if err := storeTurns(ctx, w.colds[caller%connections].Store, coldSession(caller), 600); err != nil {
+			if err := storeTurns(ctx, w.colds[caller%connections], coldSession(caller), 600); err != nil {
 				return err
 			}
 		}
@@ -117,13 +118,13 @@ func (w *world) seedCold(callers int) func(context.Context) error {
 	}
 }
 
-func storeTurns(ctx context.Context, store func(context.Context, messages.StoreRequest) (messages.StoreReply, error), session string, n int) error {
+func storeTurns(ctx context.Context, c *client.Client, session string, n int) error {
 	for from := 0; from < n; from += 150 {
 		r := messages.StoreRequest{Session: session}
 		for i := from; i < min(from+150, n); i++ {
 			r.Items = append(r.Items, Turn(i))
 		}
-		if _, err := store(ctx, r); err != nil {
+		if _, err := c.Store(ctx, r); err != nil {
 			return fmt.Errorf("store what will be asked for: %w", err)
 		}
 	}

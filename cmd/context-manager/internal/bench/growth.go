@@ -155,7 +155,7 @@ const forty = 40
 // add adds a case over a session of so many items, which it stores.
 func (g *growth) add(ctx context.Context, kind string, size int, w *world, items int) error {
 	session := fmt.Sprint(kind, items)
-	if err := storeTurns(ctx, w.clients[0].Store, session, items); err != nil {
+	if err := storeTurns(ctx, w.clients[0], session, items); err != nil {
 		return err
 	}
 	g.cases = append(g.cases, &growthCase{Kind: kind, Size: size, call: w.assemble(session, 0)})

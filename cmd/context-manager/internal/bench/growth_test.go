@@ -16,7 +16,7 @@ func TestAnAssembleCostsTheSameAmongAnyNumberOfSessions(t *testing.T) {
 	t.Parallel()
 	r := rig.Start(t)
 	c := r.Client()
-	if err := storeTurns(t.Context(), c.Store, "s40", 40); err != nil {
+	if err := storeTurns(t.Context(), c, "s40", 40); err != nil {
 		t.Fatal(err)
 	}
 	alone := costs(t, r, c, "s40")
@@ -30,7 +30,7 @@ func TestAnAssembleCostsTheSameAmongAnyNumberOfSessions(t *testing.T) {
 	if among.messages != alone.messages || among.bytes > 1.02*alone.bytes {
 		t.Errorf("an assemble is %v messages of %.0f bytes among 3,000 sessions, %v of %.0f alone", among.messages, among.bytes, alone.messages, alone.bytes)
 	}
-	if err := storeTurns(t.Context(), c.Store, "s600", 600); err != nil {
+	if err := storeTurns(t.Context(), c, "s600", 600); err != nil {
 		t.Fatal(err)
 	}
 	own := costs(t, r, c, "s600")

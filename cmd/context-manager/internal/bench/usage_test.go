@@ -16,7 +16,7 @@ func TestHitsAreThoseOfAWorkerWithACache(t *testing.T) {
 	for l1, cached := range map[int]bool{-1: false, 1 << 20: true} {
 		r := rig.Start(t, rig.Workers(0), rig.Tiers(func(c *tiers.Config) { c.L1.MaxBytes = l1 }))
 		worker, c := r.StartWorker(), r.Client()
-		if err := storeTurns(t.Context(), c.Store, "s", 40); err != nil {
+		if err := storeTurns(t.Context(), c, "s", 40); err != nil {
 			t.Fatal(err)
 		}
 		for range 3 {
