@@ -13,13 +13,13 @@ type line struct {
 	name, text string
 }
 
-// Label returns what stands before an item's text in a rendered line: its
+// label returns what stands before an item's text in a rendered line: its
 // name, or its role if it has none.
 //
 // A tokenizer of the o200k family always ends a token at a line feed unless
 // white space or "/" follows it. So a label never starts with either, and the
 // tokens of a text of many lines are exactly the sum of the lines' tokens.
-func Label(role page.Role, name string) string {
+func label(role page.Role, name string) string {
 	if name == "" {
 		return roleName(role)
 	}
@@ -31,7 +31,7 @@ func Label(role page.Role, name string) string {
 
 // AppendLine appends an item as a rendered line: "label: text\n".
 func AppendLine(dst []byte, role page.Role, name, text string) []byte {
-	dst = append(dst, Label(role, name)...)
+	dst = append(dst, label(role, name)...)
 	dst = append(dst, ": "...)
 	dst = append(dst, text...)
 	return append(dst, '\n')
