@@ -30,21 +30,27 @@ func TestAllThatIsInIsExplained(t *testing.T) {
 }
 
 // TestAGroupIsToldOfWhereThereIsOne: an item that has its group to itself is
-// left out for its own tokens.
+// left out for its own tokens, and one of several for those of all.
 func TestAGroupIsToldOfWhereThereIsOne(t *testing.T) {
 	t.Parallel()
-	for mates, want := range map[int]string{
-		1: "larger than the whole budget: 12 tokens, 10 allowed",
-		2: "larger than the whole budget: 24 tokens with its group, 10 allowed",
+	for _, c := range []struct {
+		mates int
+		flags page.Flags
+		want  string
+	}{
+		{1, page.Pinned, "larger than the whole budget: 12 tokens, 10 allowed"},
+		{2, page.Pinned, "larger than the whole budget: 24 tokens with its group, 10 allowed"},
+		{1, 0, "did not fit: 12 tokens, 10 left"},
+		{2, 0, "did not fit: 24 tokens with its group, 10 left"},
 	} {
-		session := make([]page.Item, mates)
+		session := make([]page.Item, c.mates)
 		for i := range session {
 			session[i] = item(fmt.Sprint(i), page.ShortTerm, fmt.Sprintf("The pump runs again, says meter %d.", i))
-			session[i].Group, session[i].Flags = "g", page.Pinned
+			session[i].Group, session[i].Flags = "g", c.flags
 		}
-		for _, c := range newWorld(t, session, nil).ask(messages.AssembleRequest{MaxTokens: 10, Explain: true}).Explain {
-			if c.Verdict != want {
-				t.Errorf("of a group of %d: %q, want %q", mates, c.Verdict, want)
+		for _, told := range newWorld(t, session, nil).ask(messages.AssembleRequest{MaxTokens: 10, Explain: true}).Explain {
+			if told.Verdict != c.want {
+				t.Errorf("of a group of %d, flags %d: %q, want %q", c.mates, c.flags, told.Verdict, c.want)
 			}
 		}
 	}

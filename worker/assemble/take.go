@@ -76,11 +76,12 @@ func (p *packer) takeRest() {
 		case taken, repeated, tooLarge:
 			return false
 		}
-		need := int(p.corpus.rows[i].LineTokens)
-		if need > left {
-			p.refuse(i, noRoom, need, left)
+		if int(p.corpus.rows[i].LineTokens) <= left {
+			return true
 		}
-		return need <= left
+		need, _ := p.lines(i)
+		p.refuse(i, noRoom, need, left)
+		return false
 	})
 	p.drain(func(int) bool { return true })
 }
