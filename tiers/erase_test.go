@@ -69,15 +69,7 @@ func TestWhatIsPastTheStreamIsGone(t *testing.T) {
 func TestABucketThatRefusesRemovalsIsPurged(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, func(c *Config) { c.Compact.Disabled = true })
-	s, err := w.js.Stream(t.Context(), w.short.stream)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cfg := s.CachedInfo().Config
-	cfg.DenyDelete = true
-	if _, err := w.js.UpdateStream(t.Context(), cfg); err != nil {
-		t.Fatal(err)
-	}
+	w.refuseRemovals()
 	w.fill(session("s"), 12)
 	if err := w.short.erase(t.Context(), 1); !errors.Is(err, errDenied) {
 		t.Fatalf("a removal is answered with %v; the test needs a bucket that refuses", err)
@@ -86,6 +78,20 @@ func TestABucketThatRefusesRemovalsIsPurged(t *testing.T) {
 		t.Fatalf("%v, %v", done, err)
 	}
 	w.shrinks(session("s"), 2)
+}
+
+// refuseRemovals makes the bucket of sessions as earlier versions did.
+func (w *world) refuseRemovals() {
+	w.t.Helper()
+	s, err := w.js.Stream(w.t.Context(), w.short.stream)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	cfg := s.CachedInfo().Config
+	cfg.DenyDelete = true
+	if _, err := w.js.UpdateStream(w.t.Context(), cfg); err != nil {
+		w.t.Fatal(err)
+	}
 }
 
 func TestAServerThatFailsToRemoveIsNotTakenForDone(t *testing.T) {
@@ -167,5 +173,25 @@ func (w *world) listen(subjects ...string) func(n int) []*nats.Msg {
 			return len(all) >= n
 		})
 		return all
+	}
+}
+
+// There, too, nothing stays of a merge that fails.
+func TestPartsAreTakenBackWhereRemovalsAreRefused(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(c *Config) { c.Compact.Disabled = true })
+	w.refuseRemovals()
+	w.fill(session("s"), 1)
+	wildcard := ownerSubject(w.short.root, session("s"))
+	segs := w.logOf(wildcard)
+	data := merged(t, page.MergeOptions{}, segs...)
+	second := func(before uint64) expected {
+		return expected{subject: wildcard, seq: segs[0].Seq + before} // holds for the first alone
+	}
+	if err := w.short.putParts(t.Context(), wildcard, [][]byte{data, data}, second); !conflicted(err) {
+		t.Errorf("a part that was refused: %v", err)
+	}
+	if n := w.segments(session("s")); n != 1 {
+		t.Errorf("%d segments", n)
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 
 	"github.com/nats-io/nats.go"
+
+	"github.com/context-manager/context-manager/tiers/page"
 )
 
 // putParts publishes the parts of a merge, each under a condition that may
@@ -17,14 +19,15 @@ func (t *tier) putParts(ctx context.Context, wildcard string, parts [][]byte, un
 	if err := t.fitMessages(parts); err != nil {
 		return err
 	}
-	var written []uint64
+	var written []page.Stored
 	var before uint64
 	for _, data := range parts {
-		seq, err := t.put(ctx, wildcard, ownName(mergedPrefix), data, under(before))
+		name := ownName(mergedPrefix)
+		seq, err := t.put(ctx, wildcard, name, data, under(before))
 		if err != nil {
-			return errors.Join(err, t.erase(ctx, written...))
+			return errors.Join(err, t.remove(ctx, wildcard, written))
 		}
-		written, before = append(written, seq), seq
+		written, before = append(written, page.Stored{Name: name, Seq: seq}), seq
 	}
 	return nil
 }
