@@ -90,7 +90,7 @@ func (o *owning) try(ctx context.Context) (seq uint64, err error) {
 	if err == nil {
 		return seq, nil
 	}
-	if conflicted(err) && o.unclear {
+	if o.unclear && (conflicted(err) || full(err)) { // full is how the server calls a name that is taken, too
 		if have, has := x.leaderLast(ctx, x.stream, o.subject, x.cfg.Read.Attempt); has == nil {
 			return have.Message.Seq, nil // the earlier attempt was stored
 		}
