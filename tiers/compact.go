@@ -21,6 +21,7 @@ var errNotNeeded = errors.New("the log is short enough")
 
 // compact merges what is worth merging of an owner's log.
 func (t *tier) compact(ctx context.Context, wildcard string) (bool, error) {
+	ctx = t.onThisConnection(ctx)
 	b, err := t.loadSound(ctx, wildcard)
 	if err != nil {
 		return false, err
@@ -86,6 +87,9 @@ type owning struct {
 
 func (o *owning) try(ctx context.Context) (seq uint64, err error) {
 	x := o.tier
+	if err := x.moved(ctx); err != nil {
+		return 0, err
+	}
 	seq, err = x.publish(ctx, &nats.Msg{Subject: o.subject, Data: o.data}, o.cond, 0)
 	if err == nil {
 		return seq, nil

@@ -61,6 +61,9 @@ func (t *tier) erase(ctx context.Context, seqs ...uint64) error {
 // time, compaction included. A removal that is lost leaves a segment that a merge
 // has taken in, which changes nothing, and a later merge takes it in again.
 func (t *tier) eraseAtOnce(ctx context.Context, seqs []uint64) error {
+	if err := t.moved(ctx); err != nil {
+		return err
+	}
 	last := len(seqs) - 1
 	for _, seq := range seqs[:last] {
 		if err := t.nc.Publish(t.removals(), removal(seq)); err != nil {

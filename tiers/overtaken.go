@@ -109,6 +109,7 @@ func (b *batch) overtaken(written []uint64, c conditional) bool {
 // loadSound loads an owner's log to merge it: what is void is removed first,
 // so that no merge takes its name in.
 func (t *tier) loadSound(ctx context.Context, wildcard string) (batch, error) {
+	ctx = t.onThisConnection(ctx)
 	b, err := t.load(ctx, wildcard)
 	if err != nil || len(b.void) == 0 {
 		return b, err

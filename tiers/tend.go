@@ -13,7 +13,7 @@ const worthShare = 0.9
 // tend looks after one owner: buries all it has if nobody has written for long,
 // or what is over its caps, and rewrites its log if much of that is dead.
 func (t *tier) tend(ctx context.Context, wildcard string) error {
-	limited, cancel := within(ctx, compactTime)
+	limited, cancel := within(t.onThisConnection(ctx), compactTime)
 	defer cancel()
 	t.Tiers.met.gcOwners.Inc()
 	b, err := t.loadSound(limited, wildcard)
