@@ -55,19 +55,14 @@ func (t *tier) applied(ctx context.Context, wildcard, token string, seen uint64)
 		return 0, false, t.clearName(ctx, wildcard, token, have)
 	}
 	if c, ok := have.condition(); ok {
-		if err := t.verify(ctx, wildcard, token, c); err != nil {
-			return 0, false, ignore(err, errOvertaken)
+		switch err := t.verify(ctx, wildcard, token, c); {
+		case errors.Is(err, errOvertaken): // perhaps by its own first try, which is merged by now
+			return t.findAbsorbed(ctx, wildcard, token, seen)
+		case err != nil:
+			return 0, false, err
 		}
 	}
 	return have.Message.Seq, true, nil
-}
-
-// ignore gives nil for one kind of error.
-func ignore(err, kind error) error {
-	if errors.Is(err, kind) {
-		return nil
-	}
-	return err
 }
 
 // findAbsorbed looks through the owner's log for a segment that has taken in
@@ -87,8 +82,8 @@ func (t *tier) findAbsorbed(ctx context.Context, wildcard, token string, seen ui
 // find looks for a segment of this name, or a merged one that has taken it in.
 func (b *batch) find(token string) (seq uint64, found bool, err error) {
 	for _, s := range b.segs {
-		if s.Name == token {
-			return s.Seq, !b.isVoid(s.Seq), nil
+		if s.Name == token && !b.isVoid(s.Seq) {
+			return s.Seq, true, nil
 		}
 		a, found, err := page.FindAbsorbed(s.Data, token)
 		if err != nil {
