@@ -128,7 +128,9 @@ func (h *history) crash(rt *rapid.T) {
 	if len(sources) == 0 {
 		return
 	}
-	h.merge(sources)
+	if !h.merge(sources) {
+		return
+	}
 	x := h.workers[0].short
 	removed := rapid.IntRange(0, len(sources)).Draw(rt, "removed")
 	if err := x.remove(h.ctx(), ownerSubject(x.root, h.owner), sources[:removed]); err != nil {
@@ -168,14 +170,18 @@ func (h *history) choose() []page.Stored {
 	return sources
 }
 
-func (h *history) merge(sources []page.Stored) {
+// merge tells whether the merged segment was written: it is refused if the removal
+// of its oldest source was still on its way.
+func (h *history) merge(sources []page.Stored) (written bool) {
 	x := h.workers[0].short
 	data := merged(h.rt, page.MergeOptions{Now: h.clock.now().UnixMilli()}, sources...)
 	wildcard := ownerSubject(x.root, h.owner)
 	cond := expected{subject: segmentSubject(wildcard, sources[0].Name), seq: sources[0].Seq}
-	if _, err := x.put(h.ctx(), wildcard, ownName(mergedPrefix), data, cond); err != nil && !conflicted(err) {
+	_, err := x.put(h.ctx(), wildcard, ownName(mergedPrefix), data, cond)
+	if err != nil && !conflicted(err) {
 		h.rt.Fatalf("put: %v", err)
 	}
+	return err == nil
 }
 
 func (h *history) sweep(*rapid.T) {
