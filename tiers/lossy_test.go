@@ -2,6 +2,7 @@ package tiers
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"net"
 	"strconv"
@@ -64,7 +65,9 @@ func (h *lossyHistory) fate(rt *rapid.T) {
 }
 
 // long is longer than tombstones live.
-func (h *lossyHistory) long(*rapid.T) { h.clock.advance(h.workers[0].cfg.tombstoneLife() + time.Second) }
+func (h *lossyHistory) long(*rapid.T) {
+	h.clock.advance(h.workers[0].cfg.tombstoneLife() + time.Second)
+}
 
 func (h *lossyHistory) release(rt *rapid.T) { h.line(rt).release() }
 
@@ -117,7 +120,7 @@ type lossy struct {
 }
 
 func (l *lossy) Dial(network, address string) (net.Conn, error) {
-	conn, err := net.Dial(network, address)
+	conn, err := (&net.Dialer{}).DialContext(context.Background(), network, address)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.conn = conn

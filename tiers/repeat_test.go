@@ -88,6 +88,7 @@ func TestWhatIsNewerThanAHeldSegmentIsMerged(t *testing.T) {
 	if merged, err := w.Compact(t.Context(), session("s")); err != nil || !merged {
 		t.Fatalf("merged %t, %v", merged, err)
 	}
+	w.shrinks(session("s"), 4)
 	b := w.multiLast(ownerSubject(w.short.root, session("s")), 0)
 	if len(b.segs) != 4 || b.segs[2].Seq != held || b.segs[2].Name != "held" {
 		t.Errorf("%d segments: %+v; want two older ones, the held one, and one merged", len(b.segs), b.segs)
