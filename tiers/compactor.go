@@ -154,7 +154,9 @@ func (c *compactor) one(ctx context.Context, wildcard string) error {
 	var err error
 	for range compactTries {
 		_, err = x.compact(limited, wildcard)
-		c.met.compactions.WithLabelValues(compactionOutcome(err)).Inc()
+		if ctx.Err() == nil { // else the worker stops, and nothing failed
+			c.met.compactions.WithLabelValues(compactionOutcome(err)).Inc()
+		}
 		if !conflicted(err) {
 			break
 		}

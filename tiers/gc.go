@@ -51,7 +51,9 @@ func (c *collection) sweep(ctx context.Context) error {
 	for _, x := range []*tier{c.short, c.long} {
 		upTo, err := c.tier(ctx, x, c.swept[x]+1)
 		if err != nil {
-			c.met.gcSweeps.WithLabelValues(sweepFailed).Inc()
+			if ctx.Err() == nil { // else the worker stops, or another one sweeps
+				c.met.gcSweeps.WithLabelValues(sweepFailed).Inc()
+			}
 			return fmt.Errorf("sweep of %s: %w", x.label, err)
 		}
 		c.swept[x] = upTo

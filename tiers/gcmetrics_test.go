@@ -1,6 +1,7 @@
 package tiers
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -53,4 +54,24 @@ func TestBackgroundWorkIsCounted(t *testing.T) {
 		return count("compacted_segments_total", "", "") > 0 && count("compacted_bytes_total", "", "") > 0
 	})
 	eventually(t, "the lease is shown", func() bool { return count("gc_leader", "", "") == 1 })
+}
+
+// What ends since its worker stops has not failed.
+func TestWorkThatIsStoppedHasNotFailed(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(c *Config) { c.Compact.Disabled = true })
+	w.fill(session("s"), 12)
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	if err := w.compactor.one(stopped, ownerSubject(w.short.root, session("s"))); err == nil {
+		t.Error("a log was merged")
+	}
+	if err := w.Sweep(stopped); err == nil {
+		t.Error("a sweep was made")
+	}
+	for _, name := range []string{"compactions_total", "gc_sweeps_total"} {
+		if n := metric(t, w.reg, "context_manager_"+name, "outcome", "failed"); n != 0 {
+			t.Errorf("%s has %v that failed", name, n)
+		}
+	}
 }
