@@ -115,9 +115,9 @@ func TestAuditThatCannotBeStoredIsCounted(t *testing.T) {
 func TestCloseIsBoundedByItsContext(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	stuck := &auditor{Tiers: w.Tiers, stop: make(chan struct{}), done: make(chan struct{})}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
+	stuck := &auditor{Tiers: w.Tiers, stop: make(chan struct{}), done: make(chan struct{}), giveUp: cancel}
 	if err := stuck.close(ctx); !messages.HasCode(err, messages.CodeDeadline) {
 		t.Fatalf("error %v", err)
 	}

@@ -143,7 +143,8 @@ func (a *auditor) lost(err error, records int) {
 
 // close publishes what is queued, and waits for it until ctx ends. An
 // acknowledgement that went down with a leader never comes: three quarters of
-// the time are for waiting, and what is then unanswered is counted as dropped.
+// the time are for waiting, and what is then unanswered is counted as dropped,
+// as is what is left when ctx has ended.
 func (a *auditor) close(ctx context.Context) error {
 	a.stopped.Do(func() { close(a.stop) })
 	if end, ok := ctx.Deadline(); ok {
@@ -153,6 +154,7 @@ func (a *auditor) close(ctx context.Context) error {
 	case <-a.done:
 		return nil
 	case <-ctx.Done():
+		a.giveUp()
 		return messages.Caused(messages.CodeDeadline, ctx.Err(), "audit records were still being written when time was up")
 	}
 }

@@ -24,3 +24,24 @@ func TestCloseDoesNotWaitForAcknowledgementsThatNeverCome(t *testing.T) {
 		t.Errorf("%v records count as dropped; want 1", n)
 	}
 }
+
+// What is being written when a close has no time left is given up then.
+func TestCloseWithoutTimeLeavesNobodyAtWork(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(c *Config) { c.Write.Deadline = time.Hour })
+	w.server.Shutdown() // so that the record is not acknowledged
+	w.Audit(t.Context(), messages.AuditEvent{Kind: messages.AuditRefused})
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := w.Close(ctx); !messages.HasCode(err, messages.CodeDeadline) {
+		t.Errorf("close: %v", err)
+	}
+	eventually(t, "nobody is at work", func() bool {
+		select {
+		case <-w.audit.done:
+			return true
+		default:
+			return false
+		}
+	})
+}
