@@ -1,6 +1,7 @@
 package tiers
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/nats-io/nats.go"
@@ -83,5 +84,31 @@ func TestANameThatWasTakenByNoSegmentIsCleared(t *testing.T) {
 	w.store(o, "request", "one")
 	if _, got := w.see(o, page.Freshness{}); got != "request=one" {
 		t.Errorf("the session reads as %q", got)
+	}
+}
+
+// What counts for nothing is gone before the log is merged, whatever becomes of
+// a message on its way: each removal is answered.
+func TestWhatCountsForNothingIsSurelyRemovedBeforeAMerge(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(c *Config) { c.Compact.Disabled = true })
+	const planted = 4
+	for i := range planted {
+		before := w.streamSeq("KV_ctx_short")
+		w.reflect(fmt.Sprintf("$KV.ctx_short.acme.s.planted%d", i))
+		eventually(t, "the acknowledgement to be stored", func() bool { return w.streamSeq("KV_ctx_short") > before })
+	}
+	w.store(session("s"), "first", "one")
+	said := w.listen("$JS.API.STREAM.MSG.DELETE.>")
+	if _, err := w.short.loadSound(t.Context(), ownerSubject(w.short.root, session("s"))); err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range said(planted) {
+		if m.Reply == "" {
+			t.Errorf("no answer is asked for to %s", m.Data)
+		}
+	}
+	if n := w.segments(session("s")); n != 1 {
+		t.Errorf("%d segments", n)
 	}
 }

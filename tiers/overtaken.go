@@ -114,8 +114,10 @@ func (t *tier) loadSound(ctx context.Context, wildcard string) (batch, error) {
 	if err != nil || len(b.void) == 0 {
 		return b, err
 	}
-	if err := t.remove(ctx, wildcard, b.void); err != nil {
-		return batch{}, err
+	for _, v := range b.void { // each is answered: a merge may forget what tells that they are void
+		if err := t.remove(ctx, wildcard, []page.Stored{v}); err != nil {
+			return batch{}, err
+		}
 	}
 	b.segs = slices.DeleteFunc(b.segs, func(s page.Stored) bool { return b.isVoid(s.Seq) })
 	return b, nil
