@@ -60,7 +60,7 @@ func excess(p page.Page, most limit, now int64) []string {
 }
 
 func fits(have, most int, share float64) bool {
-	return most < 0 || float64(have) <= math.Floor(float64(most)*share)
+	return most < 0 || have <= max(int(float64(most)*share), min(most, 1)) // a limit of one leaves one
 }
 
 // units puts a page's living items together by group.
