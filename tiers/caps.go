@@ -33,8 +33,9 @@ const (
 
 // excess names the items of a page that are over a limit: the least useful
 // first, that is of the lowest importance and then the oldest; never a pinned
-// item, and never a part of a group. Items that have expired at now are not
-// counted and not named.
+// item, never a part of a group, and never the most useful item of all: one that
+// is larger than the limit was acknowledged, and a limit of one means one. Items
+// that have expired at now are not counted and not named.
 func excess(p page.Page, most limit, now int64) []string {
 	units, items, bytes := units(p, now)
 	if fits(items, most.items, 1) && fits(bytes, most.bytes, 1) {
@@ -44,11 +45,11 @@ func excess(p page.Page, most limit, now int64) []string {
 		return cmp.Or(cmp.Compare(a.importance, b.importance), cmp.Compare(a.time, b.time))
 	})
 	var ids []string
-	for _, u := range units {
+	for k, u := range units {
 		if fits(items, most.items, evictTo) && fits(bytes, most.bytes, evictTo) {
 			break
 		}
-		if u.pinned {
+		if best := k == len(units)-1 && len(u.items) == 1; u.pinned || best {
 			continue
 		}
 		for _, i := range u.items {
@@ -60,7 +61,7 @@ func excess(p page.Page, most limit, now int64) []string {
 }
 
 func fits(have, most int, share float64) bool {
-	return most < 0 || have <= max(int(float64(most)*share), min(most, 1)) // a limit of one leaves one
+	return most < 0 || float64(have) <= math.Floor(float64(most)*share)
 }
 
 // units puts a page's living items together by group.

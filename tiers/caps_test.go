@@ -8,8 +8,9 @@ import (
 	"github.com/context-manager/context-manager/tiers/page"
 )
 
-// Nine tenths of one are none, and an owner that may have one item keeps it.
-func TestALimitOfOneLeavesOne(t *testing.T) {
+// Nine tenths of one are none, and an item may be larger than all that its owner
+// may have: the one that is left stays all the same.
+func TestTheMostUsefulItemStays(t *testing.T) {
 	t.Parallel()
 	old, young := item("old", "1"), item("young", "1")
 	young.Time++
@@ -17,7 +18,9 @@ func TestALimitOfOneLeavesOne(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if ids := excess(p, limit{items: 1, bytes: -1}, 1); !slices.Equal(ids, []string{"old"}) {
-		t.Errorf("%v go of two; want the older one", ids)
+	for _, most := range []limit{{items: 1, bytes: -1}, {items: -1, bytes: 1}} {
+		if ids := excess(p, most, 1); !slices.Equal(ids, []string{"old"}) {
+			t.Errorf("%+v: %v go of two; want the older one", most, ids)
+		}
 	}
 }
