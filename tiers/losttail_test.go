@@ -9,7 +9,6 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/context-manager/context-manager/tiers/natsd"
-	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 	"github.com/context-manager/context-manager/tiers/page"
 )
 
@@ -17,26 +16,11 @@ import (
 // that hold the lost ones are not read on from there.
 func TestPagesAreLoadedAnewWhenTheServerLostItsTail(t *testing.T) {
 	t.Parallel()
-	dir, kept := t.TempDir(), t.TempDir()
-	first, err := natsd.Start(natsd.Options{StoreDir: dir, SyncAlways: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(first.Shutdown)
-	w := onServer(t, first, newClock())
+	f := newForgetful(t)
+	w := onServer(t, f.server, newClock())
 	w.background()
 	w.store(session("s"), "a", "kept")
-	port := portOf(t, first)
-	first.Shutdown()
-	if err := os.CopyFS(kept, os.DirFS(dir)); err != nil {
-		t.Fatal(err)
-	}
-
-	second, err := natsd.Start(natsd.Options{StoreDir: dir, Port: port, SyncAlways: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(second.Shutdown)
+	f.keep()
 	eventually(t, "writes work again", func() bool {
 		_, err := w.Append(t.Context(), session("s"), "lost", puts(w.clock.now(), item("b", "lost")), page.Condition{})
 		return err == nil
@@ -46,11 +30,11 @@ func TestPagesAreLoadedAnewWhenTheServerLostItsTail(t *testing.T) {
 		v := w.view(session("s"), page.Freshness{})
 		return !v.Stale && texts(v.Page) == "a=kept b=lost"
 	})
-	second.Shutdown()
+	f.server.Shutdown()
 
 	w.clock.advance(time.Second)
-	third := natstest.Start(t, func(o *natsd.Options) { o.StoreDir, o.Port = kept, port })
-	other := onServer(t, third, w.clock)
+	f.lose()
+	other := onServer(t, f.server, w.clock)
 	other.store(session("s"), "c", "new") // under a sequence that was b's or before
 	for i := range 3 {
 		other.store(session("other"), "x", fmt.Sprint(i))
@@ -113,4 +97,46 @@ func TestPagesAreDoubtedAndShownWhileAStreamIsSilent(t *testing.T) {
 	if v := w.view(session("s"), page.Freshness{MaxStale: time.Hour}); v.Err == nil || !v.Stale || texts(v.Page) != "a=1" {
 		t.Errorf("%q, stale %v, %v", texts(v.Page), v.Stale, v.Err)
 	}
+}
+
+// A forgetful server comes back without its newest messages.
+type forgetful struct {
+	t         *testing.T
+	server    *natsd.Server
+	port      int
+	dir, kept string
+}
+
+func newForgetful(t *testing.T) *forgetful {
+	t.Helper()
+	f := &forgetful{t: t, dir: t.TempDir(), kept: t.TempDir()}
+	f.start(f.dir)
+	f.port = portOf(t, f.server)
+	return f
+}
+
+func (f *forgetful) start(dir string) {
+	f.t.Helper()
+	var err error
+	if f.server, err = natsd.Start(natsd.Options{StoreDir: dir, Port: f.port, SyncAlways: true}); err != nil {
+		f.t.Fatal(err)
+	}
+	f.t.Cleanup(f.server.Shutdown)
+}
+
+// keep starts the server anew, with all that it has. What comes from here on it will lose.
+func (f *forgetful) keep() {
+	f.t.Helper()
+	f.server.Shutdown()
+	if err := os.CopyFS(f.kept, os.DirFS(f.dir)); err != nil {
+		f.t.Fatal(err)
+	}
+	f.start(f.dir)
+}
+
+// lose starts it anew as it was when it was kept.
+func (f *forgetful) lose() {
+	f.t.Helper()
+	f.server.Shutdown()
+	f.start(f.kept)
 }

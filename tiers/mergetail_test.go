@@ -3,13 +3,10 @@ package tiers
 import (
 	"errors"
 	"fmt"
-	"os"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/context-manager/context-manager/tiers/natsd"
-	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 	"github.com/context-manager/context-manager/tiers/page"
 )
 
@@ -18,26 +15,12 @@ import (
 // bring it back over what came since, nor removed, which would take the others'.
 func TestAMergeEndsWithTheConnectionThatItsLogWasReadOn(t *testing.T) {
 	t.Parallel()
-	dir, kept := t.TempDir(), t.TempDir()
-	first, err := natsd.Start(natsd.Options{StoreDir: dir, SyncAlways: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(first.Shutdown)
+	f := newForgetful(t)
 	quiet := func(c *Config) { c.Compact.Segments, c.Compact.Disabled, c.GC.Disabled = 2, true, true }
-	w := onServer(t, first, newClock(), quiet)
+	w := onServer(t, f.server, newClock(), quiet)
 	w.store(session("s"), "a", "kept")
 	w.store(session("s"), "b", "kept")
-	port := portOf(t, first)
-	first.Shutdown()
-	if err := os.CopyFS(kept, os.DirFS(dir)); err != nil {
-		t.Fatal(err)
-	}
-	second, err := natsd.Start(natsd.Options{StoreDir: dir, Port: port, SyncAlways: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(second.Shutdown)
+	f.keep()
 	w.comesBack(0)
 	w.store(session("s"), "a", "lost")
 	w.fill(session("s"), 8) // lost, too
@@ -47,9 +30,8 @@ func TestAMergeEndsWithTheConnectionThatItsLogWasReadOn(t *testing.T) {
 	w.Tiers.clock = func() time.Time {
 		if w.nc.Stats().InMsgs > before.InMsgs { // the log has been read
 			once.Do(func() {
-				second.Shutdown()
-				third := natstest.Start(t, func(o *natsd.Options) { o.StoreDir, o.Port = kept, port })
-				other = onServer(t, third, w.clock, quiet)
+				f.lose()
+				other = onServer(t, f.server, w.clock, quiet)
 				other.store(session("s"), "a", "new")
 				for i := range 12 {
 					other.store(session("other"), fmt.Sprintf("i%02d", i), "new")

@@ -53,13 +53,7 @@ func TestAnOutageIsKnownToWorkersThatStartLater(t *testing.T) {
 			w := r.start(o)
 			inbox, got := r.spy()
 			r.publish(aStore.with(func(c *call) { c.reply = inbox }))
-			eventually(t, "it is tried more often than it may fail", func() bool {
-				return testutil.ToFloat64(w.metrics.settled.WithLabelValues("retried")) > attempts
-			})
-			w.stop()
-			if err := <-w.ended; err != nil {
-				t.Fatal(err)
-			}
+			stopsAfter(t, w, attempts)
 			o.deps = nil
 			if !patient {
 				o.config = func(c *Config) { c.MaxAttempts, c.Patience = attempts, time.Nanosecond }
@@ -78,6 +72,18 @@ func TestAnOutageIsKnownToWorkersThatStartLater(t *testing.T) {
 	}
 }
 
+// stopsAfter stops a worker that has put a job off more often than it may fail.
+func stopsAfter(t *testing.T, w *running, attempts float64) {
+	t.Helper()
+	eventually(t, "it is tried more often than it may fail", func() bool {
+		return testutil.ToFloat64(w.metrics.settled.WithLabelValues("retried")) > attempts
+	})
+	w.stop()
+	if err := <-w.ended; err != nil {
+		t.Fatal(err)
+	}
+}
+
 // The same of a job that only reads, of which the ledger knows nothing else.
 func TestAnOutageIsKnownOfReadsToo(t *testing.T) {
 	t.Parallel()
@@ -93,13 +99,7 @@ func TestAnOutageIsKnownOfReadsToo(t *testing.T) {
 	w := r.start(o)
 	inbox, got := r.spy()
 	r.publish(aList.with(func(c *call) { c.reply = inbox }))
-	eventually(t, "it is tried more often than it may fail", func() bool {
-		return testutil.ToFloat64(w.metrics.settled.WithLabelValues("retried")) > attempts
-	})
-	w.stop()
-	if err := <-w.ended; err != nil {
-		t.Fatal(err)
-	}
+	stopsAfter(t, w, attempts)
 	o.deps = nil
 	r.start(o)
 	r.idle()
