@@ -139,9 +139,10 @@ func (c *compactor) finished(wildcard string) {
 // would bury what it holds are gone.
 const compactTime = 30 * time.Second
 
-// compactTries is how often a log is read anew because its oldest segment went
+// compactTries is how often a log is read because its oldest segment went
 // meanwhile: another worker merged it, or the removals of the merge before were
-// still on their way. Nobody might notice the log again for hours.
+// still on their way, to the server or from it to a replica, which is given a
+// pause. Nobody might notice the log again for hours.
 const compactTries = 3
 
 func (c *compactor) one(ctx context.Context, wildcard string) error {
@@ -151,16 +152,15 @@ func (c *compactor) one(ctx context.Context, wildcard string) error {
 	if !strings.HasPrefix(wildcard, x.root) {
 		x = c.long
 	}
-	var err error
-	for range compactTries {
-		_, err = x.compact(limited, wildcard)
+	tries := 0
+	_, err := retry(limited, c.cfg.Write.Backoff, func() (bool, error) {
+		tries++
+		merged, err := x.compact(limited, wildcard)
 		if ctx.Err() == nil { // else the worker stops, and nothing failed
 			c.met.compactions.WithLabelValues(compactionOutcome(err)).Inc()
 		}
-		if !conflicted(err) {
-			break
-		}
-	}
+		return merged, permanentIf(err, !conflicted(err) || tries == compactTries)
+	})
 	return err
 }
 
