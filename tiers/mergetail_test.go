@@ -53,6 +53,24 @@ func TestAMergeEndsWithTheConnectionThatItsLogWasReadOn(t *testing.T) {
 	}
 }
 
+// What is a part of such work does not begin anew where it began later.
+func TestWorkIsBoundToTheConnectionThatItBeganOn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := w.onThisConnection(t.Context())
+	before := w.nc.Stats().Reconnects
+	if err := w.nc.ForceReconnect(); err != nil {
+		t.Fatal(err)
+	}
+	w.comesBack(before)
+	if err := w.moved(w.onThisConnection(ctx)); !errors.Is(err, errMoved) {
+		t.Errorf("a part of work that began on another connection: %v", err)
+	}
+	if err := w.moved(w.onThisConnection(t.Context())); err != nil {
+		t.Errorf("work that begins now: %v", err)
+	}
+}
+
 // comesBack waits until a connection that had been lost so often is there again.
 func (w *world) comesBack(before uint64) {
 	w.t.Helper()

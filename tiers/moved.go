@@ -20,8 +20,12 @@ var errMoved = fmt.Errorf("the connection is another than the log was read on: %
 // connection is the key of how often a connection had been lost.
 type connection struct{}
 
-// onThisConnection gives the context of work that must not go on on another connection.
+// onThisConnection gives the context of work that must not go on on another
+// connection. What is a part of such work is bound to where all of it began.
 func (t *Tiers) onThisConnection(ctx context.Context) context.Context {
+	if ctx.Value(connection{}) != nil {
+		return ctx
+	}
 	return context.WithValue(ctx, connection{}, t.nc.Stats().Reconnects)
 }
 
