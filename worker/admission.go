@@ -38,6 +38,18 @@ func (a *admission) try(n int) (leave func(), ok bool) {
 	return a.enter(weight), true
 }
 
+// more admits n requests more, whose bytes are admitted already, or says at once that there is no room.
+func (a *admission) more(n int) (leave func(), ok bool) {
+	if !a.count.TryAcquire(int64(n)) {
+		return nil, false
+	}
+	a.load.requests.Add(float64(n))
+	return func() {
+		a.load.requests.Sub(float64(n))
+		a.count.Release(int64(n))
+	}, true
+}
+
 // wait admits a request of n bytes as soon as there is room.
 func (a *admission) wait(ctx context.Context, n int) (leave func(), err error) {
 	weight := a.weight(n)

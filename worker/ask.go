@@ -152,6 +152,10 @@ func (w *Worker) answer(work context.Context, d delivery) {
 	}
 	ctx, cancel := w.until(work, v, w.cfg.AskTimeout)
 	defer cancel()
+	if v.Bundled() {
+		w.answerBundle(ctx, d, v, began)
+		return
+	}
 	body, failure := w.carryOut(ctx, d, v)
 	_ = w.respond(v, body, failure) // who waits for it asks again
 	w.buffers.put(body)
@@ -163,13 +167,27 @@ func (w *Worker) carryOut(ctx context.Context, d delivery, v messages.Verified) 
 	if err := w.first(v, d); err != nil {
 		return nil, w.notAgain(ctx, v, err)
 	}
-	if wait := w.rates.take(v, w.deps.Clock()); wait > 0 {
-		return nil, messages.Errorf(messages.CodeRateLimited, "the key's rate is used up: wait, or ask for a higher rate").After(wait)
+	if failure := w.overRate(v); failure != nil {
+		return nil, failure
 	}
 	again, err := w.once(ctx, v, d)
 	if err != nil {
 		return nil, w.notAgain(ctx, v, err)
 	}
+	return w.effect(ctx, v, again)
+}
+
+// overRate spends one request of the key's rate, and says why if there is none left.
+func (w *Worker) overRate(v messages.Verified) *messages.Error {
+	wait := w.rates.take(v, w.deps.Clock())
+	if wait == 0 {
+		return nil
+	}
+	return messages.Errorf(messages.CodeRateLimited, "the key's rate is used up: wait, or ask for a higher rate").After(wait)
+}
+
+// effect carries out an ask that was let through.
+func (w *Worker) effect(ctx context.Context, v messages.Verified, again bool) ([]byte, *messages.Error) {
 	r := request{Verified: v, again: again, trace: &trace{}}
 	body, err := w.perform(ctx, r)
 	failure := w.failure(ctx, v, err)

@@ -30,12 +30,25 @@ func (c *crew) do(work func()) bool {
 	if !c.join() {
 		return false
 	}
+	c.give(work)
+	return true
+}
+
+// also begins work for work that has begun and has not ended, so whether the crew is closed or not.
+func (c *crew) also(work func()) {
+	c.mu.Lock()
+	c.busy++
+	c.mu.Unlock()
+	c.give(work)
+}
+
+// give has a goroutine that waits do it, or a new one.
+func (c *crew) give(work func()) {
 	select {
 	case c.next <- work:
 	default:
 		c.begin(work)
 	}
-	return true
 }
 
 func (c *crew) begin(work func()) {

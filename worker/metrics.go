@@ -22,6 +22,7 @@ type metrics struct {
 	inFlight      *prometheus.GaugeVec     // by lane
 	inFlightBytes *prometheus.GaugeVec     // by lane
 
+	bundled                                 prometheus.Counter
 	rateDelays, repliesFailed, settleFailed prometheus.Counter
 	panics, slowConsumer, auditSuppressed   prometheus.Counter
 	jobsPending, jobsUnsettled, jobsReached prometheus.Gauge
@@ -40,6 +41,7 @@ func newMetrics() *metrics {
 		inFlight:      gauges("in_flight_requests", "Requests being worked on.", "lane"),
 		inFlightBytes: gauges("in_flight_bytes", "Bytes of the bodies of requests being worked on.", "lane"),
 
+		bundled:         counter("bundled_requests_total", "Asks that shared a message with others."),
 		rateDelays:      counter("jobs_rate_delayed_total", "Jobs that were put off because their key's rate was used up."),
 		repliesFailed:   counter("replies_failed_total", "Replies that could not be sent."),
 		settleFailed:    counter("settlements_failed_total", "Settlements of jobs that could not be sent."),
@@ -63,7 +65,7 @@ func newMetrics() *metrics {
 func (m *metrics) collectors() []prometheus.Collector {
 	return []prometheus.Collector{
 		m.requests, m.latency, m.refusals, m.settled, m.dead, m.tokens, m.inFlight, m.inFlightBytes,
-		m.rateDelays, m.repliesFailed, m.settleFailed, m.panics, m.slowConsumer, m.auditSuppressed,
+		m.bundled, m.rateDelays, m.repliesFailed, m.settleFailed, m.panics, m.slowConsumer, m.auditSuppressed,
 		m.jobsPending, m.jobsUnsettled, m.jobsReached,
 	}
 }

@@ -25,11 +25,15 @@ func (w *Worker) respond(v messages.Verified, body []byte, failure *messages.Err
 	}
 	err := w.send(v, body, failure)
 	if errors.Is(err, nats.ErrMaxPayload) {
-		err = w.send(v, nil, messages.Errorf(messages.CodeTooLarge,
-			"the answer has %d bytes, one message takes %d: ask for fewer items or tokens", len(body), w.deps.Conn.MaxPayload()))
+		err = w.send(v, nil, tooLong(len(body), int(w.deps.Conn.MaxPayload())))
 	}
 	w.checkSent(err)
 	return err
+}
+
+// tooLong is the answer in place of one of n bytes, of which one message takes no more than most.
+func tooLong(n, most int) *messages.Error {
+	return messages.Errorf(messages.CodeTooLarge, "the answer has %d bytes, one message takes %d: ask for fewer items or tokens", n, most)
 }
 
 func (w *Worker) send(v messages.Verified, body []byte, failure *messages.Error) error {
@@ -90,3 +94,6 @@ func errorBody(e *messages.Error) []byte {
 	}
 	return body
 }
+
+// payloadRoom is how many bytes of a message its subject and headers leave to the body.
+func (w *Worker) payloadRoom() int { return int(w.deps.Conn.MaxPayload()) - messages.MaxHeaderBytes }

@@ -32,40 +32,75 @@ func askWithin[Reply any](ctx context.Context, c *Client, t schedule, op message
 		return a, err
 	}
 	for n := 0; ; n++ {
-		m, id, err := c.try(ctx, op, body, t, n)
-		if err == nil {
-			return a, decode(m.Data, &a.reply)
+		o := c.try(ctx, op, body, t, n)
+		if o.err == nil {
+			return a, decode(o.body, &a.reply)
 		}
-		if !t.pause(ctx, n, err) {
-			return a, ended(ctx, err)
+		if !t.pause(ctx, n, o.err) {
+			return a, ended(ctx, o.err)
 		}
-		if ambiguous(err) {
-			a.tried = append(a.tried, id)
+		if ambiguous(o.err) {
+			a.tried = append(a.tried, o.id)
 		}
 	}
 }
 
-// try sends a request for the n-th time, under the id that it gives, and waits for its reply.
-func (c *Client) try(ctx context.Context, op messages.Op, body []byte, t schedule, n int) (m *nats.Msg, id string, err error) {
-	until, now := t.until(n), c.opts.Clock()
-	d := until.Sub(now)
-	if ctx.Err() != nil || d <= 0 {
-		return nil, "", c.timedOut(ctx, nil)
+// A call is one try of a request.
+type call struct {
+	op      messages.Op
+	body    []byte
+	until   time.Time        // when the try is over
+	follows func(error) bool // tells whether another try follows one that fails so
+}
+
+// An outcome is what a call came to: the reply's body, or why there is none. The
+// id is that under which a worker had the request, "" if it was not sent.
+type outcome struct {
+	body []byte
+	id   string
+	err  error
+}
+
+// try sends a request for the n-th time and waits for its reply. The first time
+// it may share a message with others.
+func (c *Client) try(ctx context.Context, op messages.Op, body []byte, t schedule, n int) outcome {
+	k := &call{op: op, body: body, until: t.until(n), follows: func(err error) bool { return t.follows(n, err) }}
+	left := k.until.Sub(c.opts.Clock())
+	if ctx.Err() != nil || left <= 0 {
+		return outcome{err: c.timedOut(ctx, nil)}
 	}
-	s, err := c.inbox.open(d)
+	if n == 0 && len(body) <= smallBody && left >= shortTry {
+		return c.bundlers[op].try(ctx, k)
+	}
+	return c.send(ctx, k)
+}
+
+// send sends a call's request alone and waits for its reply.
+func (c *Client) send(ctx context.Context, k *call) outcome {
+	now := c.opts.Clock()
+	s, err := c.inbox.open(k.until.Sub(now))
 	if err != nil {
-		return nil, "", err
+		return outcome{err: err}
 	}
 	defer c.inbox.release(s)
-	id = s.id
-	if err := c.publish(op, s, body, now, until); err != nil {
-		return nil, id, err
+	o := outcome{id: s.id}
+	if o.err = c.publish(k.op, s, k.body, now, k.until); o.err != nil {
+		return o
 	}
-	m, err = c.wait(ctx, s, c.judgeAsk, func(err error) bool { return t.follows(n, err) })
+	m, err := c.wait(ctx, s, c.judgeAsk, k.follows)
+	if o.err = c.unlessOver(ctx, k.until, err); o.err == nil {
+		o.body = m.Data
+	}
+	return o
+}
+
+// unlessOver is err, unless that says that the request had expired and the try
+// is over here, too: a longer one may follow.
+func (c *Client) unlessOver(ctx context.Context, until time.Time, err error) error {
 	if messages.HasCode(err, messages.CodeExpired) && !c.opts.Clock().Before(until) {
-		err = c.timedOut(ctx, err) // the try was over here, too: a longer one may follow
+		return c.timedOut(ctx, err)
 	}
-	return m, id, err
+	return err
 }
 
 // publish signs a request for its slot, which nobody needs to answer later than until, and sends it.

@@ -36,6 +36,7 @@ type Client struct {
 	signer   *messages.Signer
 	subjects messages.Subjects
 	inbox    *inbox
+	bundlers map[messages.Op]*bundler // never written to once it is made
 	seen     *revisions
 	stem     string        // of the ids of items that have none: random
 	items    atomic.Uint64 // that got an id
@@ -62,6 +63,10 @@ func New(nc *nats.Conn, o Options) (*Client, error) {
 	}
 	if c.inbox, err = openInbox(nc, o.InboxPrefix); err != nil {
 		return nil, fmt.Errorf("client: subscribe to the inbox: %w", err)
+	}
+	c.bundlers = make(map[messages.Op]*bundler)
+	for _, op := range messages.Ops {
+		c.bundlers[op] = &bundler{c: c}
 	}
 	return c, nil
 }
@@ -90,8 +95,13 @@ func (c *Client) checkInbox() error {
 	return messages.CheckInboxPrefix(c.opts.InboxPrefix)
 }
 
-// Close ends the client's subscription and waits until its goroutine is gone.
+// Close ends the client's subscription and waits until its goroutines are gone.
 // Calls in progress and later ones fail with ErrClosed; of a job on its way to
 // the stream the receipt is still waited for. The connection stays open. Close
 // may be called more than once.
-func (c *Client) Close() { c.inbox.close() }
+func (c *Client) Close() {
+	c.inbox.close()
+	for _, b := range c.bundlers {
+		b.close()
+	}
+}

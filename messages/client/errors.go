@@ -54,12 +54,17 @@ var (
 // remoteError reads the error that a reply carries: from its body, or from
 // its headers when the body holds none.
 func remoteError(status int, m *nats.Msg) *messages.Error {
+	return errorOf(status, m.Data, header(m, messages.HeaderError))
+}
+
+// errorOf reads the error of a body, or makes one of its status and a text when the body holds none.
+func errorOf(status int, body []byte, text string) *messages.Error {
 	var e messages.Error
-	if json.Unmarshal(m.Data, &e) == nil && e.Code != "" {
+	if json.Unmarshal(body, &e) == nil && e.Code != "" {
 		return &e
 	}
 	code := codeOfStatus(status)
-	return &messages.Error{Code: code, Message: header(m, messages.HeaderError), Retryable: code.Retryable()}
+	return &messages.Error{Code: code, Message: text, Retryable: code.Retryable()}
 }
 
 // codeOfStatus is the nearest code to a bare status number.

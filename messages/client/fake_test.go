@@ -38,6 +38,7 @@ type fake struct {
 
 	mu   sync.Mutex
 	seen []taken
+	asks int // messages on the ask lane
 }
 
 // world is a server, a key and a place to make clients and workers.
@@ -108,11 +109,24 @@ func (f *fake) ask(m *nats.Msg) {
 		f.refuse(m, err)
 		return
 	}
-	f.take(v, m.Header)
+	f.mu.Lock()
+	f.asks++
+	f.mu.Unlock()
+	if !v.Bundled() {
+		f.take(v, m.Header, func(status int, body any) { f.sign(v, status, body) })
+		return
+	}
+	parts, err := v.Parts()
+	if err != nil {
+		f.t.Error(err)
+	}
+	for place, part := range parts {
+		f.take(part, m.Header, func(status int, body any) { f.signPart(v, place, status, body) })
+	}
 }
 
 // take notes a verified request and hands it to the test.
-func (f *fake) take(v messages.Verified, h nats.Header) {
+func (f *fake) take(v messages.Verified, h nats.Header, answer func(status int, body any)) {
 	expiry, err := strconv.ParseInt(h.Get(messages.HeaderExpires), 10, 64)
 	if err != nil {
 		f.t.Error(err)
@@ -121,7 +135,7 @@ func (f *fake) take(v messages.Verified, h nats.Header) {
 	r := taken{
 		n: len(f.seen) + 1, op: v.Op(), id: v.ID(), body: v.Body(), reply: v.Reply(),
 		time: v.Time(), expiry: expiry,
-		answer: func(status int, body any) { f.sign(v, status, body) },
+		answer: answer,
 	}
 	f.seen = append(f.seen, r)
 	f.mu.Unlock()
@@ -147,6 +161,17 @@ func (f *fake) sign(v messages.Verified, status int, body any) {
 		f.t.Error(err)
 	}
 	f.publish(&nats.Msg{Subject: v.Reply(), Header: v.SignReply(status, data, time.Now()), Data: data})
+}
+
+// signPart answers one request of a bundle, in a message of its own.
+func (f *fake) signPart(whole messages.Verified, place, status int, body any) {
+	data, err := json.Marshal(body)
+	if err != nil {
+		f.t.Error(err)
+	}
+	var replies messages.PartReplies
+	replies.Add(messages.PartReply{Place: place, Status: status, Body: data})
+	f.sign(whole, 200, json.RawMessage(replies.Take()))
 }
 
 func (f *fake) publish(m *nats.Msg) {

@@ -63,7 +63,7 @@ func (f *fake) job(m jetstream.Msg) {
 	if err != nil {
 		f.t.Error(err)
 	} else {
-		f.take(v, m.Headers())
+		f.take(v, m.Headers(), func(status int, body any) { f.sign(v, status, body) })
 	}
 	if err := m.Ack(); err != nil {
 		f.t.Error(err)

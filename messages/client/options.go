@@ -15,6 +15,7 @@ const (
 	DefaultRetries        = 8
 	DefaultJobLife        = messages.MaxRequestLife
 	DefaultOwners         = 4096
+	DefaultBundle         = 32
 )
 
 // Options say who a client is and how long it tries. Tenant, KeyID and Secret
@@ -56,6 +57,11 @@ type Options struct {
 	// Default 4,096; negative means none, and so no reading of one's own
 	// writes across workers.
 	Owners int
+	// Bundle is how many asks of one operation share a message at most, when many
+	// callers use the client at once: small ones that come while others are on
+	// their way, and wait for less than a millisecond. It is what makes a busy
+	// client fast. Default 32, at most messages.MaxBundle; negative or 1: each has its own message.
+	Bundle int
 	// Clock dates requests and judges the dates of replies. Default time.Now.
 	Clock func() time.Time
 }
@@ -68,6 +74,7 @@ func (o Options) withDefaults(connInbox string) Options {
 	o.Retries = max(0, cmp.Or(o.Retries, DefaultRetries))
 	o.JobLife = min(positive(o.JobLife, DefaultJobLife), messages.MaxRequestLife)
 	o.Owners = max(0, cmp.Or(o.Owners, DefaultOwners))
+	o.Bundle = min(max(1, cmp.Or(o.Bundle, DefaultBundle)), messages.MaxBundle)
 	if o.Clock == nil {
 		o.Clock = time.Now
 	}

@@ -69,7 +69,7 @@ func (w *world) open(ctx context.Context, c *Command, sh *shell.Shell) (err erro
 	if err := w.startChildren(ctx, sh, c.L1); err != nil {
 		return err
 	}
-	return w.makeClients(key, sh)
+	return w.makeClients(key, sh, c.Bundle)
 }
 
 // useServer starts a server unless one was named.
@@ -132,14 +132,14 @@ func (w *world) connectAll() error {
 }
 
 // makeClients makes two clients of each connection, one for each worker.
-func (w *world) makeClients(key keys.Key, sh *shell.Shell) error {
+func (w *world) makeClients(key keys.Key, sh *shell.Shell, bundle int) error {
 	for _, nc := range w.conns {
-		warm, err := newClient(nc, key, w.flags.Audience, w.flags.Prefix, sh)
+		warm, err := newClient(nc, key, w.flags.Audience, w.flags.Prefix, bundle, sh)
 		if err != nil {
 			return err
 		}
 		w.clients = append(w.clients, warm)
-		cold, err := newClient(nc, key, w.flags.Audience, w.cold, sh)
+		cold, err := newClient(nc, key, w.flags.Audience, w.cold, bundle, sh)
 		if err != nil {
 			return err
 		}
@@ -148,9 +148,9 @@ func (w *world) makeClients(key keys.Key, sh *shell.Shell) error {
 	return nil
 }
 
-func newClient(nc *nats.Conn, key keys.Key, audience, prefix string, sh *shell.Shell) (*client.Client, error) {
+func newClient(nc *nats.Conn, key keys.Key, audience, prefix string, bundle int, sh *shell.Shell) (*client.Client, error) {
 	return client.New(nc, client.Options{
-		Tenant: key.Tenant, KeyID: key.ID, Secret: key.Secret, Audience: audience, Prefix: prefix, Clock: sh.Now,
+		Tenant: key.Tenant, KeyID: key.ID, Secret: key.Secret, Audience: audience, Prefix: prefix, Bundle: bundle, Clock: sh.Now,
 	})
 }
 

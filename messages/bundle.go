@@ -1,0 +1,105 @@
+package messages
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"strconv"
+)
+
+// A bundle is one message that has several requests of one operation, which one
+// caller signs together and one worker carries out side by side. What a message
+// costs, on the wire, to sign, to verify and in the ledger, its requests share.
+// Its body is
+//
+//	{"requests":[{…},{…}]}
+//
+// with the bodies that its requests would have alone. Each is judged, carried
+// out and answered for itself: as PartReplies says.
+const bundleField = "requests"
+
+// MaxBundle and MaxBundleBytes are the most that a bundle may have of requests and of bytes.
+const (
+	MaxBundle      = 64
+	MaxBundleBytes = 256 << 10
+)
+
+// AppendBundle appends the body of a bundle to dst: bodies are those of its requests.
+func AppendBundle(dst []byte, bodies [][]byte) []byte {
+	dst = append(dst, `{"`+bundleField+`":[`...)
+	for i, body := range bodies {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = append(dst, body...)
+	}
+	return append(dst, ']', '}')
+}
+
+// PartID is the id of the request at a place of a bundle, counted from 0: the
+// first 16 bytes of the SHA-256 of the bundle's id, a hyphen and the place, in
+// base64url. Audit, segments and the ids of items that came without one have it.
+func PartID(bundleID string, place int) string {
+	text := append(make([]byte, 0, RequestIDChars+8), bundleID...)
+	text = strconv.AppendInt(append(text, '-'), int64(place), 10)
+	sum := sha256.Sum256(text)
+	return base64.RawURLEncoding.EncodeToString(sum[:RequestIDBytes])
+}
+
+// Bundled tells whether the body is a bundle's: whether its first field is the
+// one that bundles alone have.
+func (v Verified) Bundled() bool {
+	r := plainReader{b: v.body}
+	return string(r.field(true)) == bundleField
+}
+
+// Parts are a bundle's requests, each with an id of its own, PartID; all else is
+// the bundle's. Errors are CodeBadJSON for a body that is no bundle, and
+// CodeTooLarge for one above a limit. What is in the requests is not looked at yet.
+func (v Verified) Parts() ([]Verified, error) {
+	if len(v.body) > MaxBundleBytes {
+		return nil, Errorf(CodeTooLarge, "the bundle has %d bytes, at most %d are allowed: send fewer requests in one, or a large one alone", len(v.body), MaxBundleBytes)
+	}
+	bodies := make([][]byte, 0, 16)
+	r := plainReader{b: v.body}
+	if string(r.field(true)) != bundleField {
+		return nil, errNoBundle()
+	}
+	for r.element(len(bodies) == 0) {
+		if len(bodies) == MaxBundle {
+			return nil, Errorf(CodeTooLarge, "the bundle has more than %d requests: send them in several", MaxBundle)
+		}
+		bodies = append(bodies, r.object())
+	}
+	if len(bodies) == 0 || !r.closed() {
+		return nil, errNoBundle()
+	}
+	parts := make([]Verified, len(bodies))
+	for i, body := range bodies {
+		parts[i] = v
+		parts[i].id, parts[i].body = PartID(v.id, i), body
+	}
+	return parts, nil
+}
+
+func errNoBundle() error {
+	return Errorf(CodeBadJSON, `a bundle is {"%s":[…]} with one request or more, each an object, and nothing else`, bundleField)
+}
+
+// object passes over an object, which whoever decodes it judges, and gives its bytes.
+func (r *plainReader) object() []byte {
+	r.space()
+	n := valueBytes(r.b[r.i:])
+	if n == 0 || r.b[r.i] != '{' {
+		r.fail()
+		return nil
+	}
+	r.i += n
+	return r.b[r.i-n : r.i : r.i]
+}
+
+// closed tells whether the object that is being read ends here, and the body with it.
+func (r *plainReader) closed() bool {
+	ends := !r.failed && r.take('}')
+	r.space()
+	return ends && r.i == len(r.b)
+}

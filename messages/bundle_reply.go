@@ -1,0 +1,143 @@
+package messages
+
+import (
+	"bytes"
+	"errors"
+	"strconv"
+)
+
+// A PartReply answers one request of a bundle.
+type PartReply struct {
+	Place  int    // of the request in its bundle, counted from 0
+	Status int    // what Ctx-Status would be of a reply to it alone
+	Body   []byte // JSON: the operation's reply, or the error
+}
+
+// PartReplies write the body of a reply to a bundle. It answers all of the
+// bundle's requests, or those that are done: a request that takes long holds up
+// no other, so a bundle may have several replies, each signed, with status 200.
+//
+//	{"replies":[{"place":0,"status":200,"body":{…}},{"place":3,"status":409,"body":{…}}]}
+type PartReplies struct{ b []byte }
+
+// partReplyBytes is the most that a PartReply has beside its body.
+const partReplyBytes = 64
+
+// Into has what is added next written into memory that may be overwritten, if there is nothing yet.
+func (p *PartReplies) Into(memory []byte) { p.b = memory[:0] }
+
+// Add appends a reply.
+func (p *PartReplies) Add(r PartReply) {
+	before := `,{"place":`
+	if len(p.b) == 0 {
+		before = `{"replies":[{"place":`
+	}
+	p.b = strconv.AppendInt(append(p.b, before...), int64(r.Place), 10)
+	p.b = strconv.AppendInt(append(p.b, `,"status":`...), int64(r.Status), 10)
+	p.b = append(append(append(p.b, `,"body":`...), r.Body...), '}')
+}
+
+// Empty tells whether there is nothing to send.
+func (p *PartReplies) Empty() bool { return len(p.b) == 0 }
+
+// Room is how many bytes a reply's body may have that is added to so many that
+// one message can carry.
+func (p *PartReplies) Room(most int) int { return most - len(p.b) - partReplyBytes }
+
+// Take returns the body of what was added, and leaves none.
+func (p *PartReplies) Take() []byte {
+	body := append(p.b, ']', '}')
+	p.b = nil
+	return body
+}
+
+var errNoParts = errors.New("not the JSON of a reply to a bundle")
+
+// ReadPartReplies reads the body of a verified reply to a bundle. Bodies are
+// parts of it. Fields that a newer worker added are passed over.
+func ReadPartReplies(body []byte) ([]PartReply, error) {
+	var replies []PartReply
+	r := plainReader{b: body}
+	for name := r.field(true); name != nil; name = r.field(false) {
+		if string(name) != "replies" {
+			r.pass()
+			continue
+		}
+		for r.element(len(replies) == 0) {
+			replies = append(replies, r.partReply())
+		}
+	}
+	if r.space(); r.failed || r.i < len(body) {
+		return nil, errNoParts
+	}
+	return replies, nil
+}
+
+func (r *plainReader) partReply() (out PartReply) {
+	for name := r.field(true); name != nil; name = r.field(false) {
+		switch string(name) {
+		case "place":
+			out.Place = r.count()
+		case "status":
+			out.Status = r.count()
+		case "body":
+			out.Body = r.object()
+		default:
+			r.pass()
+		}
+	}
+	return out
+}
+
+// pass passes over a value of any kind.
+func (r *plainReader) pass() {
+	r.space()
+	n := valueBytes(r.b[r.i:])
+	if n == 0 {
+		r.fail()
+	}
+	r.i += n
+}
+
+// valueBytes is how many bytes the value has that b begins with, 0 if it does
+// not end. It looks for the end alone: strings are passed over by their quotes,
+// and brackets are counted whatever their kind.
+func valueBytes(b []byte) int {
+	depth := 0
+	for i := 0; i < len(b); i++ {
+		switch b[i] {
+		case '"':
+			n := stringBytes(b[i:])
+			if n == 0 {
+				return 0
+			}
+			if i += n - 1; depth == 0 {
+				return i + 1
+			}
+		case '{', '[':
+			depth++
+		case '}', ']':
+			if depth--; depth <= 0 {
+				return i + 1 + depth // past the bracket, or before one that is not the value's
+			}
+		case ',', ' ', '\t', '\r', '\n':
+			if depth == 0 { // after a number or a word
+				return i
+			}
+		}
+	}
+	return 0
+}
+
+// stringBytes is how many bytes the string has that b begins with, quotes included, 0 if it does not end.
+func stringBytes(b []byte) int {
+	for end := 1; ; end++ {
+		n := bytes.IndexByte(b[end:], '"')
+		if n < 0 {
+			return 0
+		}
+		if end += n; !escaped(b[1:end]) {
+			return end + 1
+		}
+	}
+}

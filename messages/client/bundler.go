@@ -1,0 +1,154 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"runtime"
+	"slices"
+	"sync"
+	"time"
+)
+
+// A bundler lets calls of one operation that come while others are on their way
+// share a message: what a message costs to send, sign, verify and record, each
+// of them then has a part of. With 64 callers on four clients an assemble takes
+// three quarters of the worker's processor time so (docs/BENCHMARKS.md).
+//
+// Who finds the way free, and has been alone on it, goes at once: a caller that
+// has none beside it waits for nobody. Others gather until a message that is on
+// its way has its answer, and no longer than gathering.
+type bundler struct {
+	c      *Client
+	flying sync.WaitGroup // goroutines of bundles
+
+	mu      sync.Mutex
+	out     int     // messages on their way
+	next    *bundle // that gathers, nil if none does
+	crowded bool    // the last message that gathered had several calls: their callers are about to call again
+	closed  bool
+}
+
+const (
+	abreast   = 2                // messages of one operation on their way at once before calls gather
+	gathering = time.Millisecond // how long calls gather at most
+	// smallBody is the largest body that shares a message: what is larger costs
+	// more than a message does, and takes long.
+	smallBody = 16 << 10
+	// shortTry is what a call has left at least that shares a message: the try of
+	// all ends with that of the first.
+	shortTry = time.Second
+)
+
+// try has a call go alone, or share a message with others.
+func (b *bundler) try(ctx context.Context, k *call) outcome {
+	seat, alone := b.board(k)
+	if alone {
+		defer b.landed()
+		return b.c.send(ctx, k)
+	}
+	o := b.ride(ctx, seat)
+	if errors.Is(o.err, errNotTogether) {
+		return b.c.send(ctx, k)
+	}
+	return o
+}
+
+// board gives a call a seat in the next message, or tells that it goes alone and is to land.
+func (b *bundler) board(k *call) (s *seat, alone bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.closed || b.next == nil && b.free() && !b.crowded {
+		b.out++
+		return nil, true
+	}
+	if b.next != nil && !b.next.fits(k, b.c.opts.Bundle) {
+		b.next.depart()
+		b.next = nil
+	}
+	if b.next == nil {
+		b.next = &bundle{until: k.until, leave: make(chan struct{}, 1)}
+		b.flying.Add(1)
+		go b.fly(b.next)
+	}
+	return b.next.add(k), false
+}
+
+// ride waits for what a call comes to that has a seat.
+func (b *bundler) ride(ctx context.Context, s *seat) outcome {
+	select {
+	case o := <-s.done:
+		return o
+	case <-ctx.Done():
+		b.vacate(s)
+		return outcome{err: b.c.timedOut(ctx, nil)}
+	}
+}
+
+// vacate takes a call out whose caller has given up, if it has not been sent.
+func (b *bundler) vacate(s *seat) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if n := b.next; n != nil {
+		n.seats = slices.DeleteFunc(n.seats, func(other *seat) bool { return other == s })
+	}
+}
+
+// fly gathers a bundle, sends it and waits for its answers.
+func (b *bundler) fly(n *bundle) {
+	defer b.flying.Done()
+	b.gather(n)
+	b.takeOff(n)
+	defer b.landed()
+	b.c.sendBundle(n)
+}
+
+// gather waits for calls that may come. Where the way is free it only lets those
+// run that can: callers who have just had their answers.
+func (b *bundler) gather(n *bundle) {
+	b.mu.Lock()
+	free := b.free()
+	b.mu.Unlock()
+	if free {
+		runtime.Gosched()
+		return
+	}
+	timer := time.NewTimer(gathering)
+	defer timer.Stop()
+	select {
+	case <-n.leave:
+	case <-timer.C:
+	case <-b.c.inbox.done:
+	}
+}
+
+// free tells whether a message may go. It is called with the lock.
+func (b *bundler) free() bool { return b.out < abreast }
+
+// takeOff lets nobody board any more.
+func (b *bundler) takeOff(n *bundle) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.next == n {
+		b.next = nil
+	}
+	b.out++
+	b.crowded = len(n.seats) > 1
+}
+
+// landed is told that a message has its answer, or will have none.
+func (b *bundler) landed() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.out--
+	if b.next != nil {
+		b.next.depart()
+	}
+}
+
+// close has later calls go alone, and waits for those that share a message.
+func (b *bundler) close() {
+	b.mu.Lock()
+	b.closed = true
+	b.mu.Unlock()
+	b.flying.Wait()
+}
