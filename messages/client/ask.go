@@ -78,7 +78,7 @@ func (c *Client) try(ctx context.Context, op messages.Op, body []byte, t schedul
 // send sends a call's request alone and waits for its reply.
 func (c *Client) send(ctx context.Context, k *call) outcome {
 	now := c.opts.Clock()
-	s, err := c.inbox.open(k.until.Sub(now))
+	s, err := c.inbox.open(k.until.Sub(now), 1)
 	if err != nil {
 		return outcome{err: err}
 	}

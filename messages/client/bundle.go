@@ -66,7 +66,7 @@ func (c *Client) sendBundle(n *bundle) {
 // or there will be no more, which err tells of those that are left.
 func (c *Client) exchange(n *bundle) (id string, err error) {
 	now := c.opts.Clock()
-	s, err := c.inbox.open(n.until.Sub(now))
+	s, err := c.inbox.open(n.until.Sub(now), len(n.seats))
 	if err != nil {
 		return "", err
 	}

@@ -35,10 +35,12 @@ type fake struct {
 	nc       *nats.Conn
 	verifier *messages.Verifier
 	serve    func(taken)
+	asWhole  func(*fake, messages.Verified)
 
 	mu   sync.Mutex
 	seen []taken
 	asks int // messages on the ask lane
+
 }
 
 // world is a server, a key and a place to make clients and workers.
@@ -83,7 +85,10 @@ func (w *world) clientOn(nc *nats.Conn, change ...func(*client.Options)) *client
 }
 
 // fake starts a fake worker on the ask lane.
-func (w *world) fake(serve func(taken)) *fake {
+func (w *world) fake(serve func(taken)) *fake { return w.fakeOf(serve, nil) }
+
+// fakeOf starts a fake worker whose answers to bundles asWhole gives, unless it is nil.
+func (w *world) fakeOf(serve func(taken), asWhole func(*fake, messages.Verified)) *fake {
 	w.t.Helper()
 	ring, err := messages.NewRing([]messages.Key{w.key})
 	if err != nil {
@@ -91,7 +96,7 @@ func (w *world) fake(serve func(taken)) *fake {
 	}
 	subjects := subjects(w.t)
 	f := &fake{
-		t: w.t, nc: natstest.Connect(w.t, w.server), serve: serve,
+		t: w.t, nc: natstest.Connect(w.t, w.server), serve: serve, asWhole: asWhole,
 		verifier: messages.NewVerifier(messages.DefaultAudience, subjects, ring, messages.VerifierOptions{}),
 	}
 	if _, err := f.nc.QueueSubscribe(subjects.AskAll(), "workers", f.ask); err != nil {
@@ -112,6 +117,10 @@ func (f *fake) ask(m *nats.Msg) {
 	f.mu.Lock()
 	f.asks++
 	f.mu.Unlock()
+	if f.asWhole != nil && v.Bundled() {
+		f.asWhole(f, v)
+		return
+	}
 	if !v.Bundled() {
 		f.take(v, m.Header, func(status int, body any) { f.sign(v, status, body) })
 		return
@@ -185,6 +194,13 @@ func (f *fake) requests() []taken {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return append([]taken(nil), f.seen...)
+}
+
+// messages is how many messages they came in.
+func (f *fake) messages() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.asks
 }
 
 // fails answers with an error of this code.

@@ -10,9 +10,9 @@ import (
 	"github.com/context-manager/context-manager/messages"
 )
 
-// slotReplies is how many replies to one request wait to be judged. More than
-// one, so that a forged reply does not displace the worker's.
-const slotReplies = 4
+// slotReplies is how many messages more than it may have answers wait to be
+// judged for a request, so that forged ones do not displace the worker's.
+const slotReplies = 3
 
 // An inbox is one wildcard subscription that all requests of a client share.
 // The last token of a reply subject is the request's id: nobody can guess it,
@@ -93,9 +93,9 @@ func (in *inbox) deliver(m *nats.Msg) {
 	}
 }
 
-// open makes a new request id and a slot that waits for its reply for d.
-// ErrClosed means that no reply could come.
-func (in *inbox) open(d time.Duration) (*slot, error) {
+// open makes a new request id and a slot that waits for its answers, which are so
+// many at most, for d. ErrClosed means that none could come.
+func (in *inbox) open(d time.Duration, answers int) (*slot, error) {
 	if in.closed() {
 		return nil, ErrClosed
 	}
@@ -105,21 +105,26 @@ func (in *inbox) open(d time.Duration) (*slot, error) {
 	}
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	s := in.slot()
+	s := in.slot(answers + slotReplies)
 	s.id, s.subject = id, in.prefix+id
 	s.timer.Reset(d)
 	in.waiting[id] = s
 	return s, nil
 }
 
-// slot takes a free slot or makes one. The lock is held.
-func (in *inbox) slot() *slot {
+// slot takes a free slot or makes one, with room for so many messages. The lock is held.
+func (in *inbox) slot(room int) *slot {
+	s := &slot{}
 	if n := len(in.free); n > 0 {
-		s := in.free[n-1]
+		s = in.free[n-1]
 		in.free = in.free[:n-1]
-		return s
+	} else {
+		s.timer = time.NewTimer(time.Hour)
 	}
-	return &slot{replies: make(chan *nats.Msg, slotReplies), timer: time.NewTimer(time.Hour)}
+	if cap(s.replies) < room {
+		s.replies = make(chan *nats.Msg, room)
+	}
+	return s
 }
 
 // release forgets the slot's request, and keeps the slot for another.

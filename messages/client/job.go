@@ -51,7 +51,7 @@ func (c *Client) SubmitAndWait(ctx context.Context, op messages.Op, request, rep
 	store, stores := storeOf(request)
 	before := c.known(store.Session, store.User)
 	t := c.schedule(ctx)
-	s, err := c.inbox.open(t.length(t.retries))
+	s, err := c.inbox.open(t.length(t.retries), 1)
 	if err != nil {
 		return err
 	}

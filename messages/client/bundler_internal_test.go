@@ -1,0 +1,99 @@
+package client
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/context-manager/context-manager/messages"
+)
+
+// gatheringBundle is a bundler whose way is taken, and a bundle that gathers.
+func gatheringBundle() (*bundler, *bundle) {
+	n := &bundle{until: time.Now().Add(time.Hour), leave: make(chan struct{}, 1)}
+	b := &bundler{c: &Client{opts: Options{Bundle: 3}}, out: abreast, next: n}
+	return b, n
+}
+
+func callOf(body string, left time.Duration) *call {
+	return &call{op: messages.OpAssemble, body: []byte(body), until: time.Now().Add(left)}
+}
+
+func TestWhoGivesUpLeavesTheBundle(t *testing.T) {
+	t.Parallel()
+	b, n := gatheringBundle()
+	stays, _ := b.board(callOf("{}", time.Minute))
+	goes, _ := b.board(callOf("{}", time.Minute))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if o := b.ride(ctx, goes); o.err == nil {
+		t.Error("a call that was given up has no error")
+	}
+	if len(n.seats) != 1 || n.seats[0] != stays {
+		t.Errorf("%d calls are left", len(n.seats))
+	}
+}
+
+func TestABundleIsFullByCallsAndByBytes(t *testing.T) {
+	t.Parallel()
+	n := &bundle{}
+	for range 3 {
+		if !n.fits(callOf("{}", time.Minute), 3) {
+			t.Error("no room for one of three")
+		}
+		n.add(callOf("{}", time.Minute))
+	}
+	if n.fits(callOf("{}", time.Minute), 3) {
+		t.Error("room for four of three")
+	}
+	large := make([]byte, smallBody)
+	for n = (&bundle{}); n.fits(&call{body: large}, messages.MaxBundle); {
+		n.add(&call{body: large})
+	}
+	if size := len(messages.AppendBundle(nil, bodiesOf(n))); size > messages.MaxBundleBytes {
+		t.Errorf("a full bundle has %d bytes, workers take %d", size, messages.MaxBundleBytes)
+	}
+}
+
+func bodiesOf(n *bundle) (bodies [][]byte) {
+	for _, s := range n.seats {
+		bodies = append(bodies, s.body)
+	}
+	return bodies
+}
+
+func TestABundleLeavesWhenAMessageHasLanded(t *testing.T) {
+	t.Parallel()
+	b, n := gatheringBundle()
+	b.landed()
+	b.landed() // and is told so once
+	select {
+	case <-n.leave:
+	default:
+		t.Error("the bundle was not told")
+	}
+	if b.out != 0 {
+		t.Errorf("%d messages are on their way", b.out)
+	}
+}
+
+func TestWhereSeveralSharedAMessageNobodyGoesAlone(t *testing.T) {
+	t.Parallel()
+	b, n := gatheringBundle()
+	over := make(chan struct{})
+	close(over)
+	b.c.inbox, b.c.opts.Clock = &inbox{done: over}, time.Now
+	n.add(callOf("{}", time.Minute))
+	n.add(callOf("{}", time.Minute))
+	b.takeOff(n)
+	b.out = 0
+	s, alone := b.board(callOf("{}", time.Minute))
+	if alone {
+		t.Fatal("a call went alone right after several that shared a message")
+	}
+	<-s.done
+	b.flying.Wait()
+	if _, alone = b.board(callOf("{}", time.Minute)); !alone {
+		t.Error("the last message had one call, and the next does not go at once")
+	}
+}
