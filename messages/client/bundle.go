@@ -23,9 +23,9 @@ type seat struct {
 	done chan outcome
 }
 
-// errNotTogether means that a worker refused a bundle as such. None of its
-// requests had an effect, and alone it may take them: it may be one that does not know bundles.
-var errNotTogether = errors.New("the worker does not take these requests in one message")
+// errNotTogether means that a bundle was refused as such. None of its requests had
+// an effect, and alone they may be taken: the worker may be one that does not know bundles.
+var errNotTogether = errors.New("these requests are not taken in one message")
 
 // fits tells whether there is room for one call more.
 func (n *bundle) fits(k *call, most int) bool {
@@ -72,7 +72,7 @@ func (c *Client) exchange(n *bundle) (id string, err error) {
 	}
 	defer c.inbox.release(s)
 	if err := c.publish(n.seats[0].op, s, n.body(), now, n.until); err != nil {
-		return s.id, err
+		return s.id, asWhole(err) // more than the server's max_payload, it may be
 	}
 	for left := len(n.seats); left > 0; {
 		m, err := c.wait(context.Background(), s, c.judgeAsk, n.follows)
@@ -133,8 +133,8 @@ func (n *bundle) follows(err error) bool {
 	return true
 }
 
-// asWhole is an error that a bundle came to, as its calls see it: what a worker
-// signed that it will not do may be for what they are together.
+// asWhole is an error that a bundle came to, as its calls see it: what a worker has
+// signed that it will never do, or the connection, may be for what they are together.
 func asWhole(err error) error {
 	var refusal *messages.Error
 	if errors.As(err, &refusal) && !errors.Is(err, ErrUnauthenticated) && !retryable(err) {

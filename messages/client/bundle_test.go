@@ -168,6 +168,15 @@ func TestAWorkerThatKnowsNoBundlesIsAskedOneByOne(t *testing.T) {
 	crowd(t, 32, func() bool { return bundles.Load() > 0 }, func(i int) error { return assembling(c, fmt.Sprint("question ", i)) })
 }
 
+func TestWhatNoMessageCanCarryTogetherGoesAlone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, smallPayload)
+	w.fake(echoQuery(t))
+	c := w.client(func(o *client.Options) { o.Retries = -1 })
+	long, rounds := strings.Repeat("a question ", 150), 0
+	crowd(t, 16, func() bool { rounds++; return rounds > 10 }, func(int) error { return assembling(c, long) })
+}
+
 func TestAnswersToABundleMayComeInPartsAndTwice(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

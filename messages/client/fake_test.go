@@ -40,7 +40,6 @@ type fake struct {
 	mu   sync.Mutex
 	seen []taken
 	asks int // messages on the ask lane
-
 }
 
 // world is a server, a key and a place to make clients and workers.
