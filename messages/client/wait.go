@@ -54,6 +54,7 @@ func (c *Client) next(ctx context.Context, s *slot, over <-chan time.Time) *nats
 		return m
 	case <-over:
 	case <-s.timer.C:
+		s.timer.Reset(0) // over for who waits again, too: for the next reply to a bundle
 	case <-ctx.Done():
 	case <-c.inbox.done:
 	}
