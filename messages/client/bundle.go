@@ -23,8 +23,9 @@ type seat struct {
 	done chan outcome
 }
 
-// errNotTogether means that a bundle was refused as such. None of its requests had
-// an effect, and alone they may be taken: the worker may be one that does not know bundles.
+// errNotTogether means that a worker refused a bundle as such, or the server did
+// not take so large a message. None of its requests had an effect, and alone they
+// may be taken: the worker may be one that does not know bundles.
 var errNotTogether = errors.New("these requests are not taken in one message")
 
 // fits tells whether there is room for one call more.
@@ -72,7 +73,7 @@ func (c *Client) exchange(n *bundle) (id string, err error) {
 	}
 	defer c.inbox.release(s)
 	if err := c.publish(n.seats[0].op, s, n.body(), now, n.until); err != nil {
-		return s.id, asWhole(err) // more than the server's max_payload, it may be
+		return s.id, asWhole(err)
 	}
 	for left := len(n.seats); left > 0; {
 		m, err := c.wait(context.Background(), s, c.judgeAsk, n.follows)
@@ -133,11 +134,11 @@ func (n *bundle) follows(err error) bool {
 	return true
 }
 
-// asWhole is an error that a bundle came to, as its calls see it: what a worker has
-// signed that it will never do, or the connection, may be for what they are together.
+// asWhole is an error that a bundle came to, as its calls see it: what a worker
+// signed that it will not do may be for what they are together. It is not if they
+// may have had an effect: alone each would be done a second time.
 func asWhole(err error) error {
-	var refusal *messages.Error
-	if errors.As(err, &refusal) && !errors.Is(err, ErrUnauthenticated) && !retryable(err) {
+	if !ambiguous(err) && !retryable(err) {
 		return fmt.Errorf("%w: %w", errNotTogether, err)
 	}
 	return err
