@@ -62,14 +62,15 @@ type outcome struct {
 }
 
 // try sends a request for the n-th time and waits for its reply. The first time
-// it may share a message with others.
+// it may share a message with others, if it may be tried again: the try of all
+// ends with that of the one that has the least time.
 func (c *Client) try(ctx context.Context, op messages.Op, body []byte, t schedule, n int) outcome {
 	k := &call{op: op, body: body, until: t.until(n), follows: func(err error) bool { return t.follows(n, err) }}
 	left := k.until.Sub(c.opts.Clock())
 	if ctx.Err() != nil || left <= 0 {
 		return outcome{err: c.timedOut(ctx, nil)}
 	}
-	if n == 0 && len(body) <= smallBody && left >= shortTry {
+	if n == 0 && t.retries > 0 && len(body) <= smallBody && left >= shortTry {
 		return c.bundlers[op].try(ctx, k)
 	}
 	return c.send(ctx, k)
