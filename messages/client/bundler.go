@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"runtime"
-	"slices"
 	"sync"
 	"time"
 )
@@ -71,26 +70,6 @@ func (b *bundler) board(k *call) (s *seat, alone bool) {
 		go b.fly(b.next)
 	}
 	return b.next.add(k), false
-}
-
-// ride waits for what a call comes to that has a seat.
-func (b *bundler) ride(ctx context.Context, s *seat) outcome {
-	select {
-	case o := <-s.done:
-		return o
-	case <-ctx.Done():
-		b.vacate(s)
-		return outcome{err: b.c.timedOut(ctx, nil)}
-	}
-}
-
-// vacate takes a call out whose caller has given up, if it has not been sent.
-func (b *bundler) vacate(s *seat) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if n := b.next; n != nil {
-		n.seats = slices.DeleteFunc(n.seats, func(other *seat) bool { return other == s })
-	}
 }
 
 // fly gathers a bundle, sends it and waits for its answers.

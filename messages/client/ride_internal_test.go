@@ -1,0 +1,53 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/natsd/natstest"
+)
+
+func newTestClient(t *testing.T, o Options) *Client {
+	t.Helper()
+	o.Tenant, o.KeyID, o.Secret = "acme", "web", messages.NewSecret(make([]byte, messages.MinSecretBytes))
+	c, err := New(natstest.Connect(t, natstest.Start(t)), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
+	return c
+}
+
+// An answer that is there is taken, though its caller's context has ended too.
+func TestAnAnswerToABundleThatIsThereIsTakenThoughTheContextHasEnded(t *testing.T) {
+	t.Parallel()
+	c := newTestClient(t, Options{})
+	ended, end := context.WithCancel(t.Context())
+	end()
+	for range 100 {
+		n := &bundle{leave: make(chan struct{}, 1)}
+		s := n.add(&call{})
+		s.done <- outcome{body: []byte("{}")}
+		if o := c.bundlers[messages.OpStats].ride(ended, s); o.err != nil {
+			t.Fatalf("got %v; want the answer", o.err)
+		}
+	}
+}
+
+// Nor is what a bundle came to lost on a caller whose time is up at the same
+// moment: an answer, or that what came to the inbox was forged.
+func TestWhatABundleComesToIsHeardAsItsTimeIsUp(t *testing.T) {
+	t.Parallel()
+	c := newTestClient(t, Options{})
+	over, end := context.WithDeadline(t.Context(), time.Now())
+	defer end()
+	n := &bundle{leave: make(chan struct{}, 1)}
+	s := n.add(&call{})
+	time.AfterFunc(10*time.Millisecond, func() { s.done <- outcome{err: ErrReplyNotVerified} })
+	if o := c.bundlers[messages.OpStats].ride(over, s); !errors.Is(o.err, ErrReplyNotVerified) {
+		t.Fatalf("got %v; want what the bundle came to", o.err)
+	}
+}
