@@ -39,7 +39,7 @@ func askWithin[Reply any](ctx context.Context, c *Client, t schedule, op message
 		if !t.pause(ctx, n, o.err) {
 			return a, ended(ctx, o.err)
 		}
-		if ambiguous(o.err) {
+		if o.id != "" && ambiguous(o.err) {
 			a.tried = append(a.tried, o.id)
 		}
 	}
@@ -79,6 +79,9 @@ func (c *Client) try(ctx context.Context, op messages.Op, body []byte, t schedul
 // send sends a call's request alone and waits for its reply.
 func (c *Client) send(ctx context.Context, k *call) outcome {
 	now := c.opts.Clock()
+	if !now.Before(k.until) { // it waited for others, or was held up
+		return outcome{err: c.timedOut(ctx, nil)}
+	}
 	s, err := c.inbox.open(k.until.Sub(now), 1)
 	if err != nil {
 		return outcome{err: err}

@@ -64,9 +64,13 @@ func (c *Client) sendBundle(n *bundle) {
 }
 
 // exchange sends a bundle and hands out its answers, until all calls have theirs
-// or there will be no more, which err tells of those that are left.
+// or there will be no more, which err tells of those that are left. The id is ""
+// if it was not sent.
 func (c *Client) exchange(n *bundle) (id string, err error) {
 	now := c.opts.Clock()
+	if !now.Before(n.until) { // it was held up
+		return "", c.timedOut(context.Background(), nil)
+	}
 	s, err := c.inbox.open(n.until.Sub(now), len(n.seats))
 	if err != nil {
 		return "", err
@@ -118,9 +122,14 @@ func (n *bundle) answer(bundleID string, r messages.PartReply) int {
 // fail ends the calls that have no answer.
 func (n *bundle) fail(bundleID string, err error) {
 	for place, s := range n.seats {
-		if s != nil {
-			s.done <- outcome{id: messages.PartID(bundleID, place), err: err}
+		if s == nil {
+			continue
 		}
+		o := outcome{err: err}
+		if bundleID != "" {
+			o.id = messages.PartID(bundleID, place)
+		}
+		s.done <- o
 	}
 }
 
