@@ -28,10 +28,8 @@ type seat struct {
 // may be taken: the worker may be one that does not know bundles.
 var errNotTogether = errors.New("these requests are not taken in one message")
 
-// fits tells whether there is room for one call more.
-func (n *bundle) fits(k *call, most int) bool {
-	return len(n.seats) < most && n.bytes+len(k.body) <= messages.MaxBundleBytes/2
-}
+// fits tells whether there is room for one call's body more.
+func (n *bundle) fits(k *call) bool { return n.bytes+len(k.body) <= messages.MaxBundleBytes/2 }
 
 func (n *bundle) add(k *call) *seat {
 	s := &seat{call: k, done: make(chan outcome, 1)}

@@ -56,20 +56,30 @@ func (b *bundler) try(ctx context.Context, k *call) outcome {
 func (b *bundler) board(k *call) (s *seat, alone bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.closed || b.next == nil && b.free() && !b.crowded {
+	most := b.c.opts.Bundle
+	if b.closed || most == 1 || b.next == nil && b.free() && !b.crowded {
 		b.out++
 		return nil, true
 	}
-	if b.next != nil && !b.next.fits(k, b.c.opts.Bundle) {
-		b.next.depart()
-		b.next = nil
+	if b.next != nil && !b.next.fits(k) {
+		b.dispatch()
 	}
 	if b.next == nil {
 		b.next = &bundle{until: k.until, leave: make(chan struct{}, 1)}
 		b.flying.Add(1)
 		go b.fly(b.next)
 	}
-	return b.next.add(k), false
+	s = b.next.add(k)
+	if len(b.next.seats) == most {
+		b.dispatch()
+	}
+	return s, false
+}
+
+// dispatch has a bundle leave that has no room for more. It is called with the lock.
+func (b *bundler) dispatch() {
+	b.next.depart()
+	b.next = nil
 }
 
 // fly gathers a bundle, sends it and waits for its answers.
