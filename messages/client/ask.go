@@ -79,7 +79,7 @@ func (c *Client) try(ctx context.Context, op messages.Op, body []byte, t schedul
 // send sends a call's request alone and waits for its reply.
 func (c *Client) send(ctx context.Context, k *call) outcome {
 	now := c.opts.Clock()
-	if !now.Before(k.until) { // it waited for others, or was held up
+	if ctx.Err() != nil || !now.Before(k.until) { // it waited for others, or was held up
 		return outcome{err: c.timedOut(ctx, nil)}
 	}
 	s, err := c.inbox.open(k.until.Sub(now), 1)

@@ -15,11 +15,15 @@ type bundle struct {
 	bytes int           // of their bodies
 	until time.Time     // when the first of their tries is over
 	leave chan struct{} // told that it need not gather any longer
+
+	waiting int    // callers; with the bundler's lock, as what follows
+	abandon func() // ends the wait for its answers, nil while it gathers
 }
 
 // A seat is a call's place in a bundle, and where what it comes to is put.
 type seat struct {
 	*call
+	in   *bundle
 	done chan outcome
 }
 
@@ -32,8 +36,9 @@ var errNotTogether = errors.New("these requests are not taken in one message")
 func (n *bundle) fits(k *call) bool { return n.bytes+len(k.body) <= messages.MaxBundleBytes/2 }
 
 func (n *bundle) add(k *call) *seat {
-	s := &seat{call: k, done: make(chan outcome, 1)}
+	s := &seat{call: k, in: n, done: make(chan outcome, 1)}
 	n.seats = append(n.seats, s)
+	n.waiting++
 	n.bytes += len(k.body)
 	if k.until.Before(n.until) {
 		n.until = k.until
@@ -49,25 +54,26 @@ func (n *bundle) depart() {
 	}
 }
 
-// sendBundle sends a bundle that nobody boards any more and gives each call what it comes to.
-func (c *Client) sendBundle(n *bundle) {
+// sendBundle sends a bundle that nobody boards any more and gives each call what
+// it comes to. ctx ends when none of their callers waits any more.
+func (c *Client) sendBundle(ctx context.Context, n *bundle) {
 	switch len(n.seats) {
 	case 0: // all gave up
 	case 1:
-		n.seats[0].done <- c.send(context.Background(), n.seats[0].call)
+		n.seats[0].done <- c.send(ctx, n.seats[0].call)
 	default:
-		id, err := c.exchange(n)
-		n.fail(id, c.unlessOver(context.Background(), n.until, err))
+		id, err := c.exchange(ctx, n)
+		n.fail(id, c.unlessOver(ctx, n.until, err))
 	}
 }
 
 // exchange sends a bundle and hands out its answers, until all calls have theirs
 // or there will be no more, which err tells of those that are left. The id is ""
 // if it was not sent.
-func (c *Client) exchange(n *bundle) (id string, err error) {
+func (c *Client) exchange(ctx context.Context, n *bundle) (id string, err error) {
 	now := c.opts.Clock()
-	if !now.Before(n.until) { // it was held up
-		return "", c.timedOut(context.Background(), nil)
+	if ctx.Err() != nil || !now.Before(n.until) { // it was held up
+		return "", c.timedOut(ctx, nil)
 	}
 	s, err := c.inbox.open(n.until.Sub(now), len(n.seats))
 	if err != nil {
@@ -78,7 +84,7 @@ func (c *Client) exchange(n *bundle) (id string, err error) {
 		return s.id, asWhole(err)
 	}
 	for left := len(n.seats); left > 0; {
-		m, err := c.wait(context.Background(), s, c.judgeAsk, n.follows)
+		m, err := c.wait(ctx, s, c.judgeAsk, n.follows)
 		if err != nil {
 			return s.id, asWhole(err)
 		}

@@ -86,9 +86,11 @@ func (b *bundler) dispatch() {
 func (b *bundler) fly(n *bundle) {
 	defer b.flying.Done()
 	b.gather(n)
-	b.takeOff(n)
+	ctx, abandon := context.WithCancel(context.Background())
+	defer abandon()
+	b.takeOff(n, abandon)
 	defer b.landed()
-	b.c.sendBundle(n)
+	b.c.sendBundle(ctx, n)
 }
 
 // gather waits for calls that may come. Where the way is free it only lets those
@@ -113,12 +115,15 @@ func (b *bundler) gather(n *bundle) {
 // free tells whether a message may go. It is called with the lock.
 func (b *bundler) free() bool { return b.out < abreast }
 
-// takeOff lets nobody board any more.
-func (b *bundler) takeOff(n *bundle) {
+// takeOff lets nobody board any more, and has the last caller that gives up abandon the bundle.
+func (b *bundler) takeOff(n *bundle, abandon func()) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.next == n {
 		b.next = nil
+	}
+	if n.abandon = abandon; n.waiting == 0 {
+		abandon()
 	}
 	b.out++
 	b.crowded = len(n.seats) > 1

@@ -12,6 +12,7 @@ const ending = 100 * time.Millisecond
 
 // ride waits for what a call comes to that has a seat.
 func (b *bundler) ride(ctx context.Context, s *seat) outcome {
+	defer b.alight(s.in)
 	select {
 	case o := <-s.done:
 		return o
@@ -21,6 +22,15 @@ func (b *bundler) ride(ctx context.Context, s *seat) outcome {
 		return b.late(ctx, s)
 	}
 	return outcome{err: b.c.timedOut(ctx, nil)}
+}
+
+// alight is told that a caller waits no more.
+func (b *bundler) alight(n *bundle) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if n.waiting--; n.waiting == 0 && n.abandon != nil {
+		n.abandon()
+	}
 }
 
 // vacate takes a call out whose caller has given up, if it has not been sent.

@@ -19,7 +19,7 @@ func TestNothingIsSentWhoseTimeIsUp(t *testing.T) {
 	k := &call{op: messages.OpStats, body: []byte("{}"), until: time.Now().Add(-time.Millisecond), follows: noOther}
 	n := &bundle{leave: make(chan struct{}, 1), until: k.until}
 	first, second := n.add(k), n.add(k)
-	c.sendBundle(n)
+	c.sendBundle(t.Context(), n)
 	for _, o := range []outcome{c.send(t.Context(), k), <-first.done, <-second.done} {
 		if !errors.Is(o.err, ErrNoReply) || o.id != "" {
 			t.Errorf("id %q, %v; want ErrNoReply of no message", o.id, o.err)
