@@ -14,6 +14,8 @@ const (
 	statusOK = 200
 	// maxErrorHeader bounds the message in a header; the body has all of it.
 	maxErrorHeader = 256
+	// replyHeaderBytes is more than the headers of a reply have that is no error.
+	replyHeaderBytes = 1 << 10
 )
 
 // respond sends the signed answer to a verified request: body, or failure if
@@ -95,5 +97,7 @@ func errorBody(e *messages.Error) []byte {
 	return body
 }
 
-// payloadRoom is how many bytes of a message its subject and headers leave to the body.
-func (w *Worker) payloadRoom() int { return int(w.deps.Conn.MaxPayload()) - messages.MaxHeaderBytes }
+// payloadRoom is how many bytes of a message the headers of a reply leave to its
+// body. What operations take care to leave is more than that, so that their
+// replies fit a bundle's message, too.
+func (w *Worker) payloadRoom() int { return int(w.deps.Conn.MaxPayload()) - replyHeaderBytes }
