@@ -10,9 +10,10 @@ import (
 
 const (
 	// partsWait is how long a reply that is ready waits for those of the bundle's
-	// other requests. It doubles with each message, so they are few however long
-	// the last request takes.
-	partsWait = 2 * time.Millisecond
+	// other requests. It doubles up to partsWaitMost, so messages are few; but no
+	// reply waits for long, however late the last one is: its caller's time may be short.
+	partsWait     = 2 * time.Millisecond
+	partsWaitMost = 32 * time.Millisecond
 	// partsBytes is from which size on replies leave without waiting.
 	partsBytes = 512 << 10
 )
@@ -148,7 +149,7 @@ func (b *bundle) send() {
 		select {
 		case <-timer.C:
 			b.sendReady()
-			wait *= 2
+			wait = min(2*wait, partsWaitMost)
 			timer.Reset(wait)
 		case <-b.done:
 			b.sendReady()
