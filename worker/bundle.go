@@ -8,16 +8,6 @@ import (
 	"github.com/context-manager/context-manager/messages"
 )
 
-const (
-	// partsWait is how long a reply that is ready waits for those of the bundle's
-	// other requests. It doubles up to partsWaitMost, so messages are few; but no
-	// reply waits for long, however late the last one is: its caller's time may be short.
-	partsWait     = 2 * time.Millisecond
-	partsWaitMost = 32 * time.Millisecond
-	// partsBytes is from which size on replies leave without waiting.
-	partsBytes = 512 << 10
-)
-
 // A bundle is the work on an ask that has several requests. They are carried
 // out side by side and answered together, but none waits long for another.
 type bundle struct {
@@ -52,7 +42,7 @@ func (w *Worker) answerBundle(ctx context.Context, d delivery, v messages.Verifi
 // carryOut does what the bundle's requests want and answers each. An error is of
 // the whole bundle: none of its requests was begun.
 func (b *bundle) carryOut(ctx context.Context, d delivery) error {
-	parts, leave, err := b.enter(d)
+	parts, leave, err := b.enter(ctx, d)
 	if err != nil {
 		return err
 	}
@@ -79,13 +69,13 @@ func (b *bundle) carryOut(ctx context.Context, d delivery) error {
 
 // enter lets a bundle in that this worker has not had before, and has room for:
 // in flight each of its requests counts.
-func (b *bundle) enter(d delivery) (parts []part, leave func(), err error) {
+func (b *bundle) enter(ctx context.Context, d delivery) (parts []part, leave func(), err error) {
 	if err := b.w.first(b.whole, d); err != nil {
 		return nil, nil, err
 	}
 	requests, err := b.whole.Parts()
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, b.broken(ctx, d, err)
 	}
 	leave, ok := b.w.asks.more(len(requests) - 1)
 	if !ok {
@@ -100,6 +90,20 @@ func (b *bundle) enter(d delivery) (parts []part, leave func(), err error) {
 	return parts, leave, nil
 }
 
+// broken is what a bundle comes to that cannot be taken apart. It is a request that
+// fails: it costs its key's rate, copies of it are replays, and if it is of a
+// change it is audited.
+func (b *bundle) broken(ctx context.Context, d delivery, err error) error {
+	if failure := b.w.overRate(b.whole); failure != nil {
+		return failure
+	}
+	if _, err := b.w.once(ctx, b.whole, d); err != nil {
+		return err
+	}
+	b.w.audit.performed(ctx, b.whole, &trace{}, refusal(ctx, err))
+	return err
+}
+
 // spend answers those that their key's rate does not let through, and returns the others.
 func (b *bundle) spend(parts []part) (allowed []part) {
 	for i, p := range parts {
@@ -110,66 +114,4 @@ func (b *bundle) spend(parts []part) (allowed []part) {
 		allowed = append(parts[:len(allowed)], parts[i])
 	}
 	return allowed
-}
-
-// answer adds the reply to one request to those that are ready.
-func (b *bundle) answer(p part, body []byte, failure *messages.Error) {
-	room := b.w.payloadRoom()
-	if failure == nil && len(body) > (&messages.PartReplies{}).Room(room) {
-		failure = tooLong(len(body), room)
-	}
-	reply := messages.PartReply{Place: p.place, Status: statusOK, Body: body}
-	if failure != nil {
-		reply.Status, reply.Body = failure.Code.Status(), errorBody(failure)
-	}
-	b.w.metrics.observe(p.Lane(), string(p.Op()), failure, b.w.deps.Clock().Sub(b.began))
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if len(reply.Body) > b.ready.Room(min(room, partsBytes)) {
-		b.flush()
-	}
-	if b.ready.Empty() {
-		b.ready.Into(b.w.buffers.get())
-	}
-	b.ready.Add(reply)
-	if b.open--; b.open == 0 {
-		b.end()
-	}
-}
-
-// end says that no request will be answered any more.
-func (b *bundle) end() { close(b.done) }
-
-// send sends what is ready, until all of it is sent.
-func (b *bundle) send() {
-	wait := partsWait
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	for {
-		select {
-		case <-timer.C:
-			b.sendReady()
-			wait = min(2*wait, partsWaitMost)
-			timer.Reset(wait)
-		case <-b.done:
-			b.sendReady()
-			return
-		}
-	}
-}
-
-func (b *bundle) sendReady() {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.flush()
-}
-
-// flush sends what is ready. It is called with the lock.
-func (b *bundle) flush() {
-	if b.ready.Empty() {
-		return
-	}
-	body := b.ready.Take()
-	_ = b.w.respond(b.whole, body, nil)
-	b.w.buffers.put(body)
 }

@@ -1,0 +1,79 @@
+package worker
+
+import (
+	"time"
+
+	"github.com/context-manager/context-manager/messages"
+)
+
+const (
+	// partsWait is how long a reply that is ready waits for those of the bundle's
+	// other requests. It doubles up to partsWaitMost, so messages are few; but no
+	// reply waits for long, however late the last one is: its caller's time may be short.
+	partsWait     = 2 * time.Millisecond
+	partsWaitMost = 32 * time.Millisecond
+	// partsBytes is from which size on replies leave without waiting.
+	partsBytes = 512 << 10
+)
+
+// answer adds the reply to one request to those that are ready.
+func (b *bundle) answer(p part, body []byte, failure *messages.Error) {
+	room := b.w.payloadRoom()
+	if failure == nil && len(body) > (&messages.PartReplies{}).Room(room) {
+		failure = tooLong(len(body), room)
+	}
+	reply := messages.PartReply{Place: p.place, Status: statusOK, Body: body}
+	if failure != nil {
+		reply.Status, reply.Body = failure.Code.Status(), errorBody(failure)
+	}
+	b.w.metrics.observe(p.Lane(), string(p.Op()), failure, b.w.deps.Clock().Sub(b.began))
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if len(reply.Body) > b.ready.Room(min(room, partsBytes)) {
+		b.flush()
+	}
+	if b.ready.Empty() {
+		b.ready.Into(b.w.buffers.get())
+	}
+	b.ready.Add(reply)
+	if b.open--; b.open == 0 {
+		b.end()
+	}
+}
+
+// end says that no request will be answered any more.
+func (b *bundle) end() { close(b.done) }
+
+// send sends what is ready, until all of it is sent.
+func (b *bundle) send() {
+	wait := partsWait
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	for {
+		select {
+		case <-timer.C:
+			b.sendReady()
+			wait = min(2*wait, partsWaitMost)
+			timer.Reset(wait)
+		case <-b.done:
+			b.sendReady()
+			return
+		}
+	}
+}
+
+func (b *bundle) sendReady() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.flush()
+}
+
+// flush sends what is ready. It is called with the lock.
+func (b *bundle) flush() {
+	if b.ready.Empty() {
+		return
+	}
+	body := b.ready.Take()
+	_ = b.w.respond(b.whole, body, nil)
+	b.w.buffers.put(body)
+}
