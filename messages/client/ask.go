@@ -76,10 +76,13 @@ func (c *Client) try(ctx context.Context, op messages.Op, body []byte, t schedul
 	return c.send(ctx, k)
 }
 
+// shortestLife is what a request has at least: its expiry is after its time, both in whole milliseconds.
+const shortestLife = time.Millisecond
+
 // send sends a call's request alone and waits for its reply.
 func (c *Client) send(ctx context.Context, k *call) outcome {
 	now := c.opts.Clock()
-	if ctx.Err() != nil || !now.Before(k.until) { // it waited for others, or was held up
+	if ctx.Err() != nil || k.until.Sub(now) < shortestLife { // it waited for others, or was held up
 		return outcome{err: c.timedOut(ctx, nil)}
 	}
 	s, err := c.inbox.open(k.until.Sub(now), 1)

@@ -72,7 +72,7 @@ func (c *Client) sendBundle(ctx context.Context, n *bundle) {
 // if it was not sent.
 func (c *Client) exchange(ctx context.Context, n *bundle) (id string, err error) {
 	now := c.opts.Clock()
-	if ctx.Err() != nil || !now.Before(n.until) { // it was held up
+	if ctx.Err() != nil || n.until.Sub(now) < shortestLife { // it was held up
 		return "", c.timedOut(ctx, nil)
 	}
 	s, err := c.inbox.open(n.until.Sub(now), len(n.seats))

@@ -16,7 +16,9 @@ func TestNothingIsSentWhoseTimeIsUp(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	k := &call{op: messages.OpStats, body: []byte("{}"), until: time.Now().Add(-time.Millisecond), follows: noOther}
+	now := time.Now()
+	c.opts.Clock = func() time.Time { return now }
+	k := &call{op: messages.OpStats, body: []byte("{}"), until: now.Add(shortestLife - 1), follows: noOther}
 	n := &bundle{leave: make(chan struct{}, 1), until: k.until}
 	first, second := n.add(k), n.add(k)
 	c.sendBundle(t.Context(), n)
