@@ -32,17 +32,21 @@ type seat struct {
 // may be taken: the worker may be one that does not know bundles.
 var errNotTogether = errors.New("these requests are not taken in one message")
 
-// fits tells whether there is room for one call's body more.
-func (n *bundle) fits(k *call) bool { return n.bytes+len(k.body) <= messages.MaxBundleBytes/2 }
+// fits tells whether there is room for one call's body more, and whether the tries
+// of all end at about one time: the first end is that of all.
+func (n *bundle) fits(k *call) bool {
+	return len(n.seats) == 0 ||
+		n.bytes+len(k.body) <= messages.MaxBundleBytes/2 && k.until.Sub(n.seats[0].until).Abs() <= endsApart
+}
 
 func (n *bundle) add(k *call) *seat {
 	s := &seat{call: k, in: n, done: make(chan outcome, 1)}
+	if len(n.seats) == 0 || k.until.Before(n.until) {
+		n.until = k.until
+	}
 	n.seats = append(n.seats, s)
 	n.waiting++
 	n.bytes += len(k.body)
-	if k.until.Before(n.until) {
-		n.until = k.until
-	}
 	return s
 }
 

@@ -33,6 +33,9 @@ const (
 	// smallBody is the largest body that shares a message: what is larger costs
 	// more than a message does, and takes long.
 	smallBody = 16 << 10
+	// endsApart is how far the end of a call's try is from that of another's with
+	// which it shares a message: a tenth of a try that is short.
+	endsApart = shortTry / 10
 	// shortTry is what a call has left at least that shares a message: the try of
 	// all ends with that of the first.
 	shortTry = time.Second
@@ -65,7 +68,7 @@ func (b *bundler) board(k *call) (s *seat, alone bool) {
 		b.dispatch()
 	}
 	if b.next == nil {
-		b.next = &bundle{until: k.until, leave: make(chan struct{}, 1)}
+		b.next = &bundle{leave: make(chan struct{}, 1)}
 		b.flying.Add(1)
 		go b.fly(b.next)
 	}

@@ -1,0 +1,50 @@
+package client_test
+
+import (
+	"context"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/context-manager/context-manager/messages"
+)
+
+// A call that has time is not tried again, which does a change twice, because one
+// beside it had less.
+func TestACallWithTimeIsNotCutShortByOthers(t *testing.T) {
+	t.Parallel()
+	const callers = 8
+	w := newWorld(t)
+	c := w.client(patient)
+	answer := make(chan struct{})
+	f := withHeld(t, w, c, func(r taken) {
+		go func() {
+			<-answer
+			r.counts()
+		}()
+	})
+	var calls sync.WaitGroup
+	for range callers {
+		calls.Go(func() {
+			hasty, cancel := context.WithTimeout(t.Context(), 1100*time.Millisecond)
+			defer cancel()
+			_, _ = c.Stats(hasty, messages.StatsRequest{Session: "hasty"})
+		})
+		calls.Go(func() {
+			if _, err := c.Stats(t.Context(), messages.StatsRequest{Session: "patient"}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	time.AfterFunc(1500*time.Millisecond, func() { close(answer) })
+	calls.Wait()
+	patients := 0
+	for _, r := range f.requests() {
+		if body[messages.StatsRequest](t, r).Session == "patient" {
+			patients++
+		}
+	}
+	if patients != callers {
+		t.Errorf("the worker had %d requests of %d patient callers; want each once", patients, callers)
+	}
+}
