@@ -74,6 +74,7 @@ func ReadPartReplies(body []byte) ([]PartReply, error) {
 }
 
 func (r *plainReader) partReply() (out PartReply) {
+	out.Place = -1 // if it does not say whose it is, nobody's
 	for name := r.field(true); name != nil; name = r.field(false) {
 		switch string(name) {
 		case "place":
