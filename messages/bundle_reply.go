@@ -46,7 +46,8 @@ func (p *PartReplies) Room(most int) int { return most - len(p.b) - partReplyByt
 
 // Take returns the body of what was added, and leaves none.
 func (p *PartReplies) Take() []byte {
-	body := append(p.b, ']', '}')
+	p.b = append(p.b, ']', '}')
+	body := p.b
 	p.b = nil
 	return body
 }
