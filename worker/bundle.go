@@ -40,15 +40,19 @@ func (w *Worker) answerBundle(ctx context.Context, d delivery, v messages.Verifi
 }
 
 // carryOut does what the bundle's requests want and answers each. An error is of
-// the whole bundle: none of its requests was begun.
+// the whole bundle: none of its requests was begun. Before the ledger is asked one
+// of them has spent its key's rate, as a request alone has: a copy that another
+// worker had costs no more, and says of no other that it was not done.
 func (b *bundle) carryOut(ctx context.Context, d delivery) error {
 	parts, leave, err := b.enter(ctx, d)
 	if err != nil {
 		return err
 	}
 	defer leave()
-	parts = b.spend(parts)
 	defer b.send()
+	for len(parts) > 0 && !b.spend(parts[0]) {
+		parts = parts[1:]
+	}
 	if len(parts) == 0 {
 		return nil
 	}
@@ -57,14 +61,22 @@ func (b *bundle) carryOut(ctx context.Context, d delivery) error {
 		b.end()
 		return err
 	}
-	for _, p := range parts {
-		b.w.crew.also(func() {
-			body, failure := b.w.effect(ctx, p.Verified, again)
-			b.answer(p, body, failure)
-			b.w.buffers.put(body)
-		})
+	b.begin(ctx, parts[0], again)
+	for _, p := range parts[1:] {
+		if b.spend(p) {
+			b.begin(ctx, p, again)
+		}
 	}
 	return nil
+}
+
+// begin has the crew carry out a request that was let through.
+func (b *bundle) begin(ctx context.Context, p part, again bool) {
+	b.w.crew.also(func() {
+		body, failure := b.w.effect(ctx, p.Verified, again)
+		b.answer(p, body, failure)
+		b.w.buffers.put(body)
+	})
 }
 
 // enter lets a bundle in that this worker has not had before, and has room for:
@@ -104,14 +116,11 @@ func (b *bundle) broken(ctx context.Context, d delivery, err error) error {
 	return err
 }
 
-// spend answers those that their key's rate does not let through, and returns the others.
-func (b *bundle) spend(parts []part) (allowed []part) {
-	for i, p := range parts {
-		if failure := b.w.overRate(p.Verified); failure != nil {
-			b.answer(p, nil, failure)
-			continue
-		}
-		allowed = append(parts[:len(allowed)], parts[i])
+// spend tells whether a request's key has rate left for it, and answers it if not.
+func (b *bundle) spend(p part) bool {
+	failure := b.w.overRate(p.Verified)
+	if failure != nil {
+		b.answer(p, nil, failure)
 	}
-	return allowed
+	return failure == nil
 }
