@@ -38,15 +38,15 @@ func (a *admission) try(n int) (leave func(), ok bool) {
 	return a.enter(weight), true
 }
 
-// more admits n requests more, whose bytes are admitted already, or says at once that there is no room.
-func (a *admission) more(n int) (leave func(), ok bool) {
-	if !a.count.TryAcquire(int64(n)) {
+// more admits one request more, whose bytes are admitted already, or says at once that there is no room.
+func (a *admission) more() (leave func(), ok bool) {
+	if !a.count.TryAcquire(1) {
 		return nil, false
 	}
-	a.load.requests.Add(float64(n))
+	a.load.requests.Inc()
 	return func() {
-		a.load.requests.Sub(float64(n))
-		a.count.Release(int64(n))
+		a.load.requests.Dec()
+		a.count.Release(1)
 	}, true
 }
 

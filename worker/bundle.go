@@ -40,15 +40,16 @@ func (w *Worker) answerBundle(ctx context.Context, d delivery, v messages.Verifi
 }
 
 // carryOut does what the bundle's requests want and answers each. An error is of
-// the whole bundle: none of its requests was begun. Before the ledger is asked one
-// of them has spent its key's rate, as a request alone has: a copy that another
-// worker had costs no more, and says of no other that it was not done.
+// the whole bundle: none of its requests was begun.
+//
+// Before the ledger is asked one of them has spent its key's rate, as a request
+// alone has: a copy that another worker had costs no more. What the others are
+// told comes after: that they were not done is true though there be a copy.
 func (b *bundle) carryOut(ctx context.Context, d delivery) error {
-	parts, leave, err := b.enter(ctx, d)
+	parts, err := b.enter(ctx, d)
 	if err != nil {
 		return err
 	}
-	defer leave()
 	defer b.send()
 	for len(parts) > 0 && !b.spend(parts[0]) {
 		parts = parts[1:]
@@ -61,45 +62,52 @@ func (b *bundle) carryOut(ctx context.Context, d delivery) error {
 		b.end()
 		return err
 	}
-	b.begin(ctx, parts[0], again)
+	b.begin(ctx, parts[0], again, func() {}) // which was let in with the message
 	for _, p := range parts[1:] {
-		if b.spend(p) {
-			b.begin(ctx, p, again)
-		}
+		b.follow(ctx, p, again)
 	}
 	return nil
 }
 
+// follow begins a request beside the first, or answers it: in flight each counts.
+func (b *bundle) follow(ctx context.Context, p part, again bool) {
+	leave, ok := b.w.asks.more()
+	switch {
+	case !ok:
+		b.answer(p, nil, messages.Errorf(messages.CodeOverloaded, "%s", full(0)).After(b.w.cfg.RetryAfter))
+	case b.spend(p):
+		b.begin(ctx, p, again, leave)
+	default:
+		leave()
+	}
+}
+
 // begin has the crew carry out a request that was let through.
-func (b *bundle) begin(ctx context.Context, p part, again bool) {
+func (b *bundle) begin(ctx context.Context, p part, again bool, leave func()) {
 	b.w.crew.also(func() {
+		defer leave()
 		body, failure := b.w.effect(ctx, p.Verified, again)
 		b.answer(p, body, failure)
 		b.w.buffers.put(body)
 	})
 }
 
-// enter lets a bundle in that this worker has not had before, and has room for:
-// in flight each of its requests counts.
-func (b *bundle) enter(ctx context.Context, d delivery) (parts []part, leave func(), err error) {
+// enter takes a bundle apart that this worker has not had before.
+func (b *bundle) enter(ctx context.Context, d delivery) ([]part, error) {
 	if err := b.w.first(b.whole, d); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	requests, err := b.whole.Parts()
 	if err != nil {
-		return nil, nil, b.broken(ctx, d, err)
-	}
-	leave, ok := b.w.asks.more(len(requests) - 1)
-	if !ok {
-		return nil, nil, messages.Errorf(messages.CodeOverloaded, "%s", full(0)).After(b.w.cfg.RetryAfter)
+		return nil, b.broken(ctx, d, err)
 	}
 	b.w.metrics.bundled.Add(float64(len(requests)))
 	b.open = len(requests)
-	parts = make([]part, len(requests))
+	parts := make([]part, len(requests))
 	for i, request := range requests {
 		parts[i] = part{request, i}
 	}
-	return parts, leave, nil
+	return parts, nil
 }
 
 // broken is what a bundle comes to that cannot be taken apart. It is a request that

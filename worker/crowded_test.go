@@ -1,0 +1,54 @@
+package worker
+
+import (
+	"context"
+	"sync/atomic"
+	"testing"
+
+	"github.com/context-manager/context-manager/messages"
+)
+
+// Of a bundle for which there is no room as a whole, as many requests are carried
+// out as there is room for. The others are told at once that there is none, and
+// that they were not done is true though there be a copy: the ledger was asked before.
+func TestABundleIsLetInAsFarAsThereIsRoom(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	const room = 3
+	full := make(chan struct{})
+	var begun atomic.Int32
+	w := r.start(options{config: func(c *Config) { c.AskInFlight = room }, worker: func(w *Worker) {
+		w.operations[messages.OpClear] = as(func(context.Context, string) (any, error) {
+			if begun.Add(1) == room {
+				close(full)
+			}
+			<-full
+			return map[string]string{}, nil
+		})
+	}})
+	id := newID(t)
+	replies, _ := r.askTogether(call{op: messages.OpClear, id: id}, `{}`, `{}`, `{}`, `{}`, `{}`)
+	done := 0
+	for _, reply := range replies {
+		switch reply.Status {
+		case statusOK:
+			done++
+		case messages.CodeOverloaded.Status():
+		default:
+			t.Errorf("place %d: %d %s", reply.Place, reply.Status, reply.Body)
+		}
+	}
+	if done != room {
+		t.Errorf("%d requests were carried out; want %d", done, room)
+	}
+	if _, err := w.tiers.Take(t.Context(), "full", id, "a copy", patience); !messages.HasCode(err, messages.CodeReplayed) {
+		t.Errorf("a copy: %v; want it replayed", err)
+	}
+	eventually(t, "all room is free again", func() bool {
+		free := w.asks.count.TryAcquire(room)
+		if free {
+			w.asks.count.Release(room)
+		}
+		return free
+	})
+}
