@@ -10,7 +10,7 @@ import (
 
 // gatheringBundle is a bundler whose way is taken, and a bundle that gathers.
 func gatheringBundle() (*bundler, *bundle) {
-	n := &bundle{until: time.Now().Add(time.Hour), leave: make(chan struct{}, 1)}
+	n := &bundle{leave: make(chan struct{}, 1)}
 	b := &bundler{c: &Client{opts: Options{Bundle: 3}}, out: abreast, next: n}
 	return b, n
 }
@@ -34,21 +34,25 @@ func TestWhoGivesUpLeavesTheBundle(t *testing.T) {
 	}
 }
 
-func TestABundleIsFullByCallsAndByBytes(t *testing.T) {
+func TestABundleIsFullByCalls(t *testing.T) {
 	t.Parallel()
-	n := &bundle{}
+	b, n := gatheringBundle()
 	for range 3 {
-		if !n.fits(callOf("{}", time.Minute), 3) {
-			t.Error("no room for one of three")
+		if b.next != n {
+			t.Fatal("no room for one of three")
 		}
-		n.add(callOf("{}", time.Minute))
+		b.board(callOf("{}", time.Minute))
 	}
-	if n.fits(callOf("{}", time.Minute), 3) {
-		t.Error("room for four of three")
+	if b.next == n || len(n.leave) == 0 {
+		t.Error("a full bundle has not left")
 	}
-	large := make([]byte, smallBody)
-	for n = (&bundle{}); n.fits(&call{body: large}, messages.MaxBundle); {
-		n.add(&call{body: large})
+}
+
+func TestABundleIsFullByBytes(t *testing.T) {
+	t.Parallel()
+	large, n := callOf(string(make([]byte, smallBody)), time.Minute), &bundle{}
+	for n.fits(large) {
+		n.add(large)
 	}
 	if size := len(messages.AppendBundle(nil, bodiesOf(n))); size > messages.MaxBundleBytes {
 		t.Errorf("a full bundle has %d bytes, workers take %d", size, messages.MaxBundleBytes)
@@ -85,7 +89,7 @@ func TestWhereSeveralSharedAMessageNobodyGoesAlone(t *testing.T) {
 	b.c.inbox, b.c.opts.Clock = &inbox{done: over}, time.Now
 	n.add(callOf("{}", time.Minute))
 	n.add(callOf("{}", time.Minute))
-	b.takeOff(n)
+	b.takeOff(n, func() {})
 	b.out = 0
 	s, alone := b.board(callOf("{}", time.Minute))
 	if alone {

@@ -32,7 +32,7 @@ func TestNoCallWaitsForTheAnswersOfOthers(t *testing.T) {
 			r.answer(200, messages.AssembleReply{Text: q})
 		}
 	})
-	c := w.client(func(o *client.Options) { o.AttemptTimeout, o.Retries = time.Hour, -1 })
+	c := w.client(func(o *client.Options) { o.AttemptTimeout = time.Hour })
 	ctx, release := context.WithCancel(t.Context())
 	for range 8 {
 		held.Go(func() {
@@ -56,7 +56,7 @@ func TestCloseEndsCallsThatShareAMessage(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	f := w.fake(func(taken) {})
-	c := w.client(func(o *client.Options) { o.AttemptTimeout, o.Retries = time.Hour, -1 })
+	c := w.client(func(o *client.Options) { o.AttemptTimeout = time.Hour })
 	var calls sync.WaitGroup
 	for range 32 {
 		calls.Go(func() {
