@@ -68,12 +68,13 @@ func (b *bundle) sendReady() {
 	b.flush()
 }
 
-// flush sends what is ready. It is called with the lock.
+// flush sends what is ready. It is called with the lock. What cannot be sent is
+// lost: nobody may be told that the whole bundle failed, of which much is done.
 func (b *bundle) flush() {
 	if b.ready.Empty() {
 		return
 	}
 	body := b.ready.Take()
-	_ = b.w.respond(b.whole, body, nil)
+	b.w.checkSent(b.w.send(b.whole, body, nil))
 	b.w.buffers.put(body)
 }

@@ -158,14 +158,24 @@ func TestCallsAreTriedAgainAlone(t *testing.T) {
 func TestAWorkerThatKnowsNoBundlesIsAskedOneByOne(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	var bundles atomic.Int64
+	var bundles, minutes atomic.Int64
 	w.fakeOf(echoQuery(t), func(f *fake, v messages.Verified) {
 		bundles.Add(1)
 		_, err := messages.Decode[messages.AssembleRequest](v.Body())
 		f.sign(v, messages.CodeOf(err).Status(), err)
 	})
-	c := w.client()
-	crowd(t, 32, func() bool { return bundles.Load() > 0 }, func(i int) error { return assembling(c, fmt.Sprint("question ", i)) })
+	c := w.client(func(o *client.Options) {
+		o.Clock = func() time.Time { return time.Now().Add(time.Duration(minutes.Load()) * time.Minute) }
+	})
+	call := func(i int) error { return assembling(c, fmt.Sprint("question ", i)) }
+	crowd(t, 32, func() bool { return bundles.Load() > 0 }, call)
+	known, rounds := bundles.Load(), 0
+	crowd(t, 32, func() bool { rounds++; return rounds > 10 }, call)
+	if now := bundles.Load(); now != known {
+		t.Errorf("%d bundles went to it after it had refused some", now-known)
+	}
+	minutes.Add(1) // it may have been replaced meanwhile
+	crowd(t, 32, func() bool { return bundles.Load() > known }, call)
 }
 
 func TestAnswersToABundleMayComeInPartsAndTwice(t *testing.T) {

@@ -21,9 +21,10 @@ type bundler struct {
 	flying sync.WaitGroup // goroutines of bundles
 
 	mu      sync.Mutex
-	out     int     // messages on their way
-	next    *bundle // that gathers, nil if none does
-	crowded bool    // the last message that gathered had several calls: their callers are about to call again
+	out     int       // messages on their way
+	next    *bundle   // that gathers, nil if none does
+	crowded bool      // the last message that gathered had several calls: their callers are about to call again
+	apart   time.Time // until when each goes alone, as it was found that bundles are not taken
 	closed  bool
 }
 
@@ -36,6 +37,10 @@ const (
 	// endsApart is how far the end of a call's try is from that of another's with
 	// which it shares a message: a tenth of a try that is short.
 	endsApart = shortTry / 10
+	// apartFor is how long no calls share a message after one was refused for what it
+	// is. Long enough that a fleet of workers that know no bundles is seldom asked, and
+	// short enough that one which is being replaced is soon asked again.
+	apartFor = 10 * time.Second
 	// shortTry is what a call has left at least that shares a message: the try of
 	// all ends with that of the first.
 	shortTry = time.Second
@@ -50,6 +55,7 @@ func (b *bundler) try(ctx context.Context, k *call) outcome {
 	}
 	o := b.ride(ctx, seat)
 	if errors.Is(o.err, errNotTogether) {
+		b.part()
 		return b.c.send(ctx, k)
 	}
 	return o
@@ -60,7 +66,7 @@ func (b *bundler) board(k *call) (s *seat, alone bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	most := b.c.opts.Bundle
-	if b.closed || most == 1 || b.next == nil && b.free() && !b.crowded {
+	if b.closed || most == 1 || b.parted() || b.next == nil && b.free() && !b.crowded {
 		b.out++
 		return nil, true
 	}
@@ -78,6 +84,16 @@ func (b *bundler) board(k *call) (s *seat, alone bool) {
 	}
 	return s, false
 }
+
+// part has calls go alone for a while.
+func (b *bundler) part() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.apart = b.c.opts.Clock().Add(apartFor)
+}
+
+// parted tells whether calls go alone for a while. It is called with the lock.
+func (b *bundler) parted() bool { return !b.apart.IsZero() && b.c.opts.Clock().Before(b.apart) }
 
 // dispatch has a bundle leave that has no room for more. It is called with the lock.
 func (b *bundler) dispatch() {
