@@ -19,6 +19,8 @@ type bundle struct {
 	mu    sync.Mutex
 	open  int // requests without a reply
 	ready messages.PartReplies
+	wait  time.Duration // of what is ready next
+	over  *time.Timer   // fires when what is ready has waited
 }
 
 // A part is a request of a bundle.
@@ -31,7 +33,8 @@ type part struct {
 // asked once of a message is asked once of the bundle: whether it was seen before,
 // and its entry in the ledger. Rate, outcome and audit are each request's own.
 func (w *Worker) answerBundle(ctx context.Context, d delivery, v messages.Verified, began time.Time) {
-	b := &bundle{w: w, whole: v, began: began, done: make(chan struct{})}
+	b := &bundle{w: w, whole: v, began: began, done: make(chan struct{}), wait: partsWait, over: time.NewTimer(partsWait)}
+	defer b.over.Stop()
 	if err := b.carryOut(ctx, d); err != nil {
 		failure := w.notAgain(ctx, v, err)
 		_ = w.respond(v, nil, failure) // who waits for it asks again

@@ -8,8 +8,8 @@ import (
 
 const (
 	// partsWait is how long a reply that is ready waits for those of the bundle's
-	// other requests. It doubles up to partsWaitMost, so messages are few; but no
-	// reply waits for long, however late the last one is: its caller's time may be short.
+	// other requests. It doubles with each message, so they are few, up to
+	// partsWaitMost: its caller's time may be short.
 	partsWait     = 2 * time.Millisecond
 	partsWaitMost = 32 * time.Millisecond
 	// partsBytes is from which size on replies leave without waiting.
@@ -34,6 +34,7 @@ func (b *bundle) answer(p part, body []byte, failure *messages.Error) {
 	}
 	if b.ready.Empty() {
 		b.ready.Into(b.w.buffers.get())
+		b.over.Reset(b.wait)
 	}
 	b.ready.Add(reply)
 	if b.open--; b.open == 0 {
@@ -46,15 +47,10 @@ func (b *bundle) end() { close(b.done) }
 
 // send sends what is ready, until all of it is sent.
 func (b *bundle) send() {
-	wait := partsWait
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
 	for {
 		select {
-		case <-timer.C:
+		case <-b.over.C:
 			b.sendReady()
-			wait = min(2*wait, partsWaitMost)
-			timer.Reset(wait)
 		case <-b.done:
 			b.sendReady()
 			return
@@ -65,6 +61,9 @@ func (b *bundle) send() {
 func (b *bundle) sendReady() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if !b.ready.Empty() {
+		b.wait = min(2*b.wait, partsWaitMost)
+	}
 	b.flush()
 }
 

@@ -27,15 +27,13 @@ func TestABundleIsLetInAsFarAsThereIsRoom(t *testing.T) {
 		})
 	}})
 	id := newID(t)
-	replies, _ := r.askTogether(call{op: messages.OpClear, id: id}, `{}`, `{}`, `{}`, `{}`, `{}`)
+	nothing := []byte(`{}`)
 	done := 0
-	for _, reply := range replies {
-		switch reply.Status {
-		case statusOK:
+	for _, o := range r.askTogether(call{op: messages.OpClear, id: id}, nothing, nothing, nothing, nothing, nothing) {
+		if o.status == statusOK {
 			done++
-		case messages.CodeOverloaded.Status():
-		default:
-			t.Errorf("place %d: %d %s", reply.Place, reply.Status, reply.Body)
+		} else if refused := fails(t, o, messages.CodeOverloaded); refused.RetryAfterMS <= 0 {
+			t.Errorf("%+v does not say when to come again", refused)
 		}
 	}
 	if done != room {
