@@ -15,8 +15,11 @@ import (
 // waitFor waits until something holds that nothing tells of.
 func waitFor(t *testing.T, holds func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(time.Minute); !holds(); time.Sleep(time.Millisecond) {
-		if time.Now().After(deadline) {
+	late := time.After(time.Minute)
+	for !holds() {
+		select {
+		case <-time.After(time.Millisecond):
+		case <-late:
 			t.Fatal("it does not come to be")
 		}
 	}

@@ -15,7 +15,7 @@ const (
 	DefaultRetries        = 8
 	DefaultJobLife        = messages.MaxRequestLife
 	DefaultOwners         = 4096
-	DefaultBundle         = 32
+	DefaultBundle         = 8
 )
 
 // Options say who a client is and how long it tries. Tenant, KeyID and Secret
@@ -59,8 +59,9 @@ type Options struct {
 	Owners int
 	// Bundle is how many asks of one operation share a message at most, when many
 	// callers use the client at once: small ones that come while others are on
-	// their way, and wait for less than a millisecond. It is what makes a busy
-	// client fast. Default 32, at most messages.MaxBundle; negative or 1: each has its own message.
+	// their way, and wait a millisecond for it at most. Default 8: more save
+	// little besides, and the work would be spread less over the workers. At most
+	// messages.MaxBundle; 1 or negative: each has its own message.
 	Bundle int
 	// Clock dates requests and judges the dates of replies. Default time.Now.
 	Clock func() time.Time
