@@ -17,11 +17,13 @@ func TestACallWithTimeIsNotCutShortByOthers(t *testing.T) {
 	w := newWorld(t)
 	c := w.client(patient)
 	answer := make(chan struct{})
+	var answers sync.WaitGroup
+	defer answers.Wait()
 	f := withHeld(t, w, c, func(r taken) {
-		go func() {
+		answers.Go(func() {
 			<-answer
 			r.counts()
-		}()
+		})
 	})
 	var calls sync.WaitGroup
 	for range callers {

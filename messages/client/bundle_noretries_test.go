@@ -16,11 +16,13 @@ func TestACallWithoutRetriesIsNotCutShortByOthers(t *testing.T) {
 	w := newWorld(t)
 	c := w.client(patient, func(o *client.Options) { o.Retries = -1 })
 	answer := make(chan struct{})
+	var answers sync.WaitGroup
+	defer answers.Wait()
 	withHeld(t, w, c, func(r taken) {
-		go func() {
+		answers.Go(func() {
 			<-answer
 			r.counts()
-		}()
+		})
 	})
 	var calls sync.WaitGroup
 	for range 8 {
