@@ -16,6 +16,7 @@ const (
 	perSession = 150 // items, so that one page of a list shows them all
 	pace       = 15 * time.Millisecond
 	patience   = 30 * time.Second // of one call: longer than an election of leaders
+	atOnce     = 12               // stores that are sent at once now and then: more than have messages of their own
 	poisonBody = `{"session":"poison","items":[{"text":7}]}`
 )
 
@@ -44,8 +45,10 @@ func (c *caller) one(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	switch n := c.chance.IntN(100); {
+	case n < 30:
+		c.store(ctx, 1)
 	case n < 35:
-		c.store(ctx)
+		c.store(ctx, atOnce)
 	case n < 60:
 		c.job(ctx)
 	case n < 70:
@@ -72,31 +75,6 @@ func (c *caller) item(withID bool) (messages.Item, *record) {
 		id = fmt.Sprintf("i%d", c.n)
 	}
 	return messages.Item{ID: id, Text: text}, c.h.begin(session, id, text)
-}
-
-// store stores one to three items on the ask lane. The client gives ids to
-// those that have none, and tries again by itself.
-func (c *caller) store(ctx context.Context) {
-	var items []messages.Item
-	var records []*record
-	session := c.session()
-	for range 1 + c.chance.IntN(3) {
-		if c.session() != session {
-			break
-		}
-		it, r := c.item(c.chance.IntN(2) == 0)
-		items, records = append(items, it), append(records, r)
-	}
-	reply, err := c.client.Store(ctx, messages.StoreRequest{Session: session, Items: items})
-	c.h.count("store", err)
-	if err != nil {
-		return
-	}
-	for i, r := range records {
-		c.h.name(r, reply.IDs[i])
-	}
-	c.h.settle(acked, reply.Revision.Session, records...)
-	c.mine = append(c.mine, records...)
 }
 
 // job submits an item and does not wait for what comes of it.
