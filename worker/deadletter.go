@@ -26,19 +26,20 @@ const (
 
 // copyToDead writes a job to the dead letters: its body as it was, its headers
 // and why it is there. Another burial of the same job, by a worker that died
-// before it could terminate it, is dropped by the stream as a duplicate.
+// before it could terminate it, is dropped by the stream as a duplicate: fresh
+// tells that this one is none.
 //
 // A job may be as large as a message can be. Then headers that are neither ours
 // nor signed make room for why it is there.
-func (w *Worker) copyToDead(ctx context.Context, d delivery, v messages.Verified, failure *messages.Error) error {
+func (w *Worker) copyToDead(ctx context.Context, d delivery, v messages.Verified, failure *messages.Error) (fresh bool, err error) {
 	m := &nats.Msg{Subject: w.deps.Subjects.Dead(v.Tenant(), v.Op()), Header: w.deadHeader(d, failure), Data: d.body}
 	id := jetstream.WithMsgID("dead-" + v.ID() + "-" + strconv.FormatUint(d.streamSeq, 10))
-	_, err := w.js.PublishMsg(ctx, m, id)
+	ack, err := w.js.PublishMsg(ctx, m, id)
 	if errors.Is(err, nats.ErrMaxPayload) {
 		maps.DeleteFunc(m.Header, func(name string, _ []string) bool { return !strings.HasPrefix(name, "Ctx-") })
-		_, err = w.js.PublishMsg(ctx, m, id)
+		ack, err = w.js.PublishMsg(ctx, m, id)
 	}
-	return err
+	return err == nil && !ack.Duplicate, err
 }
 
 // deadHeader copies the request's headers, but none of JetStream's own: an

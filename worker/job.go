@@ -201,12 +201,15 @@ func (j *job) bury(work context.Context, v messages.Verified, failure *messages.
 	w := j.w
 	ctx, cancel := context.WithTimeout(work, w.jobTimeout)
 	defer cancel()
-	if err := w.copyToDead(ctx, j.delivery, v, failure); err != nil {
+	fresh, err := w.copyToDead(ctx, j.delivery, v, failure)
+	if err != nil {
 		w.deps.Logger.Error().Err(err).Str("request", v.ID()).Msg("a job could not be copied to the dead letters: it stays in the queue")
 		w.settle.retry(j.message, w.retry.after(j.attempts))
 		return
 	}
-	w.metrics.dead.WithLabelValues(string(failure.Code)).Inc()
+	if fresh { // a letter that was there already has been counted
+		w.metrics.dead.WithLabelValues(string(failure.Code)).Inc()
+	}
 	if j.tell(v, nil, failure) {
 		w.settle.terminate(j.message, string(failure.Code))
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
+	"github.com/prometheus/client_golang/prometheus/testutil"
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers"
@@ -250,12 +251,12 @@ func TestPromoteGivesBeforeItTakes(t *testing.T) {
 }
 
 // A worker that dies between burying a job and terminating it leaves it to
-// another, who buries it again: there is one letter all the same.
+// another, who buries it again: there is one letter all the same, counted once.
 func TestAJobThatIsBuriedTwiceIsOneLetter(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	var buried atomic.Int64
-	r.start(options{
+	w := r.start(options{
 		tiers: func(c *tiers.Config) { c.Streams.AckWait = 3 * time.Second },
 		worker: func(w *Worker) {
 			w.atCheckpoint = func(c checkpoint, _ messages.Verified) {
@@ -269,5 +270,8 @@ func TestAJobThatIsBuriedTwiceIsOneLetter(t *testing.T) {
 	r.idle()
 	if n := len(r.deadLetters()); n != 1 || buried.Load() != 2 {
 		t.Errorf("%d letters of a job that was buried %d times; want one, of two", n, buried.Load())
+	}
+	if n := testutil.ToFloat64(w.metrics.dead.WithLabelValues("bad_json")); n != 1 {
+		t.Errorf("one letter is counted as %v", n)
 	}
 }
