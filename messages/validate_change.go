@@ -11,7 +11,7 @@ func (r *UpdateRequest) Validate() error {
 		func() error { return checkOptional("level", r.Level, r.checkLevel) },
 		func() error { return checkOptional("role", r.Role, checkRole) },
 		func() error { return checkOptional("name", r.Name, checkName) },
-		func() error { return checkOptional("time", r.Time, checkTimeMS) },
+		func() error { return checkOptional("time", r.Time, checkGivenTime) },
 		func() error { return checkOptional("importance", r.Importance, checkImportance) },
 		func() error { return checkOptional("accesses", r.Accesses, checkAccesses) },
 		func() error { return checkOptional("group", r.Group, checkOptionalID) },
@@ -40,6 +40,15 @@ func (r *UpdateRequest) checkChanges() error {
 		return Errorf(CodeBadRequest, "the update changes nothing: give at least one field beside the id")
 	}
 	return nil
+}
+
+// checkGivenTime refuses the 0 by which store knows that no time was given:
+// an update that obeyed it would date the item to 1970, which no store can.
+func checkGivenTime(field string, ms int64) error {
+	if ms == 0 {
+		return badField(field, "is 0, which stands for none: leave it out to keep the item's, or give unix milliseconds above 0")
+	}
+	return checkTimeMS(field, ms)
 }
 
 func (r *UpdateRequest) checkTried() error {

@@ -9,7 +9,7 @@ import (
 func TestUpdateAccepts(t *testing.T) {
 	t.Parallel()
 	r := &UpdateRequest{
-		Session: "s", ID: "i", Revision: 9, Text: new("t"), Level: new(ShortTerm), Role: new(System), Name: new(""), Time: new(int64(0)),
+		Session: "s", ID: "i", Revision: 9, Text: new("t"), Level: new(ShortTerm), Role: new(System), Name: new(""), Time: new(int64(1)),
 		Importance: new(0.0), Accesses: new(0), Pinned: new(false), Group: new(""), Metadata: &map[string]string{}, Expires: new(int64(0)),
 		Language: new(""), Embedding: &[]float32{}, Tried: []string{"AAAAAAAAAAAAAAAAAAAAAA"},
 	}
@@ -42,6 +42,7 @@ func TestUpdateRefuses(t *testing.T) {
 		test("an unknown level", func(r *UpdateRequest) { r.Level = new(Level("x")) }, CodeBadRequest, "level is not known"),
 		test("an empty role", func(r *UpdateRequest) { r.Role = new(Role("")) }, CodeBadRequest, "role is not known"),
 		test("a name too long", func(r *UpdateRequest) { r.Name = new(strings.Repeat("n", 129)) }, CodeTooLarge, "name has 129 bytes"),
+		test("no time", func(r *UpdateRequest) { r.Time = new(int64(0)) }, CodeBadRequest, "time is 0, which stands for none: leave it out"),
 		test("a negative time", func(r *UpdateRequest) { r.Time = new(int64(-1)) }, CodeBadRequest, "time must be"),
 		test("accesses below 0", func(r *UpdateRequest) { r.Accesses = new(-1) }, CodeBadRequest, "accesses must be"),
 		test("importance above 1", func(r *UpdateRequest) { r.Importance = new(2.0) }, CodeBadRequest, "importance must be"),
