@@ -96,6 +96,7 @@ func TestWrongUsageExitsWithTwoAndSaysWhatToDo(t *testing.T) {
 		{line: "delete --session s", want: `expected "<id> ..."`},
 		{line: "delete i --session s --wait", want: "--lane job", env: key},
 		{line: "promote i --session s", want: "--user"},
+		{line: "promote i --session s --user u --to short_term", want: "leave out --user", env: key},
 		{line: "import", want: `expected "<file> ..."`},
 		{line: "worker", want: "--keys-file"},
 		{line: "worker --keys-file a --keys-dir b", want: "not both"},
