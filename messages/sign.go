@@ -16,8 +16,8 @@ type Signer struct {
 // NewSigner makes a Signer. Audience says which deployment the requests are
 // for, DefaultAudience if empty: no other accepts them.
 func NewSigner(keyID string, secret Secret, audience string) (*Signer, error) {
-	if !isKeyID(keyID) {
-		return nil, Errorf(CodeBadRequest, "key id: use 1 to %d letters, digits, _ and -", maxKeyIDBytes)
+	if err := CheckKeyID(keyID); err != nil {
+		return nil, err
 	}
 	if err := secret.check(); err != nil {
 		return nil, err
@@ -26,6 +26,14 @@ func NewSigner(keyID string, secret Secret, audience string) (*Signer, error) {
 		return nil, err
 	}
 	return &Signer{keyID: keyID, audience: orDefault(audience), mac: newMACKey(secret)}, nil
+}
+
+// CheckKeyID refuses what is no key's id: 1 to 64 of A-Z a-z 0-9 _ -.
+func CheckKeyID(id string) error {
+	if !isKeyID(id) {
+		return Errorf(CodeBadRequest, "key id: use 1 to %d letters, digits, _ and -", maxKeyIDBytes)
+	}
+	return nil
 }
 
 // KeyID is the id of the key that signs.

@@ -45,14 +45,18 @@ func (c *askCmd) Run(ctx context.Context, sh *shell.Shell) error {
 	if err := c.some(); err != nil {
 		return err
 	}
-	if c.HalfLife > 0 && c.HalfLife < time.Millisecond { // which would be none
+	if c.HalfLife != 0 && c.HalfLife < time.Millisecond { // which would be none
 		return shell.Usagef("%w", shell.AtLeast("--half-life", c.HalfLife, time.Millisecond))
 	}
 	var err error
 	if c.Question, err = sh.Text(c.Question); err != nil {
 		return err
 	}
-	return connect.Ask(ctx, sh, &c.ClientFlags, (*client.Client).Assemble, c.request(), showContext)
+	request := c.request()
+	if err := shell.Refused(request.Validate()); err != nil {
+		return err
+	}
+	return connect.Ask(ctx, sh, &c.ClientFlags, (*client.Client).Assemble, request, showContext)
 }
 
 func (c *askCmd) request() messages.AssembleRequest {

@@ -35,11 +35,15 @@ func (c *clearCmd) Run(ctx context.Context, sh *shell.Shell) error {
 	if err := c.levels(); err != nil {
 		return err
 	}
+	request := messages.ClearRequest{Session: c.Session, User: c.User, Levels: c.Level}
+	if err := shell.Refused(request.Validate()); err != nil {
+		return err
+	}
 	if !c.Yes {
 		return c.rehearse(ctx, sh)
 	}
-	wipe := change[messages.ClearRequest, messages.ClearReply]{op: messages.OpClear, call: (*client.Client).Clear, show: showCleared}
-	return wipe.run(ctx, sh, &c.changeFlags, messages.ClearRequest{Session: c.Session, User: c.User, Levels: c.Level})
+	wipe := change[messages.ClearRequest, messages.ClearReply]{op: messages.OpClear, check: (*messages.ClearRequest).Validate, call: (*client.Client).Clear, show: showCleared}
+	return wipe.run(ctx, sh, &c.changeFlags, request)
 }
 
 // levels refuses a level whose items are another owner's.

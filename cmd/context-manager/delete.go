@@ -30,7 +30,7 @@ func (c *deleteCmd) Run(ctx context.Context, sh *shell.Shell) error {
 	if err := c.one(); err != nil {
 		return err
 	}
-	remove := change[messages.DeleteRequest, messages.DeleteReply]{op: messages.OpDelete, call: (*client.Client).Delete, show: showDeleted}
+	remove := change[messages.DeleteRequest, messages.DeleteReply]{op: messages.OpDelete, check: (*messages.DeleteRequest).Validate, call: (*client.Client).Delete, show: showDeleted}
 	return remove.run(ctx, sh, &c.changeFlags, messages.DeleteRequest{Session: c.Session, User: c.User, IDs: c.ID})
 }
 

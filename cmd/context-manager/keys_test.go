@@ -65,16 +65,19 @@ func TestKeyNewNeverOverwrites(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for line, want := range map[string]string{
-		"--id a --tenant x --out " + out + "2":           `a key "a" already`,
-		"--id b --tenant x --out " + out:                 "exists already",
-		"--id b.c --tenant x --out " + out + "2":         "letters, digits",
-		"--id b --tenant x --grants fly --out " + out:    "grants",
-		"--id b --tenant x --rate=-1 --out " + out + "2": "rate",
+	for _, c := range []struct {
+		line, want string
+		code       int
+	}{
+		{"--id a --tenant x --out " + out + "2", `a key "a" already`, exitFailed},
+		{"--id b --tenant x --out " + out, "exists already", exitFailed},
+		{"--id b.c --tenant x --out " + out + "2", "letters, digits", exitUsage},
+		{"--id b --tenant x --grants fly --out " + out, "grants", exitUsage},
+		{"--id b --tenant x --rate=-1 --out " + out + "2", "rate", exitUsage},
 	} {
-		o := runLine(env, append([]string{"key", "new"}, strings.Fields(line)...)...)
-		if o.code != exitFailed || !strings.Contains(o.err, want) {
-			t.Errorf("%s: exit code %d, want %q: %s", line, o.code, want, o.err)
+		o := runLine(env, append([]string{"key", "new"}, strings.Fields(c.line)...)...)
+		if o.code != c.code || !strings.Contains(o.err, c.want) {
+			t.Errorf("%s: exit code %d, want %d and %q: %s", c.line, o.code, c.code, c.want, o.err)
 		}
 	}
 	if after, err := os.ReadFile(ring); err != nil || string(after) != string(before) {

@@ -19,17 +19,21 @@ type changeFlags struct {
 
 // A change is one request of an operation that changes what is stored.
 type change[Q, A any] struct {
-	op   messages.Op
-	call func(*client.Client, context.Context, Q) (A, error)
-	show func(*shell.Shell, A) error
+	op    messages.Op
+	check func(*Q) error // what no worker would take
+	call  func(*client.Client, context.Context, Q) (A, error)
+	show  func(*shell.Shell, A) error
 }
 
 // run sends the request on the lane that the flags name, and prints what came of it.
 func (c change[Q, A]) run(ctx context.Context, sh *shell.Shell, f *changeFlags, request Q) error {
+	if f.Wait && f.Lane == string(messages.LaneAsk) {
+		return shell.Usagef("--wait goes with --lane job: the ask lane waits anyway")
+	}
+	if err := shell.Refused(c.check(&request)); err != nil {
+		return err
+	}
 	if f.Lane == string(messages.LaneAsk) {
-		if f.Wait {
-			return shell.Usagef("--wait goes with --lane job: the ask lane waits anyway")
-		}
 		return connect.Ask(ctx, sh, &f.ClientFlags, c.call, request, c.show)
 	}
 	return f.With(ctx, sh, func(ctx context.Context, workers *client.Client) error {

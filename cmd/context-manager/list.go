@@ -38,13 +38,16 @@ func (c *listCmd) Run(ctx context.Context, sh *shell.Shell) error {
 	if err := c.one(); err != nil {
 		return err
 	}
+	request := messages.ListRequest{Session: c.Session, User: c.User, Filter: c.filter(), IDs: c.ID, Limit: c.Limit, Cursor: c.Cursor}
+	if err := shell.Refused(request.Validate()); err != nil {
+		return err
+	}
 	return c.With(ctx, sh, func(ctx context.Context, workers *client.Client) error {
-		return c.pages(ctx, sh, workers)
+		return c.pages(ctx, sh, workers, request)
 	})
 }
 
-func (c *listCmd) pages(ctx context.Context, sh *shell.Shell, workers *client.Client) error {
-	request := messages.ListRequest{Session: c.Session, User: c.User, Filter: c.filter(), IDs: c.ID, Limit: c.Limit, Cursor: c.Cursor}
+func (c *listCmd) pages(ctx context.Context, sh *shell.Shell, workers *client.Client, request messages.ListRequest) error {
 	for {
 		reply, err := workers.List(ctx, request)
 		if err != nil {

@@ -35,7 +35,7 @@ func (c *promoteCmd) Run(ctx context.Context, sh *shell.Shell) error {
 	if c.To != messages.LongTerm && c.User != "" { // which would go unheard
 		return shell.Usagef("%s items stay in their session: leave out --user, or give --to long_term to move them to the user", c.To)
 	}
-	promote := change[messages.PromoteRequest, messages.PromoteReply]{op: messages.OpPromote, call: (*client.Client).Promote, show: showPromoted}
+	promote := change[messages.PromoteRequest, messages.PromoteReply]{op: messages.OpPromote, check: (*messages.PromoteRequest).Validate, call: (*client.Client).Promote, show: showPromoted}
 	return promote.run(ctx, sh, &c.changeFlags, messages.PromoteRequest{Session: c.Session, User: c.User, IDs: c.ID, To: c.To})
 }
 

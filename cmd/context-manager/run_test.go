@@ -58,10 +58,7 @@ func TestEveryCommandRuns(t *testing.T) {
 func TestWrongUsageExitsWithTwoAndSaysWhatToDo(t *testing.T) {
 	t.Parallel()
 	key := []string{"CTX_KEY_ID=k", "CTX_KEY_SECRET=MDEyMzQ1Njc4OTAxMjM0NQ", "CTX_TENANT=acme"}
-	for _, c := range []struct {
-		line, want string
-		env        []string
-	}{
+	wantUsage(t, []usageTest{
 		{line: "", want: "expected one of"},
 		{line: "frobnicate", want: "unexpected argument frobnicate"},
 		{line: "store", want: `expected "<text>"`},
@@ -132,12 +129,7 @@ func TestWrongUsageExitsWithTwoAndSaysWhatToDo(t *testing.T) {
 		{line: "dead ls --timeout 0s", want: "--timeout must be above 0"},
 		{line: "dead drop 1 --timeout 0s", want: "--timeout must be above 0"},
 		{line: "key new --tenant a", want: "--keys-file"},
-	} {
-		o := runLine(c.env, strings.Fields(c.line)...)
-		if o.code != exitUsage || !strings.Contains(o.err, c.want) || !strings.Contains(o.err, "Try: context-manager") {
-			t.Errorf("%q: exit code %d, want 2 and %q\n%s%s", c.line, o.code, c.want, o.out, o.err)
-		}
-	}
+	})
 }
 
 func TestUsageErrorsNameTheCommand(t *testing.T) {

@@ -31,7 +31,11 @@ func (c *statsCmd) Run(ctx context.Context, sh *shell.Shell) error {
 	if err := c.some(); err != nil {
 		return err
 	}
-	return connect.Ask(ctx, sh, &c.ClientFlags, (*client.Client).Stats, messages.StatsRequest{Session: c.Session, User: c.User}, showStats)
+	request := messages.StatsRequest{Session: c.Session, User: c.User}
+	if err := shell.Refused(request.Validate()); err != nil {
+		return err
+	}
+	return connect.Ask(ctx, sh, &c.ClientFlags, (*client.Client).Stats, request, showStats)
 }
 
 func showStats(sh *shell.Shell, r messages.StatsReply) error {

@@ -47,7 +47,7 @@ func (c *storeCmd) Run(ctx context.Context, sh *shell.Shell) error {
 	if err != nil {
 		return err
 	}
-	store := change[messages.StoreRequest, messages.StoreReply]{op: messages.OpStore, call: (*client.Client).Store, show: showStored}
+	store := change[messages.StoreRequest, messages.StoreReply]{op: messages.OpStore, check: (*messages.StoreRequest).Validate, call: (*client.Client).Store, show: showStored}
 	return store.run(ctx, sh, &c.changeFlags, request)
 }
 

@@ -48,7 +48,7 @@ func (c *updateCmd) Run(ctx context.Context, sh *shell.Shell) error {
 	if err != nil {
 		return err
 	}
-	update := change[messages.UpdateRequest, messages.UpdateReply]{op: messages.OpUpdate, call: (*client.Client).Update, show: showUpdated}
+	update := change[messages.UpdateRequest, messages.UpdateReply]{op: messages.OpUpdate, check: (*messages.UpdateRequest).Validate, call: (*client.Client).Update, show: showUpdated}
 	return update.run(ctx, sh, &c.changeFlags, request)
 }
 

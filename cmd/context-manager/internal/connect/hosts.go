@@ -2,6 +2,7 @@ package connect
 
 import (
 	"net/url"
+	"strconv"
 	"strings"
 )
 
@@ -22,8 +23,14 @@ func host(one string) string {
 		one = "nats://" + one
 	}
 	parsed, err := url.Parse(one)
-	if err != nil || parsed.Host == "" {
+	if err != nil || parsed.Host == "" || !isPort(parsed.Port()) {
 		return noHost
 	}
 	return parsed.Host
+}
+
+// isPort tells whether a URL's port is one, or left out.
+func isPort(port string) bool {
+	_, err := strconv.ParseUint(port, 10, 16)
+	return err == nil || port == ""
 }

@@ -4,7 +4,6 @@
 package connect
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
@@ -139,11 +138,7 @@ func (f *NATSFlags) checkNames() error {
 	return nil
 }
 
-// wrongFlag is the wrong usage that err tells of, without the code that it has on the wire.
+// wrongFlag is the wrong usage that err tells of.
 func wrongFlag(flag string, err error) error {
-	var coded *messages.Error
-	if errors.As(err, &coded) {
-		return shell.Usagef("%s: %s", flag, coded.Message)
-	}
-	return shell.Usagef("%s: %w", flag, err)
+	return shell.Usagef("%s: %w", flag, shell.Plainly(err))
 }

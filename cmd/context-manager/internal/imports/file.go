@@ -96,7 +96,7 @@ func place(line int, it messages.Item, session, user string, level messages.Leve
 		}
 	}
 	if err := request.Validate(); err != nil {
-		return Record{}, plainly(err)
+		return Record{}, shell.Plainly(err)
 	}
 	owner, err := request.Owner("")
 	return Record{line: line, Owner: owner, Item: request.Items[0]}, err
@@ -118,15 +118,6 @@ func (r *Record) weigh() error {
 		return fmt.Errorf("the item makes a request of %d bytes, at most %d are allowed: divide it", r.size, messages.MaxMessageBytes)
 	}
 	return nil
-}
-
-// plainly leaves out of a refusal what is about the request that the file's reader never sees.
-func plainly(err error) error {
-	var refusal *messages.Error
-	if errors.As(err, &refusal) {
-		return errors.New(strings.ReplaceAll(refusal.Message, "items[0].", ""))
-	}
-	return err
 }
 
 // lineError says where in which file an error is.

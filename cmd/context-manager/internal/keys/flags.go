@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
+	"github.com/context-manager/context-manager/messages"
 )
 
 // SignFlags say which key signs. The secret itself comes from a file or the
@@ -30,6 +31,9 @@ func (f *CallerFlags) Load(env shell.Environment) (Key, error) {
 		return Key{}, err
 	}
 	if f.Tenant != "" {
+		if err := messages.CheckTenant(f.Tenant); err != nil {
+			return Key{}, shell.Refused(err)
+		}
 		key.Tenant = f.Tenant
 	}
 	if key.Tenant == "" {
@@ -52,6 +56,9 @@ func (f *SignFlags) Load(env shell.Environment) (Key, error) {
 	}
 	if f.KeyID == "" {
 		return Key{}, shell.Usagef("no key to sign with: set CTX_KEY_FILE (%q prints the line for it), or CTX_KEY_ID and CTX_KEY_SECRET", shell.Program+" dev")
+	}
+	if err := messages.CheckKeyID(f.KeyID); err != nil {
+		return Key{}, shell.Refused(err)
 	}
 	text, err := f.secret(env)
 	if err != nil {

@@ -110,10 +110,12 @@ func (c *NewKey) key() (messages.Key, error) {
 			return messages.Key{}, err
 		}
 	}
-	return messages.Key{
+	key := messages.Key{
 		ID: id, Secrets: []messages.Secret{secret}, Tenants: c.Tenant, Grants: c.Grants,
 		InboxPrefix: c.InboxPrefix, Rate: c.Rate, Burst: c.Burst,
-	}, nil
+	}
+	_, err = messages.NewRing([]messages.Key{key}) // of it alone: what this refuses was typed wrong
+	return key, shell.Refused(err)
 }
 
 // NewID makes a tenant's name and some random letters an id.

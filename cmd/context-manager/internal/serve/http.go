@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"syscall"
 	"time"
+
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 )
 
 // A Listener is a bound address, so that a port in use is told before anything is started.
@@ -21,7 +23,14 @@ func Listen(ctx context.Context, address string) (*Listener, error) {
 		return nil, fmt.Errorf("the HTTP address %s is in use: stop the program that has it, or choose another with --http or CTX_HTTP", address)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("listen for HTTP at %q, which --http or CTX_HTTP says (a host, or none, a colon and a port, such as :8080): %w", address, err)
+		err = fmt.Errorf("listen for HTTP at %q, which --http or CTX_HTTP says (a host, or none, a colon and a port, such as :8080): %w", address, err)
+	}
+	var noAddress *net.AddrError
+	if errors.As(err, &noAddress) {
+		return nil, shell.Usagef("%w", err)
+	}
+	if err != nil {
+		return nil, err
 	}
 	return &Listener{l}, nil
 }
