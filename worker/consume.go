@@ -23,12 +23,14 @@ type jobLane struct {
 	done     chan struct{} // closed when every job that was taken has been given to a handler
 }
 
-// findJobs looks for the stream's consumer, which the tiers make.
+// findJobs looks for the stream's consumer, which the tiers make, and from then
+// on jobs have what it leaves them.
 func (w *Worker) findJobs(ctx context.Context) (jetstream.Consumer, error) {
 	consumer, err := w.js.Consumer(ctx, w.cfg.Jobs, w.cfg.JobConsumer)
 	if err != nil {
 		return nil, fmt.Errorf("find consumer %q of stream %q, which are made when the tiers are opened: %w", w.cfg.JobConsumer, w.cfg.Jobs, err)
 	}
+	w.heed(consumer.CachedInfo().Config)
 	return consumer, nil
 }
 
@@ -52,10 +54,6 @@ func (w *Worker) awaitJobs(ctx context.Context) (jetstream.Consumer, error) {
 
 // openJobs begins to take jobs, until take is done.
 func (w *Worker) openJobs(take, work context.Context, consumer jetstream.Consumer) *jobLane {
-	if wait := consumer.CachedInfo().Config.AckWait; wait > 0 {
-		w.jobTimeout = min(w.jobTimeout, wait*2/3)
-	}
-	w.putOffMost = w.putOffMost.within(consumer.CachedInfo().Config.MaxAckPending)
 	l := &jobLane{w: w, work: work, consumer: consumer, done: make(chan struct{})}
 	go l.run(take)
 	return l

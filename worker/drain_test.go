@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/natsd"
@@ -314,15 +315,6 @@ func TestTheJobLaneFindsAConsumerThatWasMadeAnew(t *testing.T) {
 	r := newRig(t)
 	r.start(options{})
 	must[messages.StoreReply](t, r.submit(aStore))
-	consumer, err := r.js.Consumer(t.Context(), "CTX_JOBS", "ctx-workers")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := r.js.DeleteConsumer(t.Context(), "CTX_JOBS", "ctx-workers"); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := r.js.CreateConsumer(t.Context(), "CTX_JOBS", consumer.CachedInfo().Config); err != nil {
-		t.Fatal(err)
-	}
+	r.renewConsumer(func(*jetstream.ConsumerConfig) {})
 	must[messages.StoreReply](t, r.submit(aStore))
 }

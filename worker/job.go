@@ -82,7 +82,7 @@ func (j *job) attempt(work context.Context, v messages.Verified) result {
 	if !j.hold(work, v) {
 		return j.postpone(v)
 	}
-	ctx, cancel := j.w.until(work, v, j.w.jobTimeout)
+	ctx, cancel := j.w.until(work, v, j.w.bounds.Load().timeout)
 	defer cancel()
 	again, err := j.w.once(ctx, v, j.delivery)
 	if err != nil {
@@ -199,7 +199,7 @@ func (j *job) giveUp(work context.Context, v messages.Verified, failure *message
 // terminates it. If it cannot be copied it stays a job.
 func (j *job) bury(work context.Context, v messages.Verified, failure *messages.Error) {
 	w := j.w
-	ctx, cancel := context.WithTimeout(work, w.jobTimeout)
+	ctx, cancel := context.WithTimeout(work, w.bounds.Load().timeout)
 	defer cancel()
 	fresh, err := w.copyToDead(ctx, j.delivery, v, failure)
 	if err != nil {

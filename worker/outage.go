@@ -50,7 +50,7 @@ func excuseID(v messages.Verified) string { return v.ID() + ".excused" }
 // on a delivery past which it would be taken for one that stops its workers.
 // It has what is left of the time until the job is delivered again.
 func (j *job) remember(work context.Context, v messages.Verified) {
-	ctx, cancel := context.WithTimeout(work, j.w.jobTimeout/4)
+	ctx, cancel := context.WithTimeout(work, j.w.bounds.Load().timeout/4)
 	defer cancel()
 	if _, err := j.w.deps.Ledger.Take(ctx, v.KeyID(), excuseID(v), j.name, v.Life()); err != nil {
 		j.w.deps.Logger.Debug().Err(err).Str("request", v.ID()).Msg("other workers are not told of what a job went through")

@@ -90,7 +90,7 @@ func (j *job) hold(work context.Context, v messages.Verified) bool {
 		return wait == 0
 	}
 	defer j.w.held.Release(1)
-	ctx, cancel := j.w.until(work, v, j.w.jobTimeout)
+	ctx, cancel := j.w.until(work, v, j.w.bounds.Load().timeout)
 	defer cancel()
 	if sleep(ctx, wait) != nil {
 		return false
@@ -104,7 +104,7 @@ func (j *job) hold(work context.Context, v messages.Verified) bool {
 // answered: left alone it would expire, and nobody be told.
 func (j *job) postpone(v messages.Verified) result {
 	after, failure := j.w.rates.putOff(v, j.w.deps.Clock(), lateness{
-		bytes: int64(len(j.body)), again: j.attempts > 1, bounds: j.w.putOffMost,
+		bytes: int64(len(j.body)), again: j.attempts > 1, bounds: j.w.bounds.Load().putOff,
 		least: j.w.putOff.after(j.attempts), shortest: j.w.cfg.RetryBase,
 		left: v.Expires().Sub(j.w.now(messages.LaneJob)),
 	})

@@ -194,7 +194,7 @@ func TestAJobThatWasHeldHasItsWholeTime(t *testing.T) {
 	if got := j.attempt(t.Context(), v); got.verdict != tryAgain || m.extended.IsZero() {
 		t.Fatalf("%+v, extended at %v; want a job that was held and came to the ledger", got, m.extended)
 	}
-	if end.Before(m.extended.Add(w.jobTimeout)) {
+	if end.Before(m.extended.Add(w.bounds.Load().timeout)) {
 		t.Error("the wait was taken from the job's time")
 	}
 }

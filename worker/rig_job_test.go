@@ -52,6 +52,29 @@ func (r *rig) deadLetters() []*jetstream.RawStreamMsg {
 	return all
 }
 
+// jobConsumer is how the consumer that workers take jobs from is made.
+func (r *rig) jobConsumer() jetstream.ConsumerConfig {
+	r.t.Helper()
+	consumer, err := r.js.Consumer(r.t.Context(), "CTX_JOBS", "ctx-workers")
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return consumer.CachedInfo().Config
+}
+
+// renewConsumer makes that consumer anew, changed.
+func (r *rig) renewConsumer(change func(*jetstream.ConsumerConfig)) {
+	r.t.Helper()
+	config := r.jobConsumer()
+	if err := r.js.DeleteConsumer(r.t.Context(), "CTX_JOBS", config.Durable); err != nil {
+		r.t.Fatal(err)
+	}
+	change(&config)
+	if _, err := r.js.CreateConsumer(r.t.Context(), "CTX_JOBS", config); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
 // spy subscribes to an inbox, to see who publishes there.
 func (r *rig) spy() (inbox string, got func() []*nats.Msg) {
 	r.t.Helper()

@@ -3,7 +3,6 @@ package worker
 import (
 	"math/rand/v2"
 	"sync/atomic"
-	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 	"golang.org/x/sync/semaphore"
@@ -18,10 +17,10 @@ const putOffCaps = 4
 
 // A Worker serves requests. Make one with New and run it once with Run.
 type Worker struct {
-	cfg        Config
-	deps       Deps
-	js         jetstream.JetStream
-	jobTimeout time.Duration // lower than the consumer's AckWait
+	cfg    Config
+	deps   Deps
+	js     jetstream.JetStream
+	bounds atomic.Pointer[jobBounds]
 
 	operations map[messages.Op]operation
 	metrics    *metrics
@@ -31,7 +30,6 @@ type Worker struct {
 	rates      *rates
 	retry      delays // of jobs that failed in passing
 	putOff     delays // of jobs whose key's rate is used up
-	putOffMost putOffBounds
 	asks, jobs *admission
 	held       *semaphore.Weighted // jobs that wait for their key's rate
 	crew       *crew
@@ -58,7 +56,7 @@ func New(cfg Config, deps Deps) (*Worker, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &Worker{cfg: cfg, deps: deps, js: js, jobTimeout: cfg.JobTimeout, metrics: newMetrics(), crew: newCrew()}
+	w := &Worker{cfg: cfg, deps: deps, js: js, metrics: newMetrics(), crew: newCrew()}
 	if err := w.metrics.register(deps.Registerer, w.states()); err != nil {
 		return nil, err
 	}
@@ -70,7 +68,7 @@ func (w *Worker) prepare() {
 	cfg, now := w.cfg, w.deps.Clock()
 	w.retry = delays{base: cfg.RetryBase, limit: cfg.RetryCap, random: rand.Float64}
 	w.putOff = delays{base: cfg.RetryBase, limit: putOffCaps * cfg.RetryCap, random: rand.Float64}
-	w.putOffMost = putOffBounds{jobs: cfg.PutOffJobs, bytes: cfg.PutOffBytes}
+	w.heed(jetstream.ConsumerConfig{})
 	w.room = newRoom(w.deps.Reader, cfg)
 	w.heavies = newHeavies(cfg.RetryAfter)
 	w.checkup = &checkup{ask: w.deps.Health, clock: w.deps.Clock, most: cfg.HealthTimeout}
