@@ -10,8 +10,8 @@ import (
 
 // A bundler lets calls of one operation that come while others are on their way
 // share a message: what a message costs to send, sign, verify and record, each
-// of them then has a part of. With 64 callers on four clients an assemble takes
-// three quarters of the worker's processor time so (docs/BENCHMARKS.md).
+// of them then has a part of. An assemble so takes five sixths of a worker's
+// processor time, with 64 callers on four clients (docs/BENCHMARKS.md).
 //
 // Who finds the way free, and has been alone on it, goes at once: a caller that
 // has none beside it waits for nobody. Others gather until a message that is on
