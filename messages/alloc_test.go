@@ -23,3 +23,30 @@ func TestSigningAndVerifyingAllocateLittle(t *testing.T) { //nolint:paralleltest
 		}
 	}
 }
+
+// What each request of a bundle costs beside its own decoding: its id, and its
+// part of a list. AllocsPerRun counts the whole program, so this test is not parallel.
+func TestABundleIsTakenApartInAFewAllocations(t *testing.T) { //nolint:paralleltest // as said
+	bodies, replies := make([][]byte, 32), PartReplies{}
+	for i := range bodies {
+		bodies[i] = []byte(`{"session":"s","max_tokens":2048}`)
+		replies.Add(PartReply{Place: i, Status: 200, Body: []byte(`{"ids":[]}`)})
+	}
+	whole, answer := Verified{id: "AAECAwQFBgcICQoLDA0ODw", body: AppendBundle(nil, bodies)}, replies.Take()
+	for name, c := range map[string]struct {
+		most float64
+		do   func() error
+	}{
+		"requests": {float64(len(bodies)) + 4, func() error { _, err := whole.Parts(); return err }},
+		"replies":  {8, func() error { _, err := ReadPartReplies(answer); return err }},
+	} {
+		got := testing.AllocsPerRun(50, func() {
+			if err := c.do(); err != nil {
+				t.Error(err)
+			}
+		})
+		if got > c.most {
+			t.Errorf("%d %s are taken apart in %v allocations, want %v at most", len(bodies), name, got, c.most)
+		}
+	}
+}

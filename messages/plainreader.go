@@ -197,7 +197,7 @@ func (r *plainReader) number(most int) string {
 	}
 	token := r.b[r.i:s.i]
 	r.i = s.i
-	return string(token)
+	return alias(token) // which is parsed at once
 }
 
 func (r *plainReader) truth() bool {

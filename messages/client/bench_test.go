@@ -2,6 +2,7 @@ package client_test
 
 import (
 	"math/rand/v2"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -9,6 +10,7 @@ import (
 
 	"github.com/context-manager/context-manager/internal/rig"
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/client"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 )
 
@@ -67,6 +69,29 @@ func BenchmarkAssemble(b *testing.B) {
 		if _, err := c.Assemble(b.Context(), request); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// BenchmarkAssembleAtOnce is that with 64 callers of one client, who share
+// messages or have one each.
+func BenchmarkAssembleAtOnce(b *testing.B) {
+	for name, most := range map[string]int{"shared": client.DefaultBundle, "alone": 1} {
+		b.Run(name, func(b *testing.B) {
+			c := rig.Start(b).Client(func(o *client.Options) { o.Bundle = most })
+			if _, err := c.Store(b.Context(), messages.StoreRequest{Session: "s", Items: []messages.Item{{Text: remark(0)}, {Text: remark(1)}}}); err != nil {
+				b.Fatal(err)
+			}
+			b.SetParallelism(64 / runtime.GOMAXPROCS(0))
+			b.ReportAllocs()
+			b.RunParallel(func(pb *testing.PB) {
+				for pb.Next() {
+					if _, err := c.Assemble(b.Context(), messages.AssembleRequest{Session: "s", Query: "harbour", MaxTokens: 2048}); err != nil {
+						b.Error(err)
+						return
+					}
+				}
+			})
+		})
 	}
 }
 
