@@ -133,6 +133,9 @@ func CodeOf(err error) Code {
 
 // HasCode tells whether an Error with this code is in err's chain.
 func HasCode(err error, code Code) bool {
+	if err == nil { // as nearly always
+		return false
+	}
 	var e *Error
 	return errors.As(err, &e) && e.Code == code
 }

@@ -74,7 +74,7 @@ func (b *bundler) board(k *call) (s *seat, alone bool) {
 		b.dispatch()
 	}
 	if b.next == nil {
-		b.next = &bundle{leave: make(chan struct{}, 1)}
+		b.next = &bundle{seats: make([]*seat, 0, most), leave: make(chan struct{}, 1)}
 		b.flying.Add(1)
 		go b.fly(b.next)
 	}

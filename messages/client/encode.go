@@ -21,9 +21,12 @@ func encode(r request) ([]byte, error) {
 	return marshal(r)
 }
 
+// bodyBytes is what most requests have at most: their bodies need not grow.
+const bodyBytes = 512
+
 // marshal writes JSON that fits in a message.
 func marshal(v any) ([]byte, error) {
-	body, err := messages.AppendJSON(nil, v)
+	body, err := messages.AppendJSON(make([]byte, 0, bodyBytes), v)
 	if err != nil {
 		return nil, messages.Errorf(messages.CodeBadRequest, "the request cannot be written as JSON: %w", err)
 	}
