@@ -36,7 +36,8 @@ in turn, interleaved: an echo of the same payload sizes, a work-queue echo and a
 of 40 and 600 items at 2,048 tokens (a hit that asks for what is new, a hit within max_stale_ms, a cold load), store
 of one item and of 50, the job lane, and a mix of 80 % assemble and 20 % store.
 
-A ratio is the throughput of a case over that of its bare counterpart, at many callers, in the same run. On a server
+A ratio is the throughput of a case over that of its bare counterpart, at many callers, in the same run. Asks of one
+client that come at once share messages, as in any program; bare ones do not. On a server
 that you name it works under a prefix of its own, and removes what it made. If it is killed at once (SIGKILL) its
 streams stay there, with bench- or BENCH- in their names; the files that it leaves here are removed by the next bench.
 
@@ -44,6 +45,7 @@ Examples:
 
     context-manager bench
     context-manager bench --only assemble_40_hit --rounds 10
+    context-manager bench --bundle 1
     context-manager bench --growth
     context-manager bench --nats-url nats://10.0.0.5:4222 --json`
 }

@@ -30,6 +30,7 @@ type figures struct {
 	Bytes       float64 `json:"worker_bytes_per_request,omitempty"`
 	CPU         float64 `json:"worker_cpu_us_per_request,omitempty"`
 	Resident    float64 `json:"worker_resident_mib,omitempty"`
+	Bundled     float64 `json:"bundled_share,omitempty"` // of requests, at many callers: those that shared a message
 }
 
 func (r *runner) report() results {
@@ -63,6 +64,7 @@ func (t *callTimes) figures(c trial) figures {
 	if calls := float64(len(t.many)); c.bare != "" && calls > 0 {
 		f.Allocations, f.Bytes = t.worker.allocations/calls, t.worker.bytes/calls
 		f.CPU, f.Resident = t.worker.cpu*1e6/calls, t.worker.resident/(1<<20)
+		f.Bundled = t.worker.bundled / calls
 	}
 	return f
 }

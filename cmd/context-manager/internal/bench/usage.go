@@ -19,6 +19,7 @@ type usage struct {
 	cpu         float64 // seconds
 	resident    float64 // bytes, the highest seen
 	hits        float64 // pages found in its cache, since it started
+	bundled     float64 // requests that shared a message
 }
 
 // usage reads the worker's own metrics.
@@ -49,6 +50,7 @@ func (c *process) usage(ctx context.Context) (usage, error) {
 		cpu:         valueOf(families["process_cpu_seconds_total"]),
 		resident:    valueOf(families["process_resident_memory_bytes"]),
 		hits:        hitsOf(lookups),
+		bundled:     valueOf(families["context_manager_bundled_requests_total"]),
 	}, nil
 }
 
@@ -78,5 +80,6 @@ func (u *usage) add(before, after usage) {
 	u.allocations += after.allocations - before.allocations
 	u.bytes += after.bytes - before.bytes
 	u.cpu += after.cpu - before.cpu
+	u.bundled += after.bundled - before.bundled
 	u.resident = max(u.resident, after.resident)
 }
