@@ -2,6 +2,7 @@ package client_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -74,5 +75,32 @@ func TestARefusalOfASpoiledCopyIsNotTheAnswer(t *testing.T) {
 	got, err := w.client().Assemble(t.Context(), messages.AssembleRequest{Session: "s", MaxTokens: 9})
 	if err != nil || got.Text != "true" {
 		t.Fatalf("got %q, %v; want the answer", got.Text, err)
+	}
+}
+
+// Somebody's copy came to another worker, which had no rate left for it, while the
+// first took the update up: what it says is signed, and does not prove that nothing was done.
+func TestARateThatIsUsedUpMayBeTheAnswerToACopy(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	done := messages.UpdateReply{Item: messages.Item{ID: "i", Revision: 7}, Revision: messages.Revision{Session: 7}}
+	f := w.fake(func(r taken) {
+		switch {
+		case r.n == 1:
+			r.fails(messages.CodeRateLimited)
+		case len(body[messages.UpdateRequest](t, r).Tried) > 0:
+			r.answer(200, done)
+		default:
+			r.fails(messages.CodeConflict)
+		}
+	})
+	text := "new"
+	got, err := w.client().Update(t.Context(), messages.UpdateRequest{Session: "s", ID: "i", Revision: 3, Text: &text})
+	if err != nil || got.Revision != done.Revision {
+		t.Fatalf("got %+v, %v; want %+v", got, err, done)
+	}
+	seen := f.requests()
+	if last := body[messages.UpdateRequest](t, seen[len(seen)-1]); !slices.Contains(last.Tried, seen[0].id) {
+		t.Errorf("the last request names %q; want the first try among them", last.Tried)
 	}
 }

@@ -149,7 +149,8 @@ func unsent(err error) bool {
 
 // ambiguous tells whether a try that failed with err may have taken effect. That
 // it has not is proved by a worker's signature alone: whoever may publish to the
-// inbox can say that nobody is there, or that a worker is too busy.
+// inbox can say that nobody is there, or that a worker is too busy. A key's rate is
+// asked before the ledger is, so that it is used up may be the answer to a copy.
 func ambiguous(err error) bool {
 	switch {
 	case unsent(err):
@@ -158,7 +159,7 @@ func ambiguous(err error) bool {
 		return true
 	}
 	switch messages.CodeOf(err) { // internal for whatever is no messages.Error
-	case messages.CodeUnavailable, messages.CodeDeadline, messages.CodeInternal:
+	case messages.CodeUnavailable, messages.CodeDeadline, messages.CodeInternal, messages.CodeRateLimited:
 		return true
 	default:
 		return false

@@ -47,7 +47,7 @@ func TestWhatIsTriedAgainAndWhatMayHaveTakenEffect(t *testing.T) {
 		{errors.New("something else"), false, true},
 		{messages.Errorf(messages.CodeOverloaded, "x"), true, false},
 		{messages.Errorf(messages.CodeDraining, "x"), true, false},
-		{messages.Errorf(messages.CodeRateLimited, "x"), true, false},
+		{messages.Errorf(messages.CodeRateLimited, "x"), true, true},
 		{messages.Errorf(messages.CodeUnavailable, "x"), true, true},
 		{messages.Errorf(messages.CodeDeadline, "x"), true, true},
 		{messages.Errorf(messages.CodeInternal, "x"), false, true},
