@@ -1,9 +1,11 @@
 package tiers
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -80,7 +82,17 @@ func TestCompareAndSetIsLinearizableAcrossTheLossOfTheLeader(t *testing.T) {
 
 	verdict := porcupine.CheckOperationsTimeout(register(), h.operations(), time.Minute)
 	if verdict != porcupine.Ok {
+		h.tell(t)
 		t.Fatalf("no order explains %d operations: %v", len(h.operations()), verdict)
+	}
+}
+
+// tell logs what happened, in the order in which it was begun.
+func (h *recorded) tell(t *testing.T) {
+	t.Helper()
+	ops := slices.SortedFunc(slices.Values(h.ops), func(a, b porcupine.Operation) int { return cmp.Compare(a.Call, b.Call) })
+	for _, op := range ops {
+		t.Logf("client %d, %v to %v: %+v came to %+v", op.ClientId, time.Duration(op.Call), time.Duration(op.Return), op.Input, op.Output)
 	}
 }
 
