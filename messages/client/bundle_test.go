@@ -83,10 +83,11 @@ func TestCallsShareNothingIfTheyAreNotTo(t *testing.T) {
 		change func(*client.Options)
 		query  string
 	}{
-		"told so":        {func(o *client.Options) { o.Bundle = 1 }, "a question"},
-		"large":          {func(*client.Options) {}, long},
-		"little time":    {func(o *client.Options) { o.AttemptTimeout = 900 * time.Millisecond }, "a question"},
-		"told so, oddly": {func(o *client.Options) { o.Bundle = -1 }, "a question"},
+		"told so":           {func(o *client.Options) { o.Bundle = 1 }, "a question"},
+		"large":             {func(*client.Options) {}, long},
+		"little time":       {func(o *client.Options) { o.AttemptTimeout = 900 * time.Millisecond }, "a question"},
+		"never tried again": {func(o *client.Options) { o.Retries = -1 }, "a question"}, // the end of another would be its own
+		"told so, oddly":    {func(o *client.Options) { o.Bundle = -1 }, "a question"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
