@@ -53,14 +53,30 @@ func (v Verified) Bundled() bool {
 }
 
 // Parts are a bundle's requests, each with an id of its own, PartID; all else is
-// the bundle's. Errors are CodeBadJSON for a body that is no bundle, and
-// CodeTooLarge for one above a limit. What is in the requests is not looked at yet.
+// the bundle's. Errors are those of BundledBodies. What is in the requests is not
+// looked at yet.
 func (v Verified) Parts() ([]Verified, error) {
-	if len(v.body) > MaxBundleBytes {
-		return nil, Errorf(CodeTooLarge, "the bundle has %d bytes, at most %d are allowed: send fewer requests in one, or a large one alone", len(v.body), MaxBundleBytes)
+	bodies, err := BundledBodies(v.body)
+	if err != nil {
+		return nil, err
+	}
+	parts := make([]Verified, len(bodies))
+	for i, body := range bodies {
+		parts[i] = v
+		parts[i].id, parts[i].body = PartID(v.id, i), body
+	}
+	return parts, nil
+}
+
+// BundledBodies are the bodies of a bundle's requests, which are parts of its own:
+// what AppendBundle was given. Errors are CodeBadJSON for what is no bundle, and
+// CodeTooLarge for one above a limit.
+func BundledBodies(bundle []byte) ([][]byte, error) {
+	if len(bundle) > MaxBundleBytes {
+		return nil, Errorf(CodeTooLarge, "the bundle has %d bytes, at most %d are allowed: send fewer requests in one, or a large one alone", len(bundle), MaxBundleBytes)
 	}
 	bodies := make([][]byte, 0, 16)
-	r := plainReader{b: v.body}
+	r := plainReader{b: bundle}
 	if string(r.field(true)) != bundleField {
 		return nil, errNoBundle()
 	}
@@ -73,12 +89,7 @@ func (v Verified) Parts() ([]Verified, error) {
 	if len(bodies) == 0 || !r.closed() {
 		return nil, errNoBundle()
 	}
-	parts := make([]Verified, len(bodies))
-	for i, body := range bodies {
-		parts[i] = v
-		parts[i].id, parts[i].body = PartID(v.id, i), body
-	}
-	return parts, nil
+	return bodies, nil
 }
 
 func errNoBundle() error {

@@ -22,6 +22,7 @@ const (
 	DeadSequence = "Ctx-Dead-Sequence" // its sequence in the stream of jobs
 	DeadSubject  = "Ctx-Dead-Subject"  // the subject it was published to
 	DeadWorker   = "Ctx-Dead-Worker"   // who buried it
+	DeadPlaces   = "Ctx-Dead-Places"   // of a bundle: the places of the requests that failed, from 0, as in "0,3"; the others were done
 )
 
 // copyToDead writes a job to the dead letters: its body as it was, its headers
