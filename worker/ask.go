@@ -179,7 +179,7 @@ func (w *Worker) carryOut(ctx context.Context, d delivery, v messages.Verified) 
 
 // overRate spends one request of the key's rate, and says why if there is none left.
 func (w *Worker) overRate(v messages.Verified) *messages.Error {
-	wait := w.rates.take(v, w.deps.Clock())
+	wait := w.rates.take(v, 1, w.deps.Clock())
 	if wait == 0 {
 		return nil
 	}

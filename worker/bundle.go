@@ -8,7 +8,7 @@ import (
 	"github.com/context-manager/context-manager/messages"
 )
 
-// A bundle is the work on an ask that has several requests. They are carried
+// A bundle is the work on a message that has several requests. They are carried
 // out side by side and answered together, but none waits long for another.
 type bundle struct {
 	w     *Worker
@@ -21,6 +21,7 @@ type bundle struct {
 	ready messages.PartReplies
 	wait  time.Duration // of what is ready next
 	over  *time.Timer   // fires when what is ready has waited
+	lost  error         // why an answer could not be sent
 }
 
 // A part is a request of a bundle.
@@ -29,11 +30,15 @@ type part struct {
 	place int
 }
 
-// answerBundle takes a bundle from its verification to its last reply. What is
+func (w *Worker) newBundle(v messages.Verified, began time.Time) *bundle {
+	return &bundle{w: w, whole: v, began: began, done: make(chan struct{}), wait: partsWait, over: time.NewTimer(partsWait)}
+}
+
+// answerBundle takes a bundle of asks from its verification to its last reply. What is
 // asked once of a message is asked once of the bundle: whether it was seen before,
 // and its entry in the ledger. Rate, outcome and audit are each request's own.
 func (w *Worker) answerBundle(ctx context.Context, d delivery, v messages.Verified, began time.Time) {
-	b := &bundle{w: w, whole: v, began: began, done: make(chan struct{}), wait: partsWait, over: time.NewTimer(partsWait)}
+	b := w.newBundle(v, began)
 	defer b.over.Stop()
 	if err := b.carryOut(ctx, d); err != nil {
 		failure := w.notAgain(ctx, v, err)
@@ -100,9 +105,18 @@ func (b *bundle) enter(ctx context.Context, d delivery) ([]part, error) {
 	if err := b.w.first(b.whole, d); err != nil {
 		return nil, err
 	}
-	requests, err := b.whole.Parts()
+	parts, err := b.split()
 	if err != nil {
 		return nil, b.broken(ctx, d, err)
+	}
+	return parts, nil
+}
+
+// split takes a bundle apart.
+func (b *bundle) split() ([]part, error) {
+	requests, err := b.whole.Parts()
+	if err != nil {
+		return nil, err
 	}
 	b.w.metrics.bundled.Add(float64(len(requests)))
 	b.open = len(requests)

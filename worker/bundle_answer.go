@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/context-manager/context-manager/messages"
@@ -16,8 +17,24 @@ const (
 	partsBytes = 512 << 10
 )
 
-// answer adds the reply to one request to those that are ready.
+// answer adds the reply to one request to those that are ready. If it is an
+// error, that the request failed.
 func (b *bundle) answer(p part, body []byte, failure *messages.Error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	failure = b.add(p, body, failure)
+	b.observe(p, failure)
+	b.finish()
+}
+
+// observe counts what one request came to.
+func (b *bundle) observe(p part, failure *messages.Error) {
+	b.w.metrics.observe(p.Lane(), string(p.Op()), failure, b.w.deps.Clock().Sub(b.began))
+}
+
+// add adds a reply to those that are ready, and gives the error that is in it. It
+// is called with the lock, as what follows.
+func (b *bundle) add(p part, body []byte, failure *messages.Error) *messages.Error {
 	room := b.w.payloadRoom()
 	if failure == nil && len(body) > (&messages.PartReplies{}).Room(room) {
 		failure = tooLong(len(body), room)
@@ -26,9 +43,6 @@ func (b *bundle) answer(p part, body []byte, failure *messages.Error) {
 	if failure != nil {
 		reply.Status, reply.Body = failure.Code.Status(), errorBody(failure)
 	}
-	b.w.metrics.observe(p.Lane(), string(p.Op()), failure, b.w.deps.Clock().Sub(b.began))
-	b.mu.Lock()
-	defer b.mu.Unlock()
 	if len(reply.Body) > b.ready.Room(min(room, partsBytes)) {
 		b.flush()
 	}
@@ -37,6 +51,19 @@ func (b *bundle) answer(p part, body []byte, failure *messages.Error) {
 		b.over.Reset(b.wait)
 	}
 	b.ready.Add(reply)
+	return failure
+}
+
+// pass is told of a request that has no answer, or not yet.
+func (b *bundle) pass(p part, failure *messages.Error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.observe(p, failure)
+	b.finish()
+}
+
+// finish is told of each request that has come to something.
+func (b *bundle) finish() {
 	if b.open--; b.open == 0 {
 		b.end()
 	}
@@ -74,6 +101,10 @@ func (b *bundle) flush() {
 		return
 	}
 	body := b.ready.Take()
-	b.w.checkSent(b.w.send(b.whole, body, nil))
+	if b.whole.Reply() != "" {
+		err := b.w.send(b.whole, body, nil)
+		b.w.checkSent(err)
+		b.lost = cmp.Or(b.lost, err)
+	}
 	b.w.buffers.put(body)
 }

@@ -157,21 +157,6 @@ func TestABundleThatIsNoneIsRefusedWhole(t *testing.T) {
 	}
 }
 
-// A bundle is of the ask lane. As a job it is malformed as any other.
-func TestABundleIsNoJob(t *testing.T) {
-	t.Parallel()
-	r := newRig(t)
-	r.start(options{})
-	fails(t, r.submit(stores.together(t, turn("s"), turn("s"))), messages.CodeBadJSON)
-	r.idle()
-	if n := len(r.deadLetters()); n != 1 {
-		t.Errorf("%d dead letters; want 1", n)
-	}
-	if n := r.total("s"); n != 0 {
-		t.Errorf("%d items; want none", n)
-	}
-}
-
 // A ledger that does not answer fails the whole bundle: nothing of it was begun.
 func TestABundleThatTheLedgerDoesNotTakeHasOneErrorAndNoEffect(t *testing.T) {
 	t.Parallel()

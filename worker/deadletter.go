@@ -30,10 +30,15 @@ const (
 // before it could terminate it, is dropped by the stream as a duplicate: fresh
 // tells that this one is none.
 //
+// Of a bundle, places are those of the requests that failed, if others were done.
+//
 // A job may be as large as a message can be. Then headers that are neither ours
 // nor signed make room for why it is there.
-func (w *Worker) copyToDead(ctx context.Context, d delivery, v messages.Verified, failure *messages.Error) (fresh bool, err error) {
+func (w *Worker) copyToDead(ctx context.Context, d delivery, v messages.Verified, failure *messages.Error, places []string) (fresh bool, err error) {
 	m := &nats.Msg{Subject: w.deps.Subjects.Dead(v.Tenant(), v.Op()), Header: w.deadHeader(d, failure), Data: d.body}
+	if len(places) > 0 {
+		m.Header[DeadPlaces] = []string{strings.Join(places, ",")}
+	}
 	id := jetstream.WithMsgID("dead-" + v.ID() + "-" + strconv.FormatUint(d.streamSeq, 10))
 	ack, err := w.js.PublishMsg(ctx, m, id)
 	if errors.Is(err, nats.ErrMaxPayload) {

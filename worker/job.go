@@ -27,6 +27,8 @@ type job struct {
 	w       *Worker
 	message jetstream.Msg
 	trace   trace
+
+	malformed error // why it is no bundle, if it is made as one is
 }
 
 // A result is what came of a job.
@@ -57,6 +59,9 @@ func (w *Worker) handleJob(work context.Context, m jetstream.Msg) {
 		w.metrics.observe(j.lane, w.opLabel(j.subject), failure, w.deps.Clock().Sub(began))
 		return
 	}
+	if v.Bundled() && j.handleBundle(work, v, began) {
+		return
+	}
 	r := j.attempt(work, v)
 	j.conclude(work, v, r)
 	w.metrics.observe(j.lane, string(v.Op()), r.failure, w.deps.Clock().Sub(began))
@@ -75,38 +80,67 @@ func jobDelivery(m jetstream.Msg, meta *jetstream.MsgMetadata) delivery {
 // attempt does what a verified job wants and judges how that went. The time of
 // its work begins when its key's rate lets it through.
 func (j *job) attempt(work context.Context, v messages.Verified) result {
-	if err := j.w.first(v, j.delivery); err != nil {
-		failure := refusal(work, err)
-		return result{verdict: j.judge(failure, v), failure: failure}
-	}
-	if !j.hold(work, v) {
-		return j.postpone(v)
+	if r, in := j.letIn(work, v, 1); !in {
+		return r
 	}
 	ctx, cancel := j.w.until(work, v, j.w.bounds.Load().timeout)
 	defer cancel()
-	again, err := j.w.once(ctx, v, j.delivery)
-	if err != nil {
-		failure := refusal(ctx, err)
-		j.w.outage.note(failure, j.w.deps.Clock())
+	again, suspect, failure := j.begin(ctx, v)
+	if suspect {
+		failure = j.suspicion()
+	}
+	if failure != nil {
 		return result{verdict: j.judge(failure, v), failure: failure}
 	}
-	if j.begunBefore(v, again) && j.attempts > j.allowance(v) {
-		if failure := j.suspect(ctx, v); failure != nil {
-			return result{verdict: j.judge(failure, v), failure: failure}
-		}
+	r := j.perform(ctx, v, again)
+	if r.verdict == tryAgain {
+		j.remember(work, v)
 	}
+	return r
+}
+
+// letIn lets a job of so many requests through that no other delivery brought,
+// if its key's rate allows it; if not, it tells what becomes of the job.
+func (j *job) letIn(work context.Context, v messages.Verified, requests int) (r result, in bool) {
+	if err := j.w.first(v, j.delivery); err != nil {
+		failure := refusal(work, err)
+		return result{verdict: j.judge(failure, v), failure: failure}, false
+	}
+	if !j.hold(work, v, requests) {
+		return j.postpone(v, requests), false
+	}
+	return result{}, true
+}
+
+// begin enters a job in the ledger. again is set if an earlier delivery had done
+// so, suspect if it had so often that this one may stop its workers, and no
+// outage is known to be the reason: no delivery came to a result, or the job would
+// have been buried or remembered.
+func (j *job) begin(ctx context.Context, v messages.Verified) (again, suspect bool, failure *messages.Error) {
+	again, err := j.w.once(ctx, v, j.delivery)
+	if err == nil && j.begunBefore(v, again) && j.attempts > j.allowance(v) {
+		suspect, err = j.unexplained(ctx, v)
+	}
+	if err != nil {
+		failure = refusal(ctx, err)
+		j.w.outage.note(failure, j.w.deps.Clock())
+	}
+	return again, suspect, failure
+}
+
+// perform does what a request wants that has begun.
+func (j *job) perform(ctx context.Context, v messages.Verified, again bool) result {
 	j.w.reach(afterLedger, v)
-	body, err := j.w.perform(ctx, request{Verified: v, again: again, trace: &j.trace})
+	body, err := []byte(nil), j.malformed
+	if err == nil {
+		body, err = j.w.perform(ctx, request{Verified: v, again: again, trace: &j.trace})
+	}
 	j.w.reach(afterEffect, v)
 	failure := j.w.failure(ctx, v, err)
 	if failure == nil {
 		return result{verdict: acknowledge, body: body}
 	}
-	r := result{verdict: j.judge(failure, v), failure: failure}
-	if r.verdict == tryAgain && j.attempts >= j.allowance(v) {
-		j.remember(work, v)
-	}
-	return r
+	return result{verdict: j.judge(failure, v), failure: failure}
 }
 
 // begunBefore tells whether an earlier delivery may have been worked on: again is
@@ -147,84 +181,4 @@ func (j *job) allowance(v messages.Verified) uint64 {
 		allowed += j.w.putOff.most(j.age()) + lastWaits
 	}
 	return allowed
-}
-
-// conclude tells the caller, then settles: if the worker dies in between, the
-// job comes again and the caller is told again. It comes again too if the answer
-// could not be sent.
-func (j *job) conclude(work context.Context, v messages.Verified, r result) {
-	w := j.w
-	switch r.verdict {
-	case acknowledge:
-		w.audit.performed(work, v, &j.trace, r.failure)
-		told := j.tell(v, r.body, r.failure)
-		w.buffers.put(r.body)
-		if told {
-			w.settle.done(j.message)
-		}
-	case putOff:
-		w.metrics.rateDelays.Inc()
-		w.settle.retry(j.message, r.after)
-	case tryAgain:
-		w.settle.retry(j.message, w.retry.after(j.attempts))
-	case bury:
-		j.giveUp(work, v, r.failure)
-	case drop:
-		w.replayed(work, v)
-		w.settle.terminate(j.message, string(messages.CodeReplayed))
-	}
-}
-
-// giveUp ends a job that is not done. One that only reads is no dead letter:
-// nobody waits for what it would have changed, and keys that may not write
-// must not fill a disk.
-func (j *job) giveUp(work context.Context, v messages.Verified, failure *messages.Error) {
-	w := j.w
-	switch {
-	case !v.Op().Changes():
-		w.audit.notDone(work, v, failure)
-		if j.tell(v, nil, failure) {
-			w.settle.terminate(j.message, string(failure.Code))
-		}
-	case failure.Code == messages.CodeRateLimited:
-		w.audit.notDone(work, v, failure)
-		j.bury(work, v, failure)
-	default:
-		w.audit.performed(work, v, &j.trace, failure)
-		j.bury(work, v, failure)
-	}
-}
-
-// bury copies a job to the dead letters, tells the caller, and only then
-// terminates it. If it cannot be copied it stays a job.
-func (j *job) bury(work context.Context, v messages.Verified, failure *messages.Error) {
-	w := j.w
-	ctx, cancel := context.WithTimeout(work, w.bounds.Load().timeout)
-	defer cancel()
-	fresh, err := w.copyToDead(ctx, j.delivery, v, failure)
-	if err != nil {
-		w.deps.Logger.Error().Err(err).Str("request", v.ID()).Msg("a job could not be copied to the dead letters: it stays in the queue")
-		w.settle.retry(j.message, w.retry.after(j.attempts))
-		return
-	}
-	if fresh { // a letter that was there already has been counted
-		w.metrics.dead.WithLabelValues(string(failure.Code)).Inc()
-	}
-	if j.tell(v, nil, failure) {
-		w.settle.terminate(j.message, string(failure.Code))
-	}
-}
-
-// tell sends the caller its answer. If that cannot be sent, which is so while the
-// connection is away, the job is put off, and who has it then tells the caller: the
-// connection may be there again before the job could be settled.
-func (j *job) tell(v messages.Verified, body []byte, failure *messages.Error) bool {
-	j.w.reach(beforeReply, v)
-	err := j.w.respond(v, body, failure)
-	j.w.reach(afterReply, v)
-	if err != nil {
-		j.w.outage.note(messages.Caused(messages.CodeUnavailable, err, "no connection"), j.w.deps.Clock()) // not the job's fault
-		j.w.settle.retry(j.message, j.w.retry.after(j.attempts))
-	}
-	return err == nil
 }

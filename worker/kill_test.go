@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -20,11 +21,12 @@ import (
 )
 
 // The test binary, started again with these set, is a worker that kills
-// itself when a job reaches the checkpoint, or that asks a subject before each
-// read whether it may go on.
+// itself when a job reaches the checkpoint, if the job has the poison, or that
+// asks a subject before each read whether it may go on.
 const (
 	victimURL        = "CTX_TEST_VICTIM_URL"
 	victimCheckpoint = "CTX_TEST_VICTIM_CHECKPOINT"
+	victimPoison     = "CTX_TEST_VICTIM_POISON"
 	victimHeld       = "CTX_TEST_VICTIM_HELD"
 )
 
@@ -52,7 +54,7 @@ func runVictim() error {
 	if err != nil {
 		return err
 	}
-	w, err := New(Config{ID: "victim", DrainTimeout: patience}, Deps{
+	w, err := New(Config{ID: "victim", MaxAttempts: victimAttempts, DrainTimeout: patience}, Deps{
 		Conn: nc, Reader: held(t, nc), Log: t, Ledger: t, Audit: t, Subjects: subjects, Analyzer: analyzer, Clock: time.Now,
 		Verifier: messages.NewVerifier(testAudience, subjects, ring, messages.VerifierOptions{}),
 		Logger:   zerolog.Nop(), Registerer: prometheus.NewRegistry(),
@@ -60,8 +62,8 @@ func runVictim() error {
 	if err != nil {
 		return err
 	}
-	w.atCheckpoint = func(c checkpoint, _ messages.Verified) {
-		if string(c) == os.Getenv(victimCheckpoint) {
+	w.atCheckpoint = func(c checkpoint, v messages.Verified) {
+		if string(c) == os.Getenv(victimCheckpoint) && strings.Contains(string(v.Body()), os.Getenv(victimPoison)) {
 			_ = nc.Flush() // so that what was sent before the checkpoint is sent
 			_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
 			select {}
@@ -97,14 +99,7 @@ func TestAWorkerThatIsKilledLeavesItsJobToAnother(t *testing.T) {
 			heir := r.make(options{tiers: func(c *tiers.Config) { c.Streams.AckWait = 2 * time.Second; c.Compact.Disabled = true }})
 			inbox, got := r.spy()
 			r.publish(aStore.with(func(c *call) { c.reply = inbox }))
-
-			victim := exec.CommandContext(t.Context(), os.Args[0])
-			victim.Env = append(os.Environ(), victimURL+"="+r.server.URL(), victimCheckpoint+"="+string(at))
-			output, err := victim.CombinedOutput()
-			var died *exec.ExitError
-			if !errors.As(err, &died) || died.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL {
-				t.Fatalf("the victim was not killed at its checkpoint: %v\n%s", err, output)
-			}
+			r.kill(at, "")
 			if n := r.count("CTX_JOBS"); n != 1 {
 				t.Fatalf("%d jobs are left by the victim; want the one", n)
 			}
@@ -126,6 +121,21 @@ func TestAWorkerThatIsKilledLeavesItsJobToAnother(t *testing.T) {
 		})
 	}
 }
+
+// kill runs a worker until a job with the poison has killed it at the checkpoint.
+func (r *rig) kill(at checkpoint, poison string) {
+	r.t.Helper()
+	victim := exec.CommandContext(r.t.Context(), os.Args[0])
+	victim.Env = append(os.Environ(), victimURL+"="+r.server.URL(), victimCheckpoint+"="+string(at), victimPoison+"="+poison)
+	output, err := victim.CombinedOutput()
+	var died *exec.ExitError
+	if !errors.As(err, &died) || died.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL {
+		r.t.Fatalf("the victim was not killed at its checkpoint: %v\n%s", err, output)
+	}
+}
+
+// victimAttempts is how often a job may fail in a victim.
+const victimAttempts = 2
 
 func victimMain() {
 	if err := runVictim(); err != nil {

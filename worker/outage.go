@@ -46,10 +46,13 @@ func blameless(failure *messages.Error) bool {
 // excuseID is what the ledger knows that by. No request has such an id.
 func excuseID(v messages.Verified) string { return v.ID() + ".excused" }
 
-// remember has the ledger know that a job came to a result, if not a good one,
-// on a delivery past which it would be taken for one that stops its workers.
-// It has what is left of the time until the job is delivered again.
+// remember has the ledger know that a job which is tried again came to a result,
+// if not a good one, on a delivery past which it would be taken for one that
+// stops its workers. It has what is left of the time until the job is delivered again.
 func (j *job) remember(work context.Context, v messages.Verified) {
+	if j.attempts < j.allowance(v) {
+		return
+	}
 	ctx, cancel := context.WithTimeout(work, j.w.bounds.Load().timeout/4)
 	defer cancel()
 	if _, err := j.w.deps.Ledger.Take(ctx, v.KeyID(), excuseID(v), j.name, v.Life()); err != nil {
@@ -57,24 +60,21 @@ func (j *job) remember(work context.Context, v messages.Verified) {
 	}
 }
 
-// suspect is why a job that was begun before, and delivered more often than it
-// may fail, is not begun again; nil if an outage is known to be the reason. No
-// delivery came to a result, or the job would have been buried or remembered.
-func (j *job) suspect(ctx context.Context, v messages.Verified) *messages.Error {
+// unexplained tells of a job that was begun before, and delivered more often than
+// it may fail, whether no outage is known to be the reason.
+func (j *job) unexplained(ctx context.Context, v messages.Verified) (bool, error) {
 	w := j.w
 	if w.outage.recent(w.deps.Clock(), outageMemory*w.cfg.RetryCap) {
-		return nil
+		return false, nil
 	}
-	if j.age() < w.cfg.Patience {
-		excused, err := w.deps.Ledger.Taken(ctx, v.KeyID(), excuseID(v), j.name)
-		if err != nil {
-			failure := refusal(ctx, err)
-			w.outage.note(failure, w.deps.Clock())
-			return failure
-		}
-		if excused {
-			return nil
-		}
+	if j.age() >= w.cfg.Patience {
+		return true, nil
 	}
+	excused, err := w.deps.Ledger.Taken(ctx, v.KeyID(), excuseID(v), j.name)
+	return err == nil && !excused, err
+}
+
+// suspicion is why what may stop its workers is not begun again.
+func (j *job) suspicion() *messages.Error {
 	return messages.Errorf(messages.CodeInternal, "delivered %d times without a result: it may stop its workers", j.attempts-1)
 }

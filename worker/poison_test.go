@@ -123,11 +123,11 @@ func BenchmarkJobsBesidePoison(b *testing.B) {
 			var took []time.Duration
 			for b.Loop() {
 				if poison && len(took)%10 == 0 {
-					r.send(b, call{op: messages.OpStore, body: messages.StoreRequest{Session: "poison", Items: turns("x")}})
-					r.send(b, call{op: messages.OpStore, body: []byte(`{"session":"s","items":[{"text":7}]}`)})
+					r.sendJob(b, call{op: messages.OpStore, body: messages.StoreRequest{Session: "poison", Items: turns("x")}})
+					r.sendJob(b, call{op: messages.OpStore, body: []byte(`{"session":"s","items":[{"text":7}]}`)})
 				}
 				began := time.Now()
-				r.send(b, call{op: messages.OpStore, reply: inbox.subject, body: messages.StoreRequest{Session: fmt.Sprint("s", len(took)/100), Items: turns("one turn")}})
+				r.sendJob(b, call{op: messages.OpStore, reply: inbox.subject, body: messages.StoreRequest{Session: fmt.Sprint("s", len(took)/100), Items: turns("one turn")}})
 				inbox.next(b)
 				took = append(took, time.Since(began))
 			}
@@ -138,8 +138,8 @@ func BenchmarkJobsBesidePoison(b *testing.B) {
 	}
 }
 
-// send publishes a job and waits for the stream alone.
-func (r *rig) send(b *testing.B, c call) {
+// sendJob publishes a job and waits for the stream alone.
+func (r *rig) sendJob(b *testing.B, c call) {
 	b.Helper()
 	c = c.withDefaults(r)
 	if _, err := r.js.PublishMsg(b.Context(), r.message(messages.LaneJob, c), jetstream.WithMsgID(c.id)); err != nil {

@@ -84,8 +84,8 @@ func (a *absences) Pop() any {
 
 // hold waits for the key's rate, if that does not take long, and tells whether
 // the job may go on. Only so many jobs are held that others have room to work.
-func (j *job) hold(work context.Context, v messages.Verified) bool {
-	wait := j.w.rates.take(v, j.w.deps.Clock())
+func (j *job) hold(work context.Context, v messages.Verified, requests int) bool {
+	wait := j.w.rates.take(v, requests, j.w.deps.Clock())
 	if wait == 0 || wait > j.w.cfg.RateWait || !j.w.held.TryAcquire(1) {
 		return wait == 0
 	}
@@ -96,15 +96,16 @@ func (j *job) hold(work context.Context, v messages.Verified) bool {
 		return false
 	}
 	j.w.settle.extend(j.message)
-	return j.w.rates.take(v, j.w.deps.Clock()) == 0
+	return j.w.rates.take(v, requests, j.w.deps.Clock()) == 0
 }
 
 // postpone puts a job off until its key's rate comes to it, so that its body is
 // not delivered again in vain. One that cannot wait is a dead letter, and is
 // answered: left alone it would expire, and nobody be told.
-func (j *job) postpone(v messages.Verified) result {
+func (j *job) postpone(v messages.Verified, requests int) result {
 	after, failure := j.w.rates.putOff(v, j.w.deps.Clock(), lateness{
-		bytes: int64(len(j.body)), again: j.attempts > 1, bounds: j.w.bounds.Load().putOff,
+		requests: requests,
+		bytes:    int64(len(j.body)), again: j.attempts > 1, bounds: j.w.bounds.Load().putOff,
 		least: j.w.putOff.after(j.attempts), shortest: j.w.cfg.RetryBase,
 		left: v.Expires().Sub(j.w.now(messages.LaneJob)),
 	})

@@ -34,14 +34,27 @@ func newRates() *rates {
 	return &rates{buckets: make(map[string]*bucket), sweepAt: maxBuckets}
 }
 
-// take spends one request of the key's rate. If there is none left it says how
-// long to wait for one, and spends nothing.
-func (r *rates) take(v messages.Verified, now time.Time) (wait time.Duration) {
+// take spends so many requests of the key's rate. If there is none left it says how
+// long to wait for one, and spends nothing. If there is one, those past what is
+// left are owed: several that come together need not wait for one moment in which
+// the rate has them all, which never comes if they are more than its burst.
+func (r *rates) take(v messages.Verified, requests int, now time.Time) (wait time.Duration) {
 	b := r.bucket(v, now)
-	if b == nil || b.tokens.AllowN(now, 1) {
+	if b == nil {
+		return 0
+	}
+	if b.tokens.AllowN(now, 1) {
+		owe(b.tokens, requests-1, now)
 		return 0
 	}
 	return b.next(now)
+}
+
+// owe spends what may not be there yet: nobody has any of it before it is paid.
+func owe(l *rate.Limiter, tokens int, now time.Time) {
+	for ; tokens > 0; tokens -= l.Burst() {
+		l.ReserveN(now, min(tokens, l.Burst()))
+	}
 }
 
 // longestWait is the most that anybody is told to wait for a token.
@@ -57,6 +70,7 @@ func (b *bucket) next(now time.Time) time.Duration {
 
 // A lateness is that of a job whose key's rate is used up.
 type lateness struct {
+	requests int
 	bytes    int64
 	again    bool // it was delivered before
 	bounds   putOffBounds
@@ -82,6 +96,7 @@ func (r *rates) putOff(v messages.Verified, now time.Time, job lateness) (time.D
 		turn.CancelAt(now)
 		return 0, messages.Errorf(messages.CodeRateLimited, "the key's rate is used up, and %s: send less at once, or ask for a higher rate", why).After(wait)
 	}
+	owe(b.returns, job.requests-1, now)
 	wait = max(wait, min(job.least, job.left*3/4))
 	heap.Push(&b.away, absence{until: now.Add(wait), bytes: job.bytes})
 	return wait, nil

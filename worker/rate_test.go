@@ -50,13 +50,13 @@ func TestWhoWaitsAsToldIsLetIn(t *testing.T) {
 		r := newRates()
 		v := verifiedBy(t, messages.Key{ID: "k", Rate: rapid.Float64Range(0.01, 5000).Draw(rt, "rate"), Burst: rapid.IntRange(1, 3).Draw(rt, "burst")}, now)
 		for range 20 {
-			wait := r.take(v, now)
+			wait := r.take(v, 1, now)
 			if wait == 0 {
 				continue
 			}
 			told := messages.Errorf(messages.CodeRateLimited, "wait").After(wait).RetryAfterMS
 			now = now.Add(time.Duration(told) * time.Millisecond)
-			if more := r.take(v, now); more != 0 {
+			if more := r.take(v, 1, now); more != 0 {
 				rt.Fatalf("told to wait %d ms, and then %v more", told, more)
 			}
 		}
@@ -70,14 +70,14 @@ func TestManyRefusedAtOnceSpendNothing(t *testing.T) {
 	now := time.Unix(1000, 0)
 	r := newRates()
 	v := verifiedBy(t, messages.Key{ID: "k", Rate: 10, Burst: 1}, now)
-	if r.take(v, now) != 0 {
+	if r.take(v, 1, now) != 0 {
 		t.Fatal("the first is refused")
 	}
 	var all sync.WaitGroup
 	for range 16 {
 		all.Go(func() {
 			for range 5000 {
-				if wait := r.take(v, now); wait < 99*time.Millisecond || wait > 101*time.Millisecond {
+				if wait := r.take(v, 1, now); wait < 99*time.Millisecond || wait > 101*time.Millisecond {
 					t.Errorf("told to wait %v; want the 100 ms that a token takes", wait)
 					return
 				}
@@ -85,7 +85,7 @@ func TestManyRefusedAtOnceSpendNothing(t *testing.T) {
 		})
 	}
 	all.Wait()
-	if wait := r.take(v, now.Add(101*time.Millisecond)); wait != 0 {
+	if wait := r.take(v, 1, now.Add(101*time.Millisecond)); wait != 0 {
 		t.Errorf("told to wait %v more after the time of one token", wait)
 	}
 }
@@ -97,7 +97,7 @@ func TestRatesLetABurstThroughAndThenTheRate(t *testing.T) {
 	v := verifiedBy(t, messages.Key{ID: "k", Rate: 10, Burst: 3}, now)
 	passed := 0
 	for ms := range 1000 { // a request every millisecond of a second
-		switch wait := r.take(v, now.Add(time.Duration(ms)*time.Millisecond)); {
+		switch wait := r.take(v, 1, now.Add(time.Duration(ms)*time.Millisecond)); {
 		case wait == 0:
 			passed++
 		case wait > 100*time.Millisecond:
@@ -107,7 +107,7 @@ func TestRatesLetABurstThroughAndThenTheRate(t *testing.T) {
 	if passed < 12 || passed > 13 {
 		t.Errorf("%d of a thousand requests passed; want the burst of 3 and 10 a second", passed)
 	}
-	if r.take(verifiedBy(t, messages.Key{ID: "free"}, now), now) != 0 {
+	if r.take(verifiedBy(t, messages.Key{ID: "free"}, now), 1, now) != 0 {
 		t.Error("a key without a rate has to wait")
 	}
 }
@@ -116,15 +116,15 @@ func TestRatesFollowAReloadAndForgetIdleKeys(t *testing.T) {
 	t.Parallel()
 	now := time.Unix(1000, 0)
 	r := newRates()
-	r.take(verifiedBy(t, messages.Key{ID: "k", Rate: 1, Burst: 1}, now), now)
+	r.take(verifiedBy(t, messages.Key{ID: "k", Rate: 1, Burst: 1}, now), 1, now)
 	faster := verifiedBy(t, messages.Key{ID: "k", Rate: 1000, Burst: 1}, now)
-	r.take(faster, now) // the reload is noticed
-	if r.take(faster, now.Add(2*time.Millisecond)) != 0 {
+	r.take(faster, 1, now) // the reload is noticed
+	if r.take(faster, 1, now.Add(2*time.Millisecond)) != 0 {
 		t.Error("the key's new rate is not in force")
 	}
 	for i := range 3 * maxBuckets {
 		now = now.Add(time.Second)
-		r.take(verifiedBy(t, messages.Key{ID: fmt.Sprintf("key%d", i), Rate: 10, Burst: 1}, now), now)
+		r.take(verifiedBy(t, messages.Key{ID: fmt.Sprintf("key%d", i), Rate: 10, Burst: 1}, now), 1, now)
 	}
 	if n := len(r.buckets); n > maxBuckets+1 {
 		t.Errorf("%d buckets are kept", n)
@@ -187,7 +187,7 @@ func TestAJobThatWasHeldHasItsWholeTime(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for w.rates.take(v, time.Now()) == 0 {
+	for w.rates.take(v, 1, time.Now()) == 0 {
 	}
 	m := &heldMsg{}
 	j := &job{w: w.Worker, message: m, delivery: d}

@@ -43,6 +43,20 @@ type sending struct {
 // sendTogether sends a bundle on the ask lane and waits for nothing.
 func (r *rig) sendTogether(c call) *sending {
 	r.t.Helper()
+	return r.send(c, func(c call) error { return r.nc.PublishMsg(r.message(messages.LaneAsk, c)) })
+}
+
+// submitTogether puts a bundle on the job lane and waits until the stream has it.
+func (r *rig) submitTogether(c call) *sending {
+	r.t.Helper()
+	return r.send(c, func(c call) error {
+		r.publish(c)
+		return nil
+	})
+}
+
+func (r *rig) send(c call, publish func(call) error) *sending {
+	r.t.Helper()
 	c.reply = nats.NewInbox()
 	c = c.withDefaults(r)
 	s := &sending{r: r, c: c, outcomes: make(map[int]outcome)}
@@ -51,7 +65,7 @@ func (r *rig) sendTogether(c call) *sending {
 		r.t.Fatal(err)
 	}
 	r.t.Cleanup(func() { _ = s.sub.Unsubscribe() })
-	if err := r.nc.PublishMsg(r.message(messages.LaneAsk, c)); err != nil {
+	if err := publish(c); err != nil {
 		r.t.Fatal(err)
 	}
 	return s

@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 	"net"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -27,8 +28,10 @@ func (d *doorDialer) Dial(network, address string) (net.Conn, error) {
 func TestAJobWhoseAnswerCouldNotBeSentIsNotSettled(t *testing.T) {
 	t.Parallel()
 	for name, body := range map[string]any{
-		"done":   aStore.body,
-		"buried": []byte(`{"session":"s","items":[{"text":7}]}`),
+		"done":                          aStore.body,
+		"buried":                        badStore,
+		"bundle":                        stores.together(t, turn("s"), turn("t")).body,
+		"bundle of which one is buried": stores.together(t, turn("s"), badStore).body,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -38,9 +41,10 @@ func TestAJobWhoseAnswerCouldNotBeSentIsNotSettled(t *testing.T) {
 			w := r.make(options{conn: []nats.Option{
 				nats.SetCustomDialer(wire), nats.MaxReconnects(-1), nats.ReconnectWait(time.Millisecond), nats.ReconnectBufSize(-1),
 			}})
-			w.atCheckpoint = func(c checkpoint, _ messages.Verified) {
+			w.atCheckpoint = func(c checkpoint, v messages.Verified) {
+				lettered := v.Bundled() // of a bundle: what failed is told once the letter is written
 				switch {
-				case c == beforeReply && away.CompareAndSwap(false, true):
+				case c == beforeReply && lettered == (name == "bundle of which one is buried") && away.CompareAndSwap(false, true):
 					wire.door.Lock()
 					if err := w.nc.ForceReconnect(); err != nil {
 						t.Error(err)
@@ -55,10 +59,19 @@ func TestAJobWhoseAnswerCouldNotBeSentIsNotSettled(t *testing.T) {
 			inbox, got := r.spy()
 			r.publish(call{op: messages.OpStore, reply: inbox, body: body})
 			r.idle()
-			if n := len(got()); n != 1 {
-				t.Errorf("%d answers; want the one that was sent", n)
+			answers := got()
+			if strings.HasPrefix(name, "bundle") {
+				if places := placesOf(t, answers); places[0] == 0 || places[1] == 0 {
+					t.Errorf("answers by place: %v; want both told", places)
+				}
+			} else if len(answers) != 1 {
+				t.Errorf("%d answers; want the one that was sent", len(answers))
 			}
-			if n, want := len(r.deadLetters()), map[string]int{"buried": 1}[name]; n != want {
+			want := 0
+			if strings.HasSuffix(name, "buried") {
+				want = 1
+			}
+			if n := len(r.deadLetters()); n != want {
 				t.Errorf("%d dead letters; want %d", n, want)
 			}
 		})

@@ -1,0 +1,190 @@
+package worker
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/context-manager/context-manager/messages"
+)
+
+// A jobBundle is one delivery of a job that has several requests. Each is carried
+// out, judged and answered for itself. The job is settled when all of them are done
+// or have failed for good: those that have are one dead letter. If one fails in
+// passing, all come again, and find the effects of those that were done.
+type jobBundle struct {
+	*job
+	whole   messages.Verified
+	parts   []part
+	work    []job    // on each of them, by place
+	results []result // of each, by place
+	answers *bundle
+}
+
+// handleBundle takes one delivery of a bundle to its settlement, unless it is none.
+func (j *job) handleBundle(work context.Context, v messages.Verified, began time.Time) bool {
+	answers := j.w.newBundle(v, began)
+	defer answers.over.Stop()
+	parts, err := answers.split()
+	if err != nil {
+		j.malformed = err
+		return false
+	}
+	b := &jobBundle{
+		job: j, whole: v, parts: parts, answers: answers,
+		work: make([]job, len(parts)), results: make([]result, len(parts)),
+	}
+	if r, begun := b.attempt(work); !begun {
+		j.conclude(work, v, r)
+		j.w.metrics.observe(j.lane, string(v.Op()), r.failure, j.w.deps.Clock().Sub(began))
+	}
+	return true
+}
+
+// attempt does what the requests want, if the bundle is let through. If not, it
+// tells what becomes of it.
+func (b *jobBundle) attempt(work context.Context) (r result, begun bool) {
+	if r, in := b.letIn(work, b.whole, len(b.parts)); !in {
+		return r, false
+	}
+	ctx, cancel := b.w.until(work, b.whole, b.w.bounds.Load().timeout)
+	defer cancel()
+	again, suspect, failure := b.begin(ctx, b.whole)
+	switch {
+	case failure != nil:
+		return result{verdict: b.judge(failure, b.whole), failure: failure}, false
+	case suspect:
+		b.oneByOne(work, ctx)
+	default:
+		b.sideBySide(work, ctx, again)
+	}
+	b.end(work, suspect)
+	return result{}, true
+}
+
+// sideBySide carries out the requests at once, as far as there is room for each
+// in flight, and the others one after the other. It returns when all have a result.
+func (b *jobBundle) sideBySide(work, ctx context.Context, again bool) {
+	line := b.parts[:1:1] // the first was let in with the message
+	for _, p := range b.parts[1:] {
+		leave, ok := b.w.jobs.more()
+		if !ok {
+			line = append(line, p)
+			continue
+		}
+		b.w.crew.also(func() {
+			defer leave()
+			b.note(work, p, b.jobOf(p).perform(ctx, p.Verified, again))
+		})
+	}
+	b.w.crew.also(func() {
+		for _, p := range line {
+			b.note(work, p, b.jobOf(p).perform(ctx, p.Verified, again))
+		}
+	})
+	b.answers.send()
+}
+
+// jobOf is the work on one request.
+func (b *jobBundle) jobOf(p part) *job {
+	j := &b.work[p.place]
+	*j = job{delivery: b.delivery, w: b.w, message: b.message}
+	return j
+}
+
+// note notes what came of a request, and answers it unless it comes again or is buried first.
+func (b *jobBundle) note(work context.Context, p part, r result) {
+	b.results[p.place] = r
+	if r.verdict != acknowledge {
+		b.answers.pass(p, r.failure)
+		return
+	}
+	b.w.audit.performed(work, p.Verified, &b.work[p.place].trace, r.failure)
+	b.w.reach(beforeReply, p.Verified)
+	b.answers.answer(p, r.body, r.failure)
+	b.w.buffers.put(r.body)
+}
+
+// end settles the bundle, of which all requests have a result.
+func (b *jobBundle) end(work context.Context, suspect bool) {
+	failed := b.those(bury)
+	switch {
+	case len(b.those(tryAgain)) > 0:
+		if !suspect {
+			b.remember(work, b.whole)
+		}
+		b.w.settle.retry(b.message, b.w.retry.after(b.attempts))
+		return
+	case len(failed) > 0 && !b.giveUpOn(work, failed):
+		b.w.settle.retry(b.message, b.w.retry.after(b.attempts))
+		return
+	}
+	b.w.reach(afterReply, b.whole)
+	switch {
+	case b.answers.lost != nil:
+		b.untold(b.answers.lost)
+	case len(failed) == len(b.parts):
+		b.w.settle.terminate(b.message, string(b.results[0].failure.Code))
+	default:
+		b.w.settle.done(b.message)
+	}
+}
+
+// those are the requests of which that is to become.
+func (b *jobBundle) those(v verdict) (those []part) {
+	for _, p := range b.parts {
+		if b.results[p.place].verdict == v {
+			those = append(those, p)
+		}
+	}
+	return those
+}
+
+// giveUpOn ends requests that are not done, as it does a job of one, and tells their callers.
+func (b *jobBundle) giveUpOn(work context.Context, failed []part) bool {
+	for _, p := range failed {
+		failure := b.results[p.place].failure
+		if p.Op().Changes() {
+			b.w.audit.performed(work, p.Verified, &b.work[p.place].trace, failure)
+		} else {
+			b.w.audit.notDone(work, p.Verified, failure)
+		}
+	}
+	if b.whole.Op().Changes() && !b.writeLetter(work, b.whole, b.why(failed), b.places(failed)) {
+		return false
+	}
+	b.w.reach(beforeReply, b.whole)
+	b.answers.mu.Lock()
+	defer b.answers.mu.Unlock()
+	for _, p := range failed {
+		b.answers.add(p, nil, b.results[p.place].failure)
+	}
+	b.answers.flush()
+	return true
+}
+
+// places are those of the requests that failed, none if all did.
+func (b *jobBundle) places(failed []part) (places []string) {
+	if len(failed) == len(b.parts) {
+		return nil
+	}
+	for _, p := range failed {
+		places = append(places, strconv.Itoa(p.place))
+	}
+	return places
+}
+
+// why is what a letter says of requests that failed: the code of the first of them.
+func (b *jobBundle) why(failed []part) *messages.Error {
+	first := b.results[failed[0].place].failure
+	var all strings.Builder
+	for n, p := range failed {
+		if n > 0 {
+			all.WriteString("; ")
+		}
+		fmt.Fprintf(&all, "at %d: %s", p.place, b.results[p.place].failure.Message)
+	}
+	return messages.Errorf(first.Code, "%s", all.String())
+}

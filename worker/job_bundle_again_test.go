@@ -1,0 +1,168 @@
+package worker
+
+import (
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus/testutil"
+
+	"github.com/context-manager/context-manager/messages"
+)
+
+// A faultyLog fails what is stored into the session "faulty", as long as that has faults.
+type faultyLog struct {
+	appendHook
+	faults atomic.Int64
+}
+
+func (l *faultyLog) hook(d *Deps) {
+	l.Log = d.Log
+	l.before = func(o messages.Owner, _ string) error {
+		if o.ID == "faulty" && l.faults.Add(-1) >= 0 {
+			return messages.Errorf(messages.CodeUnavailable, "no leader")
+		}
+		return nil
+	}
+	d.Log = l
+}
+
+// One request fails in passing: the others are answered meanwhile, and done once.
+func TestABundledJobThatFailsInPassingComesAgainAndDoesNothingTwice(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	log := &faultyLog{}
+	log.faults.Store(1 << 40)
+	w := r.start(options{deps: log.hook})
+	s := r.submitTogether(stores.together(t, turn("a"), turn("faulty"), turn("b")))
+	first := s.until(2)
+	must[messages.StoreReply](t, first[0])
+	must[messages.StoreReply](t, first[2])
+	log.faults.Store(0)
+	r.idle()
+	for s.outcomes[1].body == nil {
+		clear(s.outcomes) // those that were answered before are answered again
+		s.next()
+	}
+	must[messages.StoreReply](t, s.outcomes[1])
+	for _, session := range []string{"a", "faulty", "b"} {
+		if n := r.total(session); n != 1 {
+			t.Errorf("session %s has %d items; want 1", session, n)
+		}
+	}
+	if n := r.count("KV_ctx_short"); n != 3 {
+		t.Errorf("%d segments; want 3", n)
+	}
+	if n := testutil.ToFloat64(w.metrics.settled.WithLabelValues("retried")); n == 0 {
+		t.Error("it was not tried again: the test shows nothing")
+	}
+}
+
+// What fails for good waits for what fails in passing, so that there is one
+// letter, which is written once all others are done.
+func TestABundledJobHasOneLetterOfAllThatFailed(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	log := &faultyLog{}
+	log.faults.Store(1 << 40)
+	r.start(options{
+		config: func(c *Config) { c.MaxAttempts, c.Patience = 3, time.Nanosecond },
+		deps:   log.hook,
+	})
+	c := stores.together(t, badStore, turn("s"), turn("faulty")).with(func(c *call) { c.id = newID(t) })
+	inbox, got := r.spy()
+	c.reply = inbox
+	r.publish(c)
+	r.idle()
+	letters := r.deadLetters()
+	if len(letters) != 1 || letters[0].Header.Get(DeadPlaces) != "0,2" || letters[0].Header.Get(DeadAttempts) != "3" {
+		t.Fatalf("dead letters %+v; want one of both, at the third delivery", letters)
+	}
+	if n := r.total("s"); n != 1 {
+		t.Errorf("%d items; want 1", n)
+	}
+	if answers := placesOf(t, got()); answers[0] != 1 || answers[1] != 3 || answers[2] != 1 {
+		t.Errorf("answers by place: %v; want one of each letter's requests, and one of the other at each delivery", answers)
+	}
+}
+
+// Without its letter nothing is settled, and nobody is told that it failed.
+func TestABundledJobThatCannotBeBuriedStaysAJob(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	w := r.start(options{})
+	dead, err := r.js.Stream(t.Context(), "CTX_DEAD")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.js.DeleteStream(t.Context(), "CTX_DEAD"); err != nil {
+		t.Fatal(err)
+	}
+	s := r.submitTogether(stores.together(t, turn("s"), badStore))
+	eventually(t, "it is tried again", func() bool { return testutil.ToFloat64(w.metrics.settled.WithLabelValues("retried")) >= 2 })
+	if n := r.count("CTX_JOBS"); n != 1 {
+		t.Fatalf("%d jobs; want the one", n)
+	}
+	if _, err := r.js.CreateStream(t.Context(), dead.CachedInfo().Config); err != nil {
+		t.Fatal(err)
+	}
+	r.idle()
+	for s.outcomes[1].body == nil {
+		delete(s.outcomes, 0)
+		s.next()
+	}
+	fails(t, s.outcomes[1], messages.CodeBadJSON)
+	if letters, n := len(r.deadLetters()), r.total("s"); letters != 1 || n != 1 {
+		t.Errorf("%d letters and %d items; want one of each", letters, n)
+	}
+}
+
+// In flight each request counts. Where there is no room for more, all are done, one after the other.
+func TestABundledJobTakesNoMoreRoomThanThereIs(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	g := newGate()
+	w := r.start(options{
+		config: func(c *Config) { c.JobInFlight = 2 },
+		deps:   g.holding("s"),
+	})
+	reads := make([]any, 5)
+	for i := range reads {
+		reads[i] = listOf("s")
+	}
+	s := r.submitTogether(aList.together(t, reads...))
+	g.waitFor(t, 2)
+	if n := testutil.ToFloat64(w.metrics.inFlight.WithLabelValues("job")); n != 2 || g.waiting.Load() != 2 {
+		t.Errorf("%v in flight, %d at work; want 2, as many as there may be", n, g.waiting.Load())
+	}
+	g.open()
+	for _, o := range s.until(len(reads)) {
+		must[messages.ListReply](t, o)
+	}
+	r.idle()
+	eventually(t, "nothing is in flight", func() bool { return testutil.ToFloat64(w.metrics.inFlight.WithLabelValues("job")) == 0 })
+}
+
+// Each request counts for the key's rate: those past it are owed.
+func TestABundledJobSpendsARequestOfTheRateForEach(t *testing.T) {
+	t.Parallel()
+	now := time.Unix(1000, 0)
+	rates := newRates()
+	v := verifiedBy(t, messages.Key{ID: "k", Rate: 10, Burst: 2}, now)
+	if wait := rates.take(v, 7, now); wait != 0 {
+		t.Fatalf("a bundle waits %s while there is rate left", wait)
+	}
+	if wait := rates.take(v, 1, now).Round(time.Millisecond); wait != 600*time.Millisecond {
+		t.Errorf("the next waits %s; want 600ms, for the 5 that are owed and its own", wait)
+	}
+	if wait := rates.take(v, 1, now.Add(601*time.Millisecond)); wait != 0 {
+		t.Errorf("it waits %s once all is paid", wait)
+	}
+	job := aLateness
+	job.requests = 4
+	for i, want := range []time.Duration{100 * time.Millisecond, 500 * time.Millisecond} {
+		if wait, failure := rates.putOff(v, now, job); wait.Round(time.Microsecond) != want || failure != nil {
+			t.Errorf("bundle %d is put off for %s, %v; want %s", i, wait, failure, want)
+		}
+	}
+}

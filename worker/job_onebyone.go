@@ -1,0 +1,78 @@
+package worker
+
+import (
+	"context"
+)
+
+// A bundle that was delivered more often than it may fail, without a result, has
+// a request that stops its workers. The others are to be done all the same, and
+// that one is to be known. So they are carried out one after the other, and the
+// ledger is told which is begun and which has come to a result: what was begun
+// and has none is not begun again.
+
+// The ledger's names for these. No request has such an id.
+func begunID(p part) string  { return p.ID() + ".begun" }
+func passedID(p part) string { return p.ID() + ".passed" }
+
+// oneByOne carries out the requests one after the other. It begins with another
+// one on each delivery, so that each of them is the last once: what takes all the
+// time that there is leaves none to those behind it.
+func (b *jobBundle) oneByOne(work, ctx context.Context) {
+	b.w.crew.also(func() {
+		for i := range b.parts {
+			p := b.parts[(int(b.attempts)+i)%len(b.parts)]
+			b.note(work, p, b.alone(work, ctx, p))
+		}
+	})
+	b.answers.send()
+}
+
+// alone carries out a request, unless it was begun before and came to no result.
+func (b *jobBundle) alone(work, ctx context.Context, p part) result {
+	j := b.jobOf(p)
+	if ctx.Err() != nil {
+		return j.outOfTime(ctx)
+	}
+	stops, err := j.stops(ctx, p)
+	if err != nil {
+		failure := refusal(ctx, err)
+		b.w.outage.note(failure, b.w.deps.Clock())
+		return result{verdict: j.judge(failure, p.Verified), failure: failure}
+	}
+	if stops {
+		return result{verdict: bury, failure: j.suspicion()}
+	}
+	r := j.perform(ctx, p.Verified, true)
+	j.mark(work, p)
+	return r
+}
+
+// stops tells whether a request was begun alone before and came to no result. If
+// it was not begun, it is now.
+func (j *job) stops(ctx context.Context, p part) (bool, error) {
+	first, err := j.w.deps.Ledger.Take(ctx, p.KeyID(), begunID(p), j.name, p.Life())
+	if err != nil || first {
+		return false, err
+	}
+	passed, err := j.w.deps.Ledger.Taken(ctx, p.KeyID(), passedID(p), j.name)
+	return !passed, err
+}
+
+// mark has the ledger know that a request came to a result.
+func (j *job) mark(work context.Context, p part) {
+	ctx, cancel := context.WithTimeout(work, j.w.bounds.Load().timeout/4)
+	defer cancel()
+	if _, err := j.w.deps.Ledger.Take(ctx, p.KeyID(), passedID(p), j.name, p.Life()); err != nil {
+		j.w.outage.note(refusal(ctx, err), j.w.deps.Clock())
+		j.w.deps.Logger.Debug().Err(err).Str("request", p.ID()).Msg("the ledger was not told that a request does not stop its workers")
+	}
+}
+
+// outOfTime is what comes of a request for which no time was left: its turn comes, but not for ever.
+func (j *job) outOfTime(ctx context.Context) result {
+	r := result{verdict: tryAgain, failure: refusal(ctx, ctx.Err())}
+	if j.age() >= j.w.cfg.Patience {
+		r.verdict = bury
+	}
+	return r
+}
