@@ -139,6 +139,7 @@ type buriedLetter struct {
 	ID       string        `json:"id"`
 	Attempts uint64        `json:"attempts"`
 	Size     int           `json:"size"`
+	Places   []int         `json:"places"`
 }
 
 // A replayedLetter is what "dead replay --json" prints of one.

@@ -14,6 +14,7 @@ import (
 
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/keys"
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/worker"
 )
 
 // TestScripts runs each script of testdata/script against a server and a
@@ -35,6 +36,7 @@ func TestScripts(t *testing.T) {
 				Cmds: map[string]func(*testscript.TestScript, bool, []string){
 					"eventually": eventuallyExec,
 					"poison":     func(ts *testscript.TestScript, _ bool, args []string) { ts.Check(w.poison(args[0])) },
+					"bury":       func(ts *testscript.TestScript, _ bool, args []string) { ts.Check(w.bury(args[0], args[1:]...)) },
 				},
 				Setup: func(env *testscript.Env) error {
 					if err := writeNATSContext(env.WorkDir, w.server.URL()); err != nil {
@@ -79,25 +81,59 @@ func eventuallyExec(ts *testscript.TestScript, neg bool, args []string) {
 // poison puts a job on the lane that its key signed and no worker can decode:
 // one that the program itself would not send.
 func (w *world) poison(session string) error {
-	key, err := keys.ReadFile(w.keyFile)
+	m, err := w.signed(fmt.Appendf(nil, `{"session":%q,"items":[{"text":7}]}`, session))
 	if err != nil {
 		return err
+	}
+	return w.publish(m)
+}
+
+// bury writes the dead letter of a bundle that stores an item in each of the
+// sessions, as a worker does if those at places failed.
+func (w *world) bury(places string, sessions ...string) error {
+	bodies := make([][]byte, len(sessions))
+	for i, session := range sessions {
+		bodies[i] = fmt.Appendf(nil, `{"session":%q,"items":[{"text":"x"}]}`, session)
+	}
+	m, err := w.signed(messages.AppendBundle(nil, bodies))
+	if err != nil {
+		return err
+	}
+	for name, value := range map[string]string{
+		worker.DeadPlaces: places, worker.DeadSubject: m.Subject, worker.DeadCode: "unavailable", worker.DeadError: "no leader",
+		worker.DeadTime: "1772409600000", worker.DeadAttempts: "12", worker.DeadSequence: "7", worker.DeadWorker: "w",
+	} {
+		m.Header[name] = []string{value}
+	}
+	m.Subject = strings.Replace(m.Subject, ".job.", ".dead.", 1)
+	return w.publish(m)
+}
+
+// signed is a job of the world's caller: a store.
+func (w *world) signed(body []byte) (*nats.Msg, error) {
+	key, err := keys.ReadFile(w.keyFile)
+	if err != nil {
+		return nil, err
 	}
 	signer, err := messages.NewSigner(key.ID, key.Secret, messages.DefaultAudience)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	id, err := messages.NewID(rand.Reader)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	now, m := time.Now(), &nats.Msg{Subject: "ctx.v1.job." + key.Tenant + ".store", Data: body}
+	m.Header = signer.Headers(messages.Unsigned{Subject: m.Subject, ID: id, Body: m.Data, Time: now.UnixMilli(), Expires: now.Add(time.Hour).UnixMilli()})
+	return m, nil
+}
+
+func (w *world) publish(m *nats.Msg) error {
 	nc, err := nats.Connect(w.server.URL())
 	if err != nil {
 		return err
 	}
 	defer nc.Close()
-	now, m := time.Now(), &nats.Msg{Subject: "ctx.v1.job." + key.Tenant + ".store", Data: fmt.Appendf(nil, `{"session":%q,"items":[{"text":7}]}`, session)}
-	m.Header = signer.Headers(messages.Unsigned{Subject: m.Subject, ID: id, Body: m.Data, Time: now.UnixMilli(), Expires: now.Add(time.Hour).UnixMilli()})
 	if err := nc.PublishMsg(m); err != nil {
 		return err
 	}

@@ -2,8 +2,8 @@
 // and shows dead letters, submits their jobs again, and drops them. Nothing is
 // settled but by an operator's key, and not before the audit has a record of it.
 //
-// Its tests are those of the program, dead_test.go, as what a replay does shows
-// with workers alone.
+// Its tests are those of the program, dead_test.go and dead_places_test.go, as
+// what a replay does shows with workers alone.
 package dead
 
 import (

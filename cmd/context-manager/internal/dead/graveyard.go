@@ -76,7 +76,9 @@ func (s *graveyard) get(ctx context.Context, seq uint64) (*letter, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read dead letter %d: %w", seq, err)
 	}
-	return s.letter(seq, m.Header, m.Data, len(m.Data)), nil
+	l := s.letter(seq, m.Header, m.Data, len(m.Data))
+	l.open()
+	return l, nil
 }
 
 // remove deletes a letter and overwrites what it held: that is text of items.

@@ -1,7 +1,6 @@
 package dead
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -32,8 +31,13 @@ type letter struct {
 	Worker   string        `json:"worker"`
 	Size     int           `json:"size"` // of the body, bytes
 
+	Places   []int  `json:"places,omitempty"`   // of a bundle: of the requests that failed, from 0; the others were done
+	Requests int    `json:"requests,omitempty"` // how many that bundle has; 0 where headers alone were read
+	Unclear  string `json:"unclear,omitempty"`  // why it cannot be told which requests failed
+
 	header nats.Header
 	body   []byte // nil where headers alone were read
+	failed []part // the requests at Places, once the letter is open
 }
 
 // letter reads what the headers say. What they do not say stays empty: a
@@ -50,6 +54,10 @@ func (s *graveyard) letter(seq uint64, h nats.Header, body []byte, size int) *le
 	}
 	if lane, tenant, op, err := s.subjects.Parse(l.Subject); err == nil && lane == messages.LaneJob {
 		l.Tenant, l.Op = tenant, op
+	}
+	places, err := readPlaces(h)
+	if l.Places = places; err != nil {
+		l.Unclear = err.Error()
 	}
 	return l
 }
@@ -71,26 +79,6 @@ func (l *letter) request() map[string][]string {
 	h := maps.Clone(map[string][]string(l.header))
 	maps.DeleteFunc(h, func(name string, _ []string) bool { return strings.HasPrefix(name, "Ctx-Dead-") })
 	return h
-}
-
-// A letterView is a letter as `dead show --json` prints it.
-type letterView struct {
-	*letter
-	Headers map[string][]string `json:"headers"`
-	Body    json.RawMessage     `json:"body,omitempty"`
-	Bytes   []byte              `json:"body_base64,omitempty"` // a body that is no JSON
-}
-
-func (l *letter) view(withBody bool) letterView {
-	v := letterView{letter: l, Headers: l.header}
-	switch {
-	case !withBody:
-	case json.Valid(l.body):
-		v.Body = l.body
-	default:
-		v.Bytes = l.body
-	}
-	return v
 }
 
 // names lists the headers in order.

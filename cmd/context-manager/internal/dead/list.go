@@ -20,6 +20,9 @@ func (*listCommand) Help() string {
 	return `A job that can never succeed, or has failed too often, is copied to the stream of dead letters with the reason, and
 no longer tried. This lists them without their text. They are kept as long as the stream's age limit says.
 
+A number in brackets after the operation: so many requests failed of a message that had several, and the others were
+done. "(?)" is there if the letter does not say clearly which: 'dead show' tells why.
+
 Examples:
 
     context-manager dead ls
@@ -74,7 +77,7 @@ func showLetters(sh *shell.Shell, letters []*letter) error {
 		w := tabwriter.NewWriter(sh.Out, 0, 0, 2, ' ', 0)
 		_, _ = fmt.Fprintln(w, "SEQUENCE\tBURIED (UTC)\tTENANT\tOPERATION\tREASON\tKEY\tREQUEST\tBYTES\tSUBJECT")
 		for _, l := range letters {
-			_, _ = fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\t%s\t%s\t%d\t%s\n", l.Seq, shell.Clock(l.Buried), shell.OneLine(l.Tenant), shell.OneLine(string(l.Op)),
+			_, _ = fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\t%s\t%s\t%d\t%s\n", l.Seq, shell.Clock(l.Buried), shell.OneLine(l.Tenant), shell.OneLine(string(l.Op))+l.mark(),
 				shell.OneLine(string(l.Code)), shell.OneLine(l.KeyID), shell.OneLine(l.ID), l.Size, shell.OneLine(l.Subject))
 		}
 		if err := w.Flush(); err != nil {
