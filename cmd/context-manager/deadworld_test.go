@@ -144,9 +144,11 @@ type buriedLetter struct {
 
 // A replayedLetter is what "dead replay --json" prints of one.
 type replayedLetter struct {
-	Seq uint64 `json:"seq"`
-	Was string `json:"was"`
-	ID  string `json:"id"`
+	Seq      uint64 `json:"seq"`
+	Was      string `json:"was"`
+	ID       string `json:"id"`
+	Places   []int  `json:"places"`
+	Requests int    `json:"requests"`
 }
 
 func (g *graveyard) letters(t *testing.T) []buriedLetter {

@@ -150,7 +150,7 @@ func mayAdminister(workers *messages.Ring, key keys.Key) error {
 // waits until the stream has the record: without it nothing is done.
 func (o *operator) record(ctx context.Context, s *graveyard, l *letter, e messages.AuditEvent) error {
 	e.At, e.Worker, e.KeyID, e.Proved = o.now().UnixMilli(), shell.Program+" dead", o.keyID, true
-	e.Lane, e.Tenant, e.Op, e.Code = messages.LaneJob, l.Tenant, l.Op, l.Code
+	e.Lane, e.Tenant, e.Op, e.Code, e.Reason = messages.LaneJob, l.Tenant, l.Op, l.Code, l.which()
 	doc, err := messages.AppendAudit(nil, e)
 	if err != nil {
 		return err

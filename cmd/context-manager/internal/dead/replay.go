@@ -29,6 +29,9 @@ What happens to each letter, in this order:
     3. the job goes to the stream of jobs under the new id, without a reply inbox
     4. the letter is removed, once the stream has acknowledged the job
 
+Of a message that had several requests, of which some were done, the others alone are submitted again. A letter that
+does not say clearly which these are stays.
+
 Replaying is safe to repeat. The new id follows from the old one and the job's place in the stream, so a second replay
 of the same letter is dropped as a duplicate, by the stream or by the ledger of ids. Items that had no id keep the
 one that followed from the old request id, and its time, so a store that had taken effect after all stores nothing
@@ -47,7 +50,11 @@ func (c *replayCommand) Run(ctx context.Context, sh *shell.Shell) error {
 		if err != nil {
 			return err
 		}
-		return tell(sh, c.JSON, r, "replayed letter %d: request %s is now %s, at %d in the stream of jobs\n", r.Seq, shell.OneLine(r.Was), r.ID, r.JobSeq)
+		what := "letter"
+		if which := l.which(); which != "" {
+			what = which + ", of letter"
+		}
+		return tell(sh, c.JSON, r, "replayed %s %d: request %s is now %s, at %d in the stream of jobs\n", what, r.Seq, shell.OneLine(r.Was), r.ID, r.JobSeq)
 	})
 }
 
@@ -56,11 +63,18 @@ type replayed struct {
 	Was    string `json:"was"`     // its request id
 	ID     string `json:"id"`      // the new one
 	JobSeq uint64 `json:"job_seq"` // in the stream of jobs
+
+	Places   []int `json:"places,omitempty"`   // of a bundle: of the requests that were submitted again, and no others
+	Requests int   `json:"requests,omitempty"` // how many that bundle has
 }
 
 func (c *replayCommand) replay(ctx context.Context, s *graveyard, op *operator, l *letter) (replayed, error) {
 	if l.Op == "" || l.ID == "" {
 		return replayed{}, fmt.Errorf("letter %d names no job of these workers: its subject is %q", l.Seq, l.Subject)
+	}
+	if l.Unclear != "" {
+		return replayed{}, fmt.Errorf("letter %d stays: which of its requests failed cannot be told, and the others were done: %s; "+
+			"see \"%s dead show %d --body\", submit what is missing anew, and drop the letter", l.Seq, l.Unclear, shell.Program, l.Seq)
 	}
 	if err := op.prove(l); err != nil && !c.Unproved {
 		return replayed{}, fmt.Errorf("letter %d stays: what it says was signed by key %q cannot be proved: %w; if its key was retired "+
@@ -81,5 +95,5 @@ func (c *replayCommand) replay(ctx context.Context, s *graveyard, op *operator, 
 		return replayed{}, fmt.Errorf("letter %d stays: the stream did not acknowledge its job, which may be there all the same; "+
 			"replay it again, which does nothing twice: %w", l.Seq, err)
 	}
-	return replayed{Seq: l.Seq, Was: l.ID, ID: id, JobSeq: ack.Sequence}, s.remove(ctx, l.Seq)
+	return replayed{Seq: l.Seq, Was: l.ID, ID: id, JobSeq: ack.Sequence, Places: l.Places, Requests: l.Requests}, s.remove(ctx, l.Seq)
 }

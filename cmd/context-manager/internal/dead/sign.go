@@ -25,7 +25,7 @@ func (o *operator) prove(l *letter) error {
 // sign makes a letter's job anew. It is judged at once as a worker will judge
 // it: a job that fails verification there vanishes, and nobody would be told.
 func (o *operator) sign(l *letter) (*nats.Msg, error) {
-	body, err := withExplicitIDs(l)
+	body, err := l.again()
 	if err != nil {
 		return nil, err
 	}
@@ -49,26 +49,4 @@ func (o *operator) sign(l *letter) (*nats.Msg, error) {
 func replayID(l *letter) string {
 	sum := sha256.Sum256([]byte("context-manager dead replay\n" + l.KeyID + "\n" + l.ID + "\n" + strconv.FormatUint(l.JobSeq, 10)))
 	return base64.RawURLEncoding.EncodeToString(sum[:messages.RequestIDBytes])
-}
-
-// withExplicitIDs writes into the items of a store what would otherwise follow
-// from the request: their ids from its id, their times from its time. Any
-// other body, and one that makes no sense, stays as it is.
-func withExplicitIDs(l *letter) ([]byte, error) {
-	if l.Op != messages.OpStore {
-		return l.body, nil
-	}
-	request, err := messages.Decode[messages.StoreRequest](l.body)
-	if err != nil {
-		return l.body, nil //nolint:nilerr // a worker will say again what is wrong with it
-	}
-	for i := range request.Items {
-		if request.Items[i].ID == "" {
-			request.Items[i].ID = messages.ItemID(l.ID, i)
-		}
-		if request.Items[i].Time == 0 {
-			request.Items[i].Time = l.Sent
-		}
-	}
-	return messages.AppendJSON(nil, &request)
 }
