@@ -133,6 +133,11 @@ func TestRequestsOfABundleThatFailedAreReplayedAsABundle(t *testing.T) {
 			t.Errorf("at %d: %+v", i, item)
 		}
 	}
+	g.idle(t)
+	g.wants(t, 4, id, at, 0, 3)
+	if left := g.letters(t); len(left) != 0 {
+		t.Errorf("letters after the replay: %+v", left)
+	}
 }
 
 // Of a letter without places nothing was done: all of its bundle is submitted
