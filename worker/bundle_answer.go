@@ -17,12 +17,14 @@ const (
 	partsBytes = 512 << 10
 )
 
-// answer adds the reply to one request to those that are ready. If it is an
-// error, that the request failed.
+// answer adds the reply to one request to those that are ready.
 func (b *bundle) answer(p part, body []byte, failure *messages.Error) {
+	if most := (&messages.PartReplies{}).Room(b.w.payloadRoom()); failure == nil && len(body) > most {
+		failure = tooLong(len(body), most)
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	failure = b.add(p, body, failure)
+	b.add(p, body, failure)
 	b.observe(p, failure)
 	b.finish()
 }
@@ -32,18 +34,13 @@ func (b *bundle) observe(p part, failure *messages.Error) {
 	b.w.metrics.observe(p.Lane(), string(p.Op()), failure, b.w.deps.Clock().Sub(b.began))
 }
 
-// add adds a reply to those that are ready, and gives the error that is in it. It
-// is called with the lock, as what follows.
-func (b *bundle) add(p part, body []byte, failure *messages.Error) *messages.Error {
-	room := b.w.payloadRoom()
-	if failure == nil && len(body) > (&messages.PartReplies{}).Room(room) {
-		failure = tooLong(len(body), room)
-	}
+// add adds a reply to those that are ready. It is called with the lock, as what follows.
+func (b *bundle) add(p part, body []byte, failure *messages.Error) {
 	reply := messages.PartReply{Place: p.place, Status: statusOK, Body: body}
 	if failure != nil {
 		reply.Status, reply.Body = failure.Code.Status(), errorBody(failure)
 	}
-	if len(reply.Body) > b.ready.Room(min(room, partsBytes)) {
+	if len(reply.Body) > b.ready.Room(min(b.w.payloadRoom(), partsBytes)) {
 		b.flush()
 	}
 	if b.ready.Empty() {
@@ -51,7 +48,6 @@ func (b *bundle) add(p part, body []byte, failure *messages.Error) *messages.Err
 		b.over.Reset(b.wait)
 	}
 	b.ready.Add(reply)
-	return failure
 }
 
 // pass is told of a request that has no answer, or not yet.
@@ -62,7 +58,7 @@ func (b *bundle) pass(p part, failure *messages.Error) {
 	b.finish()
 }
 
-// finish is told of each request that has come to something.
+// finish is told of each request that has come to something. It is called with the lock.
 func (b *bundle) finish() {
 	if b.open--; b.open == 0 {
 		b.end()
