@@ -2,7 +2,6 @@ package chaos
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -16,7 +15,7 @@ const (
 	perSession = 150 // items, so that one page of a list shows them all
 	pace       = 15 * time.Millisecond
 	patience   = 30 * time.Second // of one call: longer than an election of leaders
-	atOnce     = 12               // stores that are sent at once now and then: more than have messages of their own
+	atOnce     = 12               // stores, or jobs, that are sent at once now and then: more than have messages of their own
 	poisonBody = `{"session":"poison","items":[{"text":7}]}`
 )
 
@@ -49,8 +48,10 @@ func (c *caller) one(ctx context.Context) {
 		c.store(ctx, 1)
 	case n < 35:
 		c.store(ctx, atOnce)
+	case n < 55:
+		c.submit(ctx, 1)
 	case n < 60:
-		c.job(ctx)
+		c.submit(ctx, atOnce)
 	case n < 70:
 		c.wait(ctx)
 	case n < 80:
@@ -75,20 +76,6 @@ func (c *caller) item(withID bool) (messages.Item, *record) {
 		id = fmt.Sprintf("i%d", c.n)
 	}
 	return messages.Item{ID: id, Text: text}, c.h.begin(session, id, text)
-}
-
-// job submits an item and does not wait for what comes of it.
-func (c *caller) job(ctx context.Context) {
-	it, r := c.item(c.chance.IntN(2) == 0)
-	receipt, err := c.client.Submit(ctx, messages.OpStore, messages.StoreRequest{Session: r.session, Items: []messages.Item{it}})
-	c.h.count("job", err)
-	if err != nil {
-		return
-	}
-	if it.ID == "" {
-		c.h.name(r, messages.ItemID(receipt.ID, 0))
-	}
-	c.h.settle(acked, 0, r)
 }
 
 // wait submits an item and waits for the worker's answer.
@@ -120,12 +107,6 @@ func (c *caller) remove(ctx context.Context) {
 	if err == nil {
 		c.h.settle(deleted, reply.Revision.Session, r)
 	}
-}
-
-func (c *caller) poison(ctx context.Context) {
-	receipt, err := c.client.Submit(ctx, messages.OpStore, json.RawMessage(poisonBody))
-	c.h.count("poison", err)
-	c.h.poisoned(receipt.ID, err)
 }
 
 // list reads a session and compares it with what is known of it.

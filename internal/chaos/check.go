@@ -4,14 +4,12 @@ import (
 	"context"
 	"maps"
 	"slices"
-	"time"
 
 	"github.com/anishathalye/porcupine"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
-	"github.com/context-manager/context-manager/worker"
 )
 
 // check looks at everything from outside, when all is quiet.
@@ -66,43 +64,5 @@ func (r *run) checkRegisters(c *client.Client) {
 	if got := r.g.check(checkTime); got != porcupine.Ok {
 		r.h.blame("%d compare-and-set updates: linearizability is %s", len(r.g.history), got)
 		r.g.tell(checkTime, r.log)
-	}
-}
-
-// checkDead wants each poisonous job to be a dead letter once, and no other.
-func (r *run) checkDead(js jetstream.JetStream) {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	defer cancel()
-	s, err := js.Stream(ctx, "CTX_DEAD")
-	if err != nil {
-		r.h.blame("the dead letters cannot be read: %v", err)
-		return
-	}
-	found, others := map[string]int{}, 0
-	state := s.CachedInfo().State
-	for seq := state.FirstSeq; seq <= state.LastSeq && state.Msgs > 0; seq++ {
-		m, err := s.GetMsg(ctx, seq)
-		if err != nil {
-			r.h.blame("dead letter %d cannot be read: %v", seq, err)
-			return
-		}
-		id, code := m.Header.Get(messages.HeaderID), m.Header.Get(worker.DeadCode)
-		if string(m.Data) != poisonBody || code != string(messages.CodeBadJSON) {
-			r.h.blame("dead letter %d is no poison: %s: %s", seq, code, m.Header.Get(worker.DeadError))
-		}
-		if found[id]++; !r.h.poison[id] {
-			others++
-		}
-		if found[id] > 1 {
-			r.h.blame("request %s is a dead letter %d times", id, found[id])
-		}
-	}
-	for id := range r.h.poison {
-		if found[id] != 1 {
-			r.h.blame("poison %s became no dead letter", id)
-		}
-	}
-	if others > r.h.doubtful {
-		r.h.blame("%d dead letters of poison that was not sent", others-r.h.doubtful)
 	}
 }
