@@ -41,7 +41,7 @@ func newMetrics() *metrics {
 		inFlight:      gauges("in_flight_requests", "Requests being worked on.", "lane"),
 		inFlightBytes: gauges("in_flight_bytes", "Bytes of the bodies of requests being worked on.", "lane"),
 
-		bundled:         counter("bundled_requests_total", "Asks that shared a message with others."),
+		bundled:         counter("bundled_requests_total", "Requests that shared a message with others."),
 		rateDelays:      counter("jobs_rate_delayed_total", "Jobs that were put off because their key's rate was used up."),
 		repliesFailed:   counter("replies_failed_total", "Replies that could not be sent."),
 		settleFailed:    counter("settlements_failed_total", "Settlements of jobs that could not be sent."),
