@@ -143,6 +143,27 @@ func TestABundledJobTakesNoMoreRoomThanThereIs(t *testing.T) {
 	eventually(t, "nothing is in flight", func() bool { return testutil.ToFloat64(w.metrics.inFlight.WithLabelValues("job")) == 0 })
 }
 
+// A bundle of more requests than the rate has is done, and what it owes delays the next job.
+func TestWhatABundledJobOwesDelaysTheNext(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	w := r.start(options{config: func(c *Config) { c.RateWait = time.Millisecond }})
+	requests := make([]any, 12)
+	for i := range requests {
+		requests[i] = turn("s")
+	}
+	for _, o := range r.submitTogether(stores.together(t, requests...).with(func(c *call) { c.key = "slow" })).until(len(requests)) {
+		must[messages.StoreReply](t, o)
+	}
+	if n := testutil.ToFloat64(w.metrics.rateDelays); n != 0 {
+		t.Fatalf("%v delays before there is a debt", n)
+	}
+	must[messages.StoreReply](t, r.submit(aStore.with(func(c *call) { c.key = "slow" })))
+	if n := testutil.ToFloat64(w.metrics.rateDelays); n == 0 {
+		t.Error("the job after it was not delayed")
+	}
+}
+
 // Each request counts for the key's rate: those past it are owed.
 func TestABundledJobSpendsARequestOfTheRateForEach(t *testing.T) {
 	t.Parallel()
