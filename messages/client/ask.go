@@ -39,41 +39,48 @@ func askWithin[Reply any](ctx context.Context, c *Client, t schedule, op message
 		if !t.pause(ctx, n, o.err) {
 			return a, ended(ctx, o.err)
 		}
-		if o.id != "" && ambiguous(o.err) {
-			a.tried = append(a.tried, o.id)
+		if o.sent.ID != "" && ambiguous(o.err) {
+			a.tried = append(a.tried, o.sent.ID)
 		}
 	}
 }
 
-// A call is one try of a request.
+// A call is one try of a request on the ask lane, or a job.
 type call struct {
 	op      messages.Op
 	body    []byte
 	until   time.Time        // when the try is over
-	follows func(error) bool // tells whether another try follows one that fails so
+	follows func(error) bool // tells whether another try follows one that fails so; of an ask alone
+	solo    bool             // shares no message
 }
 
-// An outcome is what a call came to: the reply's body, or why there is none. The
-// id is that under which a worker had the request, "" if it was not sent.
+// An outcome is what a call came to: the reply's body, if one was waited for, or why there is none.
 type outcome struct {
 	body []byte
-	id   string
 	err  error
+	// sent has the id under which a worker had the request, "" if it was not sent,
+	// and of a job its place in the stream, 0 as long as that has not said so.
+	sent Receipt
+	late bool // its caller gave up when it was on its way, and so does not know what became of it
 }
 
 // try sends a request for the n-th time and waits for its reply. The first time
 // it may share a message with others, if it may be tried again: the try of all
 // ends with that of the one that has the least time.
 func (c *Client) try(ctx context.Context, op messages.Op, body []byte, t schedule, n int) outcome {
-	k := &call{op: op, body: body, until: t.until(n), follows: func(err error) bool { return t.follows(n, err) }}
+	k := call{op: op, body: body, until: t.until(n), follows: func(err error) bool { return t.follows(n, err) }}
 	left := k.until.Sub(c.opts.Clock())
 	if ctx.Err() != nil || left <= 0 {
 		return outcome{err: c.timedOut(ctx, nil)}
 	}
 	if n == 0 && t.retries > 0 && len(body) <= smallBody && left >= shortTry {
-		return c.bundlers[op].try(ctx, k)
+		b := c.asks[op]
+		return b.try(ctx, k, func() outcome {
+			defer b.landed()
+			return c.send(ctx, &k)
+		})
 	}
-	return c.send(ctx, k)
+	return c.send(ctx, &k)
 }
 
 // shortestLife is what a request has at least: its expiry is after its time, both in whole milliseconds.
@@ -90,7 +97,7 @@ func (c *Client) send(ctx context.Context, k *call) outcome {
 		return outcome{err: err}
 	}
 	defer c.inbox.release(s)
-	o := outcome{id: s.id}
+	o := outcome{sent: Receipt{ID: s.id}}
 	if o.err = c.publish(k.op, s, k.body, now, k.until); o.err != nil {
 		return o
 	}

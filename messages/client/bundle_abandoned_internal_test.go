@@ -18,14 +18,14 @@ func TestABundleThatNobodyWaitsForEnds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := c.bundlers[messages.OpStats]
+	b := c.asks[messages.OpStats]
 	b.out = abreast // so that calls gather
 	for _, callers := range []int{1, 2, 8} {
 		ctx, leave := context.WithCancel(t.Context())
 		var calls sync.WaitGroup
 		for range callers {
 			calls.Go(func() {
-				b.try(ctx, &call{op: messages.OpStats, body: []byte("{}"), until: time.Now().Add(time.Hour), follows: noOther})
+				b.try(ctx, call{op: messages.OpStats, body: []byte("{}"), until: time.Now().Add(time.Hour), follows: noOther}, nil)
 			})
 		}
 		if _, err := asks.NextMsgWithContext(t.Context()); err != nil {

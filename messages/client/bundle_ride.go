@@ -42,6 +42,9 @@ func (b *bundler) vacate(s *seat) bool {
 	}
 	seats := len(b.next.seats)
 	b.next.seats = slices.DeleteFunc(b.next.seats, func(other *seat) bool { return other == s })
+	for place, left := range b.next.seats {
+		left.place = place
+	}
 	return len(b.next.seats) < seats
 }
 
@@ -62,6 +65,6 @@ func (b *bundler) late(ctx context.Context, s *seat) outcome {
 	case o := <-s.done:
 		return o
 	default:
-		return outcome{err: b.c.timedOut(ctx, nil)}
+		return outcome{err: b.c.timedOut(ctx, nil), sent: s.in.sentAs(s.place), late: true}
 	}
 }

@@ -29,9 +29,9 @@ func TestAnAnswerToABundleThatIsThereIsTakenThoughTheContextHasEnded(t *testing.
 	end()
 	for range 100 {
 		n := &bundle{leave: make(chan struct{}, 1)}
-		s := n.add(&call{})
+		s := n.add(call{})
 		s.done <- outcome{body: []byte("{}")}
-		if o := c.bundlers[messages.OpStats].ride(ended, s); o.err != nil {
+		if o := c.asks[messages.OpStats].ride(ended, s); o.err != nil {
 			t.Fatalf("got %v; want the answer", o.err)
 		}
 	}
@@ -45,9 +45,9 @@ func TestWhatABundleComesToIsHeardAsItsTimeIsUp(t *testing.T) {
 	over, end := context.WithDeadline(t.Context(), time.Now())
 	defer end()
 	n := &bundle{leave: make(chan struct{}, 1)}
-	s := n.add(&call{})
+	s := n.add(call{})
 	time.AfterFunc(10*time.Millisecond, func() { s.done <- outcome{err: ErrReplyNotVerified} })
-	if o := c.bundlers[messages.OpStats].ride(over, s); !errors.Is(o.err, ErrReplyNotVerified) {
+	if o := c.asks[messages.OpStats].ride(over, s); !errors.Is(o.err, ErrReplyNotVerified) {
 		t.Fatalf("got %v; want what the bundle came to", o.err)
 	}
 }

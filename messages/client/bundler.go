@@ -6,18 +6,25 @@ import (
 	"runtime"
 	"sync"
 	"time"
+
+	"github.com/context-manager/context-manager/messages"
 )
 
-// A bundler lets calls of one operation that come while others are on their way
-// share a message: what a message costs to send, sign, verify and record, each
-// of them then has a part of. An assemble so takes five sixths of a worker's
-// processor time, with 64 callers on four clients (docs/BENCHMARKS.md).
+// A bundler lets calls of one operation and lane that come while others are on
+// their way share a message: what a message costs to send, sign, verify and
+// record, and to replicate if it is a job, each of them then has a part of. An
+// assemble so takes five sixths of a worker's processor time, with 64 callers on
+// four clients (docs/BENCHMARKS.md).
 //
 // Who finds the way free, and has been alone on it, goes at once: a caller that
 // has none beside it waits for nobody. Others gather until a message that is on
-// its way has its answer, and no longer than gathering.
+// its way has its answer, or is in the stream if it is a job, and no longer than gathering.
 type bundler struct {
-	c      *Client
+	c *Client
+	// carry sends a bundle that nobody boards any more, and gives each call what it
+	// comes to. It calls landed once, as soon as the way is free. ctx ends when none
+	// of the callers waits any more.
+	carry  func(ctx context.Context, b *bundler, n *bundle)
 	flying sync.WaitGroup // goroutines of bundles
 
 	mu      sync.Mutex
@@ -42,31 +49,39 @@ const (
 	// short enough that one which is being replaced is soon asked again.
 	apartFor = 10 * time.Second
 	// shortTry is what a call has left at least that shares a message: the try of
-	// all ends with that of the first.
+	// all asks ends with that of the first, and whoever gathers has a little less.
 	shortTry = time.Second
 )
 
-// try has a call go alone, or share a message with others.
-func (b *bundler) try(ctx context.Context, k *call) outcome {
+// newBundlers are the bundlers of a lane, one for each operation.
+func newBundlers(c *Client, carry func(context.Context, *bundler, *bundle)) map[messages.Op]*bundler {
+	all := make(map[messages.Op]*bundler)
+	for _, op := range messages.Ops {
+		all[op] = &bundler{c: c, carry: carry}
+	}
+	return all
+}
+
+// try has a call share a message with others, or go alone, as send has it, which calls landed once.
+func (b *bundler) try(ctx context.Context, k call, send func() outcome) outcome {
 	seat, alone := b.board(k)
 	if alone {
-		defer b.landed()
-		return b.c.send(ctx, k)
+		return send()
 	}
 	o := b.ride(ctx, seat)
 	if errors.Is(o.err, errNotTogether) {
 		b.part()
-		return b.c.send(ctx, k)
+		return send()
 	}
 	return o
 }
 
 // board gives a call a seat in the next message, or tells that it goes alone and is to land.
-func (b *bundler) board(k *call) (s *seat, alone bool) {
+func (b *bundler) board(k call) (s *seat, alone bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	most := b.c.opts.Bundle
-	if b.closed || most == 1 || b.parted() || b.next == nil && b.free() && !b.crowded {
+	if k.solo || b.closed || most == 1 || b.parted() || b.next == nil && b.free() && !b.crowded {
 		b.out++
 		return nil, true
 	}
@@ -85,10 +100,11 @@ func (b *bundler) board(k *call) (s *seat, alone bool) {
 	return s, false
 }
 
-// part has calls go alone for a while.
+// part has calls go alone for a while, one of them now.
 func (b *bundler) part() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.out++
 	b.apart = b.c.opts.Clock().Add(apartFor)
 }
 
@@ -101,15 +117,14 @@ func (b *bundler) dispatch() {
 	b.next = nil
 }
 
-// fly gathers a bundle, sends it and waits for its answers.
+// fly gathers a bundle, sends it and waits for what its calls come to.
 func (b *bundler) fly(n *bundle) {
 	defer b.flying.Done()
 	b.gather(n)
 	ctx, abandon := context.WithCancel(context.Background())
 	defer abandon()
 	b.takeOff(n, abandon)
-	defer b.landed()
-	b.c.sendBundle(ctx, n)
+	b.carry(ctx, b, n)
 }
 
 // gather waits for calls that may come. Where the way is free it only lets those
@@ -148,7 +163,7 @@ func (b *bundler) takeOff(n *bundle, abandon func()) {
 	b.crowded = len(n.seats) > 1
 }
 
-// landed is told that a message has its answer, or will have none.
+// landed is told that a message has its answer or is in the stream, or that neither will be.
 func (b *bundler) landed() {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -15,22 +15,22 @@ func gatheringBundle() (*bundler, *bundle) {
 	return b, n
 }
 
-func callOf(body string, left time.Duration) *call {
-	return &call{op: messages.OpAssemble, body: []byte(body), until: time.Now().Add(left)}
+func callOf(body string, left time.Duration) call {
+	return call{op: messages.OpAssemble, body: []byte(body), until: time.Now().Add(left)}
 }
 
 func TestWhoGivesUpLeavesTheBundle(t *testing.T) {
 	t.Parallel()
 	b, n := gatheringBundle()
-	stays, _ := b.board(callOf("{}", time.Minute))
 	goes, _ := b.board(callOf("{}", time.Minute))
+	stays, _ := b.board(callOf("{}", time.Minute))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if o := b.ride(ctx, goes); o.err == nil {
 		t.Error("a call that was given up has no error")
 	}
-	if len(n.seats) != 1 || n.seats[0] != stays {
-		t.Errorf("%d calls are left", len(n.seats))
+	if len(n.seats) != 1 || n.seats[0] != stays || stays.place != 0 {
+		t.Errorf("%d calls are left, and the one that stays is at %d", len(n.seats), stays.place)
 	}
 }
 
@@ -86,7 +86,7 @@ func TestWhereSeveralSharedAMessageNobodyGoesAlone(t *testing.T) {
 	b, n := gatheringBundle()
 	over := make(chan struct{})
 	close(over)
-	b.c.inbox, b.c.opts.Clock = &inbox{done: over}, time.Now
+	b.c.inbox, b.c.opts.Clock, b.carry = &inbox{done: over}, time.Now, b.c.carryAsks
 	n.add(callOf("{}", time.Minute))
 	n.add(callOf("{}", time.Minute))
 	b.takeOff(n, func() {})

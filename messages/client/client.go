@@ -36,7 +36,7 @@ type Client struct {
 	signer   *messages.Signer
 	subjects messages.Subjects
 	inbox    *inbox
-	bundlers map[messages.Op]*bundler // never written to once it is made
+	asks     map[messages.Op]*bundler // never written to once it is made
 	seen     *revisions
 	stem     string        // of the ids of items that have none: random
 	items    atomic.Uint64 // that got an id
@@ -64,10 +64,7 @@ func New(nc *nats.Conn, o Options) (*Client, error) {
 	if c.inbox, err = openInbox(nc, o.InboxPrefix); err != nil {
 		return nil, fmt.Errorf("client: subscribe to the inbox: %w", err)
 	}
-	c.bundlers = make(map[messages.Op]*bundler)
-	for _, op := range messages.Ops {
-		c.bundlers[op] = &bundler{c: c}
-	}
+	c.asks = newBundlers(c, c.carryAsks)
 	return c, nil
 }
 
@@ -101,7 +98,7 @@ func (c *Client) checkInbox() error {
 // may be called more than once.
 func (c *Client) Close() {
 	c.inbox.close()
-	for _, b := range c.bundlers {
+	for _, b := range c.asks {
 		b.close()
 	}
 }
