@@ -36,7 +36,9 @@ type Client struct {
 	signer   *messages.Signer
 	subjects messages.Subjects
 	inbox    *inbox
-	asks     map[messages.Op]*bundler // never written to once it is made
+	asks     map[messages.Op]*bundler // never written to once it is made, as the next two
+	jobs     map[messages.Op]*bundler // whose callers wait for the stream
+	awaited  map[messages.Op]*bundler // jobs whose callers wait for a worker, too
 	seen     *revisions
 	stem     string        // of the ids of items that have none: random
 	items    atomic.Uint64 // that got an id
@@ -65,6 +67,8 @@ func New(nc *nats.Conn, o Options) (*Client, error) {
 		return nil, fmt.Errorf("client: subscribe to the inbox: %w", err)
 	}
 	c.asks = newBundlers(c, c.carryAsks)
+	c.jobs = newBundlers(c, c.carryJobs)
+	c.awaited = newBundlers(c, c.carryAwaited)
 	return c, nil
 }
 
@@ -94,11 +98,13 @@ func (c *Client) checkInbox() error {
 
 // Close ends the client's subscription and waits until its goroutines are gone.
 // Calls in progress and later ones fail with ErrClosed; of a job on its way to
-// the stream the receipt is still waited for. The connection stays open. Close
-// may be called more than once.
+// the stream the receipt is still waited for, by Close too if it shares a message
+// with others. The connection stays open. Close may be called more than once.
 func (c *Client) Close() {
 	c.inbox.close()
-	for _, b := range c.asks {
-		b.close()
+	for _, lane := range []map[messages.Op]*bundler{c.asks, c.jobs, c.awaited} {
+		for _, b := range lane {
+			b.close()
+		}
 	}
 }

@@ -39,7 +39,7 @@ type fake struct {
 
 	mu   sync.Mutex
 	seen []taken
-	asks int // messages on the ask lane
+	came int // messages they came in
 }
 
 // world is a server, a key and a place to make clients and workers.
@@ -113,15 +113,20 @@ func (f *fake) ask(m *nats.Msg) {
 		f.refuse(m, err)
 		return
 	}
+	f.open(v, m.Header)
+}
+
+// open takes the requests of a verified message.
+func (f *fake) open(v messages.Verified, h nats.Header) {
 	f.mu.Lock()
-	f.asks++
+	f.came++
 	f.mu.Unlock()
 	if f.asWhole != nil && v.Bundled() {
 		f.asWhole(f, v)
 		return
 	}
 	if !v.Bundled() {
-		f.take(v, m.Header, func(status int, body any) { f.sign(v, status, body) })
+		f.take(v, h, func(status int, body any) { f.sign(v, status, body) })
 		return
 	}
 	parts, err := v.Parts()
@@ -129,7 +134,7 @@ func (f *fake) ask(m *nats.Msg) {
 		f.t.Error(err)
 	}
 	for place, part := range parts {
-		f.take(part, m.Header, func(status int, body any) { f.signPart(v, place, status, body) })
+		f.take(part, h, func(status int, body any) { f.signPart(v, place, status, body) })
 	}
 }
 
@@ -199,7 +204,7 @@ func (f *fake) requests() []taken {
 func (f *fake) messages() int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.asks
+	return f.came
 }
 
 // fails answers with an error of this code.

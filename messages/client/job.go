@@ -13,7 +13,7 @@ import (
 // workers' ring has its key and that may do it.
 type Receipt struct {
 	ID  string // of the request
-	Seq uint64 // its place in the stream
+	Seq uint64 // its place in the stream; jobs that came in one message have the same
 	// Duplicate is set when an earlier try, whose receipt was lost, had put it there.
 	Duplicate bool
 }
@@ -28,11 +28,23 @@ func (c *Client) Submit(ctx context.Context, op messages.Op, request any) (Recei
 	if err != nil {
 		return Receipt{}, err
 	}
+	t, b := c.schedule(ctx), c.jobs[op]
+	o := b.try(ctx, c.jobCall(op, body, t), func() outcome {
+		defer b.landed()
+		return c.submit(ctx, t, op, body)
+	})
+	return o.acknowledged(ctx)
+}
+
+// submit puts a job into the stream in a message of its own.
+func (c *Client) submit(ctx context.Context, t schedule, op messages.Op, body []byte) outcome {
 	id, err := messages.NewID(rand.Reader)
 	if err != nil {
-		return Receipt{}, err
+		return outcome{err: err}
 	}
-	return c.put(ctx, c.schedule(ctx), c.job(op, id, "", body))
+	j := c.job(op, id, "", body)
+	receipt, err := c.put(ctx, t, &j)
+	return outcome{sent: receipt, err: err}
 }
 
 // SubmitAndWait puts a request on the job lane and decodes the worker's reply
@@ -51,38 +63,70 @@ func (c *Client) SubmitAndWait(ctx context.Context, op messages.Op, request, rep
 	store, stores := storeOf(request)
 	before := c.known(store.Session, store.User)
 	t := c.schedule(ctx)
-	s, err := c.inbox.open(t.length(t.retries), 1)
-	if err != nil {
+	b := c.awaited[op]
+	o := b.try(ctx, c.jobCall(op, body, t), func() outcome { return c.submitAndWait(ctx, t, op, body, b.landed) })
+	receipt, err := o.acknowledged(ctx)
+	switch {
+	case err != nil:
 		return err
+	case o.err != nil:
+		return unanswered(receipt, o.err)
 	}
-	defer c.inbox.release(s)
-	receipt, err := c.put(ctx, t, c.job(op, s.id, s.subject, body))
-	if err != nil {
-		return err
-	}
-	m, err := c.wait(ctx, s, c.judgeJob, noOther)
-	if err != nil {
-		return unanswered(receipt, err)
-	}
-	if err := decode(m.Data, reply); err != nil {
+	if err := decode(o.body, reply); err != nil {
 		return err
 	}
 	switch done, ok := reply.(*messages.StoreReply); {
 	case stores && ok:
 		c.stored(store.Session, store.User, before, done.Revision)
 	case op.Changes():
-		c.wroteJob(body, m.Data)
+		c.wroteJob(body, o.body)
 	}
 	return nil
+}
+
+// submitAndWait puts a job into the stream in a message of its own, calls landed
+// when it is there or will not be, and waits for its reply.
+func (c *Client) submitAndWait(ctx context.Context, t schedule, op messages.Op, body []byte, landed func()) outcome {
+	s, err := c.inbox.open(t.length(t.retries), 1)
+	if err != nil {
+		landed()
+		return outcome{err: err}
+	}
+	defer c.inbox.release(s)
+	j := c.job(op, s.id, s.subject, body)
+	receipt, err := c.put(ctx, t, &j)
+	landed()
+	if err != nil {
+		return outcome{err: err}
+	}
+	m, err := c.wait(ctx, s, c.judgeJob, noOther)
+	if err != nil {
+		return outcome{sent: receipt, err: err}
+	}
+	return outcome{sent: receipt, body: m.Data}
 }
 
 // noOther says that a job is not tried again once the stream has it.
 func noOther(error) bool { return false }
 
-// unanswered tells the worker's own refusal of a job from a wait that ended too soon.
+// acknowledged is the receipt of a job that the stream has, whatever it came to
+// then, or why there is none.
+func (o outcome) acknowledged(ctx context.Context) (Receipt, error) {
+	switch {
+	case o.err == nil || o.sent.Seq > 0:
+		return o.sent, nil
+	case o.late:
+		return Receipt{}, notAcknowledged(o.err)
+	default:
+		return Receipt{}, ended(ctx, o.err)
+	}
+}
+
+// unanswered tells a worker's answer to a job, which is a refusal or cannot be read,
+// from a wait that ended too soon.
 func unanswered(r Receipt, err error) error {
 	var refusal *messages.Error
-	if errors.As(err, &refusal) {
+	if errors.As(err, &refusal) || errors.Is(err, ErrBadReply) {
 		return err
 	}
 	return fmt.Errorf("%w (job %s): %w", ErrPending, r.ID, err)

@@ -32,9 +32,12 @@ func (w *world) jobs() jetstream.Stream {
 }
 
 // work starts a fake worker on the job lane.
-func (w *world) work(s jetstream.Stream, serve func(taken)) *fake {
+func (w *world) work(s jetstream.Stream, serve func(taken)) *fake { return w.workOf(s, serve, nil) }
+
+// workOf starts one whose answers to bundles asWhole gives, unless it is nil.
+func (w *world) workOf(s jetstream.Stream, serve func(taken), asWhole func(*fake, messages.Verified)) *fake {
 	w.t.Helper()
-	f := w.fake(serve)
+	f := w.fakeOf(serve, asWhole)
 	c, err := s.CreateConsumer(context.Background(), jetstream.ConsumerConfig{Durable: "workers", AckPolicy: jetstream.AckExplicitPolicy})
 	if err != nil {
 		w.t.Fatal(err)
@@ -63,7 +66,7 @@ func (f *fake) job(m jetstream.Msg) {
 	if err != nil {
 		f.t.Error(err)
 	} else {
-		f.take(v, m.Headers(), func(status int, body any) { f.sign(v, status, body) })
+		f.open(v, m.Headers())
 	}
 	if err := m.Ack(); err != nil {
 		f.t.Error(err)

@@ -57,9 +57,9 @@ type Options struct {
 	// Default 4,096; negative means none, and so no reading of one's own
 	// writes across workers.
 	Owners int
-	// Bundle is how many asks of one operation share a message at most, when many
-	// callers use the client at once: small ones that come while others are on
-	// their way, and wait a millisecond for it at most. Default 8: more save
+	// Bundle is how many asks, or jobs, of one operation share a message at most,
+	// when many callers use the client at once: small ones that come while others are
+	// on their way, and wait a millisecond for it at most. Default 8: more save
 	// little besides, and the work would be spread less over the workers. At most
 	// messages.MaxBundle; 1 or negative: each has its own message.
 	Bundle int

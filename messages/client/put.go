@@ -22,6 +22,7 @@ type job struct {
 	message *nats.Msg
 	id      string
 	signed  time.Time // by the client's clock
+	left    bool      // it may be in the stream
 }
 
 // job signs a request as a job, with an inbox for the reply or without.
@@ -38,13 +39,14 @@ func (c *Client) job(op messages.Op, id, reply string, body []byte) job {
 // put publishes a job until the stream has acknowledged it, or would store it
 // too late. That a try may have arrived is no matter: the id tells the stream,
 // and then the ledger.
-func (c *Client) put(ctx context.Context, t schedule, j job) (Receipt, error) {
+func (c *Client) put(ctx context.Context, t schedule, j *job) (Receipt, error) {
 	t = t.endingBy(j.signed.Add(putWindow))
 	for n := 0; ; n++ {
 		ack, err := c.putOnce(ctx, j.message, t.length(n))
 		if err == nil {
 			return Receipt{ID: j.id, Seq: ack.Sequence, Duplicate: ack.Duplicate}, nil
 		}
+		j.left = j.left || !unsent(err) && !errors.Is(err, nats.ErrMaxPayload)
 		if !t.pause(ctx, n, err) {
 			return Receipt{}, ended(ctx, err)
 		}
@@ -69,12 +71,17 @@ func (c *Client) putOnce(ctx context.Context, m *nats.Msg, d time.Duration) (*je
 	case errors.Is(err, jetstream.ErrNoStreamResponse), errors.Is(err, nats.ErrNoResponders):
 		return nil, ErrNoStream
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled), errors.Is(err, nats.ErrTimeout):
-		return nil, fmt.Errorf("the stream did not acknowledge the job, which may be there all the same: %w", c.timedOut(ctx, nil))
+		return nil, notAcknowledged(c.timedOut(ctx, nil))
 	case errors.As(err, &refusal):
 		return nil, refusedByStream(refusal)
 	default:
 		return nil, c.notSent(err)
 	}
+}
+
+// notAcknowledged says what the end of a wait for the stream means.
+func notAcknowledged(err error) error {
+	return fmt.Errorf("the stream did not acknowledge the job, which may be there all the same: %w", err)
 }
 
 // refusedByStream gives the stream's own refusal a code: it may pass when the

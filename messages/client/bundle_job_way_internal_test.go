@@ -1,0 +1,88 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"github.com/context-manager/context-manager/messages"
+)
+
+// verified is a job as a worker has it.
+func verified(t *testing.T, c *Client, m *nats.Msg) messages.Verified {
+	t.Helper()
+	ring, err := messages.NewRing([]messages.Key{{
+		ID: c.opts.KeyID, Secrets: []messages.Secret{c.opts.Secret}, Tenants: []string{c.opts.Tenant}, Grants: []messages.Grant{messages.GrantWrite},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Now()
+	v, err := messages.NewVerifier(messages.DefaultAudience, c.subjects, ring, messages.VerifierOptions{}).Verify(messages.Incoming{
+		Lane: messages.LaneJob, Subject: m.Subject, Header: m.Header, Body: m.Data, Now: now, StreamTime: now,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+// stored acknowledges a message, and waits until its way is free.
+func (s *shareTest) stored(m *nats.Msg) {
+	s.t.Helper()
+	_ = m.Respond([]byte(acknowledgement))
+	comesTrue(s.t, func() bool {
+		s.b.mu.Lock()
+		defer s.b.mu.Unlock()
+		return s.b.out == abreast
+	})
+}
+
+// A queue of jobs may be long: that nobody has done them yet keeps no others
+// waiting. Who gives up then is told that the job is there, by the id that it has
+// in its message, and the others go on waiting.
+func TestTheWayIsFreeWhenTheStreamHasTheJobs(t *testing.T) {
+	t.Parallel()
+	s := newAwaitedShareTest(t, Options{})
+	jobs := s.heldBack()
+	ctx, giveUp := context.WithCancel(t.Context())
+	first, goes, last := s.submit(t.Context(), "first"), s.submit(ctx, "goes"), s.submit(t.Context(), "last")
+	s.leave()
+	m := message(t, jobs)
+	s.stored(m)
+	giveUp()
+	id := messages.PartID(m.Header.Get(messages.HeaderID), 1)
+	if o := <-goes; !errors.Is(o.err, ErrPending) || !errors.Is(o.err, context.Canceled) || !strings.Contains(o.err.Error(), id) {
+		t.Errorf("got %v; want that the job %s is pending", o.err, id)
+	}
+	v := verified(t, s.c, m)
+	for _, replies := range []string{
+		`{"replies":[{"place":2,"status":200,"body":{"tokens":2}},{"place":1,"status":200,"body":{}}]}`,
+		`{"replies":[{"place":0,"status":200,"body":{"tokens":1}}]}`,
+	} {
+		_ = s.c.nc.PublishMsg(&nats.Msg{Subject: v.Reply(), Header: v.SignReply(200, []byte(replies), time.Now()), Data: []byte(replies)})
+	}
+	for want, done := range map[string]<-chan outcome{`{"tokens":1}`: first, `{"tokens":2}`: last} {
+		if o := <-done; o.err != nil || string(o.body) != want {
+			t.Errorf("got %s, %v; want %s", o.body, o.err, want)
+		}
+	}
+	s.calls.Wait()
+}
+
+func TestAnAwaitedBundleThatNobodyWaitsForEnds(t *testing.T) {
+	t.Parallel()
+	s := newAwaitedShareTest(t, Options{Timeout: time.Hour})
+	jobs := s.heldBack()
+	ctx, giveUp := context.WithCancel(t.Context())
+	s.submit(ctx, "first")
+	s.submit(ctx, "second")
+	s.leave()
+	s.stored(message(t, jobs))
+	giveUp()
+	s.calls.Wait()
+}
