@@ -23,7 +23,7 @@ type Command struct {
 	Duration time.Duration   `default:"400ms" help:"Length of one measurement. Each case is measured at one caller, at many, and at half of their load, once a round."`
 	Rounds   int             `default:"3" help:"Rounds over all cases. The cases of a round are measured one after another, so that what slows the machine slows all."`
 	Callers  int             `default:"64" help:"How many callers many are."`
-	Bundle   int             `default:"8" help:"How many asks of one client share a message at most, if they come at once. 1: each has its own, as with clients that know no bundles."`
+	Bundle   int             `default:"8" help:"How many asks, or jobs, of one client share a message at most, if they come at once. 1: each has its own, as with clients that know no bundles."`
 	Only     []string        `placeholder:"CASE" help:"Measure these cases alone, and the bare ones that they are compared with."`
 	L1       shell.Megabytes `name:"l1" default:"256" placeholder:"MIB" help:"Memory of the worker's page cache."`
 	JSON     bool            `name:"json" help:"Print every figure as one line of JSON."`
