@@ -127,16 +127,29 @@ func TestReplayOfABundleFromAskToJob(t *testing.T) {
 	})
 }
 
-// A bundle that its caller signed for the stream has no effect there, and none as an ask.
+// A bundle that its caller signed for the stream has its effect there once, and
+// none as an ask; nor have its requests, alone or exchanged.
 func TestReplayOfABundleFromJobToAsk(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 1)
 	m := w.sign(together(messages.OpStore, storesFirst, storesSecond).on(messages.LaneJob))
-	wantRefused(t, w.submit(m), messages.CodeBadJSON)
+	if a := w.submit(m); a.failed != nil || !a.proved {
+		t.Fatalf("%v, signed %t", a.failed, a.proved)
+	}
+	w.drained()
+	inbox := w.listen(m.Header.Get(messages.HeaderReply))
+	w.enqueue(captured(m))
+	w.enqueue(captured(m, func(m *nats.Msg) { m.Data = []byte(storesFirst) }))
+	w.enqueue(captured(m, func(m *nats.Msg) { m.Data = together("", storesSecond, storesFirst).body.([]byte) }))
+	w.drained()
+	w.wantSilence(inbox)
+	w.wantAudited("the replay", func(e messages.AuditEvent) bool {
+		return e.Lane == messages.LaneJob && e.Code == messages.CodeReplayed && e.Proved
+	})
 	onAsk := withSubject(w.Subjects.Ask(victim, messages.OpStore))
 	replied := func(m *nats.Msg) { m.Reply = m.Header.Get(messages.HeaderReply) }
 	wantRefused(t, w.ask(captured(m, onAsk, replied)), messages.CodeUnauthorized)
-	wantTexts(t, w.texts("s"))
+	wantTexts(t, w.sorted("s"), "first", "second")
 }
 
 // A captured bundle with a new inbox would hand all of its answers to whoever listens there.
