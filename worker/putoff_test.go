@@ -39,6 +39,28 @@ func TestJobsThatArePutOffComeBackOneByOne(t *testing.T) {
 	}
 }
 
+// What a bundle owes is paid before the first of those turns: who came sooner
+// would only be put off again, and have taken a turn for it.
+func TestTurnsBeginWhenWhatIsOwedIsPaid(t *testing.T) {
+	t.Parallel()
+	now := time.Unix(1000, 0)
+	r := newRates()
+	v := verifiedBy(t, messages.Key{ID: "k", Rate: 10, Burst: 2}, now)
+	if wait := r.take(v, 12, now); wait != 0 {
+		t.Fatalf("a bundle waits %s while there is rate left", wait)
+	}
+	for i := 1; i <= 5; i++ {
+		want := time.Second + time.Duration(i)*100*time.Millisecond
+		got, failure := r.putOff(v, now, aLateness)
+		if got.Round(time.Microsecond) != want || failure != nil {
+			t.Fatalf("the %d. job is put off for %s, %v; want %s", i, got, failure, want)
+		}
+		if wait := r.take(v, 1, now.Add(got+time.Millisecond)); wait != 0 {
+			t.Errorf("the %d. job comes in vain: it waits %s more", i, wait)
+		}
+	}
+}
+
 func TestAJobStaysAwayForLongerEachTimeButNotPastItsLife(t *testing.T) {
 	t.Parallel()
 	now := time.Unix(1000, 0)

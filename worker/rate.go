@@ -2,6 +2,7 @@ package worker
 
 import (
 	"container/heap"
+	"math"
 	"sync"
 	"time"
 
@@ -42,6 +43,10 @@ func (r *rates) take(v messages.Verified, requests int, now time.Time) (wait tim
 	b := r.bucket(v, now)
 	if b == nil {
 		return 0
+	}
+	if requests > 1 { // of two at the same moment the second sees what the first owes
+		r.mu.Lock()
+		defer r.mu.Unlock()
 	}
 	if b.tokens.AllowN(now, 1) {
 		owe(b.tokens, requests-1, now)
@@ -90,6 +95,7 @@ func (r *rates) putOff(v messages.Verified, now time.Time, job lateness) (time.D
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	b.payFirst(now)
 	turn := b.returns.ReserveN(now, 1)
 	wait := turn.DelayFrom(now) + time.Duration(float64(time.Second)/float64(b.returns.Limit()))
 	if why := b.refuses(now, wait, job); why != "" {
@@ -100,6 +106,12 @@ func (r *rates) putOff(v messages.Verified, now time.Time, job lateness) (time.D
 	wait = max(wait, min(job.least, job.left*3/4))
 	heap.Push(&b.away, absence{until: now.Add(wait), bytes: job.bytes})
 	return wait, nil
+}
+
+// payFirst has the next turn come no sooner than what is owed is paid: jobs whose
+// turn came before would be delivered in vain, and take up another.
+func (b *bucket) payFirst(now time.Time) {
+	owe(b.returns, int(math.Ceil(b.returns.TokensAt(now)-1-b.tokens.TokensAt(now))), now)
 }
 
 // refuses tells why a job whose turn comes after a wait cannot be put off, "" if it can.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -87,6 +88,34 @@ func TestManyRefusedAtOnceSpendNothing(t *testing.T) {
 	all.Wait()
 	if wait := r.take(v, 1, now.Add(101*time.Millisecond)); wait != 0 {
 		t.Errorf("told to wait %v more after the time of one token", wait)
+	}
+}
+
+// Of bundles that come at the same moment the second sees what the first owes.
+func TestBundlesAtOnceSpendNoMoreThanOneAfterTheOther(t *testing.T) {
+	t.Parallel()
+	now := time.Unix(1000, 0)
+	v := verifiedBy(t, messages.Key{ID: "k", Rate: 10, Burst: 64}, now)
+	all := make([]*rates, 20000)
+	for i := range all {
+		all[i] = newRates()
+	}
+	passed := make([]atomic.Int64, len(all))
+	var callers sync.WaitGroup
+	for range 2 {
+		callers.Go(func() {
+			for i, r := range all {
+				if r.take(v, messages.MaxBundle, now) == 0 {
+					passed[i].Add(1)
+				}
+			}
+		})
+	}
+	callers.Wait()
+	for i := range passed {
+		if n := passed[i].Load(); n != 1 {
+			t.Fatalf("%d bundles of %d passed at once, of a burst of 64; want 1", n, messages.MaxBundle)
+		}
 	}
 }
 
