@@ -67,6 +67,7 @@ func (b *jobBundle) attempt(work context.Context) (r result, begun bool) {
 // sideBySide carries out the requests at once, as far as there is room for each
 // in flight, and the others one after the other. It returns when all have a result.
 func (b *jobBundle) sideBySide(work, ctx context.Context, again bool) {
+	do := func(p part) result { return b.jobOf(p).perform(ctx, p.Verified, again) }
 	line := b.parts[:1:1] // the first was let in with the message
 	for _, p := range b.parts[1:] {
 		leave, ok := b.w.jobs.more()
@@ -76,14 +77,10 @@ func (b *jobBundle) sideBySide(work, ctx context.Context, again bool) {
 		}
 		b.w.crew.also(func() {
 			defer leave()
-			b.note(work, p, b.jobOf(p).perform(ctx, p.Verified, again))
+			b.note(work, p, do(p))
 		})
 	}
-	b.w.crew.also(func() {
-		for _, p := range line {
-			b.note(work, p, b.jobOf(p).perform(ctx, p.Verified, again))
-		}
-	})
+	b.inTurn(work, ctx, line, do)
 	b.answers.send()
 }
 

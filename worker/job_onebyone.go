@@ -14,25 +14,31 @@ import (
 func begunID(p part) string  { return p.ID() + ".begun" }
 func passedID(p part) string { return p.ID() + ".passed" }
 
-// oneByOne carries out the requests one after the other. It begins with another
-// one on each delivery, so that each of them is the last once: what takes all the
-// time that there is leaves none to those behind it.
+// oneByOne carries out the requests one after the other.
 func (b *jobBundle) oneByOne(work, ctx context.Context) {
+	b.inTurn(work, ctx, b.parts, func(p part) result { return b.alone(work, ctx, p) })
+	b.answers.send()
+}
+
+// inTurn carries out requests one after the other. It begins with another one on
+// each delivery, so that each of them is the last once: what takes all the time
+// that there is leaves none to those behind it.
+func (b *jobBundle) inTurn(work, ctx context.Context, line []part, do func(part) result) {
 	b.w.crew.also(func() {
-		for i := range b.parts {
-			p := b.parts[(int(b.attempts)+i)%len(b.parts)]
-			b.note(work, p, b.alone(work, ctx, p))
+		for i := range line {
+			p := line[(int(b.attempts)+i)%len(line)]
+			if ctx.Err() != nil {
+				b.note(work, p, b.jobOf(p).outOfTime(ctx))
+				continue
+			}
+			b.note(work, p, do(p))
 		}
 	})
-	b.answers.send()
 }
 
 // alone carries out a request, unless it was begun before and came to no result.
 func (b *jobBundle) alone(work, ctx context.Context, p part) result {
 	j := b.jobOf(p)
-	if ctx.Err() != nil {
-		return j.outOfTime(ctx)
-	}
 	stops, err := j.stops(ctx, p)
 	if err != nil {
 		failure := refusal(ctx, err)

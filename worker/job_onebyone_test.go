@@ -29,22 +29,69 @@ func (w *running) bundled(t *testing.T, r *rig, c call, age time.Duration) *jobB
 	return b
 }
 
-// A request for which those before it left no time is not to blame. Its turn
-// comes, but what never leaves it any is not waited for for ever.
+// endsCrew ends the crew of a worker that does not run.
+func (w *running) endsCrew(t *testing.T) {
+	t.Helper()
+	t.Cleanup(func() {
+		w.crew.close()
+		if err := w.crew.wait(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// A request for which those before it left no time is not to blame, be it that
+// there is no room beside them. Its turn comes, but what never leaves it any is not
+// waited for for ever.
 func TestARequestThatFindsNoTimeComesAgainForAWhile(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	w := r.make(options{config: func(c *Config) { c.Patience = time.Hour }})
-	over, cancel := context.WithCancel(t.Context())
-	cancel()
-	for age, want := range map[time.Duration]verdict{time.Minute: tryAgain, 2 * time.Hour: bury} {
-		b := w.bundled(t, r, stores.together(t, turn("a"), turn("b")), age)
-		if got := b.alone(t.Context(), over, b.parts[0]); got.verdict != want || got.failure == nil {
-			t.Errorf("stored %s ago: %+v; want verdict %d", age, got, want)
+	w := r.make(options{config: func(c *Config) { c.MaxAttempts, c.JobInFlight, c.Patience = 2, 1, time.Hour }})
+	w.endsCrew(t)
+	if _, ok := w.jobs.more(); !ok { // the bundle's own
+		t.Fatal("no room for one")
+	}
+	over, cancel := context.WithDeadline(t.Context(), time.Unix(1, 0))
+	defer cancel()
+	for name, carryOut := range map[string]func(*jobBundle){
+		"one by one":     func(b *jobBundle) { b.oneByOne(t.Context(), over) },
+		"no room at all": func(b *jobBundle) { b.sideBySide(t.Context(), over, false) },
+	} {
+		for age, want := range map[time.Duration]verdict{time.Minute: tryAgain, 2 * time.Hour: bury} {
+			b := w.bundled(t, r, stores.together(t, turn("a"), turn("b")), age)
+			carryOut(b)
+			if n := len(b.those(want)); n != 2 || b.results[0].failure == nil {
+				t.Errorf("%s, stored %s ago: %+v; want verdict %d of both", name, age, b.results, want)
+			}
 		}
 	}
 	if n := r.count("KV_ctx_short"); n != 0 {
 		t.Errorf("%d segments; want none: there was no time", n)
+	}
+}
+
+// What came to a result is known though the worker is being stopped, and cuts its
+// work short: the next one takes it for nothing that stops workers.
+func TestAResultIsKnownThoughTheWorkIsCutShort(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	w := r.make(options{config: func(c *Config) { c.MaxAttempts = 2 }})
+	work, cut := context.WithCancel(t.Context())
+	w.atCheckpoint = func(c checkpoint, _ messages.Verified) {
+		if c == afterEffect {
+			cut()
+		}
+	}
+	b := w.bundled(t, r, stores.together(t, turn("a"), turn("b")), time.Minute)
+	if got := b.alone(work, work, b.parts[0]); got.verdict != acknowledge || work.Err() == nil {
+		t.Fatalf("%+v; want it done as the work is cut short", got)
+	}
+	if stops, err := b.job.stops(t.Context(), b.parts[0]); stops || err != nil {
+		t.Errorf("it stops workers: %t, %v", stops, err)
+	}
+	b.remember(work, b.whole)
+	if suspect, err := b.unexplained(t.Context(), b.whole); suspect || err != nil {
+		t.Errorf("the job is suspect: %t, %v", suspect, err)
 	}
 }
 
@@ -71,32 +118,38 @@ func TestNothingIsBegunAloneThatTheLedgerDoesNotKnow(t *testing.T) {
 
 // Each of the requests is the last once, so that one which takes all the time
 // does not keep the others from a result for ever.
-func TestOneByOneBeginsWithAnotherEachTime(t *testing.T) {
+func TestEachDeliveryBeginsWithAnotherRequest(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	var order []string
-	w := r.make(options{worker: func(w *Worker) {
-		w.atCheckpoint = func(c checkpoint, v messages.Verified) {
-			if c == afterLedger {
-				order = append(order, v.ID())
+	w := r.make(options{
+		config: func(c *Config) { c.JobInFlight = 1 },
+		worker: func(w *Worker) {
+			w.atCheckpoint = func(c checkpoint, v messages.Verified) {
+				if c == afterLedger {
+					order = append(order, v.ID())
+				}
 			}
-		}
-	}})
-	t.Cleanup(func() {
-		w.crew.close()
-		if err := w.crew.wait(context.Background()); err != nil {
-			t.Error(err)
-		}
+		},
 	})
+	w.endsCrew(t)
+	if _, ok := w.jobs.more(); !ok { // the bundle's own
+		t.Fatal("no room for one")
+	}
 	b := w.bundled(t, r, stores.together(t, turn("a"), turn("b"), turn("c")), time.Minute)
-	for n := range uint64(3) {
-		b.attempts = 9 + n
-		b.answers = w.newBundle(b.whole, time.Now())
-		b.answers.open = len(b.parts)
-		order = nil
-		b.oneByOne(t.Context(), t.Context())
-		if want := b.parts[n].ID(); len(order) != 3 || order[0] != want {
-			t.Errorf("delivery %d began with %q of %d; want request %d", b.attempts, order[0], len(order), n)
+	for name, carryOut := range map[string]func(){
+		"one by one":     func() { b.oneByOne(t.Context(), t.Context()) },
+		"no room at all": func() { b.sideBySide(t.Context(), t.Context(), true) },
+	} {
+		for n := range uint64(3) {
+			b.attempts = 9 + n
+			b.answers = w.newBundle(b.whole, time.Now())
+			b.answers.open = len(b.parts)
+			order = nil
+			carryOut()
+			if want := b.parts[n].ID(); len(order) != 3 || order[0] != want {
+				t.Errorf("%s: delivery %d began with %q of %d; want request %d", name, b.attempts, order[0], len(order), n)
+			}
 		}
 	}
 	if n := r.count("KV_ctx_short"); n != 3 {
