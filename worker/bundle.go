@@ -109,6 +109,7 @@ func (b *bundle) enter(ctx context.Context, d delivery) ([]part, error) {
 	if err != nil {
 		return nil, b.broken(ctx, d, err)
 	}
+	b.w.metrics.bundled.Add(float64(len(parts)))
 	return parts, nil
 }
 
@@ -118,7 +119,6 @@ func (b *bundle) split() ([]part, error) {
 	if err != nil {
 		return nil, err
 	}
-	b.w.metrics.bundled.Add(float64(len(requests)))
 	b.open = len(requests)
 	parts := make([]part, len(requests))
 	for i, request := range requests {

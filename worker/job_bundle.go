@@ -52,12 +52,13 @@ func (b *jobBundle) attempt(work context.Context) (r result, begun bool) {
 	ctx, cancel := b.w.until(work, b.whole, b.w.bounds.Load().timeout)
 	defer cancel()
 	again, suspect, failure := b.begin(ctx, b.whole)
-	switch {
-	case failure != nil:
+	if failure != nil {
 		return result{verdict: b.judge(failure, b.whole), failure: failure}, false
-	case suspect:
+	}
+	b.w.metrics.bundled.Add(float64(len(b.parts)))
+	if suspect {
 		b.oneByOne(work, ctx)
-	default:
+	} else {
 		b.sideBySide(work, ctx, again)
 	}
 	b.end(work, suspect)

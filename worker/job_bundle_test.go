@@ -177,7 +177,7 @@ func TestAReplayOfABundledJobIsDropped(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	trail := &auditTrail{}
-	r.start(options{deps: func(d *Deps) { d.Audit = trail }})
+	w := r.start(options{deps: func(d *Deps) { d.Audit = trail }})
 	c := stores.together(t, turn("s"), turn("s")).with(func(c *call) { c.id = newID(t) })
 	r.submitTogether(c).until(2)
 	inbox, got := r.spy()
@@ -189,6 +189,9 @@ func TestAReplayOfABundledJobIsDropped(t *testing.T) {
 	}
 	if e := trail.of(messages.AuditRefused); len(e) != 1 || e[0].ID != c.id {
 		t.Errorf("audited as refused: %+v; want the bundle", e)
+	}
+	if n := testutil.ToFloat64(w.metrics.bundled); n != 2 {
+		t.Errorf("%v bundled requests are counted; want the 2 that were begun", n)
 	}
 	if n := r.total("s"); n != 2 {
 		t.Errorf("%d items; want 2", n)
