@@ -100,16 +100,20 @@ func (j *job) attempt(work context.Context, v messages.Verified) result {
 }
 
 // letIn lets a job of so many requests through that no other delivery brought,
-// if its key's rate allows it; if not, it tells what becomes of the job.
+// if its key's rate allows it, or would end what was begun; if not, it tells what
+// becomes of the job.
 func (j *job) letIn(work context.Context, v messages.Verified, requests int) (r result, in bool) {
 	if err := j.w.first(v, j.delivery); err != nil {
 		failure := refusal(work, err)
 		return result{verdict: j.judge(failure, v), failure: failure}, false
 	}
-	if !j.hold(work, v, requests) {
-		return j.postpone(v, requests), false
+	if j.hold(work, v, requests) {
+		return result{}, true
 	}
-	return result{}, true
+	if r = j.postpone(v, requests); r.verdict == bury && j.attempts > 1 {
+		return j.goOn(work, v, requests, r)
+	}
+	return r, false
 }
 
 // begin enters a job in the ledger. again is set if an earlier delivery had done

@@ -114,3 +114,21 @@ func (j *job) postpone(v messages.Verified, requests int) result {
 	}
 	return result{verdict: putOff, after: after, failure: messages.Errorf(messages.CodeRateLimited, "the key's rate is used up")}
 }
+
+// goOn lets a job through that its key's rate would end, as r says, if an earlier
+// delivery has begun it: what that did would be done again when the letter is
+// replayed, and of a bundle the letter could not tell what was. It owes.
+func (j *job) goOn(work context.Context, v messages.Verified, requests int, r result) (result, bool) {
+	ctx, cancel := j.w.until(work, v, j.w.bounds.Load().timeout)
+	defer cancel()
+	begun, err := j.w.deps.Ledger.Taken(ctx, v.KeyID(), v.ID(), j.name)
+	if err != nil {
+		failure := refusal(ctx, err)
+		j.w.outage.note(failure, j.w.deps.Clock())
+		return result{verdict: j.judge(failure, v), failure: failure}, false
+	}
+	if begun {
+		j.w.rates.overdraw(v, requests, j.w.deps.Clock())
+	}
+	return r, begun
+}

@@ -55,6 +55,13 @@ func (r *rates) take(v messages.Verified, requests int, now time.Time) (wait tim
 	return b.next(now)
 }
 
+// overdraw spends so many requests of the key's rate, of which there is none left.
+func (r *rates) overdraw(v messages.Verified, requests int, now time.Time) {
+	if b := r.bucket(v, now); b != nil {
+		owe(b.tokens, requests, now)
+	}
+}
+
 // owe spends what may not be there yet: nobody has any of it before it is paid.
 func owe(l *rate.Limiter, tokens int, now time.Time) {
 	for ; tokens > 0; tokens -= l.Burst() {

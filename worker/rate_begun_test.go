@@ -1,0 +1,58 @@
+package worker
+
+import (
+	"testing"
+
+	"github.com/prometheus/client_golang/prometheus/testutil"
+
+	"github.com/context-manager/context-manager/messages"
+)
+
+// A job of which something may be done is not given up because its key's rate does
+// not come to it before it expires: it would be done again when its letter is
+// replayed, and of a bundle the letter could not tell what was done. It owes.
+func TestWhatWasBegunIsNotGivenUpForItsKeysRate(t *testing.T) {
+	t.Parallel()
+	for name, requests := range map[string][]any{
+		"one":      {turn("faulty")},
+		"a bundle": {turn("a"), turn("faulty"), turn("b")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t)
+			r.admit(messages.Key{ID: "snail", Grants: []messages.Grant{messages.GrantWrite}, Rate: 1.0 / 300, Burst: 1})
+			log := &faultyLog{}
+			log.faults.Store(1)
+			w := r.start(options{deps: log.hook})
+			c := stores.together(t, requests...).with(func(c *call) { c.key = "snail" })
+			for place, o := range r.submitTogether(c).untilDone(len(requests)) {
+				if o.failed != nil {
+					t.Errorf("request %d: %v", place, o.failed)
+				}
+			}
+			r.idle()
+			if n := len(r.deadLetters()); n != 0 {
+				t.Errorf("%d dead letters; want none", n)
+			}
+			if n := testutil.ToFloat64(w.metrics.settled.WithLabelValues("retried")); n != 1 {
+				t.Errorf("it came again %v times; want once, or the test shows nothing", n)
+			}
+			late := call{key: "snail", op: messages.OpStore, body: turn("c")}
+			fails(t, r.submit(late), messages.CodeRateLimited)
+		})
+	}
+}
+
+// untilDone waits until n requests have their answers, some of them perhaps once more.
+func (s *sending) untilDone(n int) map[int]outcome {
+	s.r.t.Helper()
+	done := make(map[int]outcome)
+	for len(done) < n {
+		clear(s.outcomes)
+		s.next()
+		for place, o := range s.outcomes {
+			done[place] = o
+		}
+	}
+	return done
+}
