@@ -159,3 +159,36 @@ func TestEachDeliveryBeginsWithAnotherRequest(t *testing.T) {
 		t.Errorf("%v panics", n)
 	}
 }
+
+// Later workers are told that a bundle came to a result that is tried again, but
+// not of one that is suspect: it has come to that by what stops nobody, one by one.
+func TestThatABundleIsTriedAgainExplainsItsDeliveriesUnlessItIsSuspect(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	w := r.make(options{config: func(c *Config) { c.MaxAttempts = 2 }})
+	for _, suspect := range []bool{true, false} {
+		b := w.bundled(t, r, stores.together(t, turn("a"), turn("b")), time.Minute)
+		b.message = &settledMsg{}
+		b.results[0] = result{verdict: tryAgain}
+		b.end(t.Context(), suspect)
+		if unexplained, err := b.unexplained(t.Context(), b.whole); unexplained != suspect || err != nil {
+			t.Errorf("suspect %t: unexplained %t, %v", suspect, unexplained, err)
+		}
+	}
+}
+
+// Of requests for which there is no room beside the others none is taken for another.
+func TestWhatFailsBesideALineIsKnown(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	w := r.make(options{config: func(c *Config) { c.JobInFlight = 2 }})
+	w.endsCrew(t)
+	if _, ok := w.jobs.more(); !ok { // the bundle's own
+		t.Fatal("no room for one")
+	}
+	b := w.bundled(t, r, stores.together(t, turn("a"), badStore, turn("b"), turn("c")), time.Minute)
+	b.sideBySide(t.Context(), t.Context(), false)
+	if failed, done := b.those(bury), b.those(acknowledge); len(failed) != 1 || failed[0].place != 1 || len(done) != 3 {
+		t.Errorf("%d failed and %d were done; want the second to have failed and the 3 others done", len(failed), len(done))
+	}
+}
