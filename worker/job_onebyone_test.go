@@ -116,6 +116,29 @@ func TestNothingIsBegunAloneThatTheLedgerDoesNotKnow(t *testing.T) {
 	}
 }
 
+// A forgetfulLedger has every id, and does not tell who took it.
+type forgetfulLedger struct{ ledgerHook }
+
+func (forgetfulLedger) Taken(context.Context, string, string, string) (bool, error) {
+	return false, messages.Errorf(messages.CodeUnavailable, "down")
+}
+
+// Nor is it taken for what stops workers, if the ledger does not tell.
+func TestALedgerThatDoesNotTellBuriesNoRequest(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	w := r.make(options{
+		config: func(c *Config) { c.Patience = time.Hour },
+		deps: func(d *Deps) {
+			d.Ledger = forgetfulLedger{func(context.Context, string, string, string, time.Duration) (bool, error) { return false, nil }}
+		},
+	})
+	b := w.bundled(t, r, stores.together(t, turn("a"), turn("b")), time.Minute)
+	if got := b.alone(t.Context(), t.Context(), b.parts[0]); got.verdict != tryAgain || got.failure.Code != messages.CodeUnavailable {
+		t.Errorf("%+v; want it to come again", got)
+	}
+}
+
 // Each of the requests is the last once, so that one which takes all the time
 // does not keep the others from a result for ever.
 func TestEachDeliveryBeginsWithAnotherRequest(t *testing.T) {
