@@ -2,9 +2,9 @@ package worker
 
 import (
 	"context"
+	"errors"
 	"net"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -14,12 +14,14 @@ import (
 	"github.com/context-manager/context-manager/messages"
 )
 
-// A doorDialer dials while its door is open: while nobody has the lock.
-type doorDialer struct{ door sync.RWMutex }
+// A doorDialer dials while its door is open. It does not wait for that: who
+// connects again holds up whoever publishes.
+type doorDialer struct{ shut atomic.Bool }
 
 func (d *doorDialer) Dial(network, address string) (net.Conn, error) {
-	d.door.RLock()
-	defer d.door.RUnlock()
+	if d.shut.Load() {
+		return nil, errors.New("the door is shut")
+	}
 	return new(net.Dialer).DialContext(context.Background(), network, address)
 }
 
@@ -38,20 +40,26 @@ func TestAJobWhoseAnswerCouldNotBeSentIsNotSettled(t *testing.T) {
 			r := newRig(t)
 			wire := &doorDialer{}
 			var away, back atomic.Bool
+			var effects atomic.Int64
 			w := r.make(options{conn: []nats.Option{
 				nats.SetCustomDialer(wire), nats.MaxReconnects(-1), nats.ReconnectWait(time.Millisecond), nats.ReconnectBufSize(-1),
 			}})
 			w.atCheckpoint = func(c checkpoint, v messages.Verified) {
 				lettered := v.Bundled() // of a bundle: what failed is told once the letter is written
 				switch {
+				case c == afterEffect:
+					effects.Add(1)
 				case c == beforeReply && lettered == (name == "bundle of which one is buried") && away.CompareAndSwap(false, true):
-					wire.door.Lock()
+					if name == "bundle" { // or the other would find no connection for its effect
+						eventually(t, "both are done", func() bool { return effects.Load() == 2 })
+					}
+					wire.shut.Store(true)
 					if err := w.nc.ForceReconnect(); err != nil {
 						t.Error(err)
 					}
 					eventually(t, "the connection is away", func() bool { return !w.nc.IsConnected() })
 				case c == afterReply && back.CompareAndSwap(false, true):
-					wire.door.Unlock()
+					wire.shut.Store(false)
 					eventually(t, "the connection is back", w.nc.IsConnected)
 				}
 			}
