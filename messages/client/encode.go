@@ -44,6 +44,9 @@ func encodeJob(op messages.Op, v any) ([]byte, error) {
 		return nil, messages.Errorf(messages.CodeUnknownOperation, "there is no operation %q: use one of messages.Ops", op)
 	}
 	if raw, ok := v.(json.RawMessage); ok {
+		if _, err := messages.BundledBodies(raw); err == nil { // its replies would be nobody's, and bundles have none in them
+			return nil, messages.Errorf(messages.CodeBadRequest, "these are several requests: submit each by itself, and those that come at once share a message")
+		}
 		return marshal(raw)
 	}
 	switch op {

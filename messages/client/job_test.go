@@ -258,6 +258,7 @@ func TestJobsAreJudgedBeforeTheyAreSent(t *testing.T) {
 		"a nil pointer":        {messages.OpStore, (*messages.StoreRequest)(nil)},
 		"nothing to store":     {messages.OpStore, messages.StoreRequest{Session: "s"}},
 		"not JSON":             {messages.OpStore, json.RawMessage("{")},
+		"several requests":     {messages.OpStore, json.RawMessage(`{"requests": [{"session":"s","items":[{"text":"x"}]}]}`)},
 	} {
 		if _, err := c.Submit(t.Context(), job.op, job.request); !messages.HasCode(err, messages.CodeBadRequest) {
 			t.Errorf("%s: %v; want bad_request", name, err)
