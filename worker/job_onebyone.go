@@ -28,7 +28,7 @@ func (b *jobBundle) inTurn(work, ctx context.Context, line []part, do func(part)
 		for i := range line {
 			p := line[(int(b.attempts)+i)%len(line)]
 			if ctx.Err() != nil {
-				b.note(work, p, b.jobOf(p).outOfTime(ctx))
+				b.note(work, p, b.jobOf(p).outOfTime(ctx, p))
 				continue
 			}
 			b.note(work, p, do(p))
@@ -74,10 +74,11 @@ func (j *job) mark(work context.Context, p part) {
 	}
 }
 
-// outOfTime is what comes of a request for which no time was left: its turn comes, but not for ever.
-func (j *job) outOfTime(ctx context.Context) result {
+// outOfTime is what comes of a request for which no time was left: its turn comes,
+// but not for ever. It is not to blame, and has the attempts of one that is, and patience.
+func (j *job) outOfTime(ctx context.Context, p part) result {
 	r := result{verdict: tryAgain, failure: refusal(ctx, ctx.Err())}
-	if j.age() >= j.w.cfg.Patience {
+	if j.attempts >= j.allowance(p.Verified) && j.age() >= j.w.cfg.Patience {
 		r.verdict = bury
 	}
 	return r

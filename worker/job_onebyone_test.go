@@ -57,11 +57,19 @@ func TestARequestThatFindsNoTimeComesAgainForAWhile(t *testing.T) {
 		"one by one":     func(b *jobBundle) { b.oneByOne(t.Context(), over) },
 		"no room at all": func(b *jobBundle) { b.sideBySide(t.Context(), over, false) },
 	} {
-		for age, want := range map[time.Duration]verdict{time.Minute: tryAgain, 2 * time.Hour: bury} {
-			b := w.bundled(t, r, stores.together(t, turn("a"), turn("b")), age)
+		for _, c := range []struct {
+			attempts uint64
+			age      time.Duration
+			want     verdict
+		}{
+			{9, time.Minute, tryAgain}, {9, 2 * time.Hour, bury},
+			{1, 2 * time.Hour, tryAgain}, // it only waited for so long
+		} {
+			b := w.bundled(t, r, stores.together(t, turn("a"), turn("b")), c.age)
+			b.attempts = c.attempts
 			carryOut(b)
-			if n := len(b.those(want)); n != 2 || b.results[0].failure == nil {
-				t.Errorf("%s, stored %s ago: %+v; want verdict %d of both", name, age, b.results, want)
+			if n := len(b.those(c.want)); n != 2 || b.results[0].failure == nil {
+				t.Errorf("%s, stored %s ago, at delivery %d: %+v; want verdict %d of both", name, c.age, c.attempts, b.results, c.want)
 			}
 		}
 	}
