@@ -15,7 +15,7 @@ type jobBundle struct {
 	*job
 	whole   messages.Verified
 	parts   []part
-	work    []job    // on each of them, by place
+	each    []job    // the work on each of them, by place
 	results []result // of each, by place
 	answers *bundle
 }
@@ -31,7 +31,7 @@ func (j *job) handleBundle(work context.Context, v messages.Verified, began time
 	}
 	b := &jobBundle{
 		job: j, whole: v, parts: parts, answers: answers,
-		work: make([]job, len(parts)), results: make([]result, len(parts)),
+		each: make([]job, len(parts)), results: make([]result, len(parts)),
 	}
 	if r, begun := b.attempt(work); !begun {
 		j.conclude(work, v, r)
@@ -84,7 +84,7 @@ func (b *jobBundle) sideBySide(work, ctx context.Context, again bool) {
 
 // jobOf is the work on one request.
 func (b *jobBundle) jobOf(p part) *job {
-	j := &b.work[p.place]
+	j := &b.each[p.place]
 	*j = job{delivery: b.delivery, w: b.w, message: b.message}
 	return j
 }
@@ -96,7 +96,7 @@ func (b *jobBundle) note(work context.Context, p part, r result) {
 		b.answers.pass(p, r.failure)
 		return
 	}
-	b.w.audit.performed(work, p.Verified, &b.work[p.place].trace, r.failure)
+	b.w.audit.performed(work, p.Verified, &b.each[p.place].trace, r.failure)
 	b.w.reach(beforeReply, p.Verified)
 	b.answers.answer(p, r.body, r.failure)
 	b.w.buffers.put(r.body)

@@ -1,7 +1,6 @@
 package worker
 
 import (
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -10,31 +9,13 @@ import (
 	"github.com/context-manager/context-manager/messages"
 )
 
-// A faultyLog fails what is stored into the session "faulty", as long as that has faults.
-type faultyLog struct {
-	appendHook
-	faults atomic.Int64
-}
-
-func (l *faultyLog) hook(d *Deps) {
-	l.Log = d.Log
-	l.before = func(o messages.Owner, _ string) error {
-		if o.ID == "faulty" && l.faults.Add(-1) >= 0 {
-			return messages.Errorf(messages.CodeUnavailable, "no leader")
-		}
-		return nil
-	}
-	d.Log = l
-}
-
 // One request fails in passing: the others are answered meanwhile, and done once.
 func TestABundledJobThatFailsInPassingComesAgainAndDoesNothingTwice(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	log := &faultyLog{}
-	log.faults.Store(1 << 40)
-	w := r.start(options{deps: log.hook})
-	s := r.submitTogether(stores.together(t, turn("a"), turn("faulty"), turn("b")))
+	log := newPoisonLog(always)
+	w := r.start(options{deps: log.poison})
+	s := r.submitTogether(stores.together(t, turn("a"), turn("poison"), turn("b")))
 	first := s.until(2)
 	must[messages.StoreReply](t, first[0])
 	must[messages.StoreReply](t, first[2])
@@ -45,7 +26,7 @@ func TestABundledJobThatFailsInPassingComesAgainAndDoesNothingTwice(t *testing.T
 		s.next()
 	}
 	must[messages.StoreReply](t, s.outcomes[1])
-	for _, session := range []string{"a", "faulty", "b"} {
+	for _, session := range []string{"a", "poison", "b"} {
 		if n := r.total(session); n != 1 {
 			t.Errorf("session %s has %d items; want 1", session, n)
 		}
@@ -63,13 +44,12 @@ func TestABundledJobThatFailsInPassingComesAgainAndDoesNothingTwice(t *testing.T
 func TestABundledJobHasOneLetterOfAllThatFailed(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	log := &faultyLog{}
-	log.faults.Store(1 << 40)
+	log := newPoisonLog(always)
 	r.start(options{
 		config: func(c *Config) { c.MaxAttempts, c.Patience = 3, time.Nanosecond },
-		deps:   log.hook,
+		deps:   log.poison,
 	})
-	c := stores.together(t, badStore, turn("s"), turn("faulty")).with(func(c *call) { c.id = newID(t) })
+	c := stores.together(t, badStore, turn("s"), turn("poison")).with(func(c *call) { c.id = newID(t) })
 	inbox, got := r.spy()
 	c.reply = inbox
 	r.publish(c)
@@ -91,21 +71,13 @@ func TestABundledJobThatCannotBeBuriedStaysAJob(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	w := r.start(options{})
-	dead, err := r.js.Stream(t.Context(), "CTX_DEAD")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := r.js.DeleteStream(t.Context(), "CTX_DEAD"); err != nil {
-		t.Fatal(err)
-	}
+	restore := r.loseDeadLetters()
 	s := r.submitTogether(stores.together(t, turn("s"), badStore))
 	eventually(t, "it is tried again", func() bool { return testutil.ToFloat64(w.metrics.settled.WithLabelValues("retried")) >= 2 })
 	if n := r.count("CTX_JOBS"); n != 1 {
 		t.Fatalf("%d jobs; want the one", n)
 	}
-	if _, err := r.js.CreateStream(t.Context(), dead.CachedInfo().Config); err != nil {
-		t.Fatal(err)
-	}
+	restore()
 	r.idle()
 	for s.outcomes[1].body == nil {
 		delete(s.outcomes, 0)

@@ -49,7 +49,7 @@ func (b *jobBundle) giveUpOn(work context.Context, failed []part) bool {
 	for _, p := range failed {
 		failure := b.results[p.place].failure
 		if p.Op().Changes() {
-			b.w.audit.performed(work, p.Verified, &b.work[p.place].trace, failure)
+			b.w.audit.performed(work, p.Verified, &b.each[p.place].trace, failure)
 		} else {
 			b.w.audit.notDone(work, p.Verified, failure)
 		}

@@ -16,8 +16,8 @@ import (
 func TestABundledJobDoesNothingTwiceThoughItsSegmentsWereMergedAway(t *testing.T) {
 	t.Parallel()
 	mine := messages.StoreRequest{Session: "s", Items: turns("by the job")}
-	for name, again := range map[string]func(*testing.T, *rig, *running, *faultyLog, call) (second func()){
-		"side by side": func(_ *testing.T, r *rig, _ *running, log *faultyLog, c call) func() {
+	for name, again := range map[string]func(*testing.T, *rig, *running, *poisonLog, call) (second func()){
+		"side by side": func(_ *testing.T, r *rig, _ *running, log *poisonLog, c call) func() {
 			s := r.submitTogether(c)
 			s.until(1)
 			return func() {
@@ -25,7 +25,7 @@ func TestABundledJobDoesNothingTwiceThoughItsSegmentsWereMergedAway(t *testing.T
 				r.idle()
 			}
 		},
-		"one by one": func(t *testing.T, r *rig, w *running, _ *faultyLog, c call) func() {
+		"one by one": func(t *testing.T, r *rig, w *running, _ *poisonLog, c call) func() {
 			b := w.bundled(t, r, c, time.Minute)
 			done := func(got result) {
 				if got.verdict != acknowledge {
@@ -40,11 +40,10 @@ func TestABundledJobDoesNothingTwiceThoughItsSegmentsWereMergedAway(t *testing.T
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRig(t)
-			log := &faultyLog{}
-			log.faults.Store(1 << 40)
-			w := r.start(options{tiers: func(c *tiers.Config) { c.Compact.Segments = 2 }, deps: log.hook})
+			log := newPoisonLog(always)
+			w := r.start(options{tiers: func(c *tiers.Config) { c.Compact.Segments = 2 }, deps: log.poison})
 			background(t, w.tiers.Run)
-			c := stores.together(t, mine, turn("faulty")).with(func(c *call) { c.id = newID(t) })
+			c := stores.together(t, mine, turn("poison")).with(func(c *call) { c.id = newID(t) })
 			second := again(t, r, w, log, c)
 			must[messages.UpdateReply](t, r.ask(call{op: messages.OpUpdate, body: messages.UpdateRequest{Session: "s", ID: "t0", Text: &newText}}))
 			there := r.mergedAway("s", messages.PartID(c.id, 0))

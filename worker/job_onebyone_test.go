@@ -25,7 +25,7 @@ func (w *running) bundled(t *testing.T, r *rig, c call, age time.Duration) *jobB
 	if b.parts, err = b.answers.split(); err != nil {
 		t.Fatal(err)
 	}
-	b.work, b.results = make([]job, len(b.parts)), make([]result, len(b.parts))
+	b.each, b.results = make([]job, len(b.parts)), make([]result, len(b.parts))
 	return b
 }
 

@@ -203,22 +203,14 @@ func TestAJobThatCannotBeBuriedStaysAJob(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	w := r.start(options{})
-	dead, err := r.js.Stream(t.Context(), "CTX_DEAD")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := r.js.DeleteStream(t.Context(), "CTX_DEAD"); err != nil {
-		t.Fatal(err)
-	}
+	restore := r.loseDeadLetters()
 	inbox, got := r.spy()
 	r.publish(call{op: messages.OpStore, body: []byte("{"), reply: inbox})
 	eventually(t, "it is tried again", func() bool { return testutil.ToFloat64(w.metrics.settled.WithLabelValues("retried")) >= 2 })
 	if n := len(got()); n != 0 || r.count("CTX_JOBS") != 1 {
 		t.Fatalf("%d answers, %d jobs; want no answer yet, and the job", n, r.count("CTX_JOBS"))
 	}
-	if _, err := r.js.CreateStream(t.Context(), dead.CachedInfo().Config); err != nil {
-		t.Fatal(err)
-	}
+	restore()
 	r.idle()
 	if n, answers := len(r.deadLetters()), len(got()); n != 1 || answers != 1 {
 		t.Errorf("%d dead letters, %d answers; want one of each", n, answers)

@@ -14,20 +14,30 @@ import (
 	"github.com/context-manager/context-manager/tiers"
 )
 
-// A poisonLog fails whatever is stored into the session "poison", and counts that.
+// A poisonLog fails what is stored into the session "poison", as long as that has
+// faults, and counts that.
 type poisonLog struct {
 	appendHook
-	tried atomic.Int64
+	faults, tried atomic.Int64
+}
+
+// always is more faults than a test can see.
+const always = 1 << 40
+
+func newPoisonLog(faults int64) *poisonLog {
+	p := &poisonLog{}
+	p.faults.Store(faults)
+	return p
 }
 
 func (p *poisonLog) poison(d *Deps) {
 	p.Log = d.Log
 	p.before = func(o messages.Owner, _ string) error {
-		if o.ID != "poison" {
+		if o.ID != "poison" || p.faults.Add(-1) < 0 {
 			return nil
 		}
 		p.tried.Add(1)
-		return messages.Errorf(messages.CodeUnavailable, "it always fails")
+		return messages.Errorf(messages.CodeUnavailable, "it fails in passing")
 	}
 	d.Log = p
 }
@@ -40,7 +50,7 @@ func TestPoisonHoldsNothingThatOthersNeed(t *testing.T) {
 	t.Parallel()
 	const rounds = 40
 	r := newRig(t)
-	log := &poisonLog{}
+	log := newPoisonLog(always)
 	w := r.start(options{
 		config: func(c *Config) { c.JobInFlight, c.JobBatch, c.RetryBase, c.RetryCap = 1, 4, time.Hour, time.Hour },
 		deps:   log.poison,
@@ -117,7 +127,7 @@ func BenchmarkJobsBesidePoison(b *testing.B) {
 	for _, poison := range []bool{false, true} {
 		b.Run(fmt.Sprintf("poison=%t", poison), func(b *testing.B) {
 			r := newRig(b)
-			log := &poisonLog{}
+			log := newPoisonLog(always)
 			r.start(options{deps: log.poison, config: func(c *Config) { c.RetryBase, c.RetryCap = 250*time.Millisecond, 30*time.Second }})
 			inbox := newBenchInbox(b, r.nc)
 			var took []time.Duration

@@ -14,16 +14,15 @@ import (
 func TestWhatWasBegunIsNotGivenUpForItsKeysRate(t *testing.T) {
 	t.Parallel()
 	for name, requests := range map[string][]any{
-		"one":      {turn("faulty")},
-		"a bundle": {turn("a"), turn("faulty"), turn("b")},
+		"one":      {turn("poison")},
+		"a bundle": {turn("a"), turn("poison"), turn("b")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRig(t)
 			r.admit(messages.Key{ID: "snail", Grants: []messages.Grant{messages.GrantWrite}, Rate: 1.0 / 300, Burst: 1})
-			log := &faultyLog{}
-			log.faults.Store(1)
-			w := r.start(options{deps: log.hook})
+			log := newPoisonLog(1)
+			w := r.start(options{deps: log.poison})
 			c := stores.together(t, requests...).with(func(c *call) { c.key = "snail" })
 			for place, o := range r.submitTogether(c).untilDone(len(requests)) {
 				if o.failed != nil {

@@ -52,6 +52,24 @@ func (r *rig) deadLetters() []*jetstream.RawStreamMsg {
 	return all
 }
 
+// loseDeadLetters removes the stream of dead letters, until restore is called.
+func (r *rig) loseDeadLetters() (restore func()) {
+	r.t.Helper()
+	dead, err := r.js.Stream(r.t.Context(), "CTX_DEAD")
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	if err := r.js.DeleteStream(r.t.Context(), "CTX_DEAD"); err != nil {
+		r.t.Fatal(err)
+	}
+	return func() {
+		r.t.Helper()
+		if _, err := r.js.CreateStream(r.t.Context(), dead.CachedInfo().Config); err != nil {
+			r.t.Fatal(err)
+		}
+	}
+}
+
 // jobConsumer is how the consumer that workers take jobs from is made.
 func (r *rig) jobConsumer() jetstream.ConsumerConfig {
 	r.t.Helper()

@@ -73,14 +73,11 @@ func (c *Client) try(ctx context.Context, op messages.Op, body []byte, t schedul
 	if ctx.Err() != nil || left <= 0 {
 		return outcome{err: c.timedOut(ctx, nil)}
 	}
-	if n == 0 && t.retries > 0 && len(body) <= smallBody && left >= shortTry {
-		b := c.asks[op]
-		return b.try(ctx, k, func() outcome {
-			defer b.landed()
-			return c.send(ctx, &k)
-		})
-	}
-	return c.send(ctx, &k)
+	k.solo = n > 0 || t.retries == 0 || len(body) > smallBody || left < shortTry
+	return c.asks[op].try(ctx, k, func(landed func()) outcome {
+		defer landed()
+		return c.send(ctx, &k)
+	})
 }
 
 // shortestLife is what a request has at least: its expiry is after its time, both in whole milliseconds.

@@ -62,16 +62,20 @@ func newBundlers(c *Client, carry func(context.Context, *bundler, *bundle)) map[
 	return all
 }
 
-// try has a call share a message with others, or go alone, as send has it, which calls landed once.
-func (b *bundler) try(ctx context.Context, k call, send func() outcome) outcome {
+// try has a call share a message with others, or go alone, as send has it, which is
+// given what to call once as soon as the way is free. A call that is not to share is on nobody's way.
+func (b *bundler) try(ctx context.Context, k call, send func(landed func()) outcome) outcome {
+	if k.solo {
+		return send(func() {})
+	}
 	seat, alone := b.board(k)
 	if alone {
-		return send()
+		return send(b.landed)
 	}
 	o := b.ride(ctx, seat)
 	if errors.Is(o.err, errNotTogether) {
 		b.part()
-		return send()
+		return send(b.landed)
 	}
 	return o
 }
@@ -81,7 +85,7 @@ func (b *bundler) board(k call) (s *seat, alone bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	most := b.c.opts.Bundle
-	if k.solo || b.closed || most == 1 || b.parted() || b.next == nil && b.free() && !b.crowded {
+	if b.closed || most == 1 || b.parted() || b.next == nil && b.free() && !b.crowded {
 		b.out++
 		return nil, true
 	}

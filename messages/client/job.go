@@ -28,9 +28,9 @@ func (c *Client) Submit(ctx context.Context, op messages.Op, request any) (Recei
 	if err != nil {
 		return Receipt{}, err
 	}
-	t, b := c.schedule(ctx), c.jobs[op]
-	o := b.try(ctx, c.jobCall(op, body, t), func() outcome {
-		defer b.landed()
+	t := c.schedule(ctx)
+	o := c.jobs[op].try(ctx, c.jobCall(op, body, t), func(landed func()) outcome {
+		defer landed()
 		return c.submit(ctx, t, op, body)
 	})
 	return o.acknowledged(ctx)
@@ -63,8 +63,7 @@ func (c *Client) SubmitAndWait(ctx context.Context, op messages.Op, request, rep
 	store, stores := storeOf(request)
 	before := c.known(store.Session, store.User)
 	t := c.schedule(ctx)
-	b := c.awaited[op]
-	o := b.try(ctx, c.jobCall(op, body, t), func() outcome { return c.submitAndWait(ctx, t, op, body, b.landed) })
+	o := c.awaited[op].try(ctx, c.jobCall(op, body, t), func(landed func()) outcome { return c.submitAndWait(ctx, t, op, body, landed) })
 	receipt, err := o.acknowledged(ctx)
 	switch {
 	case err != nil:
