@@ -14,6 +14,7 @@ type bundle struct {
 	w     *Worker
 	whole messages.Verified
 	began time.Time
+	room  int           // for answers, in one message
 	done  chan struct{} // closed when the last request has its reply
 
 	mu    sync.Mutex
@@ -31,7 +32,7 @@ type part struct {
 }
 
 func (w *Worker) newBundle(v messages.Verified, began time.Time) *bundle {
-	return &bundle{w: w, whole: v, began: began, done: make(chan struct{}), wait: partsWait, over: time.NewTimer(partsWait)}
+	return &bundle{w: w, whole: v, began: began, room: w.payloadRoom(), done: make(chan struct{}), wait: partsWait, over: time.NewTimer(partsWait)}
 }
 
 // answerBundle takes a bundle of asks from its verification to its last reply. What is

@@ -19,7 +19,7 @@ const (
 
 // answer adds the reply to one request to those that are ready.
 func (b *bundle) answer(p part, body []byte, failure *messages.Error) {
-	if most := (&messages.PartReplies{}).Room(b.w.payloadRoom()); failure == nil && len(body) > most {
+	if most := (&messages.PartReplies{}).Room(b.room); failure == nil && len(body) > most {
 		failure = tooLong(len(body), most)
 	}
 	b.mu.Lock()
@@ -40,7 +40,7 @@ func (b *bundle) add(p part, body []byte, failure *messages.Error) {
 	if failure != nil {
 		reply.Status, reply.Body = failure.Code.Status(), errorBody(failure)
 	}
-	if len(reply.Body) > b.ready.Room(min(b.w.payloadRoom(), partsBytes)) {
+	if len(reply.Body) > b.ready.Room(min(b.room, partsBytes)) {
 		b.flush()
 	}
 	if b.ready.Empty() {
