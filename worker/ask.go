@@ -3,8 +3,6 @@ package worker
 import (
 	"context"
 	"errors"
-	"fmt"
-	"strings"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/micro"
@@ -50,22 +48,6 @@ func (w *Worker) openAsks(ctx, work context.Context) (*askLane, error) {
 		return nil, errors.Join(err, service.Stop())
 	}
 	return l, nil
-}
-
-// asksDenied is the server's refusal of the subscription that was just made. It
-// comes as an error of the connection that names the subject: nothing else of the
-// worker would tell that it hears no ask.
-func (w *Worker) asksDenied(ctx context.Context) error {
-	limited, cancel := context.WithTimeout(ctx, w.cfg.AskTimeout)
-	defer cancel()
-	if w.deps.Conn.FlushWithContext(limited) != nil {
-		return nil // the connection is away: it subscribes again when it is back
-	}
-	subject := w.deps.Subjects.AskAll()
-	if err := w.deps.Conn.LastError(); errors.Is(err, nats.ErrPermissionViolation) && strings.Contains(err.Error(), `"`+subject+`"`) {
-		return fmt.Errorf("the worker's NATS user may not subscribe to %s: allow it, or no ask is heard: %w", subject, err)
-	}
-	return nil
 }
 
 // take runs on the subscription's goroutine and never blocks it. It does not

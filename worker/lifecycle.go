@@ -87,16 +87,23 @@ func (w *Worker) startBackground(ctx context.Context) *errgroup.Group {
 
 // waitForEnd returns nil when ctx is done, or why the worker cannot go on.
 func (w *Worker) waitForEnd(ctx context.Context) error {
-	closed := w.deps.Conn.StatusChanged(nats.CLOSED)
-	defer w.deps.Conn.RemoveStatusListener(closed)
-	if w.deps.Conn.IsClosed() {
-		return errConnectionClosed
-	}
-	select {
-	case <-ctx.Done():
-		return nil
-	case <-closed:
-		return errConnectionClosed
+	changed := w.deps.Conn.StatusChanged(nats.CLOSED, nats.CONNECTED)
+	defer w.deps.Conn.RemoveStatusListener(changed)
+	look := time.NewTicker(w.cfg.LagInterval)
+	defer look.Stop()
+	for {
+		if w.deps.Conn.IsClosed() {
+			return errConnectionClosed
+		}
+		if err := w.asksDenied(ctx); err != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-changed:
+		case <-look.C:
+		}
 	}
 }
 
