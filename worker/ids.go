@@ -4,6 +4,8 @@ import (
 	"hash/maphash"
 	"sync"
 	"time"
+
+	"github.com/context-manager/context-manager/worker/generations"
 )
 
 // A seenSet remembers request ids for at least span, in generations that turn
@@ -15,12 +17,12 @@ type seenSet struct {
 	span time.Duration
 
 	mu     sync.Mutex
-	seen   generations[uint64] // request → the delivery that brought it
+	seen   generations.Map[uint64] // request → the delivery that brought it
 	turned time.Time
 }
 
 func newSeenSet(limit int, span time.Duration, now time.Time) *seenSet {
-	return &seenSet{seed: maphash.MakeSeed(), span: span, turned: now, seen: newGenerations[uint64](limit)}
+	return &seenSet{seed: maphash.MakeSeed(), span: span, turned: now, seen: generations.New[uint64](limit)}
 }
 
 // take tells whether this delivery may go on, as knows does, and remembers it.
@@ -29,10 +31,10 @@ func (s *seenSet) take(key, id, delivery string, now time.Time) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.turn(now)
-	if by, seen := s.seen.find(request); seen {
+	if by, seen := s.seen.Find(request); seen {
 		return s.same(by, delivery)
 	}
-	s.seen.younger[request] = maphash.String(s.seed, delivery)
+	s.seen.Set(request, maphash.String(s.seed, delivery))
 	return true
 }
 
@@ -42,7 +44,7 @@ func (s *seenSet) knows(key, id, delivery string) bool {
 	request := s.hash(key, id)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	by, seen := s.seen.find(request)
+	by, seen := s.seen.Find(request)
 	return seen && !s.same(by, delivery)
 }
 
@@ -51,8 +53,8 @@ func (s *seenSet) same(by uint64, delivery string) bool {
 }
 
 func (s *seenSet) turn(now time.Time) {
-	if s.seen.full() || now.Sub(s.turned) >= s.span {
-		s.seen.turn()
+	if s.seen.Full() || now.Sub(s.turned) >= s.span {
+		s.seen.Turn()
 		s.turned = now
 	}
 }

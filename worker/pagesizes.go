@@ -7,6 +7,7 @@ import (
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/page"
+	"github.com/context-manager/context-manager/worker/generations"
 )
 
 const (
@@ -21,7 +22,7 @@ type pageSizes struct {
 	seed maphash.Seed
 
 	mu       sync.Mutex
-	sizes    generations[pageSize]
+	sizes    generations.Map[pageSize]
 	learning map[uint64]chan struct{} // closed when the one who reads an owner for the first time is done
 }
 
@@ -35,7 +36,7 @@ type pageSize struct {
 }
 
 func newPageSizes() *pageSizes {
-	return &pageSizes{seed: maphash.MakeSeed(), sizes: newGenerations[pageSize](maxPageSizes), learning: make(map[uint64]chan struct{})}
+	return &pageSizes{seed: maphash.MakeSeed(), sizes: generations.New[pageSize](maxPageSizes), learning: make(map[uint64]chan struct{})}
 }
 
 // of is how much a read of an owner takes, as far as it is known: its page, or
@@ -109,10 +110,10 @@ func (p *pageSizes) grow(o messages.Owner, bytes int) {
 }
 
 func (p *pageSizes) set(key uint64, size pageSize) {
-	if p.sizes.full() {
-		p.sizes.turn()
+	if p.sizes.Full() {
+		p.sizes.Turn()
 	}
-	p.sizes.younger[key] = size
+	p.sizes.Set(key, size)
 }
 
 // alone holds up all but one of those who read an owner of unknown size, until
@@ -153,7 +154,7 @@ func (p *pageSizes) begin(key uint64) (wait <-chan struct{}, done func()) {
 }
 
 func (p *pageSizes) find(key uint64) pageSize {
-	size, _ := p.sizes.find(key)
+	size, _ := p.sizes.Find(key)
 	return size
 }
 
