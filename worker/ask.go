@@ -8,6 +8,7 @@ import (
 	"github.com/nats-io/nats.go/micro"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/worker/operations"
 )
 
 // An askLane takes requests that wait for an answer. It is a micro service,
@@ -170,10 +171,10 @@ func (w *Worker) overRate(v messages.Verified) *messages.Error {
 
 // effect carries out an ask that was let through.
 func (w *Worker) effect(ctx context.Context, v messages.Verified, again bool) ([]byte, *messages.Error) {
-	r := request{Verified: v, again: again, trace: &trace{}}
+	r := operations.Request{Verified: v, Again: again, Trace: &operations.Trace{}}
 	body, err := w.perform(ctx, r)
 	failure := w.failure(ctx, v, err)
-	w.audit.performed(ctx, v, r.trace, failure)
+	w.audit.performed(ctx, v, r.Trace, failure)
 	return body, failure
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers"
 	"github.com/context-manager/context-manager/tiers/page"
+	"github.com/context-manager/context-manager/worker/operations"
 )
 
 var aList = call{op: messages.OpList, body: messages.ListRequest{Session: "s"}}
@@ -279,7 +280,7 @@ func TestAnAnswerThatNoMessageCanCarryIsAnError(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	w := r.start(options{worker: func(w *Worker) {
-		w.operations[messages.OpList] = func(context.Context, request) (any, error) {
+		w.operations[messages.OpList] = func(context.Context, operations.Request) (any, error) {
 			return json.RawMessage(`"` + strings.Repeat("x", int(r.nc.MaxPayload())) + `"`), nil
 		}
 	}})

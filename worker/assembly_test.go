@@ -8,6 +8,7 @@ import (
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/page"
+	"github.com/context-manager/context-manager/worker/operations"
 )
 
 // A query's "today" begins at midnight in UTC, whether the request says what
@@ -17,9 +18,9 @@ func TestDaysBeginInUTC(t *testing.T) {
 	now := time.Date(2023, time.August, 16, 3, 0, 0, 0, time.FixedZone("east", 9*3600)) // the 15th in UTC
 	r := newRig(t)
 	r.start(options{worker: func(w *Worker) {
-		o := w.newOperations()
-		o.clock = func() time.Time { return now }
-		w.operations = o.table()
+		d := w.operationDeps()
+		d.Clock = func() time.Time { return now }
+		w.operations = operations.Table(d)
 	}})
 	items := turns("it rained in the early morning", "it rained the day before", "it is raining")
 	items[0].Time = time.Date(2023, time.August, 15, 1, 0, 0, 0, time.UTC).UnixMilli()
@@ -65,9 +66,8 @@ func TestAnAssembleThatIsOverHasNoAnswer(t *testing.T) {
 		}}
 	}})
 	store(t, r.ask, messages.StoreRequest{Session: "s", Items: turns("it rained")})
-	o := w.newOperations()
 	for _, over = range []bool{false, true} {
-		_, err := o.assemble(ctx, r.request(call{op: messages.OpAssemble, body: messages.AssembleRequest{Session: "s", MaxTokens: 100}}))
+		_, err := w.operations[messages.OpAssemble](ctx, r.request(call{op: messages.OpAssemble, body: messages.AssembleRequest{Session: "s", MaxTokens: 100}}))
 		if over != errors.Is(err, context.Canceled) {
 			t.Errorf("over %v: %v", over, err)
 		}

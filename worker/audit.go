@@ -10,6 +10,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/worker/operations"
 )
 
 // reasonReplay is the reason of a verified message that was used before.
@@ -45,12 +46,12 @@ func newAuditor(to Auditor, cfg Config, m *metrics, clock func() time.Time) *aud
 }
 
 // performed records a change, done or failed.
-func (a *auditor) performed(ctx context.Context, v messages.Verified, t *trace, failure *messages.Error) {
+func (a *auditor) performed(ctx context.Context, v messages.Verified, t *operations.Trace, failure *messages.Error) {
 	if !v.Op().Changes() {
 		return
 	}
 	e := a.event(messages.AuditPerformed, v)
-	e.Owner, e.Revision = t.owners, t.revision
+	e.Owner, e.Revision = t.Owners, t.Revision
 	if failure != nil {
 		e.Code = failure.Code
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/worker/operations"
 )
 
 // A bundle is the work on a message that has several requests. They are carried
@@ -138,7 +139,7 @@ func (b *bundle) broken(ctx context.Context, d delivery, err error) error {
 	if _, err := b.w.once(ctx, b.whole, d); err != nil {
 		return err
 	}
-	b.w.audit.performed(ctx, b.whole, &trace{}, refusal(ctx, err))
+	b.w.audit.performed(ctx, b.whole, &operations.Trace{}, refusal(ctx, err))
 	return err
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers"
 	"github.com/context-manager/context-manager/tiers/natsd"
+	"github.com/context-manager/context-manager/worker/operations"
 )
 
 // Each request of a bundle spends one of its key's rate, the first ones first.
@@ -94,8 +95,8 @@ func TestAdmissionOfMoreIsByCountAlone(t *testing.T) {
 
 // sized answers a list with an object of as many bytes as its session's name says.
 func sized(w *Worker) {
-	w.operations[messages.OpList] = func(_ context.Context, r request) (any, error) {
-		body, err := decode[messages.ListRequest](r)
+	w.operations[messages.OpList] = func(_ context.Context, r operations.Request) (any, error) {
+		body, err := messages.Decode[messages.ListRequest](r.Body())
 		if err != nil {
 			return nil, err
 		}

@@ -7,11 +7,12 @@ import (
 	"testing"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/worker/operations"
 )
 
 // as makes an operation of a test's of which each request says what it is for.
-func as(do func(ctx context.Context, what string) (any, error)) operation {
-	return func(ctx context.Context, r request) (any, error) {
+func as(do func(ctx context.Context, what string) (any, error)) operations.Func {
+	return func(ctx context.Context, r operations.Request) (any, error) {
 		var q struct {
 			What string `json:"what"`
 		}

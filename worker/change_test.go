@@ -9,6 +9,7 @@ import (
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/page"
+	"github.com/context-manager/context-manager/worker/operations"
 )
 
 // Many callers count one item up, through two workers. No step is lost, so
@@ -49,7 +50,7 @@ func TestUpdatesWithARevisionLoseNothing(t *testing.T) {
 // A laggingReader answers with what it once saw, and calls that fresh, as the
 // leader of a stream does that was cut off and does not know its successor.
 type laggingReader struct {
-	Reader
+	operations.Reader
 	lags *atomic.Bool
 	mu   *sync.Mutex
 	old  *page.View
@@ -120,7 +121,7 @@ func TestConcurrentDeletesAgreeOnWhoDeleted(t *testing.T) {
 // A provingLog proves nothing while the reader lags, as the log of a cluster
 // whose leader was replaced refuses; then the reader has found the new leader.
 type provingLog struct {
-	Log
+	operations.Log
 	lags  *atomic.Bool
 	asked *atomic.Int64
 }

@@ -10,27 +10,9 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/context-manager/context-manager/messages"
-	"github.com/context-manager/context-manager/tiers/page"
 	"github.com/context-manager/context-manager/worker/analyze"
+	"github.com/context-manager/context-manager/worker/operations"
 )
-
-// A Reader reads what owners have. An owner that is not present reads as an empty view.
-type Reader interface {
-	Read(ctx context.Context, session, user messages.Owner, f page.Freshness) (s, u page.View)
-}
-
-// A Log appends segments to owners' logs.
-type Log interface {
-	// Append writes a segment under a name that is unique in the owner, if the
-	// condition holds, else fails with CodeConflict. It returns the stream sequence.
-	Append(ctx context.Context, o messages.Owner, name string, segment []byte, c page.Condition) (seq uint64, err error)
-	// Applied tells whether a segment of this name was ever written, and at
-	// which sequence, as of a revision that was seen or later.
-	Applied(ctx context.Context, o messages.Owner, name string, seen uint64) (seq uint64, done bool, err error)
-	// Unchanged proves that the owner's newest segment is this one, 0 for
-	// none, else fails with CodeConflict.
-	Unchanged(ctx context.Context, o messages.Owner, lastSegment uint64) error
-}
 
 // A Ledger remembers which delivery a request id came with. Take returns true
 // the first time, false for the same delivery again, and CodeReplayed for any
@@ -49,8 +31,8 @@ type Auditor interface {
 // Deps are what a worker works with. Health, KeyRing and ServerTime may be nil; everything else is required.
 type Deps struct {
 	Conn     *nats.Conn
-	Reader   Reader
-	Log      Log
+	Reader   operations.Reader
+	Log      operations.Log
 	Ledger   Ledger
 	Audit    Auditor
 	Verifier *messages.Verifier

@@ -10,6 +10,7 @@ import (
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/page"
+	"github.com/context-manager/context-manager/worker/operations"
 )
 
 func vector(id string, numbers ...float32) messages.Item {
@@ -95,7 +96,7 @@ func TestAnOwnerOfTwoDimensionsTakesBoth(t *testing.T) {
 	w := r.start(options{})
 	var entries []page.Entry
 	for _, it := range []messages.Item{vector("a", 1, 2), vector("b", 1, 2, 3)} {
-		stored := toStored(&it)
+		stored := page.Item{ID: it.ID, Level: page.Immediate, Role: page.User, Text: it.Text, Importance: -1, Embedding: it.Embedding}
 		r.analyzer.Item(&stored)
 		entries = append(entries, page.Entry{Kind: page.Put, Item: stored})
 	}
@@ -118,15 +119,15 @@ func TestAStoreThatWasDoneIsNotRefusedForItsDimension(t *testing.T) {
 	r := newRig(t)
 	w := r.start(options{})
 	first := r.request(storeOf("s", "", vector("a", 1, 2)))
-	o := w.newOperations()
-	done, err := o.store(t.Context(), first)
+	do := w.operations[messages.OpStore]
+	done, err := do(t.Context(), first)
 	if err != nil {
 		t.Fatal(err)
 	}
 	must[messages.ClearReply](t, r.ask(call{op: messages.OpClear, body: messages.ClearRequest{Session: "s"}}))
 	must[messages.StoreReply](t, r.ask(storeOf("s", "", vector("b", 1, 2, 3))))
-	first.again = true
-	again, err := o.store(t.Context(), first)
+	first.Again = true
+	again, err := do(t.Context(), first)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,7 +137,7 @@ func TestAStoreThatWasDoneIsNotRefusedForItsDimension(t *testing.T) {
 }
 
 // request is a verified call as operations take it.
-func (r *rig) request(c call) request {
+func (r *rig) request(c call) operations.Request {
 	r.t.Helper()
 	c.reply = nats.NewInbox()
 	m := r.message(messages.LaneAsk, c)
@@ -146,5 +147,5 @@ func (r *rig) request(c call) request {
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	return request{Verified: v, trace: &trace{}}
+	return operations.Request{Verified: v, Trace: &operations.Trace{}}
 }

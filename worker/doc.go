@@ -4,6 +4,7 @@
 //
 //	bytes → admission → verify → rate → once → decode → operation → signed reply → settled
 //
+// What requests ask for is done by package operations, whose table a worker has.
 // An operation runs on a messages.Verified alone, which verification alone can
 // make, so no unverified message reaches one. The package reads and writes
 // through the small interfaces of Deps, which package tiers satisfies.

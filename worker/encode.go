@@ -29,6 +29,3 @@ func (b *buffers) put(used []byte) {
 
 // encode writes a reply as JSON.
 func (b *buffers) encode(reply any) ([]byte, error) { return messages.AppendJSON(b.get(), reply) }
-
-// marshal writes JSON that is kept.
-func marshal(v any) ([]byte, error) { return messages.AppendJSON(nil, v) }

@@ -10,11 +10,12 @@ import (
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/page"
+	"github.com/context-manager/context-manager/worker/operations"
 )
 
 // A hookedReader lets a test do something before each read.
 type hookedReader struct {
-	Reader
+	operations.Reader
 	before func(ctx context.Context)
 	after  func(s, u *page.View)
 }
@@ -32,7 +33,7 @@ func (h hookedReader) Read(ctx context.Context, session, user messages.Owner, f 
 
 // A failingLog fails the first so many appends, then works.
 type failingLog struct {
-	Log
+	operations.Log
 	failures atomic.Int64
 	err      error
 }
@@ -123,7 +124,7 @@ func (s *safeBuffer) String() string {
 
 // An appendHook lets a test fail an append by its owner and name.
 type appendHook struct {
-	Log
+	operations.Log
 	before func(o messages.Owner, name string) error
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/worker/operations"
 )
 
 // A verdict is what becomes of a delivery of a job.
@@ -26,7 +27,7 @@ type job struct {
 	delivery
 	w       *Worker
 	message jetstream.Msg
-	trace   trace
+	trace   operations.Trace
 
 	malformed error // why it is no bundle, if it is made as one is
 }
@@ -137,7 +138,7 @@ func (j *job) perform(ctx context.Context, v messages.Verified, again bool) resu
 	j.w.reach(afterLedger, v)
 	body, err := []byte(nil), j.malformed
 	if err == nil {
-		body, err = j.w.perform(ctx, request{Verified: v, again: again, trace: &j.trace})
+		body, err = j.w.perform(ctx, operations.Request{Verified: v, Again: again, Trace: &j.trace})
 	}
 	j.w.reach(afterEffect, v)
 	failure := j.w.failure(ctx, v, err)

@@ -18,6 +18,7 @@ import (
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers"
+	"github.com/context-manager/context-manager/worker/operations"
 )
 
 // The test binary, started again with these set, is a worker that kills
@@ -73,7 +74,7 @@ func runVictim() error {
 }
 
 // held makes each read wait until it may go on, if there is a subject to ask.
-func held(r Reader, nc *nats.Conn) Reader {
+func held(r operations.Reader, nc *nats.Conn) operations.Reader {
 	subject := os.Getenv(victimHeld)
 	if subject == "" {
 		return r

@@ -13,11 +13,12 @@ import (
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/page"
+	"github.com/context-manager/context-manager/worker/operations"
 )
 
 // A turnReader says whose session is read, and reads when the test lets it.
 type turnReader struct {
-	Reader
+	operations.Reader
 	turns chan string
 	next  chan struct{}
 }

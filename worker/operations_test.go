@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/worker/operations"
 )
 
 // onBothLanes runs a test once with asks and once with jobs.
@@ -364,9 +365,9 @@ func TestListEndsAPageWhereOneMessageIsFull(t *testing.T) {
 	r := newRig(t)
 	const room = 32 << 10
 	r.start(options{worker: func(w *Worker) {
-		o := w.newOperations()
-		o.maxPayload = func() int64 { return room + messages.MaxHeaderBytes }
-		w.operations = o.table()
+		d := w.operationDeps()
+		d.MaxPayload = func() int64 { return room + messages.MaxHeaderBytes }
+		w.operations = operations.Table(d)
 	}})
 	var want []string
 	for batch := range 4 { // 40 items of some 2 KB

@@ -8,6 +8,7 @@ import (
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/page"
 	"github.com/context-manager/context-manager/worker/generations"
+	"github.com/context-manager/context-manager/worker/operations"
 )
 
 const (
@@ -58,8 +59,8 @@ func (p *pageSizes) of(o messages.Owner, reload bool) int64 {
 	return takes
 }
 
-// atLeast is what an owner's page and log have at the least, if nothing was removed.
-func (p *pageSizes) atLeast(o messages.Owner) (page, log int64) {
+// AtLeast is what an owner's page and log have at the least, if nothing was removed.
+func (p *pageSizes) AtLeast(o messages.Owner) (page, log int64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	size := p.find(p.key(o))
@@ -87,7 +88,7 @@ func (p *pageSizes) learn(o messages.Owner, v page.View, reload bool) int64 {
 
 // A sizingLog notes by how much owners grow.
 type sizingLog struct {
-	Log
+	operations.Log
 	sizes *pageSizes
 }
 

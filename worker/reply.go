@@ -90,7 +90,7 @@ func headerText(message string) string {
 }
 
 func errorBody(e *messages.Error) []byte {
-	body, err := marshal(e)
+	body, err := messages.AppendJSON(nil, e)
 	if err != nil {
 		return nil // cannot be: the type has strings and numbers only
 	}

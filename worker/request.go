@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/worker/operations"
 )
 
 // askDelivery is the ledger's name for whatever came on the ask lane.
@@ -26,32 +27,6 @@ type delivery struct {
 	streamTime time.Time // job lane: when the stream stored it
 	streamSeq  uint64    // job lane
 	attempts   uint64    // job lane: how often it was delivered, this time included
-}
-
-// A request is a verified message, as an operation sees it.
-type request struct {
-	messages.Verified
-	// again is set when the same delivery was begun before, by a worker that
-	// may have died after the effect and before the answer.
-	again bool
-	// scratch is memory for what the reply holds until it is encoded.
-	scratch []byte
-	*trace
-}
-
-// A trace is what an operation notes for the audit.
-type trace struct {
-	owners   string // to whom something was written: "session:<id>", "user:<id>", or both with a space between; ids escaped, which may hold spaces
-	revision uint64 // of the newest segment written, or found written before
-}
-
-// note adds an owner and the sequence of what was written to it.
-func (t *trace) note(o messages.Owner, seq uint64) {
-	if t.owners != "" {
-		t.owners += " "
-	}
-	t.owners += o.Kind.String() + ":" + messages.Escape(o.ID)
-	t.revision = seq
 }
 
 // now is the time by the clock that a lane's requests live by: what dated a
@@ -107,7 +82,7 @@ func (w *Worker) once(ctx context.Context, v messages.Verified, d delivery) (aga
 
 // perform runs the request's operation and encodes its reply. A panic is an
 // error of this request alone.
-func (w *Worker) perform(ctx context.Context, r request) (body []byte, err error) {
+func (w *Worker) perform(ctx context.Context, r operations.Request) (body []byte, err error) {
 	defer w.rescue(&err)
 	operation, ok := w.operations[r.Op()]
 	if !ok {
@@ -120,8 +95,8 @@ func (w *Worker) perform(ctx context.Context, r request) (body []byte, err error
 	defer done()
 	ctx, leave := w.room.enter(ctx, r.Lane())
 	defer leave()
-	r.scratch = w.buffers.get()
-	defer w.buffers.put(r.scratch)
+	r.Scratch = w.buffers.get()
+	defer w.buffers.put(r.Scratch)
 	reply, err := operation(ctx, r)
 	if err != nil {
 		return nil, err

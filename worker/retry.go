@@ -53,3 +53,10 @@ func sleep(ctx context.Context, d time.Duration) error {
 		return fmt.Errorf("stopped waiting: %w", ctx.Err())
 	}
 }
+
+// changePause waits between two tries of a change: 2 ms, doubling to at most
+// 100 ms, and varied, so that writers of one owner do not keep in step.
+func changePause(random func() float64) func(ctx context.Context, attempt int) error {
+	between := delays{base: 2 * time.Millisecond, limit: 100 * time.Millisecond, random: random}
+	return func(ctx context.Context, attempt int) error { return sleep(ctx, between.after(uint64(attempt)+1)) }
+}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/page"
+	"github.com/context-manager/context-manager/worker/operations"
 )
 
 // together is a call of several requests of the operation.
@@ -138,7 +139,7 @@ func (r *rig) total(session string) int {
 
 // A sessionReader lets a test do something before a session is read.
 type sessionReader struct {
-	Reader
+	operations.Reader
 	before func(ctx context.Context, session string)
 }
 

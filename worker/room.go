@@ -8,6 +8,7 @@ import (
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/page"
+	"github.com/context-manager/context-manager/worker/operations"
 )
 
 // A room bounds how many bytes of pages, and of the logs that are loaded for
@@ -17,14 +18,14 @@ import (
 // bytes are few. It stands between operations and tiers: whoever reads takes
 // the room that its pages or logs had last time, and is refused if there is none.
 type room struct {
-	Reader
+	operations.Reader
 	asks, jobs *semaphore.Weighted
 	most       int64 // of either
 	sizes      *pageSizes
 	retryAfter time.Duration
 }
 
-func newRoom(inner Reader, cfg Config) *room {
+func newRoom(inner operations.Reader, cfg Config) *room {
 	half := cfg.PageBytes / 2
 	return &room{
 		Reader: inner, asks: semaphore.NewWeighted(cfg.PageBytes - half), jobs: semaphore.NewWeighted(half),

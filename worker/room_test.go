@@ -205,7 +205,7 @@ func TestPageSizesAreLearntAndForgotten(t *testing.T) {
 	}
 	read := p.learn(s, pagesOf{"s": 1000}.view(s), false)
 	p.grow(s, 5000)
-	if got, least := p.of(s, false), bytesOf(p.atLeast(s)); got != read+5000 || least != got {
+	if got, least := p.of(s, false), bytesOf(p.AtLeast(s)); got != read+5000 || least != got {
 		t.Errorf("read and stored to: %d; want %d", got, read+5000)
 	}
 	if p.learn(s, page.View{Err: context.Canceled}, false); p.of(s, false) != read+5000 {
@@ -216,9 +216,9 @@ func TestPageSizesAreLearntAndForgotten(t *testing.T) {
 	}
 	remembered := 0
 	for i := range 3 * maxPageSizes {
-		remembered += int(bytesOf(p.atLeast(sessionOf(fmt.Sprint(i)))))
+		remembered += int(bytesOf(p.AtLeast(sessionOf(fmt.Sprint(i)))))
 	}
-	if remembered < maxPageSizes || remembered > 2*maxPageSizes || bytesOf(p.atLeast(s)) != 0 {
+	if remembered < maxPageSizes || remembered > 2*maxPageSizes || bytesOf(p.AtLeast(s)) != 0 {
 		t.Errorf("%d sizes are remembered", remembered)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/sync/semaphore"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/worker/operations"
 )
 
 // putOffCaps is how many times RetryCap a job that was put off often stays away
@@ -22,7 +23,7 @@ type Worker struct {
 	js     jetstream.JetStream
 	bounds atomic.Pointer[jobBounds]
 
-	operations map[messages.Op]operation
+	operations map[messages.Op]operations.Func
 	metrics    *metrics
 	audit      *auditor
 	settle     settler
@@ -72,7 +73,7 @@ func (w *Worker) prepare() {
 	w.room = newRoom(w.deps.Reader, cfg)
 	w.heavies = newHeavies(cfg.RetryAfter)
 	w.checkup = &checkup{ask: w.deps.Health, clock: w.deps.Clock, most: cfg.HealthTimeout}
-	w.operations = w.newOperations().table()
+	w.operations = operations.Table(w.operationDeps())
 	w.audit = newAuditor(w.deps.Audit, cfg, w.metrics, w.deps.Clock)
 	w.settle = settler{metrics: w.metrics, log: w.deps.Logger}
 	// A request can be sent again while its time is inside the window, which is
@@ -84,17 +85,17 @@ func (w *Worker) prepare() {
 	w.jobs = newAdmission(cfg.JobInFlight, cfg.JobInFlightBytes, w.metrics.loadOf(messages.LaneJob))
 }
 
-func (w *Worker) newOperations() *operations {
-	return &operations{
-		reader:     w.room,
-		log:        sizingLog{w.deps.Log, w.room.sizes},
-		sizes:      w.room.sizes,
-		mostOwner:  w.room.most,
-		analyzer:   w.deps.Analyzer,
-		framing:    w.deps.Analyzer.Framing(),
-		clock:      w.deps.Clock,
-		pause:      changePause(rand.Float64),
-		maxPayload: w.deps.Conn.MaxPayload,
-		assembled:  w.metrics.assembled,
+// operationDeps are what the operations work with: between them and the tiers stands the room.
+func (w *Worker) operationDeps() operations.Deps {
+	return operations.Deps{
+		Reader:     w.room,
+		Log:        sizingLog{w.deps.Log, w.room.sizes},
+		Sizes:      w.room.sizes,
+		Analyzer:   w.deps.Analyzer,
+		Clock:      w.deps.Clock,
+		Pause:      changePause(rand.Float64),
+		MostOwner:  w.room.most,
+		MaxPayload: w.deps.Conn.MaxPayload,
+		Assembled:  w.metrics.assembled,
 	}
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/page"
 	"github.com/context-manager/context-manager/worker"
+	"github.com/context-manager/context-manager/worker/operations"
 )
 
 // A graveyard is a deployment whose workers can be made to fail, with the
@@ -83,7 +84,7 @@ func (g *graveyard) write(t *testing.T, name string, doc []byte) string {
 
 // A brittleLog refuses to write while it is broken.
 type brittleLog struct {
-	worker.Log
+	operations.Log
 	broken *atomic.Bool
 }
 

@@ -18,6 +18,7 @@ import (
 	"github.com/context-manager/context-manager/tiers/page"
 	"github.com/context-manager/context-manager/worker"
 	"github.com/context-manager/context-manager/worker/analyze"
+	"github.com/context-manager/context-manager/worker/operations"
 )
 
 // floodedServer names the variable that makes this test binary a worker of the server it names.
@@ -87,11 +88,11 @@ const floodIsOver = "flood.is.over"
 // A heldLog writes nothing while the flood lasts, so that what was taken stays
 // in work, with all the memory that it needs, until everything has come.
 type heldLog struct {
-	worker.Log
+	operations.Log
 	over <-chan struct{}
 }
 
-func holdLog(nc *nats.Conn, inner worker.Log) (heldLog, error) {
+func holdLog(nc *nats.Conn, inner operations.Log) (heldLog, error) {
 	over := make(chan struct{})
 	sub, err := nc.Subscribe(floodIsOver, func(*nats.Msg) { close(over) })
 	if err == nil {
@@ -109,7 +110,7 @@ func (l heldLog) Append(ctx context.Context, o messages.Owner, name string, segm
 	return l.Log.Append(ctx, o, name, segment, c)
 }
 
-func floodedWorker(nc *nats.Conn, store *tiers.Tiers, log worker.Log, registry *prometheus.Registry) (*worker.Worker, error) {
+func floodedWorker(nc *nats.Conn, store *tiers.Tiers, log operations.Log, registry *prometheus.Registry) (*worker.Worker, error) {
 	subjects, err := messages.NewSubjects("")
 	if err != nil {
 		return nil, err

@@ -9,6 +9,7 @@ import (
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/page"
 	"github.com/context-manager/context-manager/worker"
+	"github.com/context-manager/context-manager/worker/operations"
 )
 
 // A gate holds up every read of a worker until it is opened.
@@ -33,7 +34,7 @@ func (g *gate) waitFor(t *testing.T, n int64) {
 }
 
 type gatedReader struct {
-	worker.Reader
+	operations.Reader
 	gate *gate
 }
 

@@ -20,6 +20,7 @@ import (
 	"github.com/context-manager/context-manager/messages/client"
 	"github.com/context-manager/context-manager/tiers/page"
 	"github.com/context-manager/context-manager/worker"
+	"github.com/context-manager/context-manager/worker/operations"
 )
 
 // canary is in every text of the workload, whatever field it stands in.
@@ -157,7 +158,7 @@ func (l *leaks) panics() {
 	eventually(l.w.t, "the worker serves on", func() bool { return l.w.ask(l.w.sign(listing())).failed == nil })
 }
 
-type panickyReader struct{ worker.Reader }
+type panickyReader struct{ operations.Reader }
 
 // Read panics for some sessions, as a defect would.
 func (r panickyReader) Read(ctx context.Context, session, user messages.Owner, f page.Freshness) (s, u page.View) {

@@ -120,7 +120,7 @@ func TestAnotherTenantsKey(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 1)
 	wantDone(t, w.ask(w.sign(storing("i", "the victim's"))))
-	for _, l := range append([]letter{listing(), {op: messages.OpExport, body: []byte("{}")}, {op: messages.OpErase, body: []byte("{}")}}, operations()...) {
+	for _, l := range append([]letter{listing(), {op: messages.OpExport, body: []byte("{}")}, {op: messages.OpErase, body: []byte("{}")}}, everyOperation()...) {
 		a := w.ask(w.sign(l.by("mallory")))
 		wantRefused(t, a, messages.CodeForbidden)
 		if strings.Contains(string(a.body), "the victim's") {
@@ -137,8 +137,8 @@ func TestAnotherTenantsKey(t *testing.T) {
 	}
 }
 
-// operations are requests of every operation about session "s".
-func operations() []letter {
+// everyOperation is asked for, about session "s".
+func everyOperation() []letter {
 	text := "changed"
 	return []letter{
 		storing("i", "x"),

@@ -36,10 +36,11 @@ var arrows = map[string][]string{
 		"messages", "tiers/page", "worker/assemble", "worker/analyze/thesaurus", "worker/analyze/dates", "worker/analyze/fold", "github.com/tiktoken-go/tokenizer", "github.com/blevesearch/snowballstem",
 		"github.com/kljensen/snowball", "github.com/clipperhouse/uax29/v2", "golang.org/x/text", "github.com/abadojack/whatlanggo",
 	},
+	"worker/operations":  {"messages", "tiers/page", "worker/assemble", "worker/analyze"},
 	"worker/sendbuf":     {},
 	"worker/generations": {},
 	"worker": {
-		"messages", "tiers/page", "worker/assemble", "worker/analyze", "worker/generations", nats, "github.com/nats-io/nuid",
+		"messages", "tiers/page", "worker/analyze", "worker/operations", "worker/generations", nats, "github.com/nats-io/nuid",
 		"golang.org/x/time/rate", "golang.org/x/sync", prometheus, zerolog,
 	},
 }

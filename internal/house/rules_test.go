@@ -16,6 +16,8 @@ func TestRulesFindWhatTheyAreFor(t *testing.T) {
 		"contract on bytes":          {againstTheArrows, "messages/a.go", `import _ "bytes"`, true},
 		"worker on tiers":            {againstTheArrows, "worker/a.go", `import _ "` + module + `/tiers"`, false},
 		"worker on pages":            {againstTheArrows, "worker/a.go", `import _ "` + module + `/tiers/page"`, true},
+		"operations on worker":       {againstTheArrows, "worker/operations/a.go", `import _ "` + module + `/worker"`, false},
+		"operations on nats":         {againstTheArrows, "worker/operations/a.go", `import _ "github.com/nats-io/nats.go"`, false},
 		"assembly on analysis":       {againstTheArrows, "worker/assemble/a.go", `import _ "` + module + `/worker/analyze"`, false},
 		"folder nobody knows":        {againstTheArrows, "worker/more/a.go", ``, false},
 		"worker on jetstream":        {againstTheArrows, "worker/a.go", `import _ "github.com/nats-io/nats.go/jetstream"`, true},

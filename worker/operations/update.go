@@ -1,4 +1,4 @@
-package worker
+package operations
 
 import (
 	"context"
@@ -10,7 +10,7 @@ import (
 
 // update changes fields of one item, if it is at the revision that the caller
 // has seen. That others change other items meanwhile is no conflict.
-func (o *operations) update(ctx context.Context, r request) (any, error) {
+func (o *operations) update(ctx context.Context, r Request) (any, error) {
 	req, err := decode[messages.UpdateRequest](r)
 	if err != nil {
 		return nil, err
@@ -25,7 +25,7 @@ func (o *operations) update(ctx context.Context, r request) (any, error) {
 	return reply, nil
 }
 
-func (o *operations) updateItem(ctx context.Context, r request, req *messages.UpdateRequest) (*messages.UpdateReply, error) {
+func (o *operations) updateItem(ctx context.Context, r Request, req *messages.UpdateRequest) (*messages.UpdateReply, error) {
 	owner, err := req.Owner(r.Tenant())
 	if err != nil {
 		return nil, err
@@ -90,7 +90,7 @@ func (o *operations) updatedByAnother(
 	ctx context.Context, owner messages.Owner, req *messages.UpdateRequest, view page.View, refused error,
 ) (*messages.UpdateReply, error) {
 	for _, id := range req.Tried {
-		seq, done, err := o.log.Applied(ctx, owner, id, view.Revision)
+		seq, done, err := o.Log.Applied(ctx, owner, id, view.Revision)
 		if err != nil {
 			return nil, err
 		}
@@ -110,7 +110,7 @@ func (o *operations) updatedByAnother(
 // the caller gave the one that it has: that is not what its text shows.
 func (o *operations) forgetLanguage(it *page.Item) {
 	shown := page.Item{Text: it.Text}
-	o.analyzer.Item(&shown)
+	o.Analyzer.Item(&shown)
 	if shown.Language == it.Language {
 		it.Language = ""
 	}

@@ -1,10 +1,9 @@
-package worker
+package operations
 
 import (
 	"cmp"
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/page"
@@ -40,24 +39,24 @@ type effect struct {
 // A view that is older than it says does no harm: what is written on its word
 // is refused, and that there is nothing to write, or nothing to change, is
 // proved before it is said.
-func (o *operations) change(ctx context.Context, r request, owner messages.Owner, decide decision) (effect, error) {
+func (o *operations) change(ctx context.Context, r Request, owner messages.Owner, decide decision) (effect, error) {
 	return o.changeSince(ctx, r, owner, 0, decide)
 }
 
 // changeSince is change for a caller who has seen the owner at a revision. A
 // view that has not come that far is not decided by: what leads a stream and
 // was cut off answers with what it had until it learns of its successor.
-func (o *operations) changeSince(ctx context.Context, r request, owner messages.Owner, seen uint64, decide decision) (effect, error) {
-	look := r.again
+func (o *operations) changeSince(ctx context.Context, r Request, owner messages.Owner, seen uint64, decide decision) (effect, error) {
+	look := r.Again
 	for attempt := 0; ; attempt++ {
 		view, err := o.readFresh(ctx, owner, page.Freshness{Reload: true, MinSession: seen, MinUser: seen})
 		if err != nil {
 			return effect{}, err
 		}
 		if look {
-			seq, done, err := o.log.Applied(ctx, owner, r.ID(), view.Revision)
+			seq, done, err := o.Log.Applied(ctx, owner, r.ID(), view.Revision)
 			if done {
-				r.note(owner, seq)
+				r.Trace.note(owner, seq)
 			}
 			if err != nil || done {
 				return effect{seq: seq, view: view, done: done}, err
@@ -67,7 +66,7 @@ func (o *operations) changeSince(ctx context.Context, r request, owner messages.
 		seq := view.Revision
 		switch {
 		case messages.HasCode(decided, messages.CodeNotFound), decided == nil && len(entries) == 0:
-			err = o.log.Unchanged(ctx, owner, view.Page.LastSegment())
+			err = o.Log.Unchanged(ctx, owner, view.Page.LastSegment())
 		case decided != nil:
 			return effect{view: view}, decided
 		default:
@@ -77,7 +76,7 @@ func (o *operations) changeSince(ctx context.Context, r request, owner messages.
 			return effect{seq: seq, view: view}, cmp.Or(err, decided)
 		}
 		look = true // an ambiguous first try may itself be what changed the owner
-		if err := o.pause(ctx, attempt); err != nil {
+		if err := o.Pause(ctx, attempt); err != nil {
 			return effect{}, busyOwner(err)
 		}
 	}
@@ -92,8 +91,8 @@ func busyOwner(err error) error {
 // than the dimension of its vectors: in one round trip, unless they are the
 // first vectors of theirs. Those are written as a change, so that of two
 // dimensions that come at the same time one is refused.
-func (o *operations) put(ctx context.Context, r request, owner messages.Owner, entries []page.Entry) (effect, error) {
-	if !r.again {
+func (o *operations) put(ctx context.Context, r Request, owner messages.Owner, entries []page.Entry) (effect, error) {
+	if !r.Again {
 		known, err := o.dimensionKnown(ctx, owner, entries)
 		if err != nil {
 			return effect{}, err
@@ -103,7 +102,7 @@ func (o *operations) put(ctx context.Context, r request, owner messages.Owner, e
 			if !messages.HasCode(err, messages.CodeConflict) {
 				return effect{seq: seq}, err
 			}
-			r.again = true // a segment of this name exists: is it this request's?
+			r.Again = true // a segment of this name exists: is it this request's?
 		}
 	}
 	return o.change(ctx, r, owner, func(view page.View) ([]page.Entry, error) {
@@ -114,7 +113,7 @@ func (o *operations) put(ctx context.Context, r request, owner messages.Owner, e
 
 // write appends entries, if the owner is still as it was seen, or without such
 // a condition if it was not looked at.
-func (o *operations) write(ctx context.Context, r request, owner messages.Owner, entries []page.Entry, seen *page.View) (uint64, error) {
+func (o *operations) write(ctx context.Context, r Request, owner messages.Owner, entries []page.Entry, seen *page.View) (uint64, error) {
 	segment, err := o.encodeSegment(entries)
 	if err != nil {
 		return 0, err
@@ -127,11 +126,11 @@ func (o *operations) write(ctx context.Context, r request, owner messages.Owner,
 	}
 	var c page.Condition
 	if seen != nil {
-		c = page.Condition{Unchanged: true, LastSegment: seen.Page.LastSegment(), Again: r.again}
+		c = page.Condition{Unchanged: true, LastSegment: seen.Page.LastSegment(), Again: r.Again}
 	}
-	seq, err := o.log.Append(ctx, owner, r.ID(), segment, c)
+	seq, err := o.Log.Append(ctx, owner, r.ID(), segment, c)
 	if err == nil {
-		r.note(owner, seq)
+		r.Trace.note(owner, seq)
 	}
 	return seq, err
 }
@@ -143,11 +142,4 @@ func tombstones(ids []string, at int64) []page.Entry {
 		entries[i] = page.Entry{Kind: page.Tombstone, At: at, ID: id}
 	}
 	return entries
-}
-
-// changePause waits between two tries of a change: 2 ms, doubling to at most
-// 100 ms, and varied, so that writers of one owner do not keep in step.
-func changePause(random func() float64) func(ctx context.Context, attempt int) error {
-	between := delays{base: 2 * time.Millisecond, limit: 100 * time.Millisecond, random: random}
-	return func(ctx context.Context, attempt int) error { return sleep(ctx, between.after(uint64(attempt)+1)) }
 }

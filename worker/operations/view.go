@@ -1,4 +1,4 @@
-package worker
+package operations
 
 import (
 	"cmp"
@@ -22,10 +22,10 @@ func tierOf(kind messages.OwnerKind) string {
 // read reads one owner.
 func (o *operations) read(ctx context.Context, owner messages.Owner, f page.Freshness) page.View {
 	if owner.Kind == messages.UserOwner {
-		_, view := o.reader.Read(ctx, messages.Owner{}, owner, f)
+		_, view := o.Reader.Read(ctx, messages.Owner{}, owner, f)
 		return view
 	}
-	view, _ := o.reader.Read(ctx, owner, messages.Owner{}, f)
+	view, _ := o.Reader.Read(ctx, owner, messages.Owner{}, f)
 	return view
 }
 
@@ -85,7 +85,7 @@ type account struct {
 // readBoth reads a session, a user, or both. It serves what it could get and
 // gives an account of the rest; it fails if it got nothing, or less than f's least revisions.
 func (o *operations) readBoth(ctx context.Context, session, user messages.Owner, f page.Freshness) (s, u page.View, a account, err error) {
-	s, u = o.reader.Read(ctx, session, user, f)
+	s, u = o.Reader.Read(ctx, session, user, f)
 	for _, part := range [...]struct {
 		owner messages.Owner
 		view  page.View

@@ -1,4 +1,4 @@
-package worker
+package operations
 
 import (
 	"context"
@@ -11,7 +11,7 @@ import (
 
 // assemble gathers what a session and a user have and packs the best of it
 // into the budget. A tier that failed is named, and the rest is served.
-func (o *operations) assemble(ctx context.Context, r request) (any, error) {
+func (o *operations) assemble(ctx context.Context, r Request) (any, error) {
 	req, err := decode[messages.AssembleRequest](r)
 	if err != nil {
 		return nil, err
@@ -21,7 +21,7 @@ func (o *operations) assemble(ctx context.Context, r request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	now := o.clock().UTC() // where days begin: it must not depend on which worker answers
+	now := o.Clock().UTC() // where days begin: it must not depend on which worker answers
 	if req.Now != 0 {
 		now = time.UnixMilli(req.Now).UTC()
 	}
@@ -29,16 +29,16 @@ func (o *operations) assemble(ctx context.Context, r request) (any, error) {
 		Session: s.Page,
 		User:    u.Page,
 		Request: &req,
-		Query:   func() assemble.Query { return o.analyzer.Query(req.Query, "", now) },
+		Query:   func() assemble.Query { return o.Analyzer.Query(req.Query, "", now) },
 		Framing: o.framing,
 		Now:     now.UnixMilli(),
-		Memory:  r.scratch,
+		Memory:  r.Scratch,
 		Done:    ctx.Done(),
 	})
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("assembling ended before it was done: %w", err)
 	}
 	reply.Revision, reply.Stale, reply.Degraded = read.revision, read.stale, read.degraded
-	o.assembled(reply.Tokens)
+	o.Assembled(reply.Tokens)
 	return &reply, nil
 }

@@ -1,4 +1,4 @@
-package worker
+package operations
 
 import (
 	"encoding/base64"

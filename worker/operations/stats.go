@@ -1,4 +1,4 @@
-package worker
+package operations
 
 import (
 	"context"
@@ -9,7 +9,7 @@ import (
 )
 
 // stats counts what a session, a user, or both have.
-func (o *operations) stats(ctx context.Context, r request) (any, error) {
+func (o *operations) stats(ctx context.Context, r Request) (any, error) {
 	req, err := decode[messages.StatsRequest](r)
 	if err != nil {
 		return nil, err

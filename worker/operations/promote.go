@@ -1,4 +1,4 @@
-package worker
+package operations
 
 import (
 	"context"
@@ -9,7 +9,7 @@ import (
 
 // promote moves items of a session to another level. A delivery whose effect
 // was there already reports all of them as promoted.
-func (o *operations) promote(ctx context.Context, r request) (any, error) {
+func (o *operations) promote(ctx context.Context, r Request) (any, error) {
 	req, err := decode[messages.PromoteRequest](r)
 	if err != nil {
 		return nil, err
@@ -22,7 +22,7 @@ func (o *operations) promote(ctx context.Context, r request) (any, error) {
 }
 
 // relevel writes the items anew with another level, in one segment.
-func (o *operations) relevel(ctx context.Context, r request, owner messages.Owner, req *messages.PromoteRequest) (any, error) {
+func (o *operations) relevel(ctx context.Context, r Request, owner messages.Owner, req *messages.PromoteRequest) (any, error) {
 	promoted, missing := req.IDs, []string(nil)
 	done, err := o.change(ctx, r, owner, func(view page.View) ([]page.Entry, error) {
 		promoted, missing = present(view.Page, req.IDs)
@@ -37,13 +37,13 @@ func (o *operations) relevel(ctx context.Context, r request, owner messages.Owne
 // handOver moves items from a session to a user. It gives before it takes: a
 // worker that dies in between leaves an item in both places, never in none,
 // and trying again, as the same request or as another, finishes the move.
-func (o *operations) handOver(ctx context.Context, r request, from, to messages.Owner, req *messages.PromoteRequest) (any, error) {
+func (o *operations) handOver(ctx context.Context, r Request, from, to messages.Owner, req *messages.PromoteRequest) (any, error) {
 	session, err := o.readSure(ctx, from, req.IDs)
 	if err != nil {
 		return nil, err
 	}
 	there, missing := present(session.Page, req.IDs)
-	if len(there) == 0 && !r.again {
+	if len(there) == 0 && !r.Again {
 		return &messages.PromoteReply{Promoted: there, Missing: missing, Revision: revisionOf(from, session.Revision)}, nil
 	}
 	given, err := o.put(ctx, r, to, o.copies(session.Page, there, req.To))
@@ -70,12 +70,12 @@ func (o *operations) readSure(ctx context.Context, owner messages.Owner, ids []s
 			return page.View{}, err
 		}
 		if _, missing := present(view.Page, ids); len(missing) > 0 {
-			err = o.log.Unchanged(ctx, owner, view.Page.LastSegment())
+			err = o.Log.Unchanged(ctx, owner, view.Page.LastSegment())
 		}
 		if !messages.HasCode(err, messages.CodeConflict) {
 			return view, err
 		}
-		if err := o.pause(ctx, attempt); err != nil {
+		if err := o.Pause(ctx, attempt); err != nil {
 			return page.View{}, busyOwner(err)
 		}
 	}
@@ -83,7 +83,7 @@ func (o *operations) readSure(ctx context.Context, owner messages.Owner, ids []s
 
 // take buries the items that were moved, unless they have changed since: a
 // newer version in the session is no copy of what was moved, and stays.
-func (o *operations) take(ctx context.Context, r request, from messages.Owner, ids []string, moved map[string]uint64) (*messages.PromoteReply, uint64, error) {
+func (o *operations) take(ctx context.Context, r Request, from messages.Owner, ids []string, moved map[string]uint64) (*messages.PromoteReply, uint64, error) {
 	reply := &messages.PromoteReply{Promoted: ids}
 	done, err := o.change(ctx, r, from, func(view page.View) ([]page.Entry, error) {
 		reply.Promoted, reply.Missing = []string{}, nil
@@ -99,7 +99,7 @@ func (o *operations) take(ctx context.Context, r request, from messages.Owner, i
 				buried = append(buried, id)
 			}
 		}
-		return tombstones(buried, o.clock().UnixMilli()), nil
+		return tombstones(buried, o.Clock().UnixMilli()), nil
 	})
 	return reply, done.seq, err
 }
@@ -119,7 +119,7 @@ func (o *operations) copies(p page.Page, ids []string, level messages.Level) []p
 		if level == messages.LongTerm {
 			item.Expires = 0
 		}
-		entries[k] = page.Entry{Kind: page.Put, At: o.clock().UnixMilli(), Item: item}
+		entries[k] = page.Entry{Kind: page.Put, At: o.Clock().UnixMilli(), Item: item}
 	}
 	return entries
 }

@@ -1,4 +1,4 @@
-package worker
+package operations
 
 import (
 	"context"
@@ -26,9 +26,9 @@ const compactionWait = 2 * time.Second
 // was seen just now is not read again.
 func (o *operations) fits(ctx context.Context, owner messages.Owner, entries []page.Entry, bytes int, seen *page.View) error {
 	stores := slices.ContainsFunc(entries, func(e page.Entry) bool { return e.Kind == page.Put })
-	has, log := o.sizes.atLeast(owner)
+	has, log := o.Sizes.AtLeast(owner)
 	more := int64(bytes)
-	if !stores || has+more <= o.mostOwner && log+more <= o.mostLog() {
+	if !stores || has+more <= o.MostOwner && log+more <= o.mostLog() {
 		return nil
 	}
 	if seen == nil {
@@ -39,7 +39,7 @@ func (o *operations) fits(ctx context.Context, owner messages.Owner, entries []p
 		}
 		seen = &view
 	}
-	if has = int64(len(seen.Page.Bytes())); has+more > o.mostOwner {
+	if has = int64(len(seen.Page.Bytes())); has+more > o.MostOwner {
 		return o.fullOwner(owner, has, more)
 	}
 	if log = int64(seen.Loaded); seen.Whole && log+more > o.mostLog() {
@@ -52,16 +52,16 @@ func (o *operations) fits(ctx context.Context, owner messages.Owner, entries []p
 }
 
 // mostLog is how many bytes one owner's log may come to have.
-func (o *operations) mostLog() int64 { return logShare * o.mostOwner }
+func (o *operations) mostLog() int64 { return logShare * o.MostOwner }
 
 // fullOwner is the refusal of what an owner has no room for.
 func (o *operations) fullOwner(owner messages.Owner, has, more int64) error {
 	advice := "delete some of it, or wait until garbage collection has removed the oldest"
-	if more > o.mostOwner {
+	if more > o.MostOwner {
 		advice = "store less in one request, or have workers started with more room for pages"
 	}
 	return messages.Errorf(messages.CodeTooLarge, "the %s has %d KiB already, this request brings %d, and at most %d can be read: %s",
-		owner.Kind, kibibytes(has), kibibytes(more), o.mostOwner>>10, advice)
+		owner.Kind, kibibytes(has), kibibytes(more), o.MostOwner>>10, advice)
 }
 
 // kibibytes are whole ones, of which the last may be begun.

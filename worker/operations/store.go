@@ -1,4 +1,4 @@
-package worker
+package operations
 
 import (
 	"context"
@@ -8,7 +8,7 @@ import (
 )
 
 // store writes a batch of items as one segment: all of them or none.
-func (o *operations) store(ctx context.Context, r request) (any, error) {
+func (o *operations) store(ctx context.Context, r Request) (any, error) {
 	req, err := decode[messages.StoreRequest](r)
 	if err != nil {
 		return nil, err
@@ -37,14 +37,14 @@ func (o *operations) store(ctx context.Context, r request) (any, error) {
 
 // putEntry analyses an item and makes the entry that stores it.
 func (o *operations) putEntry(it page.Item) page.Entry {
-	o.analyzer.Item(&it)
-	return page.Entry{Kind: page.Put, At: o.clock().UnixMilli(), Item: it}
+	o.Analyzer.Item(&it)
+	return page.Entry{Kind: page.Put, At: o.Clock().UnixMilli(), Item: it}
 }
 
 // storedItem is the stored form of the i-th item of a request. An item without
 // an id gets one that follows from the request's, so that a job that is
 // delivered twice stores the same items twice. One without a time happened when it was sent.
-func storedItem(it *messages.Item, i int, r request) page.Item {
+func storedItem(it *messages.Item, i int, r Request) page.Item {
 	stored := toStored(it)
 	if stored.ID == "" {
 		stored.ID = messages.ItemID(r.ID(), i)

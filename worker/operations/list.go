@@ -1,4 +1,4 @@
-package worker
+package operations
 
 import (
 	"context"
@@ -20,7 +20,7 @@ type listing struct {
 
 // list gives one page of an owner's items. A page ends at the limit, or
 // where one message cannot carry more; its cursor leads on either way.
-func (o *operations) list(ctx context.Context, r request) (any, error) {
+func (o *operations) list(ctx context.Context, r Request) (any, error) {
 	req, err := decode[messages.ListRequest](r)
 	if err != nil {
 		return nil, err
@@ -58,7 +58,7 @@ func (o *operations) fill(reply *listing, p page.Page, from, limit int, matches 
 			reply.Next = cursorAt(p, last).String()
 			return nil
 		}
-		item, err := marshal(assemble.WireItem(p, i))
+		item, err := messages.AppendJSON(nil, assemble.WireItem(p, i))
 		if err != nil {
 			return err
 		}

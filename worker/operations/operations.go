@@ -1,39 +1,29 @@
-package worker
+package operations
 
 import (
 	"context"
-	"time"
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/page"
-	"github.com/context-manager/context-manager/worker/analyze"
 	"github.com/context-manager/context-manager/worker/assemble"
 )
 
-// An operation does what a request asks for and returns its reply, which
-// encode can encode. One that changes something does so at most once however
-// often the same request comes: see change.
-type operation func(ctx context.Context, r request) (reply any, err error)
+// A Func does what a request asks for and returns its reply, which
+// messages.AppendJSON can encode. An error without a code of messages is a
+// defect, or comes of the end of ctx. One that changes something does so at most
+// once however often the same request comes: see change.
+type Func func(ctx context.Context, r Request) (reply any, err error)
 
 // operations do what requests ask for.
 type operations struct {
-	reader   Reader
-	log      Log
-	analyzer *analyze.Analyzer
-	framing  assemble.Framing
-	sizes    *pageSizes // of what owners have
-	// mostOwner is how many bytes one owner may come to have.
-	mostOwner int64
-	clock     func() time.Time
-	pause     func(ctx context.Context, attempt int) error // between two tries of a change
-	// maxPayload is the most bytes that one message may have.
-	maxPayload func() int64
-	// assembled is told what a context came to.
-	assembled func(messages.TokenCount)
+	Deps
+	framing assemble.Framing
 }
 
-func (o *operations) table() map[messages.Op]operation {
-	return map[messages.Op]operation{
+// Table gives the operations by their names.
+func Table(d Deps) map[messages.Op]Func {
+	o := &operations{Deps: d, framing: d.Analyzer.Framing()}
+	return map[messages.Op]Func{
 		messages.OpStore:    o.store,
 		messages.OpAssemble: o.assemble,
 		messages.OpList:     o.list,
@@ -49,7 +39,7 @@ func (o *operations) table() map[messages.Op]operation {
 func decode[T any, P interface {
 	*T
 	Validate() error
-}](r request) (T, error) {
+}](r Request) (T, error) {
 	body, err := messages.Decode[T](r.Body())
 	if err != nil {
 		return body, err
@@ -58,7 +48,7 @@ func decode[T any, P interface {
 }
 
 // room is how many bytes of a message its subject and headers leave to the body.
-func (o *operations) room() int { return int(o.maxPayload()) - messages.MaxHeaderBytes }
+func (o *operations) room() int { return int(o.MaxPayload()) - messages.MaxHeaderBytes }
 
 // encodeSegment encodes entries, and refuses more than one message can carry.
 func (o *operations) encodeSegment(entries []page.Entry) ([]byte, error) {

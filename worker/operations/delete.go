@@ -1,4 +1,4 @@
-package worker
+package operations
 
 import (
 	"context"
@@ -10,7 +10,7 @@ import (
 // delete removes items by id, and says which of them were not there. A
 // delivery whose effect was there already reports all of them as deleted:
 // they are gone, and which of them were missing is not recorded.
-func (o *operations) delete(ctx context.Context, r request) (any, error) {
+func (o *operations) delete(ctx context.Context, r Request) (any, error) {
 	req, err := decode[messages.DeleteRequest](r)
 	if err != nil {
 		return nil, err
@@ -22,7 +22,7 @@ func (o *operations) delete(ctx context.Context, r request) (any, error) {
 	deleted, missing := req.IDs, []string(nil)
 	done, err := o.change(ctx, r, owner, func(view page.View) ([]page.Entry, error) {
 		deleted, missing = present(view.Page, req.IDs)
-		return tombstones(deleted, o.clock().UnixMilli()), nil
+		return tombstones(deleted, o.Clock().UnixMilli()), nil
 	})
 	if err != nil {
 		return nil, err

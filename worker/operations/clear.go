@@ -1,4 +1,4 @@
-package worker
+package operations
 
 import (
 	"context"
@@ -11,7 +11,7 @@ import (
 // clear removes all items of an owner with one entry, or those of some levels
 // with a tombstone each. A delivery whose effect was there already reports 0:
 // how many there were is not recorded.
-func (o *operations) clear(ctx context.Context, r request) (any, error) {
+func (o *operations) clear(ctx context.Context, r Request) (any, error) {
 	req, err := decode[messages.ClearRequest](r)
 	if err != nil {
 		return nil, err
@@ -24,7 +24,7 @@ func (o *operations) clear(ctx context.Context, r request) (any, error) {
 	done, err := o.change(ctx, r, owner, func(view page.View) ([]page.Entry, error) {
 		ids := idsOf(view.Page, req.Levels)
 		cleared = len(ids)
-		at := o.clock().UnixMilli()
+		at := o.Clock().UnixMilli()
 		if len(req.Levels) == 0 && cleared > 0 {
 			return []page.Entry{{Kind: page.Clear, At: at}}, nil
 		}
