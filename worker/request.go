@@ -93,7 +93,7 @@ func (w *Worker) perform(ctx context.Context, r operations.Request) (body []byte
 		return nil, err
 	}
 	defer done()
-	ctx, leave := w.room.enter(ctx, r.Lane())
+	ctx, leave := w.room.Enter(ctx, r.Lane())
 	defer leave()
 	r.Scratch = w.buffers.get()
 	defer w.buffers.put(r.Scratch)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/worker/operations"
+	"github.com/context-manager/context-manager/worker/room"
 )
 
 // putOffCaps is how many times RetryCap a job that was put off often stays away
@@ -35,7 +36,7 @@ type Worker struct {
 	held       *semaphore.Weighted // jobs that wait for their key's rate
 	crew       *crew
 	outage     outage
-	room       *room
+	room       *room.Room
 	heavies    *heavies
 	buffers    buffers
 	checkup    *checkup
@@ -70,7 +71,7 @@ func (w *Worker) prepare() {
 	w.retry = delays{base: cfg.RetryBase, limit: cfg.RetryCap, random: rand.Float64}
 	w.putOff = delays{base: cfg.RetryBase, limit: putOffCaps * cfg.RetryCap, random: rand.Float64}
 	w.heed(jetstream.ConsumerConfig{})
-	w.room = newRoom(w.deps.Reader, cfg)
+	w.room = room.New(w.deps.Reader, cfg.PageBytes, cfg.RetryAfter)
 	w.heavies = newHeavies(cfg.RetryAfter)
 	w.checkup = &checkup{ask: w.deps.Health, clock: w.deps.Clock, most: cfg.HealthTimeout}
 	w.operations = operations.Table(w.operationDeps())
@@ -89,12 +90,12 @@ func (w *Worker) prepare() {
 func (w *Worker) operationDeps() operations.Deps {
 	return operations.Deps{
 		Reader:     w.room,
-		Log:        sizingLog{w.deps.Log, w.room.sizes},
-		Sizes:      w.room.sizes,
+		Log:        w.room.Log(w.deps.Log),
+		Sizes:      w.room,
 		Analyzer:   w.deps.Analyzer,
 		Clock:      w.deps.Clock,
 		Pause:      changePause(rand.Float64),
-		MostOwner:  w.room.most,
+		MostOwner:  w.room.Most(),
 		MaxPayload: w.deps.Conn.MaxPayload,
 		Assembled:  w.metrics.assembled,
 	}

@@ -37,10 +37,11 @@ var arrows = map[string][]string{
 		"github.com/kljensen/snowball", "github.com/clipperhouse/uax29/v2", "golang.org/x/text", "github.com/abadojack/whatlanggo",
 	},
 	"worker/operations":  {"messages", "tiers/page", "worker/assemble", "worker/analyze"},
+	"worker/room":        {"messages", "tiers/page", "worker/operations", "worker/generations", "golang.org/x/sync"},
 	"worker/sendbuf":     {},
 	"worker/generations": {},
 	"worker": {
-		"messages", "tiers/page", "worker/analyze", "worker/operations", "worker/generations", nats, "github.com/nats-io/nuid",
+		"messages", "tiers/page", "worker/analyze", "worker/operations", "worker/room", "worker/generations", nats, "github.com/nats-io/nuid",
 		"golang.org/x/time/rate", "golang.org/x/sync", prometheus, zerolog,
 	},
 }

@@ -1,4 +1,4 @@
-package worker
+package room
 
 import (
 	"context"
@@ -11,32 +11,38 @@ import (
 	"github.com/context-manager/context-manager/worker/operations"
 )
 
-// A room bounds how many bytes of pages, and of the logs that are loaded for
-// them, the requests of each lane may hold.
-// What an owner has is read whole, so a flood of small requests about a large
-// owner would fill this worker's memory, and its connection, though their own
-// bytes are few. It stands between operations and tiers: whoever reads takes
-// the room that its pages or logs had last time, and is refused if there is none.
-type room struct {
-	operations.Reader
+// A Room is the reader that operations read through. What is read under a
+// context of Enter takes room; what is read under another takes none.
+type Room struct {
+	inner      operations.Reader
 	asks, jobs *semaphore.Weighted
 	most       int64 // of either
 	sizes      *pageSizes
 	retryAfter time.Duration
 }
 
-func newRoom(inner operations.Reader, cfg Config) *room {
-	half := cfg.PageBytes / 2
-	return &room{
-		Reader: inner, asks: semaphore.NewWeighted(cfg.PageBytes - half), jobs: semaphore.NewWeighted(half),
-		most: half, sizes: newPageSizes(), retryAfter: cfg.RetryAfter,
+// New makes the room before a reader. The requests of each lane may hold half of
+// so many bytes. Who finds no room is told to come again after retryAfter.
+func New(inner operations.Reader, bytes int64, retryAfter time.Duration) *Room {
+	half := bytes / 2
+	return &Room{
+		inner: inner, asks: semaphore.NewWeighted(bytes - half), jobs: semaphore.NewWeighted(half),
+		most: half, sizes: newPageSizes(), retryAfter: retryAfter,
 	}
 }
+
+// Most is how many bytes the requests of one lane may hold, and so how many an
+// owner may come to have.
+func (r *Room) Most() int64 { return r.most }
+
+// AtLeast is how many bytes an owner's page and log have at the least, if
+// nothing was removed; 0 of an owner that is not known.
+func (r *Room) AtLeast(o messages.Owner) (page, log int64) { return r.sizes.atLeast(o) }
 
 // A stay is what one request holds of the room: the page of the session and
 // that of the user, as it read each last.
 type stay struct {
-	*room
+	*Room
 	lane  messages.Lane
 	pages [messages.UserOwner + 1]int64 // bytes, by the kind of owner
 	bytes int64                         // held for them
@@ -44,17 +50,18 @@ type stay struct {
 
 type stayKey struct{}
 
-// enter opens a stay for the work under the context, which ends with leave.
-func (r *room) enter(ctx context.Context, lane messages.Lane) (_ context.Context, leave func()) {
-	s := &stay{room: r, lane: lane}
+// Enter opens a stay for one request of a lane: what is read under the context
+// is held until leave is called.
+func (r *Room) Enter(ctx context.Context, lane messages.Lane) (_ context.Context, leave func()) {
+	s := &stay{Room: r, lane: lane}
 	return context.WithValue(ctx, stayKey{}, s), s.leave
 }
 
-// Read reads once there is room. Without it the views say so.
-func (r *room) Read(ctx context.Context, session, user messages.Owner, f page.Freshness) (s, u page.View) {
+// Read reads once there is room. Without it the views say so, with CodeOverloaded.
+func (r *Room) Read(ctx context.Context, session, user messages.Owner, f page.Freshness) (s, u page.View) {
 	mine, ok := ctx.Value(stayKey{}).(*stay)
 	if !ok {
-		return r.Reader.Read(ctx, session, user, f)
+		return r.inner.Read(ctx, session, user, f)
 	}
 	if mine.lane == messages.LaneJob {
 		mine.leave() // whom it waits for may wait for what it holds
@@ -69,7 +76,7 @@ func (r *room) Read(ctx context.Context, session, user messages.Owner, f page.Fr
 	if err := mine.hold(ctx, session, r.sizes.of(session, f.Reload), user, r.sizes.of(user, f.Reload)); err != nil {
 		return refusedView(session, err), refusedView(user, err)
 	}
-	s, u = r.Reader.Read(ctx, session, user, f)
+	s, u = r.inner.Read(ctx, session, user, f)
 	if err := mine.hold(ctx, session, r.sizes.learn(session, s, f.Reload), user, r.sizes.learn(user, u, f.Reload)); err != nil {
 		return refusedView(session, err), refusedView(user, err)
 	}

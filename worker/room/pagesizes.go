@@ -1,4 +1,4 @@
-package worker
+package room
 
 import (
 	"context"
@@ -8,7 +8,6 @@ import (
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/page"
 	"github.com/context-manager/context-manager/worker/generations"
-	"github.com/context-manager/context-manager/worker/operations"
 )
 
 const (
@@ -59,8 +58,8 @@ func (p *pageSizes) of(o messages.Owner, reload bool) int64 {
 	return takes
 }
 
-// AtLeast is what an owner's page and log have at the least, if nothing was removed.
-func (p *pageSizes) AtLeast(o messages.Owner) (page, log int64) {
+// atLeast is what an owner's page and log have at the least, if nothing was removed.
+func (p *pageSizes) atLeast(o messages.Owner) (page, log int64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	size := p.find(p.key(o))
@@ -84,21 +83,6 @@ func (p *pageSizes) learn(o messages.Owner, v page.View, reload bool) int64 {
 		p.set(p.key(o), size)
 	}
 	return max(bytes, loaded)
-}
-
-// A sizingLog notes by how much owners grow.
-type sizingLog struct {
-	operations.Log
-	sizes *pageSizes
-}
-
-// Append appends, and notes what the owner has more.
-func (l sizingLog) Append(ctx context.Context, o messages.Owner, name string, segment []byte, c page.Condition) (uint64, error) {
-	seq, err := l.Log.Append(ctx, o, name, segment, c)
-	if err == nil {
-		l.sizes.grow(o, len(segment))
-	}
-	return seq, err
 }
 
 // grow adds to the size of an owner.

@@ -1,0 +1,88 @@
+package room
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"testing"
+
+	"github.com/context-manager/context-manager/tiers/page"
+)
+
+// Many at once reload an owner whose size nobody knows: one is let through to find out.
+func TestAnUnknownOwnerIsReloadedByOneFirst(t *testing.T) {
+	t.Parallel()
+	p := newPageSizes()
+	done := p.alone(t.Context(), sessionOf("s"))
+	var others sync.WaitGroup
+	let := make(chan struct{}, 5)
+	for range cap(let) {
+		others.Go(func() {
+			defer p.alone(t.Context(), sessionOf("s"))()
+			let <- struct{}{}
+		})
+	}
+	p.alone(t.Context(), sessionOf("t"))() // another owner is not held up
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	p.alone(ended, sessionOf("s"))() // nor who has no time left
+	if len(let) != 0 {
+		t.Error("others were let through before the size is known")
+	}
+	p.learn(sessionOf("s"), pagesOf{}.view(sessionOf("s")), true)
+	done()
+	others.Wait()
+}
+
+func TestPageSizesAreLearntAndForgotten(t *testing.T) {
+	t.Parallel()
+	p := newPageSizes()
+	s := sessionOf("s")
+	p.grow(s, 100)
+	if got := p.of(s, false); got != unknownPage {
+		t.Errorf("stored to and never read: %d", got)
+	}
+	read := p.learn(s, pagesOf{"s": 1000}.view(s), false)
+	p.grow(s, 5000)
+	if got, least := p.of(s, false), bytesOf(p.atLeast(s)); got != read+5000 || least != got {
+		t.Errorf("read and stored to: %d; want %d", got, read+5000)
+	}
+	if p.learn(s, page.View{Err: context.Canceled}, false); p.of(s, false) != read+5000 {
+		t.Error("a read that failed was taken for an empty page")
+	}
+	for i := range 3 * maxPageSizes {
+		p.grow(sessionOf(fmt.Sprint(i)), 1)
+	}
+	remembered := 0
+	for i := range 3 * maxPageSizes {
+		remembered += int(bytesOf(p.atLeast(sessionOf(fmt.Sprint(i)))))
+	}
+	if remembered < maxPageSizes || remembered > 2*maxPageSizes || bytesOf(p.atLeast(s)) != 0 {
+		t.Errorf("%d sizes are remembered", remembered)
+	}
+}
+
+func bytesOf(page, _ int64) int64 { return page }
+
+// A reload takes the room of the log that it loads, and so does a read that
+// loaded the log last time; one whose page is at hand does not.
+func TestRoomIsTakenByLogsThatAreLoaded(t *testing.T) {
+	t.Parallel()
+	p, s := newPageSizes(), sessionOf("s")
+	v := pagesOf{"s": 1000}.view(s)
+	bytes := int64(len(v.Page.Bytes()))
+	v.Loaded, v.Whole = 50_000, true
+	if got := p.learn(s, v, true); got != 50_000 || p.of(s, true) != 50_000 || p.of(s, false) != bytes {
+		t.Errorf("after a reload: %d, then %d and %d", got, p.of(s, true), p.of(s, false))
+	}
+	if p.learn(s, v, false); p.of(s, false) != 50_000 {
+		t.Errorf("after a read that found no page: %d", p.of(s, false))
+	}
+	v.Loaded, v.Whole = 10, false
+	if p.learn(s, v, false); p.of(s, false) != bytes || p.of(s, true) != 50_000 {
+		t.Errorf("after one that found it: %d and %d", p.of(s, false), p.of(s, true))
+	}
+	if p.grow(s, 7); p.of(s, true) != 50_007 {
+		t.Errorf("stored to: %d", p.of(s, true))
+	}
+}
