@@ -86,7 +86,7 @@ func (w *Worker) prepare() {
 	w.jobs = newAdmission(cfg.JobInFlight, cfg.JobInFlightBytes, w.metrics.loadOf(messages.LaneJob))
 }
 
-// operationDeps are what the operations work with: between them and the tiers stands the room.
+// operationDeps are what operations work with: between them and the tiers stands the room.
 func (w *Worker) operationDeps() operations.Deps {
 	return operations.Deps{
 		Reader:     w.room,

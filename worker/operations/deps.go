@@ -9,7 +9,8 @@ import (
 	"github.com/context-manager/context-manager/worker/analyze"
 )
 
-// A Reader reads what owners have. An owner that is not present reads as an empty view.
+// A Reader reads what owners have, a session and a user at the same time. An
+// owner that is not present reads as an empty view. What went wrong is in the views.
 type Reader interface {
 	Read(ctx context.Context, session, user messages.Owner, f page.Freshness) (s, u page.View)
 }
@@ -41,13 +42,13 @@ type Deps struct {
 	Sizes    Sizes
 	Analyzer *analyze.Analyzer
 	Clock    func() time.Time
-	// Pause waits between two tries of a change, of which attempt is the first
-	// one's number, from 0. It fails if ctx ends first.
+	// Pause waits between two tries of a change that others did not let through,
+	// after the first with attempt 0. It fails if ctx ends first.
 	Pause func(ctx context.Context, attempt int) error
 	// MostOwner is how many bytes one owner may come to have.
 	MostOwner int64
-	// MaxPayload is the most bytes that one message may have.
+	// MaxPayload is the most bytes that one message may have, by the server's word.
 	MaxPayload func() int64
-	// Assembled is told what a context came to.
+	// Assembled is told how many tokens a context came to.
 	Assembled func(messages.TokenCount)
 }

@@ -9,9 +9,9 @@ import (
 )
 
 // A Func does what a request asks for and returns its reply, which
-// messages.AppendJSON can encode. An error without a code of messages is a
-// defect, or comes of the end of ctx. One that changes something does so at most
-// once however often the same request comes: see change.
+// messages.AppendJSON can encode. An error without a code is a defect, or comes of
+// the end of ctx. One that changes something does so at most once however often
+// the same request comes: see change.
 type Func func(ctx context.Context, r Request) (reply any, err error)
 
 // operations do what requests ask for.

@@ -15,8 +15,8 @@ type Request struct {
 	Trace *Trace
 }
 
-// A Trace is what an operation notes for the audit. It is right after an error
-// and after a panic, too: what was written by then is noted.
+// A Trace is what an operation notes for the audit, as soon as it is written: it
+// holds after an error and after a panic, too.
 type Trace struct {
 	// Owners are those to whom something was written: "session:<id>",
 	// "user:<id>", or both with a space between; ids escaped, which may hold
