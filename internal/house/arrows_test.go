@@ -104,7 +104,7 @@ func againstTheArrows(s source) []string {
 	}
 	allowed, known := arrows[s.dir]
 	if !known {
-		return []string{s.dir + " has no arrows: add it to the table, after DESIGN"}
+		return []string{s.dir + " has no arrows: add it to the table"}
 	}
 	var offences []string
 	for _, imported := range s.imports() {
