@@ -10,6 +10,8 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/context-manager/context-manager/tiers/jet"
 )
 
 // Requests to JetStream's API, which the leader of a stream answers. They go
@@ -76,7 +78,7 @@ func (t *Tiers) leaderGet(ctx context.Context, stream string, body []byte, atMos
 	switch {
 	case err != nil:
 		return leaderReply{}, err
-	case r.Error != nil && r.Error.ErrorCode == errNoMessage:
+	case r.Error != nil && r.Error.ErrorCode == jetstream.JSErrCodeMessageNotFound:
 		return leaderReply{}, errNone
 	case r.Error != nil:
 		return leaderReply{}, r.Error
@@ -106,7 +108,7 @@ func (t *tier) info(ctx context.Context, filter []byte) (*streamInfo, error) {
 	err := t.apiRequest(ctx, "$JS.API.STREAM.INFO."+t.stream, filter, t.cfg.Write.Attempt, r)
 	switch {
 	case err != nil:
-		return nil, causeOf(ctx, err)
+		return nil, jet.CauseOf(ctx, err)
 	case r.Error != nil:
 		return nil, r.Error
 	case r.Cluster != nil && r.Cluster.Leader == "":

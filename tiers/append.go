@@ -8,6 +8,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/jet"
 	"github.com/context-manager/context-manager/tiers/page"
 )
 
@@ -54,13 +55,13 @@ var errExists = errors.New("the condition of the append does not hold")
 // run tries until the segment is written, or it is known that it will not be.
 func (a *appending) run(ctx context.Context) (uint64, error) {
 	x := a.tier
-	limited, cancel := within(ctx, x.cfg.Write.Deadline)
+	limited, cancel := jet.Within(ctx, x.cfg.Write.Deadline)
 	if _, has := ctx.Deadline(); has {
 		limited = ctx
 	}
 	defer cancel()
 	began := x.clock()
-	seq, err := retry(limited, x.cfg.Write.Backoff, func() (uint64, error) { return a.try(limited) })
+	seq, err := jet.Retry(limited, x.cfg.Write.Backoff, func() (uint64, error) { return a.try(limited) })
 	x.met.write(outcomeOf(err), x.clock().Sub(began))
 	return seq, err
 }
@@ -86,21 +87,21 @@ func (a *appending) try(ctx context.Context) (uint64, error) {
 func (a *appending) lookAgain(ctx context.Context) (seq, last uint64, err error) {
 	done, err := a.tier.writes.allow() // a look is part of the write: a tier that is gone must not be waited for
 	if err != nil {
-		return 0, 0, permanent(err)
+		return 0, 0, jet.Permanent(err)
 	}
 	b, err := a.tier.loadSound(ctx, a.wildcard)
 	done(err)
 	if err != nil {
-		return 0, 0, permanentIf(err, !passing(err))
+		return 0, 0, jet.PermanentIf(err, !passing(err))
 	}
 	seq, found, err := b.find(a.name)
 	if err != nil {
-		return 0, 0, permanent(err)
+		return 0, 0, jet.Permanent(err)
 	}
 	for _, s := range b.segs {
 		last = max(last, s.Seq)
 		if found && s.Name == a.name && !bytes.Equal(s.Data, a.data) {
-			return 0, 0, permanent(errExists)
+			return 0, 0, jet.Permanent(errExists)
 		}
 	}
 	return seq, last, nil
@@ -110,7 +111,7 @@ func (a *appending) publish(ctx context.Context, cond page.Condition) (uint64, e
 	x := a.tier
 	done, err := x.writes.allow()
 	if err != nil {
-		return 0, permanent(err)
+		return 0, jet.Permanent(err)
 	}
 	msg := &nats.Msg{Subject: segmentSubject(a.wildcard, a.name), Data: a.data}
 	var expects expected
@@ -125,15 +126,15 @@ func (a *appending) publish(ctx context.Context, cond page.Condition) (uint64, e
 		return seq, nil
 	case err == nil: // the server took it: see that it counts
 		return seq, a.verify(ctx, conditional{seq: seq, after: cond.LastSegment}, asked)
-	case conflicted(err) && asked:
+	case jet.Conflicted(err) && asked:
 		return a.resolve(ctx, err)
-	case conflicted(err): // something came in between: look again
+	case jet.Conflicted(err): // something came in between: look again
 		return 0, err
-	case unanswered(err):
+	case jet.Unanswered(err):
 		a.unclear = true
-		return 0, permanentIf(err, full(err))
+		return 0, jet.PermanentIf(err, jet.Full(err))
 	default:
-		return 0, permanent(err)
+		return 0, jet.Permanent(err)
 	}
 }
 
@@ -146,10 +147,10 @@ func (a *appending) verify(ctx context.Context, c conditional, final bool) error
 	case err == nil:
 		return nil
 	case errors.Is(err, errOvertaken):
-		return permanentIf(errExists, final)
+		return jet.PermanentIf(errExists, final)
 	}
 	a.unclear = true
-	return permanentIf(err, !passing(err))
+	return jet.PermanentIf(err, !passing(err))
 }
 
 // resolve finds out why a publish conflicted: because an earlier attempt was
@@ -161,8 +162,8 @@ func (a *appending) resolve(ctx context.Context, conflict error) (uint64, error)
 	case err == nil:
 		return a.judge(ctx, have)
 	case !errors.Is(err, errNone):
-		return 0, permanentIf(err, callerLeft(err))
-	case apiCode(conflict) == errSequenceBusy:
+		return 0, jet.PermanentIf(err, callerLeft(err))
+	case jet.Busy(conflict):
 		return 0, conflict // another publish is on its way, perhaps our own: look again
 	}
 	return a.absorbed(ctx)
@@ -176,7 +177,7 @@ func (a *appending) judge(ctx context.Context, have leaderReply) (uint64, error)
 		}
 	}
 	if !bytes.Equal(have.Message.Data, a.data) {
-		return 0, permanent(errExists)
+		return 0, jet.Permanent(errExists)
 	}
 	return have.Message.Seq, nil
 }
@@ -184,17 +185,17 @@ func (a *appending) judge(ctx context.Context, have leaderReply) (uint64, error)
 // absorbed looks whether compaction has taken the segment in since.
 func (a *appending) absorbed(ctx context.Context) (uint64, error) {
 	if a.cond.Unchanged && !a.unclear {
-		return 0, permanent(errExists)
+		return 0, jet.Permanent(errExists)
 	}
 	seq, found, err := a.tier.findAbsorbed(ctx, a.wildcard, a.name, a.cond.LastSegment)
 	if err != nil {
-		return 0, permanentIf(err, !passing(err))
+		return 0, jet.PermanentIf(err, !passing(err))
 	}
 	if found {
 		return seq, nil
 	}
 	// Without a condition the name was taken and is free again: once more.
-	return 0, permanentIf(errExists, a.cond.Unchanged)
+	return 0, jet.PermanentIf(errExists, a.cond.Unchanged)
 }
 
 // appendError is what the caller of Append sees.
@@ -202,7 +203,7 @@ func (t *tier) appendError(err error) error {
 	switch {
 	case errors.Is(err, errExists):
 		return messages.Caused(messages.CodeConflict, err, "the "+t.holds+" changed meanwhile: read again, and decide again")
-	case tooLarge(err):
+	case jet.TooLarge(err):
 		return messages.Caused(messages.CodeTooLarge, err, "the request's items are together too large to be stored at once: send them in smaller batches")
 	default:
 		return t.unavailable(err)

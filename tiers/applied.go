@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/jet"
 	"github.com/context-manager/context-manager/tiers/page"
 )
 
@@ -20,16 +21,16 @@ func (t *Tiers) Applied(ctx context.Context, o messages.Owner, name string, seen
 	if err != nil {
 		return 0, false, err
 	}
-	limited, cancel := within(ctx, t.cfg.Read.Deadline)
+	limited, cancel := jet.Within(ctx, t.cfg.Read.Deadline)
 	defer cancel()
 	wildcard, token := ownerSubject(x.root, o), messages.Escape(name)
 	type answer struct {
 		seq  uint64
 		done bool
 	}
-	got, err := retry(limited, t.cfg.Read.Backoff, func() (answer, error) {
+	got, err := jet.Retry(limited, t.cfg.Read.Backoff, func() (answer, error) {
 		seq, done, err := x.applied(limited, wildcard, token, seen)
-		return answer{seq, done}, permanentIf(err, !passing(err))
+		return answer{seq, done}, jet.PermanentIf(err, !passing(err))
 	})
 	if err != nil {
 		return 0, false, x.unavailable(err)

@@ -8,6 +8,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/jet"
 )
 
 // An auditor publishes audit records in the background. Its queue is bounded:
@@ -117,7 +118,7 @@ func (a *auditor) rest(events []messages.AuditEvent) []messages.AuditEvent {
 
 // publish stores records as one message.
 func (a *auditor) publish(events []messages.AuditEvent) {
-	ctx, cancel := within(a.work, a.cfg.Write.Deadline)
+	ctx, cancel := jet.Within(a.work, a.cfg.Write.Deadline)
 	defer cancel()
 	var body []byte
 	written := 0

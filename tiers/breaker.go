@@ -1,7 +1,6 @@
 package tiers
 
 import (
-	"context"
 	"errors"
 
 	"github.com/rs/zerolog"
@@ -46,21 +45,3 @@ func (b *breaker) allow() (done func(error), err error) {
 }
 
 func (b *breaker) open() bool { return b.inner.State() == gobreaker.StateOpen }
-
-// callerLeft tells whether the request ended because of its caller, so that
-// nothing is known about the tier.
-func callerLeft(err error) bool {
-	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, errBusy)
-}
-
-// tierFailed tells whether an error is the tier's fault.
-func tierFailed(err error) bool {
-	switch {
-	case errors.Is(err, errLengthy), errors.Is(err, errTooMany), errors.Is(err, errChanging), errors.Is(err, errBehind):
-		return false
-	case apiCode(err) != 0:
-		return transient(err)
-	default:
-		return true
-	}
-}

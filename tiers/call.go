@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go"
+
+	"github.com/context-manager/context-manager/tiers/jet"
 )
 
 // A call is one request and its replies so far.
@@ -116,5 +118,5 @@ func (c *call) timeout() error {
 	if len(c.replies) > 0 {
 		return errLengthy
 	}
-	return errTimeout
+	return jet.ErrTimeout
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/jet"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 	"github.com/context-manager/context-manager/tiers/page"
 )
@@ -191,7 +192,7 @@ func TestWritesSurviveTheLossOfTheLeader(t *testing.T) {
 				if _, err := w.Append(t.Context(), session("s"), id, puts(clock.now(), item(id, "x")), page.Condition{}); err == nil {
 					acked <- id
 				}
-				pause(t.Context(), 10*time.Millisecond)
+				jet.Pause(t.Context(), 10*time.Millisecond)
 			}
 		})
 	}
@@ -264,13 +265,13 @@ func TestCompareAndSetOnACluster(t *testing.T) {
 // sequence that does, and one that another publish on its way holds up.
 func TestBusyConditionsAreConflicts(t *testing.T) {
 	t.Parallel()
-	for _, code := range []jetstream.ErrorCode{errWrongLastSequence, errSequenceBusy} {
+	for _, code := range []jetstream.ErrorCode{jetstream.JSErrCodeStreamWrongLastSequence, jetstream.JSErrCodeStreamWrongLastSequenceConstant} {
 		err := fmt.Errorf("nats: %w", &jetstream.APIError{Code: 400, ErrorCode: code})
-		if !conflicted(err) || transient(err) || tierFailed(err) {
+		if !jet.Conflicted(err) || jet.Transient(err) || tierFailed(err) {
 			t.Errorf("code %d: %v", code, err)
 		}
 	}
-	if conflicted(errors.New("other")) {
+	if jet.Conflicted(errors.New("other")) {
 		t.Error("anything is a conflict")
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"github.com/context-manager/context-manager/tiers/jet"
 	"github.com/context-manager/context-manager/tiers/page"
 )
 
@@ -73,7 +74,7 @@ func (t *tier) replaced(ctx context.Context, wildcard string, size int, sources 
 // put publishes a segment of this worker's own, under a condition.
 func (t *tier) put(ctx context.Context, wildcard, name string, data []byte, cond expected) (seq uint64, err error) {
 	a := owning{tier: t, subject: segmentSubject(wildcard, name), data: data, cond: cond}
-	return retry(ctx, t.cfg.Write.Backoff, func() (uint64, error) { return a.try(ctx) })
+	return jet.Retry(ctx, t.cfg.Write.Backoff, func() (uint64, error) { return a.try(ctx) })
 }
 
 // An owning is the publish of a segment whose name nobody else uses.
@@ -94,14 +95,14 @@ func (o *owning) try(ctx context.Context) (seq uint64, err error) {
 	if err == nil {
 		return seq, nil
 	}
-	if o.unclear && (conflicted(err) || full(err)) { // full is how the server calls a name that is taken, too
+	if o.unclear && (jet.Conflicted(err) || jet.Full(err)) { // full is how the server calls a name that is taken, too
 		if have, has := x.leaderLast(ctx, x.stream, o.subject, x.cfg.Read.Attempt); has == nil {
 			return have.Message.Seq, nil // the earlier attempt was stored
 		}
 	}
-	again := unanswered(err)
+	again := jet.Unanswered(err)
 	o.unclear = o.unclear || again
-	return 0, permanentIf(err, !again || full(err))
+	return 0, jet.PermanentIf(err, !again || jet.Full(err))
 }
 
 // ownName makes a name for a segment of the worker's own.

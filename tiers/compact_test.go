@@ -10,6 +10,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/context-manager/context-manager/tiers/jet"
 	"github.com/context-manager/context-manager/tiers/page"
 )
 
@@ -61,7 +62,7 @@ func TestALateCompactorIsRefused(t *testing.T) {
 	if done, err := w.Compact(t.Context(), session("s")); !done || err != nil {
 		t.Fatalf("%v, %v", done, err)
 	}
-	if err := w.short.merge(t.Context(), wildcard, b.segs); !conflicted(err) {
+	if err := w.short.merge(t.Context(), wildcard, b.segs); !jet.Conflicted(err) {
 		t.Fatalf("a merge of segments that are merged already: %v", err)
 	}
 }

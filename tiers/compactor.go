@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/jet"
 	"github.com/context-manager/context-manager/tiers/page"
 )
 
@@ -146,20 +147,20 @@ const compactTime = 30 * time.Second
 const compactTries = 3
 
 func (c *compactor) one(ctx context.Context, wildcard string) error {
-	limited, cancel := within(ctx, compactTime)
+	limited, cancel := jet.Within(ctx, compactTime)
 	defer cancel()
 	x := c.short
 	if !strings.HasPrefix(wildcard, x.root) {
 		x = c.long
 	}
 	tries := 0
-	_, err := retry(limited, c.cfg.Write.Backoff, func() (bool, error) {
+	_, err := jet.Retry(limited, c.cfg.Write.Backoff, func() (bool, error) {
 		tries++
 		merged, err := x.compact(limited, wildcard)
 		if ctx.Err() == nil { // else the worker stops, and nothing failed
 			c.met.compactions.WithLabelValues(compactionOutcome(err)).Inc()
 		}
-		return merged, permanentIf(err, !conflicted(err) || tries == compactTries)
+		return merged, jet.PermanentIf(err, !jet.Conflicted(err) || tries == compactTries)
 	})
 	return err
 }
@@ -172,7 +173,7 @@ func compactionOutcome(err error) string {
 		return "done"
 	case errors.Is(err, errNotNeeded):
 		return "not_needed"
-	case conflicted(err):
+	case jet.Conflicted(err):
 		return "conflict"
 	default:
 		return compactionFailed
@@ -187,7 +188,7 @@ func (t *Tiers) Compact(ctx context.Context, o messages.Owner) (bool, error) {
 		return false, err
 	}
 	merged, err := x.compact(ctx, ownerSubject(x.root, o))
-	if errors.Is(err, errNotNeeded) || conflicted(err) {
+	if errors.Is(err, errNotNeeded) || jet.Conflicted(err) {
 		return false, nil
 	}
 	if err != nil {

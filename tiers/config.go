@@ -6,6 +6,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/jet"
 )
 
 // Config says how the tiers work. The zero value of every field means its
@@ -64,7 +65,7 @@ type L1 struct {
 type Read struct {
 	Attempt  time.Duration // one request to one tier. Default 400 ms.
 	Deadline time.Duration // one tier, retries included; less if the caller's deadline is nearer. Default 1 s.
-	Backoff  Backoff       // between attempts. Default from 5 ms.
+	Backoff  jet.Backoff   // between attempts. Default from 5 ms.
 	// AnswerBytes is about how much of a log one answer may carry; more comes
 	// in several. Default 4 MiB, which a busy connection brings within an
 	// Attempt and others' answers are not kept waiting by: at 64 MiB the server
@@ -79,13 +80,7 @@ type Read struct {
 type Write struct {
 	Attempt  time.Duration // one publish. Default 2 s.
 	Deadline time.Duration // with retries, if the context has no deadline. Default 20 s: more than a leader election.
-	Backoff  Backoff       // between attempts. Default from 20 ms.
-}
-
-// Backoff is exponential, doubles, and varies by ±25 %.
-type Backoff struct {
-	Initial time.Duration // before the second attempt
-	Max     time.Duration // default and most 30 s
+	Backoff  jet.Backoff   // between attempts. Default from 20 ms.
 }
 
 // Breaker says when a tier that fails is left alone.

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/jet"
 	"github.com/context-manager/context-manager/tiers/page"
 )
 
@@ -149,7 +150,7 @@ func TestPartsOfAMergeThatFailedAreTakenBack(t *testing.T) {
 	second := func(before uint64) expected {
 		return expected{subject: wildcard, seq: b.segs[0].Seq + before} // holds for the first alone
 	}
-	if err := w.short.putParts(t.Context(), wildcard, [][]byte{data, data}, second); !conflicted(err) {
+	if err := w.short.putParts(t.Context(), wildcard, [][]byte{data, data}, second); !jet.Conflicted(err) {
 		t.Errorf("a part that was refused: %v", err)
 	}
 	written, err := w.short.refresh(t.Context())
@@ -158,7 +159,7 @@ func TestPartsOfAMergeThatFailedAreTakenBack(t *testing.T) {
 	}
 	large := make([]byte, w.nc.MaxPayload()+1)
 	anyhow := func(uint64) expected { return expected{} }
-	if err := w.short.putParts(t.Context(), wildcard, [][]byte{data, large}, anyhow); !tooLarge(err) || compactionOutcome(err) != "failed" {
+	if err := w.short.putParts(t.Context(), wildcard, [][]byte{data, large}, anyhow); !jet.TooLarge(err) || compactionOutcome(err) != "failed" {
 		t.Errorf("a part that no message holds: %v", err)
 	}
 	if last, err := w.short.refresh(t.Context()); err != nil || last != written {

@@ -10,6 +10,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/jet"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 	"github.com/context-manager/context-manager/tiers/page"
 )
@@ -177,7 +178,7 @@ func TestAMajorityIsHeardOf(t *testing.T) {
 	if got := sinceMajority(nil); got != 0 {
 		t.Errorf("without a cluster: %v", got)
 	}
-	if !transient(errLeaderless) || !errors.Is(errLeaderless, nats.ErrNoResponders) {
+	if !jet.Transient(errLeaderless) || !errors.Is(errLeaderless, nats.ErrNoResponders) {
 		t.Error("the lack of a leader is taken for lasting")
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/jet"
 )
 
 // A difference is one setting that is not as this worker would have made it.
@@ -97,7 +98,7 @@ const driftInterval = 5 * time.Minute
 func (t *Tiers) watchDrift(ctx context.Context) {
 	back := t.nc.StatusChanged(nats.CONNECTED)
 	defer t.nc.RemoveStatusListener(back)
-	timer := time.NewTicker(jitter(driftInterval))
+	timer := time.NewTicker(jet.Jitter(driftInterval))
 	defer timer.Stop()
 	server := t.nc.ConnectedServerId()
 	for {
@@ -117,7 +118,7 @@ func (t *Tiers) watchDrift(ctx context.Context) {
 // checkDrift compares every stream with what this worker needs. It makes and
 // changes nothing: a stream that is gone is for an operator to judge.
 func (t *Tiers) checkDrift(ctx context.Context) {
-	limited, cancel := within(ctx, t.cfg.Write.Deadline)
+	limited, cancel := jet.Within(ctx, t.cfg.Write.Deadline)
 	defer cancel()
 	for _, want := range t.wanted() {
 		s, err := t.js.Stream(limited, want.Name)

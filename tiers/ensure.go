@@ -8,6 +8,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/jet"
 )
 
 // ensure creates every bucket, stream and consumer that is missing. What
@@ -31,7 +32,7 @@ func (t *Tiers) ensure(ctx context.Context) error {
 
 func (t *Tiers) ensureStream(ctx context.Context, want jetstream.StreamConfig) (jetstream.StreamConfig, error) {
 	tries := 0
-	return retry(ctx, t.cfg.Write.Backoff, func() (jetstream.StreamConfig, error) {
+	return jet.Retry(ctx, t.cfg.Write.Backoff, func() (jetstream.StreamConfig, error) {
 		tries++
 		once, cancel := context.WithTimeout(ctx, t.cfg.Write.Attempt)
 		defer cancel()
@@ -41,11 +42,11 @@ func (t *Tiers) ensureStream(ctx context.Context, want jetstream.StreamConfig) (
 		}
 		if err != nil {
 			// Another worker may have made it in between: then Stream finds it next time.
-			passing := errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) || transient(err) && !crowded(err) || (forming(err) || crowded(err)) && tries < formingTries
+			passing := errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) || jet.Transient(err) && !crowded(err) || (forming(err) || crowded(err)) && tries < formingTries
 			if passing {
 				t.log.Warn().Err(err).Str("stream", want.Name).Int("try", tries).Msg("the stream is not there yet: it is tried again")
 			}
-			return jetstream.StreamConfig{}, permanentIf(err, !passing)
+			return jetstream.StreamConfig{}, jet.PermanentIf(err, !passing)
 		}
 		return s.CachedInfo().Config, nil
 	})
@@ -55,12 +56,12 @@ func (t *Tiers) ensureStream(ctx context.Context, want jetstream.StreamConfig) (
 // a worker: what the server said, and what helps.
 func notThere(what string, err error) error {
 	advice := "check the account's JetStream limits and permissions"
-	switch apiCode(err) {
-	case errNoCluster:
+	switch jet.CodeOf(err) {
+	case jet.CodeNoCluster:
 		advice = "a server that is no cluster keeps 1 replica: ask for 1, or connect to a cluster"
-	case errNoPeers:
+	case jet.CodeNoPeers:
 		advice = "the cluster has fewer servers than the replicas that are asked for"
-	case errNoStorage, errNoResources:
+	case jet.CodeNoStorage, jet.CodeNoResources:
 		advice = "the server sets a stream's byte limit aside at once: raise its max_file_store, or lower the limit (CTX_SHORT_MIB, CTX_LONG_MIB, CTX_JOBS_MIB, CTX_DEAD_MIB or CTX_AUDIT_MIB)"
 	}
 	return messages.Caused(messages.CodeUnavailable, err, fmt.Sprintf("%s is neither there nor can it be created (%v): %s", what, err, advice))
@@ -73,17 +74,17 @@ const formingTries = 11
 // crowded tells whether there is less room than a stream's byte limit sets
 // aside. It is tried as often as a cluster that forms: that may pass, too.
 func crowded(err error) bool {
-	code := apiCode(err)
-	return code == errNoStorage || code == errNoResources
+	code := jet.CodeOf(err)
+	return code == jet.CodeNoStorage || code == jet.CodeNoResources
 }
 
 // forming tells whether a cluster has too few servers for a stream's replicas.
 // So it says while it is starting; later it means that there are too few.
-func forming(err error) bool { return apiCode(err) == errNoPeers }
+func forming(err error) bool { return jet.CodeOf(err) == jet.CodeNoPeers }
 
 func (t *Tiers) ensureConsumer(ctx context.Context) error {
 	want := t.cfg.consumer(t.names)
-	have, err := retry(ctx, t.cfg.Write.Backoff, func() (jetstream.ConsumerConfig, error) {
+	have, err := jet.Retry(ctx, t.cfg.Write.Backoff, func() (jetstream.ConsumerConfig, error) {
 		once, cancel := context.WithTimeout(ctx, t.cfg.Write.Attempt)
 		defer cancel()
 		c, err := t.js.Consumer(once, t.names.Jobs, want.Durable)
@@ -91,7 +92,7 @@ func (t *Tiers) ensureConsumer(ctx context.Context) error {
 			c, err = t.js.CreateConsumer(once, t.names.Jobs, want)
 		}
 		if err != nil {
-			return jetstream.ConsumerConfig{}, permanentIf(err, !errors.Is(err, jetstream.ErrConsumerExists) && !transient(err))
+			return jetstream.ConsumerConfig{}, jet.PermanentIf(err, !errors.Is(err, jetstream.ErrConsumerExists) && !jet.Transient(err))
 		}
 		return c.CachedInfo().Config, nil
 	})

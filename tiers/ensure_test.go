@@ -11,6 +11,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/jet"
 	"github.com/context-manager/context-manager/tiers/natsd"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 )
@@ -23,7 +24,7 @@ func TestTooFewServersForTheReplicasIsToldInTheEnd(t *testing.T) {
 	nc := c.Connect(0)
 	cfg := Config{}
 	cfg.Streams.Replicas = 5
-	cfg.Write.Backoff = Backoff{Initial: time.Millisecond, Max: 2 * time.Millisecond}
+	cfg.Write.Backoff = jet.Backoff{Initial: time.Millisecond, Max: 2 * time.Millisecond}
 	_, err := Open(t.Context(), nc, cfg, Deps{Log: zerolog.Nop(), Registerer: prometheus.NewRegistry(), Clock: newClock().now})
 	if !messages.HasCode(err, messages.CodeUnavailable) {
 		t.Fatalf("opened with five replicas on three servers: %v", err)
@@ -31,7 +32,7 @@ func TestTooFewServersForTheReplicasIsToldInTheEnd(t *testing.T) {
 	if !strings.Contains(err.Error(), "fewer servers than the replicas") {
 		t.Errorf("the refusal does not say why: %v", err)
 	}
-	if !forming(&jetstream.APIError{Code: 400, ErrorCode: errNoPeers}) || forming(&jetstream.APIError{Code: 400, ErrorCode: 10003}) {
+	if !forming(&jetstream.APIError{Code: 400, ErrorCode: jet.CodeNoPeers}) || forming(&jetstream.APIError{Code: 400, ErrorCode: 10003}) {
 		t.Error("a forming cluster is not told from other refusals")
 	}
 }
@@ -42,7 +43,7 @@ func TestReplicasOfAServerAloneAreRefusedAtOnce(t *testing.T) {
 	t.Parallel()
 	cfg := Config{}
 	cfg.Streams.Replicas = 3
-	cfg.Write.Backoff = Backoff{Initial: time.Hour}
+	cfg.Write.Backoff = jet.Backoff{Initial: time.Hour}
 	nc := natstest.Connect(t, natstest.Start(t))
 	_, err := Open(t.Context(), nc, cfg, Deps{Log: zerolog.Nop(), Registerer: prometheus.NewRegistry(), Clock: newClock().now})
 	if !messages.HasCode(err, messages.CodeUnavailable) || !strings.Contains(err.Error(), "keeps 1 replica") {
@@ -54,7 +55,7 @@ func TestReplicasOfAServerAloneAreRefusedAtOnce(t *testing.T) {
 func TestAServerWithoutRoomForALimitIsToldSo(t *testing.T) {
 	t.Parallel()
 	cfg := Config{}
-	cfg.Write.Backoff = Backoff{Initial: time.Millisecond, Max: 2 * time.Millisecond}
+	cfg.Write.Backoff = jet.Backoff{Initial: time.Millisecond, Max: 2 * time.Millisecond}
 	small := natstest.Start(t, func(o *natsd.Options) {
 		o.Configure = func(s *server.Options) { s.JetStreamMaxStore = 64 << 20 }
 	})

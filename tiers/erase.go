@@ -8,6 +8,7 @@ import (
 
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/context-manager/context-manager/tiers/jet"
 	"github.com/context-manager/context-manager/tiers/page"
 )
 
@@ -100,11 +101,11 @@ func (t *tier) erased(ctx context.Context, c *call) error {
 // in two ways: with a code of its own, or with words under a general code.
 func removalError(e *jetstream.APIError) error {
 	switch {
-	case e.ErrorCode == errNoSequence:
+	case e.ErrorCode == jet.CodeNoSequence:
 		return nil
-	case e.ErrorCode == errDeleteFailed && strings.Contains(e.Description, "not permitted"):
+	case e.ErrorCode == jet.CodeDeleteFailed && strings.Contains(e.Description, "not permitted"):
 		return errDenied
-	case e.ErrorCode == errDeleteFailed && (strings.Contains(e.Description, "no message found") || strings.Contains(e.Description, "EOF")):
+	case e.ErrorCode == jet.CodeDeleteFailed && (strings.Contains(e.Description, "no message found") || strings.Contains(e.Description, "EOF")):
 		return nil
 	default:
 		return e
@@ -121,4 +122,14 @@ func (t *tier) purgeEach(ctx context.Context, wildcard string, segs []page.Store
 		}
 	}
 	return nil
+}
+
+// retryWrite repeats what has no result, as often as writes are tried, while it
+// is not answered.
+func (t *Tiers) retryWrite(ctx context.Context, op func() error) error {
+	_, err := jet.Retry(ctx, t.cfg.Write.Backoff, func() (struct{}, error) {
+		err := op()
+		return struct{}{}, jet.PermanentIf(err, !jet.Unanswered(err))
+	})
+	return err
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/context-manager/context-manager/tiers/jet"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 	"github.com/context-manager/context-manager/tiers/page"
 )
@@ -101,16 +102,16 @@ func TestAServerThatFailsToRemoveIsNotTakenForDone(t *testing.T) {
 		description string
 		want        error
 	}{
-		{errNoSequence, "sequence 7 not found", nil},
-		{errDeleteFailed, "no message found", nil},
-		{errDeleteFailed, "stream store EOF", nil},
-		{errDeleteFailed, "message delete not permitted", errDenied},
+		{jet.CodeNoSequence, "sequence 7 not found", nil},
+		{jet.CodeDeleteFailed, "no message found", nil},
+		{jet.CodeDeleteFailed, "stream store EOF", nil},
+		{jet.CodeDeleteFailed, "message delete not permitted", errDenied},
 	} {
 		if err := removalError(&jetstream.APIError{Code: 500, ErrorCode: c.code, Description: c.description}); !errors.Is(err, c.want) {
 			t.Errorf("%d %s: %v, want %v", c.code, c.description, err, c.want)
 		}
 	}
-	if err := removalError(&jetstream.APIError{Code: 500, ErrorCode: errDeleteFailed, Description: "disk"}); err == nil || !transient(err) {
+	if err := removalError(&jetstream.APIError{Code: 500, ErrorCode: jet.CodeDeleteFailed, Description: "disk"}); err == nil || !jet.Transient(err) {
 		t.Errorf("a failure of the disk: %v, want an error that is tried again", err)
 	}
 }
@@ -188,7 +189,7 @@ func TestPartsAreTakenBackWhereRemovalsAreRefused(t *testing.T) {
 	second := func(before uint64) expected {
 		return expected{subject: wildcard, seq: segs[0].Seq + before} // holds for the first alone
 	}
-	if err := w.short.putParts(t.Context(), wildcard, [][]byte{data, data}, second); !conflicted(err) {
+	if err := w.short.putParts(t.Context(), wildcard, [][]byte{data, data}, second); !jet.Conflicted(err) {
 		t.Errorf("a part that was refused: %v", err)
 	}
 	if n := w.segments(session("s")); n != 1 {

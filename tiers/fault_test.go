@@ -12,6 +12,7 @@ import (
 	"github.com/sony/gobreaker/v2"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/jet"
 	"github.com/context-manager/context-manager/tiers/natsd"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 	"github.com/context-manager/context-manager/tiers/page"
@@ -126,10 +127,10 @@ func TestASlowTierIsLeftBehind(t *testing.T) {
 	w.store(user("u"), "f", "1")
 	w.swallow(w.short)
 	s, u := w.Read(t.Context(), session("s"), user("u"), page.Freshness{})
-	if !messages.HasCode(s.Err, messages.CodeUnavailable) || !errors.Is(s.Err, errTimeout) {
+	if !messages.HasCode(s.Err, messages.CodeUnavailable) || !errors.Is(s.Err, jet.ErrTimeout) {
 		t.Fatalf("the slow tier: %v", s.Err)
 	}
-	if u.Err != nil && !errors.Is(u.Err, errTimeout) {
+	if u.Err != nil && !errors.Is(u.Err, jet.ErrTimeout) {
 		t.Fatalf("the other: %v", u.Err)
 	}
 }
@@ -245,7 +246,7 @@ func TestAFullBucketRefusesWithACode(t *testing.T) {
 			break
 		}
 	}
-	if !messages.HasCode(err, messages.CodeUnavailable) || apiCode(err) != errStoreFailed {
+	if !messages.HasCode(err, messages.CodeUnavailable) || jet.CodeOf(err) != 10077 {
 		t.Fatalf("error %v; want unavailable because it is full", err)
 	}
 	// Nothing acknowledged was dropped to make room.

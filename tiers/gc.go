@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"github.com/context-manager/context-manager/tiers/jet"
 )
 
 // Garbage collection runs on the one worker that has the lease. A sweep looks
@@ -24,7 +26,7 @@ type collection struct {
 func (t *Tiers) collect(ctx context.Context) {
 	t.newLease("gc").hold(ctx, func(ctx context.Context) {
 		c := t.newCollection()
-		for pause(ctx, jitter(t.cfg.GC.Interval)) {
+		for jet.Pause(ctx, jet.Jitter(t.cfg.GC.Interval)) {
 			if err := c.sweep(ctx); err != nil && ctx.Err() == nil {
 				t.log.Warn().Err(err).Msg("a sweep did not finish; the next one goes on")
 			}
@@ -70,5 +72,5 @@ func (c *collection) rest(ctx context.Context) bool {
 		return ctx.Err() == nil
 	}
 	c.tended = 0
-	return pause(ctx, time.Second/10)
+	return jet.Pause(ctx, time.Second/10)
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/jet"
 )
 
 // Health checks each component and gives an error, or nil, for each of nats,
@@ -43,20 +44,20 @@ func (t *Tiers) reachable(ctx context.Context, b *breaker, stream string) error 
 	if b.open() {
 		return messages.Errorf(messages.CodeUnavailable, "its circuit breaker is open")
 	}
-	attempt, cancel := within(ctx, t.cfg.Read.Deadline)
+	attempt, cancel := jet.Within(ctx, t.cfg.Read.Deadline)
 	defer cancel()
 	if _, err := t.js.Stream(attempt, stream); err != nil {
-		return messages.Caused(messages.CodeUnavailable, err, "its stream did not answer: "+reason(causeOf(attempt, err)))
+		return messages.Caused(messages.CodeUnavailable, err, "its stream did not answer: "+reason(jet.CauseOf(attempt, err)))
 	}
 	return nil
 }
 
 // consumable asks for the consumer that all workers take jobs from.
 func (t *Tiers) consumable(ctx context.Context) error {
-	attempt, cancel := within(ctx, t.cfg.Read.Deadline)
+	attempt, cancel := jet.Within(ctx, t.cfg.Read.Deadline)
 	defer cancel()
 	if _, err := t.js.Consumer(attempt, t.names.Jobs, t.names.Consumer); err != nil {
-		return messages.Caused(messages.CodeUnavailable, err, "its consumer did not answer: "+reason(causeOf(attempt, err)))
+		return messages.Caused(messages.CodeUnavailable, err, "its consumer did not answer: "+reason(jet.CauseOf(attempt, err)))
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"github.com/context-manager/context-manager/tiers/jet"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 	"github.com/context-manager/context-manager/tiers/page"
 )
@@ -102,7 +103,7 @@ func TestASlotKeepsNoTrip(t *testing.T) {
 	v.out -= abreast
 	_, shared := v.next()
 	v.left(seats[0])
-	v.unsent(rider{}, shared, errTimeout)
+	v.unsent(rider{}, shared, jet.ErrTimeout)
 	v.out += abreast
 	free()
 	for _, seat := range seats {

@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/jet"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 	"github.com/context-manager/context-manager/tiers/page"
 )
@@ -178,7 +179,7 @@ func (h *history) merge(sources []page.Stored) (written bool) {
 	wildcard := ownerSubject(x.root, h.owner)
 	cond := expected{subject: segmentSubject(wildcard, sources[0].Name), seq: sources[0].Seq}
 	_, err := x.put(h.ctx(), wildcard, ownName(mergedPrefix), data, cond)
-	if err != nil && !conflicted(err) {
+	if err != nil && !jet.Conflicted(err) {
 		h.rt.Fatalf("put: %v", err)
 	}
 	return err == nil

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/jet"
 	"github.com/context-manager/context-manager/tiers/page"
 )
 
@@ -17,11 +18,11 @@ func (r *reading) insist(ctx context.Context) {
 		return
 	}
 	r.alone = true // what went wrong must not be others' doing
-	limited, cancel := within(ctx, r.left())
+	limited, cancel := jet.Within(ctx, r.left())
 	defer cancel()
-	policy := r.tier.cfg.Read.Backoff.policy()
+	next := r.tier.cfg.Read.Backoff.Waits()
 	for attempt := 2; r.worthwhile(); attempt++ {
-		if !pause(limited, policy.NextBackOff()) {
+		if !jet.Pause(limited, next()) {
 			break
 		}
 		if err := r.again(limited, attempt); err == nil {
@@ -86,7 +87,7 @@ func (r *reading) attainable(ctx context.Context) error {
 	if asked <= r.view.Revision {
 		return nil
 	}
-	attempt, cancel := within(ctx, r.attempt())
+	attempt, cancel := jet.Within(ctx, r.attempt())
 	defer cancel()
 	last, err := r.tier.refresh(attempt)
 	switch {

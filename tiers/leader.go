@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/context-manager/context-manager/tiers/jet"
 )
 
 // A direct get may be answered by any replica, and a client is served by the
@@ -69,13 +71,13 @@ const never = 24 * time.Hour
 
 // meet asks the leader for the first time, and again while it does not answer.
 func (t *tier) meet(ctx context.Context) error {
-	limited, end := within(ctx, t.cfg.Write.Deadline)
+	limited, end := jet.Within(ctx, t.cfg.Write.Deadline)
 	defer end()
-	_, err := retry(limited, t.cfg.Write.Backoff, func() (uint64, error) {
+	_, err := jet.Retry(limited, t.cfg.Write.Backoff, func() (uint64, error) {
 		once, cancel := context.WithTimeout(limited, t.cfg.Write.Attempt)
 		defer cancel()
 		seq, err := t.refresh(once)
-		return seq, permanentIf(err, !transient(err))
+		return seq, jet.PermanentIf(err, !jet.Transient(err))
 	})
 	return err
 }
@@ -115,7 +117,7 @@ func (t *tier) probe(ctx context.Context) {
 	t.probeOnce(ctx)
 	t.lead.probing.Store(true)
 	defer t.lead.probing.Store(false)
-	for pause(ctx, jitter(t.cfg.Read.Probe)) {
+	for jet.Pause(ctx, jet.Jitter(t.cfg.Read.Probe)) {
 		if t.lead.replicated.Load() || !t.freshContact() {
 			t.probeOnce(ctx)
 		}
@@ -123,7 +125,7 @@ func (t *tier) probe(ctx context.Context) {
 }
 
 func (t *tier) probeOnce(ctx context.Context) {
-	attempt, cancel := within(ctx, t.cfg.Read.Attempt)
+	attempt, cancel := jet.Within(ctx, t.cfg.Read.Attempt)
 	defer cancel()
 	if _, err := t.refresh(attempt); err != nil && ctx.Err() == nil {
 		t.log.Debug().Err(err).Str("tier", t.label).Msg("the stream's leader did not answer")

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go"
+
+	"github.com/context-manager/context-manager/tiers/jet"
 )
 
 // A lease is a key that one worker holds. It is created with a TTL, so that it
@@ -35,7 +37,7 @@ func (l *lease) hold(ctx context.Context, work func(context.Context)) {
 	for ctx.Err() == nil {
 		revision, err := l.take(ctx)
 		if err != nil {
-			pause(ctx, jitter(l.life/3))
+			jet.Pause(ctx, jet.Jitter(l.life/3))
 			continue
 		}
 		l.keep(ctx, revision, work)
@@ -45,7 +47,7 @@ func (l *lease) hold(ctx context.Context, work func(context.Context)) {
 // take creates the lease if nobody holds it.
 func (l *lease) take(ctx context.Context) (uint64, error) {
 	revision, err := l.write(ctx, 0)
-	if err == nil || !errors.Is(err, errTimeout) {
+	if err == nil || !errors.Is(err, jet.ErrTimeout) {
 		return revision, err
 	}
 	// It may have been stored all the same.
@@ -78,14 +80,14 @@ func (l *lease) keep(ctx context.Context, revision uint64, work func(context.Con
 // ends, and gives the revision that it last had; 0 if it was lost.
 func (l *lease) renew(ctx context.Context, revision uint64) uint64 {
 	missed := 0
-	for pause(ctx, jitter(l.life/4)) {
+	for jet.Pause(ctx, jet.Jitter(l.life/4)) {
 		next, err := l.write(ctx, revision)
 		switch {
 		case err == nil:
 			revision, missed = next, 0
 		case ctx.Err() != nil:
 			return revision
-		case conflicted(err), missed == 2:
+		case jet.Conflicted(err), missed == 2:
 			l.log.Warn().Err(err).Str("lease", l.subject).Msg("the lease was lost")
 			return 0
 		default:

@@ -8,6 +8,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"github.com/context-manager/context-manager/tiers/jet"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 )
 
@@ -34,7 +35,7 @@ func TestOneHolderAtATime(t *testing.T) {
 	}
 	eventually(t, "one holds the lease", func() bool { return held[0].Load() || held[1].Load() })
 	// The other has perhaps not asked yet, so whoever asks now is refused.
-	if _, err := two.newLease("gc").take(ctx); !conflicted(err) {
+	if _, err := two.newLease("gc").take(ctx); !jet.Conflicted(err) {
 		t.Errorf("a lease that is held was taken: %v", err)
 	}
 	cancel()
@@ -60,7 +61,7 @@ func TestALeaseIsTakenOverFromWhoIsGone(t *testing.T) {
 	if _, err := killed.newLease("gc").take(ctx); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := heir.newLease("gc").take(ctx); !conflicted(err) {
+	if _, err := heir.newLease("gc").take(ctx); !jet.Conflicted(err) {
 		t.Fatalf("a lease that is held was taken: %v", err)
 	}
 	nc.Close() // as by kill -9: nothing is renewed, nothing given back

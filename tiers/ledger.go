@@ -11,6 +11,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/jet"
 )
 
 // The ledger remembers which request ids were seen. Its key is
@@ -50,11 +51,11 @@ func (t *Tiers) Take(ctx context.Context, key, id, delivery string, life time.Du
 	if err != nil {
 		return false, messages.Caused(messages.CodeInternal, err, "no randomness for the ledger")
 	}
-	limited, cancel := within(ctx, t.cfg.Write.Deadline)
+	limited, cancel := jet.Within(ctx, t.cfg.Write.Deadline)
 	defer cancel()
 	e := entry{ledger: l, subject: l.subject(key, id), delivery: delivery, nonce: nonce, life: l.memory(delivery, life)}
 	began := t.clock()
-	first, err = retry(limited, t.cfg.Write.Backoff, func() (bool, error) { return e.try(limited) })
+	first, err = jet.Retry(limited, t.cfg.Write.Backoff, func() (bool, error) { return e.try(limited) })
 	l.met.write(outcomeOf(err), t.clock().Sub(began))
 	return first, l.failure(err)
 }
@@ -125,7 +126,7 @@ type entry struct {
 func (e *entry) try(ctx context.Context) (bool, error) {
 	done, err := e.breaker.allow()
 	if err != nil {
-		return false, permanent(err)
+		return false, jet.Permanent(err)
 	}
 	msg := &nats.Msg{Subject: e.subject, Data: []byte(e.delivery + " " + e.nonce)}
 	_, err = e.publish(ctx, msg, expected{}, e.life)
@@ -133,10 +134,10 @@ func (e *entry) try(ctx context.Context) (bool, error) {
 	switch {
 	case err == nil:
 		return true, nil
-	case conflicted(err):
+	case jet.Conflicted(err):
 		return e.judge(ctx)
 	default:
-		return false, permanentIf(err, !unanswered(err) || full(err))
+		return false, jet.PermanentIf(err, !jet.Unanswered(err) || jet.Full(err))
 	}
 }
 
@@ -145,7 +146,7 @@ func (e *entry) judge(ctx context.Context) (bool, error) {
 	have, err := e.leaderLast(ctx, e.stream, e.subject, e.cfg.Read.Attempt)
 	if err != nil {
 		// None: it is on its way to being stored, or it has just expired. Look again.
-		return false, permanentIf(err, !unanswered(err) && !errors.Is(err, errNone))
+		return false, jet.PermanentIf(err, !jet.Unanswered(err) && !errors.Is(err, errNone))
 	}
 	delivery, nonce, _ := strings.Cut(string(have.Message.Data), " ")
 	switch {
@@ -154,6 +155,6 @@ func (e *entry) judge(ctx context.Context) (bool, error) {
 	case delivery == e.delivery && delivery != AskDelivery:
 		return false, nil
 	default:
-		return false, permanent(messages.Errorf(messages.CodeReplayed, "this request id has been used: sign the request anew, with a new id"))
+		return false, jet.Permanent(messages.Errorf(messages.CodeReplayed, "this request id has been used: sign the request anew, with a new id"))
 	}
 }

@@ -7,12 +7,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/context-manager/context-manager/messages"
-	"github.com/context-manager/context-manager/tiers/natsd"
-	"github.com/context-manager/context-manager/tiers/natsd/natstest"
-
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/jet"
+	"github.com/context-manager/context-manager/tiers/natsd"
+	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 )
 
 func TestTakeIsOnceOnly(t *testing.T) {
@@ -147,7 +148,7 @@ func TestLedgerEntriesCannotBeTakenTwice(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := w.publish(t.Context(), &nats.Msg{Subject: w.ledger.root + "k.id", Data: []byte("ask other")}, expected{}, 0)
-	if !conflicted(err) {
+	if !jet.Conflicted(err) {
 		t.Fatalf("a second entry: %v", err)
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/jet"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 	"github.com/context-manager/context-manager/tiers/page"
 )
@@ -162,7 +163,7 @@ func (h *recorded) client(ctx context.Context, w *world, n int, stop chan struct
 		if out.value != "" {
 			seen = out.value
 		}
-		pause(ctx, time.Duration(random.IntN(5))*time.Millisecond)
+		jet.Pause(ctx, time.Duration(random.IntN(5))*time.Millisecond)
 	}
 }
 

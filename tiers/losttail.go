@@ -3,6 +3,8 @@ package tiers
 import (
 	"context"
 	"sync/atomic"
+
+	"github.com/context-manager/context-manager/tiers/jet"
 )
 
 // A server that comes back may have lost what it had not synced, and give other
@@ -49,7 +51,7 @@ func (t *Tiers) checkTails(ctx context.Context, anew bool) {
 			t.doubtPages("the server was started anew: every page is loaded anew")
 			return
 		}
-		limited, cancel := within(ctx, t.cfg.Write.Attempt)
+		limited, cancel := jet.Within(ctx, t.cfg.Write.Attempt)
 		_, err := x.info(limited, nil) // which compares
 		cancel()
 		if err != nil && ctx.Err() == nil {

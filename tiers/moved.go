@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"github.com/nats-io/nats.go"
+
+	"github.com/context-manager/context-manager/tiers/jet"
 )
 
 // A merge is made of what was read of a log, and removes messages by their
@@ -32,7 +34,7 @@ func (t *Tiers) onThisConnection(ctx context.Context) context.Context {
 // moved is errMoved, for good, if such work is on another connection by now.
 func (t *Tiers) moved(ctx context.Context) error {
 	if began, bound := ctx.Value(connection{}).(uint64); bound && began != t.nc.Stats().Reconnects {
-		return permanent(errMoved)
+		return jet.Permanent(errMoved)
 	}
 	return nil
 }

@@ -37,10 +37,7 @@ const (
 	statusNoOne   = "503"
 )
 
-var (
-	errBusy    = errors.New("too much is in flight in this worker")
-	errTimeout = errors.New("no answer in time")
-)
+var errBusy = errors.New("too much is in flight in this worker")
 
 func newMux(nc *nats.Conn, slots int) (*mux, error) {
 	m := &mux{nc: nc, prefix: nc.NewInbox() + ".", slots: make([]atomic.Pointer[call], slots)}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/jet"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 	"github.com/context-manager/context-manager/tiers/page"
 )
@@ -65,7 +66,7 @@ func (m *mixed) write(w *world, n int) {
 		m.mu.Lock()
 		m.plain[seq] = id
 		m.mu.Unlock()
-		pause(m.t.Context(), 4*time.Millisecond) // or no conditional write would ever succeed
+		jet.Pause(m.t.Context(), 4*time.Millisecond) // or no conditional write would ever succeed
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/jet"
 	"github.com/context-manager/context-manager/tiers/page"
 )
 
@@ -57,7 +58,7 @@ func TestTwoSilentTiersAreLeftBehindTogether(t *testing.T) {
 		t.Error("the caller's time was used up")
 	}
 	for _, v := range []page.View{s, u} {
-		if v.Page.Len() != 1 || !v.Stale || !errors.Is(v.Err, errTimeout) && !errors.Is(v.Err, context.DeadlineExceeded) {
+		if v.Page.Len() != 1 || !v.Stale || !errors.Is(v.Err, jet.ErrTimeout) && !errors.Is(v.Err, context.DeadlineExceeded) {
 			t.Errorf("%q, stale %v, %v; want what was known, marked stale", texts(v.Page), v.Stale, v.Err)
 		}
 	}
@@ -102,10 +103,10 @@ func TestRepeatsEndWithTheTimeOfTheReading(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second) // half of an attempt
 	defer cancel()
 	r := reading{tier: w.short, owner: session("s"), key: wildcard, end: time.Now()}
-	if _, err := r.rest(ctx, first); !errors.Is(err, errTimeout) {
+	if _, err := r.rest(ctx, first); !errors.Is(err, jet.ErrTimeout) {
 		t.Errorf("the rest of an answer: %v", err)
 	}
-	if _, err := r.walk(ctx); !errors.Is(err, errTimeout) {
+	if _, err := r.walk(ctx); !errors.Is(err, jet.ErrTimeout) {
 		t.Errorf("a walk: %v", err)
 	}
 	load, _ := w.short.flying.join(wildcard) // somebody's, that does not end

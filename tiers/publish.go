@@ -21,7 +21,7 @@ type expected struct {
 }
 
 // publish sends one message to a stream and waits for its acknowledgement, for
-// one attempt's time. An errTimeout is ambiguous: the message may be stored.
+// one attempt's time. A jet.ErrTimeout is ambiguous: the message may be stored.
 //
 // It goes through the mux, and reads the acknowledgement by hand: that is half
 // the time and garbage, on this side, of nats.go's own PublishMsg.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/jet"
 	"github.com/context-manager/context-manager/tiers/page"
 )
 
@@ -49,7 +50,7 @@ func (r *reading) begin(ctx context.Context) {
 		return
 	}
 	r.key, r.started, r.budget = ownerSubject(t.root, r.owner), t.clock(), t.budget(ctx)
-	r.end = after(r.budget)
+	r.end = jet.After(r.budget)
 	if r.ask.Reload {
 		r.beginReload(ctx)
 		return
@@ -91,7 +92,7 @@ func (r *reading) beginReload(ctx context.Context) {
 		r.err = r.send()
 		return
 	}
-	attempt, cancel := within(ctx, r.attempt())
+	attempt, cancel := jet.Within(ctx, r.attempt())
 	defer cancel()
 	newest, err := r.tier.refresh(attempt)
 	if err != nil {
@@ -136,7 +137,7 @@ func (r *reading) send() error {
 		done(err)
 		return err
 	}
-	r.done, r.due = done, after(r.tier.cfg.Read.Attempt)
+	r.done, r.due = done, jet.After(r.tier.cfg.Read.Attempt)
 	return nil
 }
 
@@ -171,7 +172,7 @@ func (r *reading) first(ctx context.Context) {
 
 // follow waits for another caller's load, then asks for what came after it.
 func (r *reading) follow(ctx context.Context) {
-	wait, cancel := within(ctx, r.attempt())
+	wait, cancel := jet.Within(ctx, r.attempt())
 	defer cancel()
 	r.old, r.loaded = r.joined.wait(wait)
 	r.started, r.budget = r.tier.clock(), r.left() // which is all that the tier is given
@@ -195,7 +196,7 @@ func (r *reading) patience() time.Duration {
 // if it counted, any key could have the tier left alone for everybody, by
 // asking with deadlines that pass at once.
 func (r *reading) blame(err error) error {
-	if cfg := r.tier.cfg.Read; errors.Is(err, errTimeout) && r.budget < min(cfg.Attempt, cfg.Deadline) {
+	if cfg := r.tier.cfg.Read; errors.Is(err, jet.ErrTimeout) && r.budget < min(cfg.Attempt, cfg.Deadline) {
 		return context.DeadlineExceeded
 	}
 	return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/context-manager/context-manager/tiers/jet"
 	"github.com/context-manager/context-manager/tiers/page"
 )
 
@@ -33,14 +34,14 @@ func (r *reading) receive(ctx context.Context) error {
 
 // rest completes an answer that was too large for one, in the time that is left.
 func (r *reading) rest(ctx context.Context, b batch) (batch, error) {
-	limited, cancel := within(ctx, r.left())
+	limited, cancel := jet.Within(ctx, r.left())
 	defer cancel()
 	return r.tier.rest(limited, r.key, b, r.tier.cfg.Read.Attempt)
 }
 
 // walk reads what one request cannot name, in the time that is left.
 func (r *reading) walk(ctx context.Context) (batch, error) {
-	limited, cancel := within(ctx, r.left())
+	limited, cancel := jet.Within(ctx, r.left())
 	defer cancel()
 	return r.tier.walk(limited, r.key, r.from())
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"github.com/context-manager/context-manager/tiers/jet"
 	"github.com/context-manager/context-manager/tiers/page"
 )
 
@@ -15,8 +16,8 @@ func reason(err error) string {
 	switch {
 	case errors.Is(err, errOpen):
 		return errOpen.Error()
-	case errors.Is(err, errTimeout), errors.Is(err, nats.ErrTimeout):
-		return errTimeout.Error()
+	case errors.Is(err, jet.ErrTimeout), errors.Is(err, nats.ErrTimeout):
+		return jet.ErrTimeout.Error()
 	case errors.Is(err, nats.ErrNoResponders):
 		return "its stream has no leader or does not exist"
 	case errors.Is(err, errBehind):
@@ -25,11 +26,11 @@ func reason(err error) string {
 		return errBusy.Error()
 	case errors.Is(err, errChanging), errors.Is(err, errLost):
 		return "its answer was incomplete"
-	case full(err):
+	case jet.Full(err):
 		return "the server cannot store more"
 	case errors.Is(err, nats.ErrConnectionClosed), errors.Is(err, nats.ErrDisconnected), errors.Is(err, nats.ErrConnectionReconnecting):
 		return "this worker has no connection to NATS"
-	case errors.As(err, &status), apiCode(err) != 0:
+	case errors.As(err, &status), jet.CodeOf(err) != 0:
 		return "the server reported an error"
 	default:
 		return "an unexpected error, which the worker's log has"

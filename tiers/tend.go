@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/context-manager/context-manager/tiers/jet"
 	"github.com/context-manager/context-manager/tiers/page"
 )
 
@@ -13,7 +14,7 @@ const worthShare = 0.9
 // tend looks after one owner: buries all it has if nobody has written for long,
 // or what is over its caps, and rewrites its log if much of that is dead.
 func (t *tier) tend(ctx context.Context, wildcard string) error {
-	limited, cancel := within(t.onThisConnection(ctx), compactTime)
+	limited, cancel := jet.Within(t.onThisConnection(ctx), compactTime)
 	defer cancel()
 	t.Tiers.met.gcOwners.Inc()
 	b, err := t.loadSound(limited, wildcard)
@@ -127,7 +128,7 @@ func (t *tier) tidy(ctx context.Context, wildcard string, b batch, now time.Time
 
 // ignoreConflict takes a conflict for no error: somebody wrote meanwhile, and a later sweep will look again.
 func ignoreConflict(err error) error {
-	if conflicted(err) {
+	if jet.Conflicted(err) {
 		return nil
 	}
 	return err

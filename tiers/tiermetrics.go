@@ -6,6 +6,8 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/context-manager/context-manager/tiers/jet"
 )
 
 // tierMetrics are the collectors of one tier, with its label looked up once.
@@ -38,11 +40,11 @@ func outcomeOf(err error) outcome {
 	switch {
 	case err == nil:
 		return succeeded
-	case errors.Is(err, errExists), conflicted(err):
+	case errors.Is(err, errExists), jet.Conflicted(err):
 		return conflicting
 	case errors.Is(err, errBehind):
 		return behindAnswer
-	case errors.Is(err, errTimeout), errors.Is(err, nats.ErrTimeout):
+	case errors.Is(err, jet.ErrTimeout), errors.Is(err, nats.ErrTimeout):
 		return timedOut
 	case errors.Is(err, errOpen):
 		return rejected

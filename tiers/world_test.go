@@ -18,6 +18,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/jet"
 	"github.com/context-manager/context-manager/tiers/natsd"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 	"github.com/context-manager/context-manager/tiers/page"
@@ -245,7 +246,7 @@ func eventually(t testing.TB, what string, holds func() bool) {
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
 	for !holds() {
-		if !pause(ctx, 2*time.Millisecond) {
+		if !jet.Pause(ctx, 2*time.Millisecond) {
 			t.Fatalf("never: %s", what)
 		}
 	}

@@ -23,9 +23,9 @@ var arrows = map[string][]string{
 
 	"tiers/page":  {},
 	"tiers/natsd": {nats, natsServer},
+	"tiers/jet":   {nats, "github.com/cenkalti/backoff/v5"},
 	"tiers": {
-		"messages", "tiers/page", nats, "github.com/synadia-io/orbit.go/jetstreamext", "github.com/allegro/bigcache/v3",
-		"github.com/sony/gobreaker/v2", "github.com/cenkalti/backoff/v5", "golang.org/x/sync", prometheus, zerolog,
+		"messages", "tiers/page", "tiers/jet", nats, "github.com/allegro/bigcache/v3", "github.com/sony/gobreaker/v2", prometheus, zerolog,
 	},
 
 	"worker/assemble":          {"messages", "tiers/page"},

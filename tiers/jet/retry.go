@@ -1,4 +1,4 @@
-package tiers
+package jet
 
 import (
 	"context"
@@ -9,9 +9,20 @@ import (
 	"github.com/cenkalti/backoff/v5"
 )
 
+// Backoff is how long is waited between attempts: exponential, doubling, and
+// varied by ±25 %.
+type Backoff struct {
+	Initial time.Duration // before the second attempt; at least 1 ms
+	Max     time.Duration // default and most 30 s
+}
+
 // maxBackoff is the longest wait between two attempts, whatever is configured.
 // Jitter goes a quarter above the interval, so the interval stays below.
 const maxBackoff = 30 * time.Second
+
+// Waits gives a func that gives one wait after the other, for who repeats
+// something by himself.
+func (b Backoff) Waits() (next func() time.Duration) { return b.policy().NextBackOff }
 
 // policy makes a fresh exponential back-off with ±25 % jitter.
 func (b Backoff) policy() *backoff.ExponentialBackOff {
@@ -27,9 +38,9 @@ func (b Backoff) policy() *backoff.ExponentialBackOff {
 	}
 }
 
-// retry repeats op until it succeeds, fails permanently, or ctx ends. The last
-// error of op is returned, so that a caller sees the cause and not the clock.
-func retry[T any](ctx context.Context, b Backoff, op func() (T, error)) (T, error) {
+// Retry repeats op until it succeeds, fails with a Permanent error, or ctx ends.
+// The last error of op is returned, so that a caller sees the cause and not the clock.
+func Retry[T any](ctx context.Context, b Backoff, op func() (T, error)) (T, error) {
 	got, err := op() // nearly always enough, and then no policy is needed
 	if err == nil {
 		return got, nil
@@ -37,7 +48,7 @@ func retry[T any](ctx context.Context, b Backoff, op func() (T, error)) (T, erro
 	return retryFailed(ctx, b, got, err, op)
 }
 
-// retryFailed is retry once op has failed for the first time.
+// retryFailed is Retry once op has failed for the first time.
 func retryFailed[T any](ctx context.Context, b Backoff, first T, failed error, op func() (T, error)) (T, error) {
 	last, known := failed, false
 	got, err := backoff.Retry(ctx, func() (T, error) {
@@ -63,28 +74,19 @@ func unwrapPermanent(err error) error {
 	return err
 }
 
-// permanent marks err, if there is one, as one that retrying does not cure.
-func permanent(err error) error { return backoff.Permanent(err) }
+// Permanent marks err, if there is one, as one that Retry does not cure.
+func Permanent(err error) error { return backoff.Permanent(err) }
 
-func permanentIf(err error, cond bool) error {
+// PermanentIf is Permanent where a condition holds, and err itself where not.
+func PermanentIf(err error, cond bool) error {
 	if cond {
-		return permanent(err)
+		return Permanent(err)
 	}
 	return err
 }
 
-// retryWrite repeats what has no result, as often as writes are tried, while it
-// is not answered.
-func (t *Tiers) retryWrite(ctx context.Context, op func() error) error {
-	_, err := retry(ctx, t.cfg.Write.Backoff, func() (struct{}, error) {
-		err := op()
-		return struct{}{}, permanentIf(err, !unanswered(err))
-	})
-	return err
-}
-
-// pause waits d, or until ctx ends: then it returns false.
-func pause(ctx context.Context, d time.Duration) bool {
+// Pause waits d, or until ctx ends: then it returns false.
+func Pause(ctx context.Context, d time.Duration) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
@@ -95,7 +97,7 @@ func pause(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-// jitter varies an interval by ±25 %, so that workers do not act in step.
-func jitter(d time.Duration) time.Duration {
+// Jitter varies an interval by ±25 %, so that workers do not act in step.
+func Jitter(d time.Duration) time.Duration {
 	return time.Duration(float64(d) * (0.75 + rand.Float64()/2))
 }

@@ -6,40 +6,11 @@ import (
 	"time"
 
 	"github.com/sony/gobreaker/v2"
-	"pgregory.net/rapid"
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
+	"github.com/context-manager/context-manager/tiers/jet"
 )
-
-// What waits between two attempts doubles, varies by a quarter either way and
-// never exceeds what is configured, nor 30 s.
-func TestBackoffDoublesWithinAQuarterAndNeverPassesItsMost(t *testing.T) {
-	t.Parallel()
-	const most = 30 * time.Second
-	rapid.Check(t, func(rt *rapid.T) {
-		b := Backoff{
-			Initial: time.Duration(rapid.Int64Range(int64(time.Millisecond), int64(time.Second)).Draw(rt, "initial")),
-			Max:     rapid.SampledFrom([]time.Duration{0, 2 * time.Second, 30 * time.Second, time.Hour}).Draw(rt, "max"),
-		}
-		limit := most
-		if b.Max > 0 {
-			limit = min(b.Max, most)
-		}
-		p := b.policy()
-		p.Reset()
-		middle := min(b.Initial, limit*4/5)
-		for n := range 20 {
-			wait := p.NextBackOff()
-			if n > 0 {
-				middle = min(2*middle, limit*4/5)
-			}
-			if wait > limit || wait > middle*5/4+time.Microsecond || wait < middle*3/4-time.Microsecond {
-				rt.Fatalf("wait %d is %v; want %v ± 25 %%, at most %v", n, wait, middle, limit)
-			}
-		}
-	})
-}
 
 // Whoever waits for a probe gets the answer of the breaker at once: when the
 // time has come one request is let through, and the rest not before it is over.
@@ -51,7 +22,7 @@ func TestABreakerLetsOneProbeThrough(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	failed(errTimeout)
+	failed(jet.ErrTimeout)
 	if b.inner.State() == gobreaker.StateClosed { // or half open: a millisecond may have passed
 		t.Fatal("a failure did not open it")
 	}
