@@ -18,6 +18,7 @@ import (
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
 	"github.com/context-manager/context-manager/tiers"
+	"github.com/context-manager/context-manager/tiers/streams"
 	"github.com/context-manager/context-manager/worker"
 	"github.com/context-manager/context-manager/worker/analyze"
 )
@@ -290,7 +291,7 @@ func TestTheNamesInTheConfigurationAreThePrograms(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	names := tiers.NamesOf("")
+	names := streams.NamesOf("")
 	for _, stream := range []string{"KV_" + names.Short, "KV_" + names.Long, "KV_" + names.Ledger, "KV_" + names.Lease, names.Jobs, names.Dead, names.Audit} {
 		if _, err := js.Stream(t.Context(), stream); err != nil {
 			t.Errorf("%s: %v", stream, err)

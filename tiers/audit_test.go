@@ -20,7 +20,7 @@ func TestAuditRecordsAreStored(t *testing.T) {
 	if err := w.Close(t.Context()); err != nil { // flushes
 		t.Fatal(err)
 	}
-	s, err := w.js.Stream(t.Context(), w.names.Audit)
+	s, err := w.js.Stream(t.Context(), w.streams.Names.Audit)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +61,7 @@ func TestAuditRecordsThatComeOneByOneShareAMessage(t *testing.T) {
 	if err := w.Close(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	s, err := w.js.Stream(t.Context(), w.names.Audit)
+	s, err := w.js.Stream(t.Context(), w.streams.Names.Audit)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,7 +105,7 @@ func TestAuditNeverBlocks(t *testing.T) {
 func TestAuditThatCannotBeStoredIsCounted(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.deleteStream(w.names.Audit)
+	w.deleteStream(w.streams.Names.Audit)
 	w.Audit(t.Context(), messages.AuditEvent{})
 	eventually(t, "the lost record is counted", func() bool {
 		return metric(t, w.reg, "context_manager_audit_dropped_total", "", "") == 1
@@ -129,7 +129,7 @@ func TestJobsGoToTheConsumer(t *testing.T) {
 	if _, err := w.js.Publish(t.Context(), w.subjects.Job("acme", messages.OpStore), []byte("x")); err != nil {
 		t.Fatal(err)
 	}
-	c, err := w.js.Consumer(t.Context(), w.names.Jobs, w.names.Consumer)
+	c, err := w.js.Consumer(t.Context(), w.streams.Names.Jobs, w.streams.Names.Consumer)
 	if err != nil {
 		t.Fatal(err)
 	}

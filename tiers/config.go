@@ -3,10 +3,9 @@ package tiers
 import (
 	"time"
 
-	"github.com/nats-io/nats.go/jetstream"
-
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/jet"
+	"github.com/context-manager/context-manager/tiers/streams"
 )
 
 // Config says how the tiers work. The zero value of every field means its
@@ -21,7 +20,7 @@ type Config struct {
 	// must hold it and its headers. Default and most 10 MiB.
 	MaxMessageBytes int
 
-	Streams Streams
+	Streams streams.Config
 	L1      L1
 	Read    Read
 	Write   Write
@@ -35,24 +34,6 @@ type Config struct {
 	// refused past it. It is a last bound: admission keeps a worker far below
 	// it. Default 16,384.
 	MaxCalls int
-}
-
-// Streams says how buckets and streams are made if they do not exist. What
-// exists is left as it is; differences are logged and counted.
-type Streams struct {
-	Replicas      int                   // 1, 3 or 5. Default 1.
-	Storage       jetstream.StorageType // default file
-	ShortMaxAge   time.Duration         // sessions' segments, since they were last rewritten. Default 30 days; negative never.
-	LongMaxAge    time.Duration         // users' segments. Default never.
-	ShortMaxBytes int64                 // of ctx_short. Default no limit.
-	LongMaxBytes  int64                 // of ctx_long. Default no limit.
-	JobsMaxBytes  int64                 // of the job stream; publishers are refused beyond. Default no limit.
-	DeadMaxAge    time.Duration         // dead letters. Default 30 days.
-	DeadMaxBytes  int64                 // dead letters; the oldest go first. Default 256 MiB; negative no limit.
-	AuditMaxAge   time.Duration         // audit records. Default 90 days.
-	AuditMaxBytes int64                 // audit records; the oldest go first. Default 1 GiB; negative no limit.
-	AckWait       time.Duration         // until an unacknowledged job is delivered again. Default 30 s.
-	MaxAckPending int                   // jobs out at once, over all workers, those put off for later included. Default 131,072.
 }
 
 // L1 says how large the page cache is.
@@ -141,7 +122,6 @@ func (c Config) withDefaults() Config {
 	set(&c.MaxCalls, 1<<14)
 	set(&c.Audit.Queue, 8192)
 	set(&c.Audit.Linger, 20*time.Millisecond)
-	c.Streams = c.Streams.withDefaults()
 	c.Read, c.Write = c.Read.withDefaults(), c.Write.withDefaults()
 	c.Compact, c.GC = c.Compact.withDefaults(), c.GC.withDefaults()
 	set(&c.L1.MaxBytes, 256<<20)
@@ -150,19 +130,6 @@ func (c Config) withDefaults() Config {
 	set(&c.Breaker.Open, time.Second)
 	set(&c.Ledger.Past, 4*messages.TimeWindow)
 	return c
-}
-
-func (s Streams) withDefaults() Streams {
-	const day = 24 * time.Hour
-	set(&s.Replicas, 1)
-	set(&s.ShortMaxAge, 30*day)
-	set(&s.DeadMaxAge, 30*day)
-	set(&s.DeadMaxBytes, 256<<20)
-	set(&s.AuditMaxAge, 90*day)
-	set(&s.AuditMaxBytes, 1<<30)
-	set(&s.AckWait, 30*time.Second)
-	set(&s.MaxAckPending, 1<<17)
-	return s
 }
 
 func (r Read) withDefaults() Read {

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
 	"github.com/sony/gobreaker/v2"
 
 	"github.com/context-manager/context-manager/messages"
@@ -77,7 +76,7 @@ func TestBreakerOpensAndOneProbeClosesIt(t *testing.T) {
 	if w.long.reads.open() {
 		t.Fatal("the other tier's breaker opened too")
 	}
-	if err := w.ensure(t.Context()); err != nil {
+	if err := w.streams.Ensure(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	eventually(t, "the breaker closes", func() bool {
@@ -213,29 +212,6 @@ func TestWorkersSurviveARestartOfTheServer(t *testing.T) {
 	})
 }
 
-// Up to where a page was known to be complete is forgotten when a server comes
-// back, which may have lost its newest messages and number others as them.
-func TestWhatWasKnownOfAPageEndsWithTheConnection(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	w.background()
-	w.store(session("s"), "a", "1")
-	w.see(session("s"), page.Freshness{})
-	last := w.store(session("other"), "b", "2")
-	v, _ := w.see(session("s"), page.Freshness{})
-	known := func() uint64 {
-		_, upTo := w.l1.known(ownerSubject(w.short.root, session("s")), v.Page)
-		return upTo
-	}
-	if known() < last {
-		t.Fatal("nothing was known: the test shows nothing")
-	}
-	if err := w.nc.ForceReconnect(); err != nil {
-		t.Fatal(err)
-	}
-	eventually(t, "the page's own sequence is all that is known", func() bool { return known() == v.Page.Seq() })
-}
-
 func TestAFullBucketRefusesWithACode(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, func(c *Config) { c.Streams.ShortMaxBytes = 64 << 10 })
@@ -252,94 +228,5 @@ func TestAFullBucketRefusesWithACode(t *testing.T) {
 	// Nothing acknowledged was dropped to make room.
 	if v, _ := w.see(session("s"), page.Freshness{Reload: true}); v.Page.Len() != 1 {
 		t.Fatalf("%d items", v.Page.Len())
-	}
-}
-
-func TestEnsureMakesNothingAnew(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	created := func() (at []time.Time) {
-		for _, c := range append(w.cfg.buckets(w.names), w.cfg.streams(w.names, w.subjects)...) {
-			s, err := w.js.Stream(t.Context(), c.Name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			at = append(at, s.CachedInfo().Created)
-		}
-		return at
-	}
-	before := created()
-	onServer(t, w.server, w.clock)
-	for _, name := range []string{w.short.stream, w.long.stream, w.ledger.stream, w.names.Jobs, w.names.Dead, w.names.Audit, w.names.Consumer} {
-		if drift := metric(t, w.reg, "context_manager_stream_drift", "stream", name); drift != 0 {
-			t.Errorf("%s drifted by %v settings although this worker made it", name, drift)
-		}
-	}
-	for i, at := range created() {
-		if !at.Equal(before[i]) {
-			t.Errorf("stream %d was made anew", i)
-		}
-	}
-	if _, err := w.js.Consumer(t.Context(), w.names.Jobs, w.names.Consumer); err != nil {
-		t.Errorf("the jobs' consumer: %v", err)
-	}
-}
-
-func TestDriftIsCountedAndLeftAlone(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	other := onServer(t, w.server, w.clock, func(c *Config) { c.Streams.ShortMaxAge = time.Hour })
-	if got := metric(t, other.reg, "context_manager_stream_drift", "stream", w.short.stream); got != 1 {
-		t.Errorf("drift of %s is %v; want 1 setting", w.short.stream, got)
-	}
-	if got := metric(t, other.reg, "context_manager_stream_drift", "stream", w.long.stream); got != 0 {
-		t.Errorf("drift of %s is %v; want none", w.long.stream, got)
-	}
-	s, err := w.js.Stream(t.Context(), w.short.stream)
-	if err != nil || s.CachedInfo().Config.MaxAge != w.cfg.Streams.ShortMaxAge {
-		t.Errorf("the stream was changed: %v", err)
-	}
-}
-
-// While workers run, drift is noticed after a reconnection, and nothing is made anew.
-func TestDriftIsNoticedAfterAReconnection(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	w.background()
-	s, err := w.js.Stream(t.Context(), w.short.stream)
-	if err != nil {
-		t.Fatal(err)
-	}
-	changed := s.CachedInfo().Config
-	changed.MaxAge, changed.MaxMsgs = time.Hour, 1<<20
-	if _, err := w.js.UpdateStream(t.Context(), changed); err != nil {
-		t.Fatal(err)
-	}
-	w.deleteStream(w.names.Audit)
-	if err := w.nc.ForceReconnect(); err != nil {
-		t.Fatal(err)
-	}
-	eventually(t, "the drift is counted", func() bool {
-		return metric(t, w.reg, "context_manager_stream_drift", "stream", w.short.stream) == 2
-	})
-	if _, err := w.js.Stream(t.Context(), w.names.Audit); !errors.Is(err, jetstream.ErrStreamNotFound) {
-		t.Fatalf("a stream that an operator removed was made anew: %v", err)
-	}
-}
-
-func TestSettingsThatCannotWorkAreRefused(t *testing.T) {
-	t.Parallel()
-	s := natstest.Start(t)
-	nc := natstest.Connect(t, s)
-	js, err := jetstream.New(nc)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := js.CreateStream(t.Context(), jetstream.StreamConfig{Name: "KV_ctx_short", Subjects: []string{"$KV.ctx_short.>"}}); err != nil {
-		t.Fatal(err)
-	}
-	_, err = Open(t.Context(), nc, Config{}, Deps{})
-	if !messages.HasCode(err, messages.CodeUnavailable) {
-		t.Fatalf("a bucket without direct get and history 1: %v", err)
 	}
 }

@@ -56,7 +56,7 @@ func (t *Tiers) reachable(ctx context.Context, b *breaker, stream string) error 
 func (t *Tiers) consumable(ctx context.Context) error {
 	attempt, cancel := jet.Within(ctx, t.cfg.Read.Deadline)
 	defer cancel()
-	if _, err := t.js.Consumer(attempt, t.names.Jobs, t.names.Consumer); err != nil {
+	if _, err := t.js.Consumer(attempt, t.streams.Names.Jobs, t.streams.Names.Consumer); err != nil {
 		return messages.Caused(messages.CodeUnavailable, err, "its consumer did not answer: "+reason(jet.CauseOf(attempt, err)))
 	}
 	return nil

@@ -13,6 +13,7 @@ import (
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/page"
+	"github.com/context-manager/context-manager/tiers/streams"
 )
 
 // hostileIDs are ids that a tenant might choose to reach into another's data.
@@ -40,11 +41,11 @@ func anyOwner(name string) func(*rapid.T) messages.Owner {
 
 // rootFor is what the keys of an owner's bucket begin with.
 func rootFor(o messages.Owner) string {
-	names := NamesOf("")
+	names := streams.NamesOf("")
 	if o.Kind == messages.UserOwner {
-		return rootOf(names.Long)
+		return streams.RootOf(names.Long)
 	}
-	return rootOf(names.Short)
+	return streams.RootOf(names.Short)
 }
 
 // Two owners never share a key, a cache entry or a wildcard, whatever their

@@ -9,6 +9,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"github.com/context-manager/context-manager/tiers/jet"
+	"github.com/context-manager/context-manager/tiers/streams"
 )
 
 // A lease is a key that one worker holds. It is created with a TTL, so that it
@@ -26,7 +27,7 @@ type lease struct {
 
 func (t *Tiers) newLease(key string) *lease {
 	return &lease{
-		Tiers: t, subject: rootOf(t.names.Lease) + key, stream: streamOf(t.names.Lease),
+		Tiers: t, subject: streams.RootOf(t.streams.Names.Lease) + key, stream: streams.OfBucket(t.streams.Names.Lease),
 		holder: t.cfg.Worker + " " + ownName(""), life: t.cfg.GC.LeaseLife,
 	}
 }

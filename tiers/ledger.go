@@ -12,6 +12,7 @@ import (
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/jet"
+	"github.com/context-manager/context-manager/tiers/streams"
 )
 
 // The ledger remembers which request ids were seen. Its key is
@@ -35,7 +36,7 @@ const nonceBytes = 12
 
 func newLedger(t *Tiers, random io.Reader) *ledger {
 	return &ledger{
-		Tiers: t, root: rootOf(t.names.Ledger), stream: streamOf(t.names.Ledger),
+		Tiers: t, root: streams.RootOf(t.streams.Names.Ledger), stream: streams.OfBucket(t.streams.Names.Ledger),
 		random: random, breaker: t.newBreaker("ledger"), met: t.met.tier("ledger"),
 	}
 }

@@ -6,34 +6,6 @@ import (
 	"github.com/context-manager/context-manager/messages"
 )
 
-// Names of what a deployment has in JetStream. They follow from the prefix.
-type Names struct {
-	Short, Long, Ledger, Lease string // KV buckets
-	Jobs, Dead, Audit          string // streams
-	Consumer                   string // durable pull consumer of Jobs
-}
-
-// NamesOf gives the names under a prefix: ctx_short, CTX_JOBS and so on. A dot
-// of the prefix becomes "-", since JetStream names have none.
-func NamesOf(prefix string) Names {
-	if prefix == "" {
-		prefix = messages.DefaultPrefix
-	}
-	p := strings.ReplaceAll(prefix, ".", "-")
-	upper := strings.ToUpper(p)
-	return Names{
-		Short: p + "_short", Long: p + "_long", Ledger: p + "_ledger", Lease: p + "_lease",
-		Jobs: upper + "_JOBS", Dead: upper + "_DEAD", Audit: upper + "_AUDIT",
-		Consumer: "ctx-workers",
-	}
-}
-
-// streamOf is the stream that backs a KV bucket.
-func streamOf(bucket string) string { return "KV_" + bucket }
-
-// rootOf is what the subjects of a bucket's keys begin with.
-func rootOf(bucket string) string { return "$KV." + bucket + "." }
-
 // Segments that workers write by themselves have names that no request's
 // segment can have: Escape writes only hexadecimal digits after "=".
 const (

@@ -14,6 +14,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/streams"
 )
 
 // Deps are what the tiers are given. Log may be the zero Logger, which writes
@@ -27,8 +28,8 @@ type Deps struct {
 // Tiers are the three tiers, the ledger and the audit stream of one worker.
 type Tiers struct {
 	cfg      Config
-	names    Names
 	subjects messages.Subjects
+	streams  *streams.Set
 	log      zerolog.Logger
 	clock    func() time.Time
 	nc       *nats.Conn
@@ -37,7 +38,6 @@ type Tiers struct {
 	l1       *l1
 	bodies   sync.Pool // *[]byte: bodies of direct gets
 	met      *metrics
-	drifted  map[string]string // by stream: what was last said of it
 	closed   atomic.Bool
 
 	serverTime  serverTime
@@ -61,10 +61,10 @@ func Open(ctx context.Context, nc *nats.Conn, cfg Config, deps Deps) (*Tiers, er
 	if err != nil {
 		return nil, err
 	}
-	if err := preflight(ctx, nc, js, cfg.MaxMessageBytes); err != nil {
+	if err := streams.Preflight(ctx, nc, js, cfg.MaxMessageBytes); err != nil {
 		return nil, err
 	}
-	t := &Tiers{cfg: cfg, names: NamesOf(cfg.Prefix), subjects: subjects, log: deps.Log, clock: deps.Clock, nc: nc, js: js}
+	t := &Tiers{cfg: cfg, subjects: subjects, log: deps.Log, clock: deps.Clock, nc: nc, js: js}
 	if t.clock == nil {
 		t.clock = time.Now
 	}
@@ -76,8 +76,12 @@ func Open(ctx context.Context, nc *nats.Conn, cfg Config, deps Deps) (*Tiers, er
 }
 
 func (t *Tiers) open(ctx context.Context, reg prometheus.Registerer) (err error) {
-	t.met, t.drifted = newMetrics(), make(map[string]string)
-	if err := t.ensure(ctx); err != nil {
+	t.met = newMetrics()
+	t.streams = streams.New(t.subjects, t.cfg.Streams, streams.Deps{
+		JS: t.js, Log: t.log, Drift: t.met.drift,
+		Attempt: t.cfg.Write.Attempt, Deadline: t.cfg.Write.Deadline, Backoff: t.cfg.Write.Backoff,
+	})
+	if err := t.streams.Ensure(ctx); err != nil {
 		return err
 	}
 	if t.mux, err = newMux(t.nc, t.cfg.MaxCalls); err != nil {
@@ -121,4 +125,4 @@ func (t *Tiers) Close(ctx context.Context) error {
 }
 
 // Names are the names of the deployment's buckets and streams.
-func (t *Tiers) Names() Names { return t.names }
+func (t *Tiers) Names() streams.Names { return t.streams.Names }

@@ -8,6 +8,7 @@ import (
 	"github.com/sony/gobreaker/v2"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/streams"
 )
 
 // A tier is one KV bucket of owners' logs: L2 for sessions, L3 for users.
@@ -36,23 +37,23 @@ type tierKind struct {
 }
 
 func (t *Tiers) sessionTier() *tier {
-	return t.newTier(t.names.Short, tierKind{
+	return t.newTier(t.streams.Names.Short, tierKind{
 		label: "l2", name: "the session tier", holds: "session",
 		limits: limit{items: t.cfg.GC.SessionItems, bytes: t.cfg.GC.SessionBytes}, forgetAfter: t.cfg.GC.ForgetShort,
 	})
 }
 
 func (t *Tiers) userTier() *tier {
-	return t.newTier(t.names.Long, tierKind{
+	return t.newTier(t.streams.Names.Long, tierKind{
 		label: "l3", name: "the user tier", holds: "user's items",
 		limits: limit{items: t.cfg.GC.UserItems, bytes: t.cfg.GC.UserBytes}, forgetAfter: t.cfg.GC.ForgetLong,
 	})
 }
 
 func (t *Tiers) newTier(bucket string, kind tierKind) *tier {
-	stream := streamOf(bucket)
+	stream := streams.OfBucket(bucket)
 	x := &tier{
-		Tiers: t, tierKind: kind, stream: stream, root: rootOf(bucket),
+		Tiers: t, tierKind: kind, stream: stream, root: streams.RootOf(bucket),
 		direct: "$JS.API.DIRECT.GET." + stream,
 		met:    t.met.tier(kind.label),
 	}

@@ -14,7 +14,7 @@ import (
 	"github.com/context-manager/context-manager/internal/rig"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
-	"github.com/context-manager/context-manager/tiers"
+	"github.com/context-manager/context-manager/tiers/streams"
 	"github.com/context-manager/context-manager/worker"
 )
 
@@ -231,7 +231,7 @@ func (w *world) texts(session string) []string {
 // audit reads every record of the audit stream.
 func (w *world) audit() []messages.AuditEvent {
 	w.t.Helper()
-	stream, err := w.js.Stream(w.t.Context(), tiers.NamesOf(w.Subjects.Prefix()).Audit)
+	stream, err := w.js.Stream(w.t.Context(), streams.NamesOf(w.Subjects.Prefix()).Audit)
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -21,11 +21,12 @@ var arrows = map[string][]string{
 	"messages/client":       {"messages", nats},
 	"messages/client/embed": {"messages"},
 
-	"tiers/page":  {},
-	"tiers/natsd": {nats, natsServer},
-	"tiers/jet":   {nats, "github.com/cenkalti/backoff/v5"},
+	"tiers/page":    {},
+	"tiers/natsd":   {nats, natsServer},
+	"tiers/jet":     {nats, "github.com/cenkalti/backoff/v5"},
+	"tiers/streams": {"messages", "tiers/jet", nats, prometheus, zerolog},
 	"tiers": {
-		"messages", "tiers/page", "tiers/jet", nats, "github.com/allegro/bigcache/v3", "github.com/sony/gobreaker/v2", prometheus, zerolog,
+		"messages", "tiers/page", "tiers/jet", "tiers/streams", nats, "github.com/allegro/bigcache/v3", "github.com/sony/gobreaker/v2", prometheus, zerolog,
 	},
 
 	"worker/assemble":          {"messages", "tiers/page"},

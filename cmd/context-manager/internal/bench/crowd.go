@@ -10,7 +10,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/context-manager/context-manager/messages"
-	"github.com/context-manager/context-manager/tiers"
+	"github.com/context-manager/context-manager/tiers/streams"
 )
 
 // crowdSession is the session that others are copies of.
@@ -26,7 +26,7 @@ func (w *world) crowd(ctx context.Context, n int) error {
 	if err != nil {
 		return err
 	}
-	bucket := tiers.NamesOf(w.flags.Prefix).Short
+	bucket := streams.NamesOf(w.flags.Prefix).Short
 	stream, err := js.Stream(ctx, "KV_"+bucket)
 	if err != nil {
 		return fmt.Errorf("look at the bucket: %w", err)

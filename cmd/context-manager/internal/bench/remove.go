@@ -10,7 +10,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
-	"github.com/context-manager/context-manager/tiers"
+	"github.com/context-manager/context-manager/tiers/streams"
 )
 
 // removeStreams removes the streams of the bench from a server that was given.
@@ -40,7 +40,7 @@ func (w *world) removeStreams() error {
 func (w *world) streams() []string {
 	names := []string{echoStream(w.flags.Prefix), "KV_" + tierBucket(w.flags.Prefix)}
 	for _, prefix := range []string{w.flags.Prefix, w.cold} {
-		n := tiers.NamesOf(prefix)
+		n := streams.NamesOf(prefix)
 		names = append(names, "KV_"+n.Short, "KV_"+n.Long, "KV_"+n.Ledger, "KV_"+n.Lease, n.Jobs, n.Dead, n.Audit)
 	}
 	return names

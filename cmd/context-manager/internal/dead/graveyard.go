@@ -11,7 +11,7 @@ import (
 
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
-	"github.com/context-manager/context-manager/tiers"
+	"github.com/context-manager/context-manager/tiers/streams"
 )
 
 // A graveyard is the stream of dead letters, open.
@@ -36,7 +36,7 @@ func (f *flags) open(ctx context.Context) (*graveyard, error) {
 		return nil, err
 	}
 	s := &graveyard{nc: nc, subjects: subjects, timeout: f.Timeout}
-	if err := s.find(ctx, tiers.NamesOf(f.Prefix).Dead); err != nil {
+	if err := s.find(ctx, streams.NamesOf(f.Prefix).Dead); err != nil {
 		nc.Close()
 		return nil, err
 	}

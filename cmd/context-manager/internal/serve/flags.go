@@ -10,6 +10,7 @@ import (
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers"
+	"github.com/context-manager/context-manager/tiers/streams"
 	"github.com/context-manager/context-manager/worker"
 )
 
@@ -57,7 +58,7 @@ func (f *WorkerFlags) tiers(prefix string) tiers.Config {
 }
 
 func (f *WorkerFlags) worker(prefix, version string) worker.Config {
-	names := tiers.NamesOf(prefix)
+	names := streams.NamesOf(prefix)
 	return worker.Config{
 		ID: f.Name, Version: semanticVersion(version), Jobs: names.Jobs, JobConsumer: names.Consumer,
 		AskInFlight: f.InFlight, AskInFlightBytes: int64(f.InFlightMiB.Bytes()), AskPendingBytes: f.pending(),

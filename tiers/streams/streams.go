@@ -1,4 +1,4 @@
-package tiers
+package streams
 
 import (
 	"time"
@@ -13,10 +13,9 @@ import (
 // buckets are the KV buckets, as the plain streams they are. History is 1 and
 // rollup headers are refused, so that no publisher can wipe a bucket by one.
 func (c Config) buckets(n Names) []jetstream.StreamConfig {
-	s := c.Streams
 	return []jetstream.StreamConfig{
-		writtenOnce(c.bucket(n.Short, "sessions: segments of immediate and short_term items", s.ShortMaxAge, s.ShortMaxBytes)),
-		writtenOnce(c.bucket(n.Long, "users: segments of long_term items", s.LongMaxAge, s.LongMaxBytes)),
+		writtenOnce(c.bucket(n.Short, "sessions: segments of immediate and short_term items", c.ShortMaxAge, c.ShortMaxBytes)),
+		writtenOnce(c.bucket(n.Long, "users: segments of long_term items", c.LongMaxAge, c.LongMaxBytes)),
 		undeletable(writtenOnce(c.bucket(n.Ledger, "request ids that have been seen", 0, 0))),
 		undeletable(c.bucket(n.Lease, "leases of background work", 0, 0)),
 	}
@@ -38,13 +37,13 @@ func undeletable(b jetstream.StreamConfig) jetstream.StreamConfig {
 
 func (c Config) bucket(name, description string, maxAge time.Duration, maxBytes int64) jetstream.StreamConfig {
 	return jetstream.StreamConfig{
-		Name:              streamOf(name),
+		Name:              OfBucket(name),
 		Description:       "Context Manager, " + description,
-		Subjects:          []string{rootOf(name) + ">"},
+		Subjects:          []string{RootOf(name) + ">"},
 		Retention:         jetstream.LimitsPolicy,
 		Discard:           jetstream.DiscardNew, // a full bucket refuses writes; it never drops what was acknowledged
-		Storage:           c.Streams.Storage,
-		Replicas:          c.Streams.Replicas,
+		Storage:           c.Storage,
+		Replicas:          c.Replicas,
 		MaxMsgsPerSubject: 1,
 		MaxAge:            max(0, maxAge),
 		MaxBytes:          unlimited(maxBytes),
@@ -67,14 +66,14 @@ const jobsMaxAge = 2 * messages.MaxRequestLife
 func (c Config) streams(n Names, s messages.Subjects) []jetstream.StreamConfig {
 	jobs := c.stream(n.Jobs, "requests of the job lane", s.JobAll())
 	jobs.Retention, jobs.Discard = jetstream.WorkQueuePolicy, jetstream.DiscardNew
-	jobs.MaxBytes = unlimited(c.Streams.JobsMaxBytes)
+	jobs.MaxBytes = unlimited(c.JobsMaxBytes)
 	jobs.MaxAge = jobsMaxAge
 
 	dead := c.stream(n.Dead, "jobs that failed for good", s.DeadAll())
-	dead.MaxAge, dead.MaxBytes = c.Streams.DeadMaxAge, unlimited(c.Streams.DeadMaxBytes)
+	dead.MaxAge, dead.MaxBytes = c.DeadMaxAge, unlimited(c.DeadMaxBytes)
 
 	audit := c.stream(n.Audit, "audit records", s.AuditAll())
-	audit.MaxAge, audit.MaxBytes = c.Streams.AuditMaxAge, unlimited(c.Streams.AuditMaxBytes)
+	audit.MaxAge, audit.MaxBytes = c.AuditMaxAge, unlimited(c.AuditMaxBytes)
 	return []jetstream.StreamConfig{jobs, dead, audit}
 }
 
@@ -85,8 +84,8 @@ func (c Config) stream(name, description, subject string) jetstream.StreamConfig
 		Subjects:     []string{subject},
 		Retention:    jetstream.LimitsPolicy,
 		Discard:      jetstream.DiscardOld,
-		Storage:      c.Streams.Storage,
-		Replicas:     c.Streams.Replicas,
+		Storage:      c.Storage,
+		Replicas:     c.Replicas,
 		MaxBytes:     -1,
 		MaxMsgs:      -1,
 		MaxConsumers: -1,
@@ -106,9 +105,9 @@ func (c Config) consumer(n Names) jetstream.ConsumerConfig {
 		Description:   "Context Manager, the workers",
 		DeliverPolicy: jetstream.DeliverAllPolicy,
 		AckPolicy:     jetstream.AckExplicitPolicy,
-		AckWait:       c.Streams.AckWait,
+		AckWait:       c.AckWait,
 		MaxDeliver:    -1,
-		MaxAckPending: c.Streams.MaxAckPending,
+		MaxAckPending: c.MaxAckPending,
 	}
 }
 

@@ -1,4 +1,4 @@
-package tiers
+package streams
 
 import (
 	"context"
@@ -18,8 +18,10 @@ const (
 	minMinor = 12
 )
 
-// preflight refuses a server that cannot do the work, and says what to change.
-func preflight(ctx context.Context, nc *nats.Conn, js jetstream.JetStream, maxMessage int) error {
+// Preflight refuses a server that cannot do the work: one that is too old, has a
+// max_payload below maxMessage bytes and their headers, or no JetStream. The
+// error is CodeUnavailable and says what to change.
+func Preflight(ctx context.Context, nc *nats.Conn, js jetstream.JetStream, maxMessage int) error {
 	if err := checkVersion(nc.ConnectedServerVersion()); err != nil {
 		return err
 	}

@@ -1,13 +1,11 @@
-package tiers
+package streams
 
 import (
 	"context"
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
-	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/context-manager/context-manager/messages"
@@ -34,7 +32,7 @@ func differ[T any](list *differences, field string, want, have T, breaks bool) {
 }
 
 // noteDrift logs and counts how a stream differs. It fails if that breaks a promise.
-func (t *Tiers) noteDrift(want, have jetstream.StreamConfig) error {
+func (s *Set) noteDrift(want, have jetstream.StreamConfig) error {
 	var list differences
 	bucket := want.MaxMsgsPerSubject == 1
 	differ(&list, "subjects", want.Subjects, have.Subjects, true)
@@ -55,21 +53,21 @@ func (t *Tiers) noteDrift(want, have jetstream.StreamConfig) error {
 		differ(&list, "byte limit", want.MaxBytes, have.MaxBytes, false)
 	}
 	differ(&list, "message limit", want.MaxMsgs, have.MaxMsgs, false)
-	return t.report(want.Name, list)
+	return s.report(want.Name, list)
 }
 
-func (t *Tiers) noteConsumerDrift(want, have jetstream.ConsumerConfig) error {
+func (s *Set) noteConsumerDrift(want, have jetstream.ConsumerConfig) error {
 	var list differences
 	differ(&list, "ack policy", want.AckPolicy, have.AckPolicy, true)
 	differ(&list, "filter", want.FilterSubject, have.FilterSubject, false)
 	differ(&list, "ack wait", want.AckWait, have.AckWait, false)
 	differ(&list, "deliveries", want.MaxDeliver, have.MaxDeliver, false)
 	differ(&list, "acks pending", want.MaxAckPending, have.MaxAckPending, false)
-	return t.report(want.Durable, list)
+	return s.report(want.Durable, list)
 }
 
-func (t *Tiers) report(name string, list differences) error {
-	t.met.drift.WithLabelValues(name).Set(float64(len(list)))
+func (s *Set) report(name string, list differences) error {
+	s.deps.Drift.WithLabelValues(name).Set(float64(len(list)))
 	if len(list) == 0 {
 		return nil
 	}
@@ -82,56 +80,26 @@ func (t *Tiers) report(name string, list differences) error {
 		return messages.Errorf(messages.CodeUnavailable,
 			"%s exists with settings that cannot work: %s. Change it with nats stream edit, or choose another prefix", name, all)
 	}
-	if t.drifted[name] != all {
-		t.log.Warn().Str("stream", name).Str("drift", all).
+	if s.drifted[name] != all {
+		s.deps.Log.Warn().Str("stream", name).Str("drift", all).
 			Msg("settings differ from this worker's; they are left as they are")
 	}
-	t.drifted[name] = all
+	s.drifted[name] = all
 	return nil
 }
 
-// driftInterval is how often settings are compared while workers run, besides
-// after each reconnection.
-const driftInterval = 5 * time.Minute
-
-// watchDrift compares settings again and again until ctx ends.
-func (t *Tiers) watchDrift(ctx context.Context) {
-	back := t.nc.StatusChanged(nats.CONNECTED)
-	defer t.nc.RemoveStatusListener(back)
-	timer := time.NewTicker(jet.Jitter(driftInterval))
-	defer timer.Stop()
-	server := t.nc.ConnectedServerId()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-back:
-			before := server
-			server = t.nc.ConnectedServerId()
-			t.checkTails(ctx, server != before)
-		case <-timer.C:
-		}
-		t.checkDrift(ctx)
-	}
-}
-
-// checkDrift compares every stream with what this worker needs. It makes and
-// changes nothing: a stream that is gone is for an operator to judge.
-func (t *Tiers) checkDrift(ctx context.Context) {
-	limited, cancel := jet.Within(ctx, t.cfg.Write.Deadline)
+// Check compares every stream with what this worker needs, and logs and counts
+// how it differs. It makes and changes nothing: a stream that is gone is for an operator to judge.
+func (s *Set) Check(ctx context.Context) {
+	limited, cancel := jet.Within(ctx, s.deps.Deadline)
 	defer cancel()
-	for _, want := range t.wanted() {
-		s, err := t.js.Stream(limited, want.Name)
+	for _, want := range s.wanted() {
+		stream, err := s.deps.JS.Stream(limited, want.Name)
 		if err == nil {
-			err = t.noteDrift(want, s.CachedInfo().Config)
+			err = s.noteDrift(want, stream.CachedInfo().Config)
 		}
 		if err != nil && ctx.Err() == nil {
-			t.log.Error().Err(err).Str("stream", want.Name).Msg("a stream is not as it must be")
+			s.deps.Log.Error().Err(err).Str("stream", want.Name).Msg("a stream is not as it must be")
 		}
 	}
-}
-
-// wanted is every bucket and stream, as this worker would make it.
-func (t *Tiers) wanted() []jetstream.StreamConfig {
-	return append(t.cfg.buckets(t.names), t.cfg.streams(t.names, t.subjects)...)
 }

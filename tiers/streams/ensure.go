@@ -1,4 +1,4 @@
-package tiers
+package streams
 
 import (
 	"context"
@@ -11,44 +11,44 @@ import (
 	"github.com/context-manager/context-manager/tiers/jet"
 )
 
-// ensure creates every bucket, stream and consumer that is missing. What
+// Ensure creates every bucket, stream and consumer that is missing. What
 // exists is never changed: differences that break a promise are an error, all
-// others are reported as drift.
+// others are reported as drift. Its errors are CodeUnavailable and say what helps.
 //
 // Each question has a limit of its own: a stream that has no leader, as when
 // all servers have just started, does not refuse it but leaves it unanswered.
-func (t *Tiers) ensure(ctx context.Context) error {
-	for _, want := range t.wanted() {
-		have, err := t.ensureStream(ctx, want)
+func (s *Set) Ensure(ctx context.Context) error {
+	for _, want := range s.wanted() {
+		have, err := s.ensureStream(ctx, want)
 		if err != nil {
 			return notThere("stream "+want.Name, err)
 		}
-		if err := t.noteDrift(want, have); err != nil {
+		if err := s.noteDrift(want, have); err != nil {
 			return err
 		}
 	}
-	return t.ensureConsumer(ctx)
+	return s.ensureConsumer(ctx)
 }
 
-func (t *Tiers) ensureStream(ctx context.Context, want jetstream.StreamConfig) (jetstream.StreamConfig, error) {
+func (s *Set) ensureStream(ctx context.Context, want jetstream.StreamConfig) (jetstream.StreamConfig, error) {
 	tries := 0
-	return jet.Retry(ctx, t.cfg.Write.Backoff, func() (jetstream.StreamConfig, error) {
+	return jet.Retry(ctx, s.deps.Backoff, func() (jetstream.StreamConfig, error) {
 		tries++
-		once, cancel := context.WithTimeout(ctx, t.cfg.Write.Attempt)
+		once, cancel := context.WithTimeout(ctx, s.deps.Attempt)
 		defer cancel()
-		s, err := t.js.Stream(once, want.Name)
+		stream, err := s.deps.JS.Stream(once, want.Name)
 		if errors.Is(err, jetstream.ErrStreamNotFound) {
-			s, err = t.js.CreateStream(once, want)
+			stream, err = s.deps.JS.CreateStream(once, want)
 		}
 		if err != nil {
 			// Another worker may have made it in between: then Stream finds it next time.
 			passing := errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) || jet.Transient(err) && !crowded(err) || (forming(err) || crowded(err)) && tries < formingTries
 			if passing {
-				t.log.Warn().Err(err).Str("stream", want.Name).Int("try", tries).Msg("the stream is not there yet: it is tried again")
+				s.deps.Log.Warn().Err(err).Str("stream", want.Name).Int("try", tries).Msg("the stream is not there yet: it is tried again")
 			}
 			return jetstream.StreamConfig{}, jet.PermanentIf(err, !passing)
 		}
-		return s.CachedInfo().Config, nil
+		return stream.CachedInfo().Config, nil
 	})
 }
 
@@ -82,14 +82,14 @@ func crowded(err error) bool {
 // So it says while it is starting; later it means that there are too few.
 func forming(err error) bool { return jet.CodeOf(err) == jet.CodeNoPeers }
 
-func (t *Tiers) ensureConsumer(ctx context.Context) error {
-	want := t.cfg.consumer(t.names)
-	have, err := jet.Retry(ctx, t.cfg.Write.Backoff, func() (jetstream.ConsumerConfig, error) {
-		once, cancel := context.WithTimeout(ctx, t.cfg.Write.Attempt)
+func (s *Set) ensureConsumer(ctx context.Context) error {
+	want := s.cfg.consumer(s.Names)
+	have, err := jet.Retry(ctx, s.deps.Backoff, func() (jetstream.ConsumerConfig, error) {
+		once, cancel := context.WithTimeout(ctx, s.deps.Attempt)
 		defer cancel()
-		c, err := t.js.Consumer(once, t.names.Jobs, want.Durable)
+		c, err := s.deps.JS.Consumer(once, s.Names.Jobs, want.Durable)
 		if errors.Is(err, jetstream.ErrConsumerNotFound) {
-			c, err = t.js.CreateConsumer(once, t.names.Jobs, want)
+			c, err = s.deps.JS.CreateConsumer(once, s.Names.Jobs, want)
 		}
 		if err != nil {
 			return jetstream.ConsumerConfig{}, jet.PermanentIf(err, !errors.Is(err, jetstream.ErrConsumerExists) && !jet.Transient(err))
@@ -97,7 +97,7 @@ func (t *Tiers) ensureConsumer(ctx context.Context) error {
 		return c.CachedInfo().Config, nil
 	})
 	if err != nil {
-		return notThere("consumer "+want.Durable+" of "+t.names.Jobs, err)
+		return notThere("consumer "+want.Durable+" of "+s.Names.Jobs, err)
 	}
-	return t.noteConsumerDrift(want, have)
+	return s.noteConsumerDrift(want, have)
 }

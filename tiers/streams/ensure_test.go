@@ -1,4 +1,4 @@
-package tiers
+package streams
 
 import (
 	"strings"
@@ -7,8 +7,6 @@ import (
 
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go/jetstream"
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/rs/zerolog"
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/jet"
@@ -21,13 +19,9 @@ import (
 func TestTooFewServersForTheReplicasIsToldInTheEnd(t *testing.T) {
 	t.Parallel()
 	c := natstest.StartCluster(t, 3)
-	nc := c.Connect(0)
-	cfg := Config{}
-	cfg.Streams.Replicas = 5
-	cfg.Write.Backoff = jet.Backoff{Initial: time.Millisecond, Max: 2 * time.Millisecond}
-	_, err := Open(t.Context(), nc, cfg, Deps{Log: zerolog.Nop(), Registerer: prometheus.NewRegistry(), Clock: newClock().now})
+	err := newSet(t, c.Connect(0), Config{Replicas: 5}, jet.Backoff{Initial: time.Millisecond, Max: 2 * time.Millisecond}).Ensure(t.Context())
 	if !messages.HasCode(err, messages.CodeUnavailable) {
-		t.Fatalf("opened with five replicas on three servers: %v", err)
+		t.Fatalf("made with five replicas on three servers: %v", err)
 	}
 	if !strings.Contains(err.Error(), "fewer servers than the replicas") {
 		t.Errorf("the refusal does not say why: %v", err)
@@ -41,27 +35,52 @@ func TestTooFewServersForTheReplicasIsToldInTheEnd(t *testing.T) {
 // is out of order for a while: a worker must not wait for that to pass.
 func TestReplicasOfAServerAloneAreRefusedAtOnce(t *testing.T) {
 	t.Parallel()
-	cfg := Config{}
-	cfg.Streams.Replicas = 3
-	cfg.Write.Backoff = jet.Backoff{Initial: time.Hour}
 	nc := natstest.Connect(t, natstest.Start(t))
-	_, err := Open(t.Context(), nc, cfg, Deps{Log: zerolog.Nop(), Registerer: prometheus.NewRegistry(), Clock: newClock().now})
+	err := newSet(t, nc, Config{Replicas: 3}, jet.Backoff{Initial: time.Hour}).Ensure(t.Context())
 	if !messages.HasCode(err, messages.CodeUnavailable) || !strings.Contains(err.Error(), "keeps 1 replica") {
-		t.Fatalf("opened with three replicas on one server: %v", err)
+		t.Fatalf("made with three replicas on one server: %v", err)
 	}
 }
 
 // Byte limits are set aside when a stream is made: a server without the room says so, and which setting helps.
 func TestAServerWithoutRoomForALimitIsToldSo(t *testing.T) {
 	t.Parallel()
-	cfg := Config{}
-	cfg.Write.Backoff = jet.Backoff{Initial: time.Millisecond, Max: 2 * time.Millisecond}
 	small := natstest.Start(t, func(o *natsd.Options) {
 		o.Configure = func(s *server.Options) { s.JetStreamMaxStore = 64 << 20 }
 	})
 	nc := natstest.Connect(t, small)
-	_, err := Open(t.Context(), nc, cfg, Deps{Log: zerolog.Nop(), Registerer: prometheus.NewRegistry(), Clock: newClock().now})
+	err := newSet(t, nc, Config{}, jet.Backoff{Initial: time.Millisecond, Max: 2 * time.Millisecond}).Ensure(t.Context())
 	if !messages.HasCode(err, messages.CodeUnavailable) || !strings.Contains(err.Error(), "CTX_DEAD_MIB") {
-		t.Fatalf("opened on 64 MiB: %v", err)
+		t.Fatalf("made on 64 MiB: %v", err)
+	}
+}
+
+func TestEnsureMakesNothingAnew(t *testing.T) {
+	t.Parallel()
+	server := natstest.Start(t)
+	set := ensured(t, server, Config{})
+	created := func() (at []time.Time) {
+		for _, c := range set.wanted() {
+			at = append(at, set.info(t, c.Name).Created)
+		}
+		return at
+	}
+	before := created()
+	ensured(t, server, Config{})
+	for _, c := range set.wanted() {
+		if drift := set.driftOf(t, c.Name); drift != 0 {
+			t.Errorf("%s drifted by %v settings although this worker made it", c.Name, drift)
+		}
+	}
+	if drift := set.driftOf(t, set.Names.Consumer); drift != 0 {
+		t.Errorf("the consumer drifted by %v settings although this worker made it", drift)
+	}
+	for i, at := range created() {
+		if !at.Equal(before[i]) {
+			t.Errorf("stream %d was made anew", i)
+		}
+	}
+	if _, err := set.deps.JS.Consumer(t.Context(), set.Names.Jobs, set.Names.Consumer); err != nil {
+		t.Errorf("the jobs' consumer: %v", err)
 	}
 }

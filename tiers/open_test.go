@@ -1,0 +1,53 @@
+package tiers
+
+import (
+	"testing"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/natsd"
+	"github.com/context-manager/context-manager/tiers/natsd/natstest"
+	"github.com/context-manager/context-manager/tiers/page"
+)
+
+func TestSmallerMessagesNeedLessPayload(t *testing.T) {
+	t.Parallel()
+	s := natstest.Start(t, func(o *natsd.Options) { o.MaxPayload = 1 << 20 })
+	onServer(t, s, newClock(), func(c *Config) { c.MaxMessageBytes = 512 << 10 })
+	if _, err := Open(t.Context(), natstest.Connect(t, s), Config{}, Deps{}); !messages.HasCode(err, messages.CodeUnavailable) {
+		t.Errorf("opened for larger ones: %v", err)
+	}
+}
+
+func TestDeploymentsOfTwoPrefixesShareAServer(t *testing.T) {
+	t.Parallel()
+	s := natstest.Start(t)
+	one := onServer(t, s, newClock(), func(c *Config) { c.Prefix = "acme.blue" })
+	two := onServer(t, s, newClock())
+	one.store(session("s"), "a", "blue")
+	two.store(session("s"), "a", "plain")
+	if v := one.view(session("s"), page.Freshness{}); texts(v.Page) != "a=blue" {
+		t.Errorf("under the prefix: %q", texts(v.Page))
+	}
+	if v := two.view(session("s"), page.Freshness{}); texts(v.Page) != "a=plain" {
+		t.Errorf("without it: %q", texts(v.Page))
+	}
+}
+
+func TestSettingsThatCannotWorkAreRefused(t *testing.T) {
+	t.Parallel()
+	s := natstest.Start(t)
+	nc := natstest.Connect(t, s)
+	js, err := jetstream.New(nc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := js.CreateStream(t.Context(), jetstream.StreamConfig{Name: "KV_ctx_short", Subjects: []string{"$KV.ctx_short.>"}}); err != nil {
+		t.Fatal(err)
+	}
+	_, err = Open(t.Context(), nc, Config{}, Deps{})
+	if !messages.HasCode(err, messages.CodeUnavailable) {
+		t.Fatalf("a bucket without direct get and history 1: %v", err)
+	}
+}
