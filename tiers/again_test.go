@@ -8,6 +8,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/jet"
 	"github.com/context-manager/context-manager/tiers/page"
 )
 
@@ -57,7 +58,7 @@ func TestAnAppendTriedAgainIsStored(t *testing.T) {
 func (w *world) under(o messages.Owner, name string, other messages.Owner, after uint64) conditional {
 	w.t.Helper()
 	msg := &nats.Msg{Subject: segmentSubject(ownerSubject(w.short.root, o), name), Data: puts(w.clock.now(), item(name, "x"))}
-	seq, err := w.publish(w.t.Context(), msg, expected{subject: ownerSubject(w.short.root, other), seq: after}, 0)
+	seq, err := w.mux.Publish(w.t.Context(), msg, jet.Expected{Subject: ownerSubject(w.short.root, other), Seq: after}, 0, w.cfg.Write.Attempt)
 	if err != nil {
 		w.t.Fatal(err)
 	}

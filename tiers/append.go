@@ -114,11 +114,14 @@ func (a *appending) publish(ctx context.Context, cond page.Condition) (uint64, e
 		return 0, jet.Permanent(err)
 	}
 	msg := &nats.Msg{Subject: segmentSubject(a.wildcard, a.name), Data: a.data}
-	var expects expected
+	var expects jet.Expected
 	if cond.Unchanged {
-		expects = expected{subject: a.wildcard, seq: cond.LastSegment, again: cond.Again}
+		expects = jet.Expected{Subject: a.wildcard, Seq: cond.LastSegment}
+		if cond.Again {
+			expects.Mark = againHeader
+		}
 	}
-	seq, err := x.publish(ctx, msg, expects, 0)
+	seq, err := x.mux.Publish(ctx, msg, expects, 0, x.cfg.Write.Attempt)
 	done(err)
 	asked := cond == a.cond // by the caller: if it does not hold, that is final
 	switch {
@@ -157,11 +160,11 @@ func (a *appending) verify(ctx context.Context, c conditional, final bool) error
 // stored after all, which is success, or because somebody else was first.
 func (a *appending) resolve(ctx context.Context, conflict error) (uint64, error) {
 	x := a.tier
-	have, err := x.leaderLast(ctx, x.stream, segmentSubject(a.wildcard, a.name), x.cfg.Read.Attempt)
+	have, err := x.stream.Last(ctx, segmentSubject(a.wildcard, a.name), x.cfg.Read.Attempt)
 	switch {
 	case err == nil:
 		return a.judge(ctx, have)
-	case !errors.Is(err, errNone):
+	case !errors.Is(err, jet.ErrNone):
 		return 0, jet.PermanentIf(err, callerLeft(err))
 	case jet.Busy(conflict):
 		return 0, conflict // another publish is on its way, perhaps our own: look again
@@ -170,16 +173,16 @@ func (a *appending) resolve(ctx context.Context, conflict error) (uint64, error)
 }
 
 // judge compares the segment that has this name with the one to be appended.
-func (a *appending) judge(ctx context.Context, have leaderReply) (uint64, error) {
-	if c, ok := have.condition(); ok {
+func (a *appending) judge(ctx context.Context, have *jet.Message) (uint64, error) {
+	if c, ok := conditionStored(have); ok {
 		if err := a.verify(ctx, c, true); err != nil {
 			return 0, err
 		}
 	}
-	if !bytes.Equal(have.Message.Data, a.data) {
+	if !bytes.Equal(have.Data, a.data) {
 		return 0, jet.Permanent(errExists)
 	}
-	return have.Message.Seq, nil
+	return have.Seq, nil
 }
 
 // absorbed looks whether compaction has taken the segment in since.

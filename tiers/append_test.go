@@ -109,7 +109,7 @@ func TestAppendUnchangedAfterTheNewestSegmentIsGone(t *testing.T) {
 	wildcard := ownerSubject(w.short.root, session("s"))
 	first := w.add(session("s"), "one", puts(w.clock.now(), item("a", "1")))
 	second := w.add(session("s"), "two", puts(w.clock.now(), item("a", "2")))
-	if err := w.purgeUpTo(t.Context(), w.short.stream, segmentSubject(wildcard, "two"), second); err != nil {
+	if err := w.short.stream.Purge(t.Context(), segmentSubject(wildcard, "two"), second, w.cfg.Write.Attempt); err != nil {
 		t.Fatal(err)
 	}
 	try := func(name string, last uint64) error {
@@ -122,7 +122,7 @@ func TestAppendUnchangedAfterTheNewestSegmentIsGone(t *testing.T) {
 	if err := try("y", first); err != nil {
 		t.Fatalf("with the remaining one's: %v", err)
 	}
-	if err := w.purgeUpTo(t.Context(), w.short.stream, wildcard, second+10); err != nil {
+	if err := w.short.stream.Purge(t.Context(), wildcard, second+10, w.cfg.Write.Attempt); err != nil {
 		t.Fatal(err)
 	}
 	if err := try("z", 0); err != nil {
@@ -194,7 +194,7 @@ func TestAppendRefusesWhatCannotBe(t *testing.T) {
 func TestAppendEndsWithItsCaller(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.deleteStream(w.short.stream)
+	w.deleteStream(w.short.stream.Name)
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
 	_, err := w.Append(ctx, session("s"), "r", puts(w.clock.now(), item("a", "1")), page.Condition{})

@@ -43,8 +43,8 @@ func (t *tier) applied(ctx context.Context, wildcard, token string, seen uint64)
 	if err != nil {
 		return 0, false, err
 	}
-	have, err := t.leaderLast(ctx, t.stream, segmentSubject(wildcard, token), t.cfg.Read.Attempt)
-	if errors.Is(err, errNone) {
+	have, err := t.stream.Last(ctx, segmentSubject(wildcard, token), t.cfg.Read.Attempt)
+	if errors.Is(err, jet.ErrNone) {
 		done(nil)
 		return t.findAbsorbed(ctx, wildcard, token, seen)
 	}
@@ -52,10 +52,10 @@ func (t *tier) applied(ctx context.Context, wildcard, token string, seen uint64)
 	if err != nil {
 		return 0, false, err
 	}
-	if !page.IsSegment(have.Message.Data) {
+	if !page.IsSegment(have.Data) {
 		return 0, false, t.clearName(ctx, wildcard, token, have)
 	}
-	if c, ok := have.condition(); ok {
+	if c, ok := conditionStored(have); ok {
 		switch err := t.verify(ctx, wildcard, token, c); {
 		case errors.Is(err, errOvertaken): // perhaps by its own first try, which is merged by now
 			return t.findAbsorbed(ctx, wildcard, token, seen)
@@ -63,7 +63,7 @@ func (t *tier) applied(ctx context.Context, wildcard, token string, seen uint64)
 			return 0, false, err
 		}
 	}
-	return have.Message.Seq, true, nil
+	return have.Seq, true, nil
 }
 
 // findAbsorbed looks through the owner's log for a segment that has taken in
@@ -127,8 +127,8 @@ func (t *tier) loadNewest(ctx context.Context, wildcard string) (batch, error) {
 
 // loadAny reads an owner's whole log from whichever replica answers.
 func (t *tier) loadAny(ctx context.Context, wildcard string) (batch, error) {
-	b, err := t.ask(ctx, wildcard, t.appendMultiLast(nil, wildcard, 0, 0), t.cfg.Read.Attempt)
-	if errors.Is(err, errTooMany) {
+	b, err := t.ask(ctx, wildcard, 0, 0, t.cfg.Read.Attempt)
+	if errors.Is(err, jet.ErrTooMany) {
 		return t.walk(ctx, wildcard, 0)
 	}
 	if err == nil && b.more > 0 {

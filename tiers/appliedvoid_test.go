@@ -3,6 +3,7 @@ package tiers
 import (
 	"testing"
 
+	"github.com/context-manager/context-manager/tiers/jet"
 	"github.com/context-manager/context-manager/tiers/page"
 )
 
@@ -24,7 +25,7 @@ func TestARepeatThatItsFirstTryOvertookIsApplied(t *testing.T) {
 		At: at, Sources: []uint64{first}, Absorbed: []page.Absorbed{{Name: "req", Seq: first, At: at}},
 		Entries: []page.Entry{{Kind: page.Put, Origin: page.Origin{Seq: first}, At: at, Item: item("b", "1")}},
 	})
-	if _, err := w.short.put(t.Context(), wildcard, ownName(mergedPrefix), merge, expected{}); err != nil {
+	if _, err := w.short.put(t.Context(), wildcard, ownName(mergedPrefix), merge, jet.Expected{}); err != nil {
 		t.Fatal(err)
 	}
 	for _, state := range []string{"while the repeat is there", "when it is removed"} {

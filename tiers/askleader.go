@@ -3,10 +3,10 @@ package tiers
 import (
 	"context"
 	"errors"
-	"strconv"
 
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/context-manager/context-manager/tiers/jet"
 	"github.com/context-manager/context-manager/tiers/page"
 )
 
@@ -20,7 +20,7 @@ func (t *tier) leaderBatch(ctx context.Context, wildcard string) (batch, error) 
 	if err != nil {
 		return batch{}, err
 	}
-	info, err := t.info(ctx, []byte(`{"subjects_filter":"`+wildcard+`"}`))
+	info, err := t.info(ctx, wildcard)
 	if err != nil {
 		return batch{}, err
 	}
@@ -31,7 +31,7 @@ func (t *tier) leaderBatch(ctx context.Context, wildcard string) (batch, error) 
 // segments that there were, and none that is newer.
 func (b batch) asOf(state *jetstream.StreamState, subjects int) (batch, error) {
 	if subjects > len(state.Subjects) {
-		return batch{}, errTooMany
+		return batch{}, jet.ErrTooMany
 	}
 	names := make(map[string]bool, len(b.segs))
 	for _, s := range b.segs {
@@ -42,7 +42,7 @@ func (b batch) asOf(state *jetstream.StreamState, subjects int) (batch, error) {
 	}
 	for subject := range state.Subjects {
 		if !names[segmentName(subject)] {
-			return batch{}, errChanging
+			return batch{}, jet.ErrChanging
 		}
 	}
 	b.upTo, b.none = state.LastSeq, len(b.segs) == 0
@@ -55,10 +55,8 @@ func (b batch) asOf(state *jetstream.StreamState, subjects int) (batch, error) {
 func (t *tier) leaderWalk(ctx context.Context, wildcard string, from uint64) (batch, error) {
 	var b batch
 	for next := max(1, from); ; {
-		body := append([]byte(`{"next_by_subj":"`), wildcard...)
-		body = append(strconv.AppendUint(append(body, `","seq":`...), next, 10), '}')
-		r, err := t.leaderGet(ctx, t.stream, body, t.cfg.Read.Attempt)
-		if errors.Is(err, errNone) {
+		m, err := t.stream.Next(ctx, wildcard, next, t.cfg.Read.Attempt)
+		if errors.Is(err, jet.ErrNone) {
 			return b, nil
 		}
 		if err != nil && len(b.segs) > 0 {
@@ -67,11 +65,11 @@ func (t *tier) leaderWalk(ctx context.Context, wildcard string, from uint64) (ba
 		if err != nil {
 			return batch{}, err
 		}
-		if !isUnder(wildcard, r.Message.Subject) {
+		if !jet.Under(wildcard, m.Subject) {
 			return batch{}, errStray
 		}
-		b.take(page.Stored{Name: segmentName(r.Message.Subject), Seq: r.Message.Seq, Data: r.Message.Data})
-		b.read(r.Message.Seq, r.Message.Subject, r.header())
-		next = r.Message.Seq + 1
+		b.take(page.Stored{Name: segmentName(m.Subject), Seq: m.Seq, Data: m.Data})
+		b.read(m.Seq, m.Subject, m.Header())
+		next = m.Seq + 1
 	}
 }

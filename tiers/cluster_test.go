@@ -80,7 +80,7 @@ func TestAFollowerThatWasCutOffIsNotTakenForFresh(t *testing.T) {
 	clock := newClock()
 	writer := onMember(t, c, 0, clock)
 	writer.store(session("s"), "a", "1")
-	leader := leaderOf(t, c, writer, writer.short.stream)
+	leader := leaderOf(t, c, writer, writer.short.stream.Name)
 	lone, other := (leader+1)%3, (leader+2)%3
 	reader := onMember(t, c, lone, clock, func(c *Config) {
 		c.Read.Attempt, c.Read.Deadline = 200*time.Millisecond, time.Second
@@ -173,7 +173,7 @@ func TestWritesSurviveTheLossOfTheLeader(t *testing.T) {
 	c := natstest.StartCluster(t, 3)
 	clock := newClock()
 	first := onMember(t, c, 0, clock)
-	leader := leaderOf(t, c, first, first.short.stream)
+	leader := leaderOf(t, c, first, first.short.stream.Name)
 	nc, err := nats.Connect(c.URL(), nats.MaxReconnects(-1), nats.ReconnectWait(20*time.Millisecond))
 	if err != nil {
 		t.Fatal(err)

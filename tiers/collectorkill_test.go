@@ -61,11 +61,11 @@ func (w *world) startCollector(name string) *exec.Cmd {
 // collectorNow is the name of the worker that has the lease, "" if none has.
 func (w *world) collectorNow() string {
 	l := w.newLease("gc")
-	have, err := w.leaderLast(w.t.Context(), l.stream, l.subject, time.Second)
+	have, err := l.stream.Last(w.t.Context(), l.subject, time.Second)
 	if err != nil {
 		return ""
 	}
-	name, _, _ := strings.Cut(string(have.Message.Data), " ")
+	name, _, _ := strings.Cut(string(have.Data), " ")
 	return name
 }
 

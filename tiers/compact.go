@@ -57,8 +57,8 @@ func (t *tier) merge(ctx context.Context, wildcard string, sources []page.Stored
 		return err
 	}
 	oldest := sources[0]
-	cond := expected{subject: segmentSubject(wildcard, oldest.Name), seq: oldest.Seq}
-	if err := t.putParts(ctx, wildcard, parts, func(uint64) expected { return cond }); err != nil {
+	cond := jet.Expected{Subject: segmentSubject(wildcard, oldest.Name), Seq: oldest.Seq}
+	if err := t.putParts(ctx, wildcard, parts, func(uint64) jet.Expected { return cond }); err != nil {
 		return err
 	}
 	return t.replaced(ctx, wildcard, sizeOfParts(parts), sources)
@@ -72,7 +72,7 @@ func (t *tier) replaced(ctx context.Context, wildcard string, size int, sources 
 }
 
 // put publishes a segment of this worker's own, under a condition.
-func (t *tier) put(ctx context.Context, wildcard, name string, data []byte, cond expected) (seq uint64, err error) {
+func (t *tier) put(ctx context.Context, wildcard, name string, data []byte, cond jet.Expected) (seq uint64, err error) {
 	a := owning{tier: t, subject: segmentSubject(wildcard, name), data: data, cond: cond}
 	return jet.Retry(ctx, t.cfg.Write.Backoff, func() (uint64, error) { return a.try(ctx) })
 }
@@ -82,7 +82,7 @@ type owning struct {
 	tier    *tier
 	subject string
 	data    []byte
-	cond    expected
+	cond    jet.Expected
 	unclear bool
 }
 
@@ -91,13 +91,13 @@ func (o *owning) try(ctx context.Context) (seq uint64, err error) {
 	if err := x.moved(ctx); err != nil {
 		return 0, err
 	}
-	seq, err = x.publish(ctx, &nats.Msg{Subject: o.subject, Data: o.data}, o.cond, 0)
+	seq, err = x.mux.Publish(ctx, &nats.Msg{Subject: o.subject, Data: o.data}, o.cond, 0, x.cfg.Write.Attempt)
 	if err == nil {
 		return seq, nil
 	}
 	if o.unclear && (jet.Conflicted(err) || jet.Full(err)) { // full is how the server calls a name that is taken, too
-		if have, has := x.leaderLast(ctx, x.stream, o.subject, x.cfg.Read.Attempt); has == nil {
-			return have.Message.Seq, nil // the earlier attempt was stored
+		if have, has := x.stream.Last(ctx, o.subject, x.cfg.Read.Attempt); has == nil {
+			return have.Seq, nil // the earlier attempt was stored
 		}
 	}
 	again := jet.Unanswered(err)

@@ -21,7 +21,7 @@ func (w *world) logSize(o messages.Owner) (bytes, segments int) {
 	var b batch
 	eventually(w.t, "the log is read between two changes", func() bool {
 		b, err = x.loadAny(w.t.Context(), ownerSubject(x.root, o))
-		if err != nil && !errors.Is(err, errChanging) { // as compaction does meanwhile
+		if err != nil && !errors.Is(err, jet.ErrChanging) { // as compaction does meanwhile
 			w.t.Fatal(err)
 		}
 		return err == nil
@@ -147,8 +147,8 @@ func TestPartsOfAMergeThatFailedAreTakenBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	data := merged(t, page.MergeOptions{}, b.segs...)
-	second := func(before uint64) expected {
-		return expected{subject: wildcard, seq: b.segs[0].Seq + before} // holds for the first alone
+	second := func(before uint64) jet.Expected {
+		return jet.Expected{Subject: wildcard, Seq: b.segs[0].Seq + before} // holds for the first alone
 	}
 	if err := w.short.putParts(t.Context(), wildcard, [][]byte{data, data}, second); !jet.Conflicted(err) {
 		t.Errorf("a part that was refused: %v", err)
@@ -158,7 +158,7 @@ func TestPartsOfAMergeThatFailedAreTakenBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	large := make([]byte, w.nc.MaxPayload()+1)
-	anyhow := func(uint64) expected { return expected{} }
+	anyhow := func(uint64) jet.Expected { return jet.Expected{} }
 	if err := w.short.putParts(t.Context(), wildcard, [][]byte{data, large}, anyhow); !jet.TooLarge(err) || compactionOutcome(err) != "failed" {
 		t.Errorf("a part that no message holds: %v", err)
 	}

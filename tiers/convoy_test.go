@@ -1,8 +1,6 @@
 package tiers
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -13,58 +11,71 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/jet"
 	"github.com/context-manager/context-manager/tiers/page"
 )
 
-// block takes the way, so that reads wait; the func it gives frees it.
-func (v *convoy) block() (free func()) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	v.out += abreast
-	return func() {
-		v.mu.Lock()
-		v.out -= abreast
-		v.depart()
+// block takes the way of a tier's shared requests, so that reads wait; the func
+// it gives frees it.
+func (w *world) block(x *tier) (free func()) {
+	w.t.Helper()
+	const plug = "plug.>"
+	w.divert(x, func(m *nats.Msg, forward func([]byte)) {
+		if !strings.Contains(string(m.Data), plug) {
+			forward(m.Data)
+		}
+	})
+	var plugs []*jet.Call
+	for range 2 { // requests that are on their way at once
+		c, err := x.direct.Share(plug, 1)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		plugs = append(plugs, c)
 	}
-}
-
-func (v *convoy) waiting() int {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	return len(v.queue)
-}
-
-// idle tells whether no request is on its way, and nobody waits.
-func (v *convoy) idle() bool {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	return v.out == 0 && len(v.queue) == 0
+	return func() {
+		for _, c := range plugs {
+			c.Release()
+		}
+	}
 }
 
 // together reads sessions in one request, and gives what each has.
 func (w *world) together(owners ...messages.Owner) []string {
 	w.t.Helper()
-	got := make([]string, len(owners))
-	free := w.short.convoy.block()
-	var all sync.WaitGroup
+	free := w.block(w.short)
+	readings := make([]reading, len(owners))
 	for i, o := range owners {
+		readings[i] = reading{tier: w.short, owner: o}
+		readings[i].begin(w.t.Context())
+	}
+	free()
+	got := make([]string, len(owners))
+	var all sync.WaitGroup
+	for i := range readings {
 		all.Go(func() {
-			v, _ := w.Read(w.t.Context(), o, messages.Owner{}, page.Freshness{})
-			if got[i] = texts(v.Page); v.Stale || v.Err != nil {
-				got[i] += fmt.Sprintf(" stale %v, %v", v.Stale, v.Err)
-			}
+			r := &readings[i]
+			r.first(w.t.Context())
+			r.insist(w.t.Context())
+			got[i] = read(r.view)
 		})
 	}
-	eventually(w.t, "all wait", func() bool { return w.short.convoy.waiting() == len(owners) })
-	free()
 	all.Wait()
 	return got
 }
 
-// directGets counts the batched gets that the session tier is sent.
-func (w *world) directGets() func() int {
+// read gives what a session has, and whether that is stale.
+func read(v page.View) string {
+	if v.Stale || v.Err != nil {
+		return texts(v.Page) + fmt.Sprintf(" stale %v, %v", v.Stale, v.Err)
+	}
+	return texts(v.Page)
+}
+
+// directGets counts the batched gets that the stream of a tier is sent.
+func (w *world) directGets(x *tier) func() int {
 	w.t.Helper()
-	sub, err := w.nc.SubscribeSync(w.short.direct)
+	sub, err := w.nc.SubscribeSync(jet.DirectGet + x.stream.Name)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -81,30 +92,12 @@ func (w *world) directGets() func() int {
 	}
 }
 
-// loseRequests has the first n requests to a tier go to nobody, and tells of each.
-func (w *world) loseRequests(x *tier, n int) <-chan struct{} {
-	w.t.Helper()
-	direct, lost := x.direct, make(chan struct{}, n)
-	x.direct = "lossy." + x.label
-	if _, err := w.nc.Subscribe(x.direct, func(m *nats.Msg) {
-		if n > 0 {
-			n--
-			lost <- struct{}{}
-		} else if err := w.nc.PublishRequest(direct, m.Reply, m.Data); err != nil {
-			w.t.Error(err)
-		}
-	}); err != nil {
-		w.t.Fatal(err)
-	}
-	return lost
-}
-
 func TestReadsThatWaitShareARequest(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	writer := onServer(t, w.server, w.clock)
 	var owners []messages.Owner
-	for i := range maxRiders {
+	for i := range 32 {
 		o := session(fmt.Sprint("s", i))
 		owners = append(owners, o)
 		writer.store(o, "first", fmt.Sprint(i))
@@ -115,7 +108,7 @@ func TestReadsThatWaitShareARequest(t *testing.T) {
 			writer.store(o, "second", fmt.Sprint(i))
 		}
 	}
-	asked := w.directGets()
+	asked := w.directGets(w.short)
 	before := asked()
 	for i, got := range w.together(owners...) {
 		want := fmt.Sprintf("first=%d", i)
@@ -132,9 +125,6 @@ func TestReadsThatWaitShareARequest(t *testing.T) {
 	if n := metric(t, w.reg, "context_manager_tier_shared_reads_total", "", ""); int(n) != len(owners) {
 		t.Errorf("%v shared reads are counted, of %d", n, len(owners))
 	}
-	if !w.short.convoy.idle() {
-		t.Error("the way is not free again")
-	}
 }
 
 func TestSeveralReadsOfOneSessionShareARequest(t *testing.T) {
@@ -144,7 +134,7 @@ func TestSeveralReadsOfOneSessionShareARequest(t *testing.T) {
 	writer.store(session("s"), "a", "1")
 	w.see(session("s"), page.Freshness{})
 	writer.store(session("s"), "b", "2")
-	requests, err := w.nc.SubscribeSync(w.short.direct)
+	requests, err := w.nc.SubscribeSync(jet.DirectGet + w.short.stream.Name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -159,33 +149,6 @@ func TestSeveralReadsOfOneSessionShareARequest(t *testing.T) {
 	}
 	if n := strings.Count(string(request.Data), ownerSubject(w.short.root, session("s"))); n != 1 {
 		t.Errorf("the session is named %d times in %s; want once", n, request.Data)
-	}
-}
-
-func TestASingleReaderWaitsForNobody(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	w.store(session("s"), "a", "1")
-	w.see(session("s"), page.Freshness{})
-	asked := w.directGets()
-	before := asked()
-	w.see(session("s"), page.Freshness{})
-	if n := asked() - before; n != 1 || !w.short.convoy.idle() {
-		t.Errorf("%d requests; the way is free: %v", n, w.short.convoy.idle())
-	}
-}
-
-// Sequences far apart are not asked for in one request: whoever is at the
-// newest would be sent what he has.
-func TestReadsFarApartDoNotShareARequest(t *testing.T) {
-	t.Parallel()
-	v := &convoy{queue: []rider{{from: 5}, {from: 5 + maxSpan}, {from: 6 + maxSpan}, {from: 7}}}
-	if n := len(v.board()); n != 2 {
-		t.Errorf("%d share the request; want 2", n)
-	}
-	v.queue = make([]rider, maxRiders+1)
-	if n := len(v.board()); n != maxRiders {
-		t.Errorf("%d share a request; want %d at most", n, maxRiders)
 	}
 }
 
@@ -222,66 +185,6 @@ func TestAnswersTooLargeToShareAreAskedForAlone(t *testing.T) {
 	}
 }
 
-func TestPartsOfAnAnswerThatIsNotWholeAreNotUsed(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	end := &nats.Msg{Header: nats.Header{statusHeader: {statusEnd}, beforeHeader: {"7"}, upToHeader: {"9"}, pendingHeader: {"0"}}}
-	more := &nats.Msg{Header: nats.Header{statusHeader: {statusEnd}, beforeHeader: {"0"}, upToHeader: {"9"}, pendingHeader: {"3"}}}
-	unloaded := &nats.Msg{Header: nats.Header{statusHeader: {statusNone}, descriptionHeader: {notFound}}}
-	tooMany := &nats.Msg{Header: nats.Header{statusHeader: {statusTooMany}}}
-	for name, last := range map[string]*nats.Msg{"lost": end, "more": more, "unloaded": unloaded, "too many": tooMany} {
-		seat, _, err := w.mux.open(false)
-		if err != nil {
-			t.Fatal(err)
-		}
-		share([]*nats.Msg{last}, []rider{{seat: seat, gen: seat.gen, key: "k.>"}})
-		if _, err := seat.wait(t.Context(), time.Minute); !errors.Is(err, errAlone) {
-			t.Errorf("%s: %v", name, err)
-		}
-		w.mux.release(seat)
-	}
-}
-
-// A reader who gives up, before the request is sent or after, harms no other,
-// and a request that all gave up does not hold up who comes later.
-func TestReadersWhoGiveUpHarmNobody(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	for _, name := range []string{"a", "b", "c"} {
-		w.store(session(name), "i", name)
-		w.see(session(name), page.Freshness{})
-	}
-	lost := w.loseRequests(w.short, 1)
-	free := w.short.convoy.block()
-	ctx, leave := context.WithCancel(t.Context())
-	var all sync.WaitGroup
-	for range 2 {
-		all.Go(func() { w.Read(ctx, session("a"), messages.Owner{}, page.Freshness{}) })
-	}
-	eventually(t, "both wait", func() bool { return w.short.convoy.waiting() == 2 })
-	free()
-	<-lost
-	leave() // both, after it was sent
-	all.Wait()
-	if !w.short.convoy.idle() {
-		t.Fatal("a request that all gave up is still on its way")
-	}
-
-	free = w.short.convoy.block()
-	ctx, leave = context.WithCancel(t.Context())
-	all.Go(func() { w.Read(ctx, session("a"), messages.Owner{}, page.Freshness{}) })
-	eventually(t, "one waits", func() bool { return w.short.convoy.waiting() == 1 })
-	leave() // before it was sent
-	all.Wait()
-	if n := w.short.convoy.waiting(); n != 0 {
-		t.Fatalf("%d wait", n)
-	}
-	free()
-	if got := strings.Join(w.together(session("b"), session("c")), " "); got != "i=b i=c" {
-		t.Error(got)
-	}
-}
-
 // Whatever shares what, a read that began after a write was acknowledged has it.
 func TestSharedReadsAreFresh(t *testing.T) {
 	t.Parallel()
@@ -313,7 +216,33 @@ func TestSharedReadsAreFresh(t *testing.T) {
 		}
 	}
 	all.Wait()
-	if !w.short.convoy.idle() {
-		t.Error("the way is not free again")
+}
+
+// Who shares a request that cannot be sent is told what was known.
+func TestReadersOfARequestThatCannotBeSentAreToldWhatWasKnown(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(c *Config) { c.Breaker.Failures = 100 })
+	owners := []messages.Owner{session("a"), session("b"), session("c")}
+	for _, o := range owners {
+		w.store(o, "i", o.ID)
+		w.see(o, page.Freshness{})
+	}
+	direct := w.short.direct
+	w.short.direct = w.directOn(w.short, "") // nothing can be published to it
+	var all sync.WaitGroup
+	for _, o := range owners {
+		all.Go(func() {
+			v, _ := w.Read(t.Context(), o, messages.Owner{}, page.Freshness{})
+			if got := read(v); !strings.HasPrefix(got, "i="+o.ID+" stale true, ") {
+				t.Errorf("%q; want what was known, marked stale", got)
+			}
+		})
+	}
+	all.Wait()
+	w.short.direct = direct
+	for i, got := range w.together(owners...) {
+		if got != "i="+owners[i].ID {
+			t.Errorf("later: %q", got)
+		}
 	}
 }

@@ -3,10 +3,6 @@ package tiers
 import (
 	"context"
 	"errors"
-	"strconv"
-	"strings"
-
-	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/context-manager/context-manager/tiers/jet"
 	"github.com/context-manager/context-manager/tiers/page"
@@ -22,9 +18,6 @@ import (
 // eraseBatch is how many removals are on their way at once.
 const eraseBatch = 64
 
-// errDenied means that the bucket was made to refuse removals.
-var errDenied = errors.New("the bucket refuses to remove messages by their sequences")
-
 // remove removes segments, and nothing that is newer. The oldest goes first
 // and by itself: its being there is the condition of a merge.
 func (t *tier) remove(ctx context.Context, wildcard string, segs []page.Stored) error {
@@ -39,7 +32,7 @@ func (t *tier) remove(ctx context.Context, wildcard string, segs []page.Stored) 
 	if err == nil {
 		err = t.erase(ctx, seqs...)
 	}
-	if errors.Is(err, errDenied) {
+	if errors.Is(err, jet.ErrDenied) {
 		return t.purgeEach(ctx, wildcard, segs)
 	}
 	return err
@@ -65,58 +58,14 @@ func (t *tier) eraseAtOnce(ctx context.Context, seqs []uint64) error {
 	if err := t.moved(ctx); err != nil {
 		return err
 	}
-	last := len(seqs) - 1
-	for _, seq := range seqs[:last] {
-		if err := t.nc.Publish(t.removals(), removal(seq)); err != nil {
-			return err
-		}
-	}
-	c, err := t.mux.send(t.removals(), removal(seqs[last]), true)
-	if err != nil {
-		return err
-	}
-	defer t.mux.release(c)
-	return t.erased(ctx, c)
-}
-
-// removals is the subject on which the server is asked to remove a message.
-func (t *tier) removals() string { return "$JS.API.STREAM.MSG.DELETE." + t.stream }
-
-func removal(seq uint64) []byte {
-	return append(strconv.AppendUint([]byte(`{"no_erase":true,"seq":`), seq, 10), '}')
-}
-
-// erased takes the answer to one removal.
-func (t *tier) erased(ctx context.Context, c *call) error {
-	var reply struct {
-		Error *jetstream.APIError `json:"error"`
-	}
-	if err := c.apiReply(ctx, t.cfg.Write.Attempt, &reply); err != nil || reply.Error == nil {
-		return err
-	}
-	return removalError(reply.Error)
-}
-
-// removalError is nil if the message was gone already, which the server says
-// in two ways: with a code of its own, or with words under a general code.
-func removalError(e *jetstream.APIError) error {
-	switch {
-	case e.ErrorCode == jet.CodeNoSequence:
-		return nil
-	case e.ErrorCode == jet.CodeDeleteFailed && strings.Contains(e.Description, "not permitted"):
-		return errDenied
-	case e.ErrorCode == jet.CodeDeleteFailed && (strings.Contains(e.Description, "no message found") || strings.Contains(e.Description, "EOF")):
-		return nil
-	default:
-		return e
-	}
+	return t.stream.Remove(ctx, seqs, t.cfg.Write.Attempt)
 }
 
 // purgeEach removes segments of a bucket that an earlier version made, by their
 // exact subjects and no further than their own sequences.
 func (t *tier) purgeEach(ctx context.Context, wildcard string, segs []page.Stored) error {
 	for _, s := range segs {
-		err := t.retryWrite(ctx, func() error { return t.purgeUpTo(ctx, t.stream, segmentSubject(wildcard, s.Name), s.Seq) })
+		err := t.retryWrite(ctx, func() error { return t.stream.Purge(ctx, segmentSubject(wildcard, s.Name), s.Seq, t.cfg.Write.Attempt) })
 		if err != nil {
 			return err
 		}

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/context-manager/context-manager/tiers/jet"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
@@ -72,7 +71,7 @@ func TestABucketThatRefusesRemovalsIsPurged(t *testing.T) {
 	w := newWorld(t, func(c *Config) { c.Compact.Disabled = true })
 	w.refuseRemovals()
 	w.fill(session("s"), 12)
-	if err := w.short.erase(t.Context(), 1); !errors.Is(err, errDenied) {
+	if err := w.short.erase(t.Context(), 1); !errors.Is(err, jet.ErrDenied) {
 		t.Fatalf("a removal is answered with %v; the test needs a bucket that refuses", err)
 	}
 	if done, err := w.Compact(t.Context(), session("s")); !done || err != nil {
@@ -84,7 +83,7 @@ func TestABucketThatRefusesRemovalsIsPurged(t *testing.T) {
 // refuseRemovals makes the bucket of sessions as earlier versions did.
 func (w *world) refuseRemovals() {
 	w.t.Helper()
-	s, err := w.js.Stream(w.t.Context(), w.short.stream)
+	s, err := w.js.Stream(w.t.Context(), w.short.stream.Name)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -92,27 +91,6 @@ func (w *world) refuseRemovals() {
 	cfg.DenyDelete = true
 	if _, err := w.js.UpdateStream(w.t.Context(), cfg); err != nil {
 		w.t.Fatal(err)
-	}
-}
-
-func TestAServerThatFailsToRemoveIsNotTakenForDone(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct {
-		code        jetstream.ErrorCode
-		description string
-		want        error
-	}{
-		{jet.CodeNoSequence, "sequence 7 not found", nil},
-		{jet.CodeDeleteFailed, "no message found", nil},
-		{jet.CodeDeleteFailed, "stream store EOF", nil},
-		{jet.CodeDeleteFailed, "message delete not permitted", errDenied},
-	} {
-		if err := removalError(&jetstream.APIError{Code: 500, ErrorCode: c.code, Description: c.description}); !errors.Is(err, c.want) {
-			t.Errorf("%d %s: %v, want %v", c.code, c.description, err, c.want)
-		}
-	}
-	if err := removalError(&jetstream.APIError{Code: 500, ErrorCode: jet.CodeDeleteFailed, Description: "disk"}); err == nil || !jet.Transient(err) {
-		t.Errorf("a failure of the disk: %v, want an error that is tried again", err)
 	}
 }
 
@@ -125,7 +103,7 @@ func TestTheOldestSegmentIsRemovedFirstAndByItself(t *testing.T) {
 	w.fill(session("s"), 12)
 	wildcard := ownerSubject(w.short.root, session("s"))
 	segs := w.logOf(wildcard)
-	said := w.listen("$JS.API.STREAM.MSG.DELETE.>", w.mux.prefix+">")
+	said := w.listen("$JS.API.STREAM.MSG.DELETE.>", nats.InboxPrefix+">")
 	if err := w.short.remove(t.Context(), wildcard, segs); err != nil {
 		t.Fatal(err)
 	}
@@ -133,7 +111,7 @@ func TestTheOldestSegmentIsRemovedFirstAndByItself(t *testing.T) {
 	removals := said(len(segs) + answers)
 	var asked []int // where requests are; the answer to one may be heard before it
 	for i, m := range removals {
-		if !strings.HasPrefix(m.Subject, w.mux.prefix) {
+		if !strings.HasPrefix(m.Subject, nats.InboxPrefix) {
 			asked = append(asked, i)
 		}
 	}
@@ -186,8 +164,8 @@ func TestPartsAreTakenBackWhereRemovalsAreRefused(t *testing.T) {
 	wildcard := ownerSubject(w.short.root, session("s"))
 	segs := w.logOf(wildcard)
 	data := merged(t, page.MergeOptions{}, segs...)
-	second := func(before uint64) expected {
-		return expected{subject: wildcard, seq: segs[0].Seq + before} // holds for the first alone
+	second := func(before uint64) jet.Expected {
+		return jet.Expected{Subject: wildcard, Seq: segs[0].Seq + before} // holds for the first alone
 	}
 	if err := w.short.putParts(t.Context(), wildcard, [][]byte{data, data}, second); !jet.Conflicted(err) {
 		t.Errorf("a part that was refused: %v", err)

@@ -9,19 +9,19 @@ import (
 
 // passing tells whether what went wrong with a read or a write may go well in a moment.
 func passing(err error) bool {
-	return jet.Unanswered(err) || errors.Is(err, errBehind) || errors.Is(err, errChanging) || errors.Is(err, errLost)
+	return jet.Unanswered(err) || errors.Is(err, errBehind) || errors.Is(err, jet.ErrChanging) || errors.Is(err, jet.ErrLost)
 }
 
 // callerLeft tells whether the request ended because of its caller, so that
 // nothing is known about the tier.
 func callerLeft(err error) bool {
-	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, errBusy)
+	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, jet.ErrBusy)
 }
 
 // tierFailed tells whether an error is the tier's fault.
 func tierFailed(err error) bool {
 	switch {
-	case errors.Is(err, errLengthy), errors.Is(err, errTooMany), errors.Is(err, errChanging), errors.Is(err, errBehind):
+	case errors.Is(err, jet.ErrLengthy), errors.Is(err, jet.ErrTooMany), errors.Is(err, jet.ErrChanging), errors.Is(err, errBehind):
 		return false
 	case jet.CodeOf(err) != 0:
 		return jet.Transient(err)

@@ -29,7 +29,7 @@ func TestATierThatIsGoneIsNamedAndTheOtherServes(t *testing.T) {
 	w.store(session("s"), "a", "1")
 	w.store(user("u"), "f", "1")
 	w.Read(t.Context(), session("s"), user("u"), page.Freshness{})
-	w.deleteStream(w.short.stream)
+	w.deleteStream(w.short.stream.Name)
 	w.clock.advance(time.Minute)
 
 	s, u := w.Read(t.Context(), session("s"), user("u"), page.Freshness{})
@@ -51,7 +51,7 @@ func TestOldPagesAreShownInAnOutage(t *testing.T) {
 	w := newWorld(t, func(c *Config) { c.Read.Deadline = 100 * time.Millisecond })
 	w.store(session("s"), "a", "1")
 	w.see(session("s"), page.Freshness{})
-	w.deleteStream(w.short.stream)
+	w.deleteStream(w.short.stream.Name)
 	w.clock.advance(w.cfg.L1.PageLife * 2)
 	v := w.view(session("s"), page.Freshness{})
 	if v.Err == nil || !v.Stale || texts(v.Page) != "a=1" || v.Age != w.cfg.L1.PageLife*2 {
@@ -64,7 +64,7 @@ func TestBreakerOpensAndOneProbeClosesIt(t *testing.T) {
 	w := newWorld(t, impatient)
 	w.store(session("s"), "a", "1")
 	w.see(session("s"), page.Freshness{})
-	w.deleteStream(w.short.stream)
+	w.deleteStream(w.short.stream.Name)
 	eventually(t, "the breaker opens", func() bool {
 		w.view(session("s"), page.Freshness{})
 		return w.short.reads.open()
@@ -151,10 +151,7 @@ func TestATierLeavesItsCallerTimeToAnswer(t *testing.T) {
 // swallow makes requests to a tier go to a subscriber that never answers.
 func (w *world) swallow(x *tier) {
 	w.t.Helper()
-	x.direct = "silent." + x.label
-	if _, err := w.nc.SubscribeSync(x.direct); err != nil {
-		w.t.Fatal(err)
-	}
+	w.divert(x, func(*nats.Msg, func([]byte)) {})
 }
 
 func TestALostReplyIsAskedForAgain(t *testing.T) {
@@ -162,19 +159,11 @@ func TestALostReplyIsAskedForAgain(t *testing.T) {
 	w := newWorld(t, func(c *Config) { c.Read.Attempt = 50 * time.Millisecond })
 	w.store(session("s"), "a", "1")
 	var dropped atomic.Int64
-	direct := w.short.direct
-	w.short.direct = "lossy"
-	sub, err := w.nc.Subscribe("lossy", func(m *nats.Msg) {
+	w.divert(w.short, func(m *nats.Msg, forward func([]byte)) {
 		if dropped.Add(1) > 2 {
-			if err := w.nc.PublishRequest(direct, m.Reply, m.Data); err != nil {
-				t.Error(err)
-			}
+			forward(m.Data)
 		}
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = sub.Unsubscribe() }()
 	if v, got := w.see(session("s"), page.Freshness{}); got != "a=1" || v.Stale {
 		t.Fatalf("got %q, stale %v", got, v.Stale)
 	}

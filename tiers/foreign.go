@@ -3,6 +3,7 @@ package tiers
 import (
 	"context"
 
+	"github.com/context-manager/context-manager/tiers/jet"
 	"github.com/context-manager/context-manager/tiers/page"
 )
 
@@ -38,7 +39,7 @@ func (t *tier) noteForeign(b batch) {
 }
 
 // clearName removes a message that is no segment from the name that one is to have.
-func (t *tier) clearName(ctx context.Context, wildcard, name string, have leaderReply) error {
+func (t *tier) clearName(ctx context.Context, wildcard, name string, have *jet.Message) error {
 	t.noteForeign(batch{foreign: 1})
-	return t.remove(ctx, wildcard, []page.Stored{{Name: name, Seq: have.Message.Seq}})
+	return t.remove(ctx, wildcard, []page.Stored{{Name: name, Seq: have.Seq}})
 }

@@ -278,7 +278,7 @@ func TestASweepDoesNotTakeSilenceForTheEnd(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.store(session("s"), "a", "1")
-	stream, err := w.js.Stream(t.Context(), w.short.stream)
+	stream, err := w.js.Stream(t.Context(), w.short.stream.Name)
 	if err != nil {
 		t.Fatal(err)
 	}

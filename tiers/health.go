@@ -24,9 +24,9 @@ func (t *Tiers) Health(ctx context.Context) map[string]error {
 			health[name] = err
 		})
 	}
-	check("l2", func() error { return t.reachable(ctx, t.short.reads, t.short.stream) })
-	check("l3", func() error { return t.reachable(ctx, t.long.reads, t.long.stream) })
-	check("ledger", func() error { return t.reachable(ctx, t.ledger.breaker, t.ledger.stream) })
+	check("l2", func() error { return t.reachable(ctx, t.short.reads, t.short.stream.Name) })
+	check("l3", func() error { return t.reachable(ctx, t.long.reads, t.long.stream.Name) })
+	check("ledger", func() error { return t.reachable(ctx, t.ledger.breaker, t.ledger.stream.Name) })
 	check("jobs", func() error { return t.consumable(ctx) })
 	all.Wait()
 	return health

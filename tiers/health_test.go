@@ -14,7 +14,7 @@ func TestHealthNamesEachComponent(t *testing.T) {
 			t.Errorf("%s: %v, %v", name, there, err)
 		}
 	}
-	w.deleteStream(w.long.stream)
+	w.deleteStream(w.long.stream.Name)
 	h := w.Health(t.Context())
 	if !messages.HasCode(h["l3"], messages.CodeUnavailable) || h["l2"] != nil || h["jobs"] != nil {
 		t.Errorf("with l3 gone: %v", h)

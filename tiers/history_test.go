@@ -177,7 +177,7 @@ func (h *history) merge(sources []page.Stored) (written bool) {
 	x := h.workers[0].short
 	data := merged(h.rt, page.MergeOptions{Now: h.clock.now().UnixMilli()}, sources...)
 	wildcard := ownerSubject(x.root, h.owner)
-	cond := expected{subject: segmentSubject(wildcard, sources[0].Name), seq: sources[0].Seq}
+	cond := jet.Expected{Subject: segmentSubject(wildcard, sources[0].Name), Seq: sources[0].Seq}
 	_, err := x.put(h.ctx(), wildcard, ownName(mergedPrefix), data, cond)
 	if err != nil && !jet.Conflicted(err) {
 		h.rt.Fatalf("put: %v", err)

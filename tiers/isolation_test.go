@@ -126,20 +126,15 @@ func TestAnAnswerWithAnotherOwnersSegmentsIsNotUsed(t *testing.T) {
 	w := newWorld(t)
 	w.store(session("a"), "i", "1")
 	w.store(session("b"), "secret", "1")
-	direct, astray := w.short.direct, w.short.appendMultiLast(nil, ownerSubject(w.short.root, session("b")), 0, 0)
+	other := ownerSubject(w.short.root, session("b"))
 	var answers atomic.Int64
-	w.short.direct = "astray"
-	if _, err := w.nc.Subscribe(w.short.direct, func(m *nats.Msg) {
-		body := m.Data
+	w.divert(w.short, func(m *nats.Msg, forward func([]byte)) {
 		if answers.Add(1) == 1 {
-			body = astray
+			forward([]byte(`{"multi_last":["` + other + `"]}`))
+		} else {
+			forward(m.Data)
 		}
-		if err := w.nc.PublishRequest(direct, m.Reply, body); err != nil {
-			t.Error(err)
-		}
-	}); err != nil {
-		t.Fatal(err)
-	}
+	})
 	if _, got := w.see(session("a"), page.Freshness{}); got != "i=1" || answers.Load() != 2 {
 		t.Errorf("after %d answers session a has %q", answers.Load(), got)
 	}

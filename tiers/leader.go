@@ -34,13 +34,27 @@ type leadership struct {
 
 // refresh asks the leader how far the stream is.
 func (t *tier) refresh(ctx context.Context) (uint64, error) {
-	_, err := t.info(ctx, nil)
+	_, err := t.info(ctx, "")
 	return t.lead.seq.Load(), err
+}
+
+// info asks the leader how the stream is, and which subjects it has that match
+// a filter, if one is given, and takes from that what is known of it.
+func (t *tier) info(ctx context.Context, filter string) (*jet.Info, error) {
+	asked, seen := t.clock(), t.tail.seen.Load()
+	info, err := t.stream.Info(ctx, filter, t.cfg.Write.Attempt)
+	if err != nil {
+		return nil, err
+	}
+	t.note(asked, info)
+	t.compare(seen, info)
+	t.serverTime.hear(info.TimeStamp, t.clock())
+	return info, nil
 }
 
 // note remembers what a leader said. One that has not heard of a majority lately
 // is not believed if it says less than what is known.
-func (t *tier) note(asked time.Time, info *streamInfo) {
+func (t *tier) note(asked time.Time, info *jet.Info) {
 	alone := sinceMajority(info.Cluster)
 	t.lead.replicated.Store(info.Config.Replicas > 1)
 	t.lead.contact.Store(asked.Add(-alone).UnixMilli())

@@ -20,14 +20,14 @@ import (
 type lease struct {
 	*Tiers
 	subject string
-	stream  string
+	stream  jet.Stream
 	holder  string
 	life    time.Duration
 }
 
 func (t *Tiers) newLease(key string) *lease {
 	return &lease{
-		Tiers: t, subject: streams.RootOf(t.streams.Names.Lease) + key, stream: streams.OfBucket(t.streams.Names.Lease),
+		Tiers: t, subject: streams.RootOf(t.streams.Names.Lease) + key, stream: t.streamOf(t.streams.Names.Lease),
 		holder: t.cfg.Worker + " " + ownName(""), life: t.cfg.GC.LeaseLife,
 	}
 }
@@ -52,15 +52,15 @@ func (l *lease) take(ctx context.Context) (uint64, error) {
 		return revision, err
 	}
 	// It may have been stored all the same.
-	have, lookup := l.leaderLast(ctx, l.stream, l.subject, l.cfg.Read.Attempt)
-	if lookup == nil && string(have.Message.Data) == l.holder {
-		return have.Message.Seq, nil
+	have, lookup := l.stream.Last(ctx, l.subject, l.cfg.Read.Attempt)
+	if lookup == nil && string(have.Data) == l.holder {
+		return have.Seq, nil
 	}
 	return 0, err
 }
 
 func (l *lease) write(ctx context.Context, revision uint64) (uint64, error) {
-	return l.publish(ctx, &nats.Msg{Subject: l.subject, Data: []byte(l.holder)}, expected{seq: revision}, l.life)
+	return l.mux.Publish(ctx, &nats.Msg{Subject: l.subject, Data: []byte(l.holder)}, jet.Expected{Seq: revision}, l.life, l.cfg.Write.Attempt)
 }
 
 // keep runs work while it renews the lease, and gives it back at the end.
@@ -106,7 +106,7 @@ func (l *lease) release(revision uint64) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
-	if err := l.purgeUpTo(ctx, l.stream, l.subject, revision); err != nil {
+	if err := l.stream.Purge(ctx, l.subject, revision, l.cfg.Write.Attempt); err != nil {
 		l.log.Debug().Err(err).Str("lease", l.subject).Msg("the lease was not given back; it will expire")
 	}
 }

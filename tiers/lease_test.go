@@ -94,8 +94,8 @@ func TestAHeldLeaseOutlivesItsTTLByRenewal(t *testing.T) {
 	go func() { last <- l.renew(ctx, revision) }()
 	// Renewed at least once: the key has another sequence.
 	eventually(t, "the lease is renewed", func() bool {
-		have, err := w.leaderLast(t.Context(), l.stream, l.subject, time.Second)
-		return err == nil && have.Message.Seq > revision
+		have, err := l.stream.Last(t.Context(), l.subject, time.Second)
+		return err == nil && have.Seq > revision
 	})
 	cancel()
 	kept := <-last
@@ -116,7 +116,7 @@ func TestALostLeaseEndsTheWork(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := w.purgeUpTo(t.Context(), l.stream, l.subject, revision); err != nil {
+	if err := l.stream.Purge(t.Context(), l.subject, revision, w.cfg.Write.Attempt); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := w.newLease("gc").take(t.Context()); err != nil { // another has it now

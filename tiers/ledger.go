@@ -22,7 +22,7 @@ import (
 type ledger struct {
 	*Tiers
 	root    string
-	stream  string
+	stream  jet.Stream
 	random  io.Reader
 	breaker *breaker
 	met     tierMetrics
@@ -36,7 +36,7 @@ const nonceBytes = 12
 
 func newLedger(t *Tiers, random io.Reader) *ledger {
 	return &ledger{
-		Tiers: t, root: streams.RootOf(t.streams.Names.Ledger), stream: streams.OfBucket(t.streams.Names.Ledger),
+		Tiers: t, root: streams.RootOf(t.streams.Names.Ledger), stream: t.streamOf(t.streams.Names.Ledger),
 		random: random, breaker: t.newBreaker("ledger"), met: t.met.tier("ledger"),
 	}
 }
@@ -69,8 +69,8 @@ func (t *Tiers) Taken(ctx context.Context, key, id, delivery string) (bool, erro
 	if err != nil {
 		return false, l.failure(err)
 	}
-	have, err := l.leaderLast(ctx, l.stream, l.subject(key, id), l.cfg.Read.Attempt)
-	if errors.Is(err, errNone) {
+	have, err := l.stream.Last(ctx, l.subject(key, id), l.cfg.Read.Attempt)
+	if errors.Is(err, jet.ErrNone) {
 		done(nil)
 		return false, nil
 	}
@@ -78,7 +78,7 @@ func (t *Tiers) Taken(ctx context.Context, key, id, delivery string) (bool, erro
 	if err != nil {
 		return false, l.failure(err)
 	}
-	taker, _, _ := strings.Cut(string(have.Message.Data), " ")
+	taker, _, _ := strings.Cut(string(have.Data), " ")
 	return taker == delivery, nil
 }
 
@@ -130,7 +130,7 @@ func (e *entry) try(ctx context.Context) (bool, error) {
 		return false, jet.Permanent(err)
 	}
 	msg := &nats.Msg{Subject: e.subject, Data: []byte(e.delivery + " " + e.nonce)}
-	_, err = e.publish(ctx, msg, expected{}, e.life)
+	_, err = e.mux.Publish(ctx, msg, jet.Expected{}, e.life, e.cfg.Write.Attempt)
 	done(err)
 	switch {
 	case err == nil:
@@ -144,12 +144,12 @@ func (e *entry) try(ctx context.Context) (bool, error) {
 
 // judge reads who has the id.
 func (e *entry) judge(ctx context.Context) (bool, error) {
-	have, err := e.leaderLast(ctx, e.stream, e.subject, e.cfg.Read.Attempt)
+	have, err := e.stream.Last(ctx, e.subject, e.cfg.Read.Attempt)
 	if err != nil {
 		// None: it is on its way to being stored, or it has just expired. Look again.
-		return false, jet.PermanentIf(err, !jet.Unanswered(err) && !errors.Is(err, errNone))
+		return false, jet.PermanentIf(err, !jet.Unanswered(err) && !errors.Is(err, jet.ErrNone))
 	}
-	delivery, nonce, _ := strings.Cut(string(have.Message.Data), " ")
+	delivery, nonce, _ := strings.Cut(string(have.Data), " ")
 	switch {
 	case nonce == e.nonce:
 		return true, nil // our own publish, whose acknowledgement was lost

@@ -125,7 +125,7 @@ func TestLedgerEntriesExpire(t *testing.T) {
 		if _, err := w.Take(t.Context(), "k", c.delivery, c.delivery, c.life); err != nil {
 			t.Fatal(err)
 		}
-		s, err := w.js.Stream(t.Context(), w.ledger.stream)
+		s, err := w.js.Stream(t.Context(), w.ledger.stream.Name)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -147,7 +147,7 @@ func TestLedgerEntriesCannotBeTakenTwice(t *testing.T) {
 	if _, err := w.Take(t.Context(), "k", "id", AskDelivery, time.Hour); err != nil {
 		t.Fatal(err)
 	}
-	_, err := w.publish(t.Context(), &nats.Msg{Subject: w.ledger.root + "k.id", Data: []byte("ask other")}, expected{}, 0)
+	_, err := w.mux.Publish(t.Context(), &nats.Msg{Subject: w.ledger.root + "k.id", Data: []byte("ask other")}, jet.Expected{}, 0, w.cfg.Write.Attempt)
 	if !jet.Conflicted(err) {
 		t.Fatalf("a second entry: %v", err)
 	}
@@ -168,7 +168,7 @@ func TestTakenLooksAndTakesNothing(t *testing.T) {
 	}
 	looks("job:7", true)
 	looks("job:8", false)
-	if err := w.js.DeleteStream(t.Context(), w.ledger.stream); err != nil {
+	if err := w.js.DeleteStream(t.Context(), w.ledger.stream.Name); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := w.Taken(t.Context(), "key.1", "id", "job:7"); !messages.HasCode(err, messages.CodeUnavailable) {

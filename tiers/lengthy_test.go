@@ -2,6 +2,7 @@ package tiers
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -20,7 +21,7 @@ func TestAnOwnersSizeDoesNotOpenTheBreaker(t *testing.T) {
 		open bool
 	}{
 		"of several answers one comes": {end: func(m *nats.Msg) error {
-			return respond(m, statusEnd, nats.Header{beforeHeader: {"1"}, upToHeader: {"9"}, pendingHeader: {"5"}})
+			return respond(m, "204", nats.Header{"Nats-Last-Sequence": {"1"}, "Nats-UpTo-Sequence": {"9"}, "Nats-Num-Pending": {"5"}})
 		}},
 		"an answer begins": {end: func(*nats.Msg) error { return nil }},
 		"silence":          {open: true},
@@ -45,23 +46,22 @@ func TestAnOwnersSizeDoesNotOpenTheBreaker(t *testing.T) {
 // not at all; without an end it answers nothing.
 func (w *world) answerWith(end func(*nats.Msg) error) {
 	w.t.Helper()
-	w.short.direct = "lengthy"
+	wildcard := ownerSubject(w.short.root, session("s"))
+	whole := fmt.Sprintf(`{"multi_last":[%q],"max_bytes":%d}`, wildcard, w.cfg.Read.AnswerBytes)
 	segment := puts(w.clock.now(), item("a", "1"))
-	if _, err := w.nc.Subscribe(w.short.direct, func(m *nats.Msg) {
-		if end == nil || string(m.Data) != string(w.short.appendMultiLast(nil, ownerSubject(w.short.root, session("s")), 0, 0)) {
+	w.divert(w.short, func(m *nats.Msg, _ func([]byte)) {
+		if end == nil || string(m.Data) != whole {
 			return
 		}
 		first := &nats.Msg{Data: segment, Header: nats.Header{
-			subjectHeader: {segmentSubject(ownerSubject(w.short.root, session("s")), "r")}, sequenceHeader: {"1"}, beforeHeader: {"0"}}}
+			"Nats-Subject": {segmentSubject(wildcard, "r")}, "Nats-Sequence": {"1"}, "Nats-Last-Sequence": {"0"}}}
 		if err := errors.Join(m.RespondMsg(first), end(m)); err != nil {
 			w.t.Error(err)
 		}
-	}); err != nil {
-		w.t.Fatal(err)
-	}
+	})
 }
 
 func respond(m *nats.Msg, status string, h nats.Header) error {
-	h.Set(statusHeader, status)
+	h.Set("Status", status)
 	return m.RespondMsg(&nats.Msg{Header: h})
 }

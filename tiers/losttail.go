@@ -33,7 +33,7 @@ func (l *tail) reach(upTo uint64) {
 }
 
 // compare doubts the pages if a stream tells less than was seen before it was asked.
-func (t *tier) compare(seen uint64, info *streamInfo) {
+func (t *tier) compare(seen uint64, info *jet.Info) {
 	made := info.Created.UnixNano()
 	before := t.tail.made.Swap(made)
 	if before == 0 || before == made && info.State.LastSeq >= seen {
@@ -52,7 +52,7 @@ func (t *Tiers) checkTails(ctx context.Context, anew bool) {
 			return
 		}
 		limited, cancel := jet.Within(ctx, t.cfg.Write.Attempt)
-		_, err := x.info(limited, nil) // which compares
+		_, err := x.info(limited, "") // which compares
 		cancel()
 		if err != nil && ctx.Err() == nil {
 			t.doubtPages("after a reconnection a stream did not tell how far it is: every page is loaded anew")

@@ -8,6 +8,7 @@ import (
 
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/context-manager/context-manager/tiers/jet"
 	"github.com/context-manager/context-manager/tiers/natsd"
 	"github.com/context-manager/context-manager/tiers/page"
 )
@@ -55,14 +56,14 @@ func TestPagesAreDoubtedByWhatAStreamTells(t *testing.T) {
 		t.Fatalf("%d was seen of %d", seen, last)
 	}
 	made := time.Unix(0, w.short.tail.made.Load())
-	told := func(last uint64, made time.Time) *streamInfo {
-		info := &streamInfo{}
+	told := func(last uint64, made time.Time) *jet.Info {
+		info := &jet.Info{}
 		info.Created, info.State = made, jetstream.StreamState{LastSeq: last}
 		return info
 	}
 	for _, c := range []struct {
 		name string
-		info *streamInfo
+		info *jet.Info
 		want bool
 	}{
 		{"as much", told(last, made), true},
@@ -92,7 +93,7 @@ func TestPagesAreDoubtedAndShownWhileAStreamIsSilent(t *testing.T) {
 	if v, _ := w.see(session("s"), page.Freshness{}); !v.Hit {
 		t.Error("a stream that tells as much as before has its pages doubted")
 	}
-	w.deleteStream(w.short.stream)
+	w.deleteStream(w.short.stream.Name)
 	w.checkTails(t.Context(), false)
 	if v := w.view(session("s"), page.Freshness{MaxStale: time.Hour}); v.Err == nil || !v.Stale || texts(v.Page) != "a=1" {
 		t.Errorf("%q, stale %v, %v", texts(v.Page), v.Stale, v.Err)

@@ -85,7 +85,7 @@ func (m *metrics) register(reg prometheus.Registerer, t *Tiers) error {
 	m.reg = reg
 	all := append(m.collectors(), t.l1Collectors()...)
 	all = append(all, counterFunc("late_replies_total", "Replies that came after their reader had left.",
-		func() float64 { return float64(t.mux.late.Load()) }))
+		func() float64 { return float64(t.mux.Late()) }))
 	for _, c := range all {
 		if err := reg.Register(c); err != nil {
 			return err

@@ -33,8 +33,3 @@ func wildcardOf(subject string) string { return subject[:strings.LastIndexByte(s
 
 // segmentName is the last token of a segment's subject.
 func segmentName(subject string) string { return subject[strings.LastIndexByte(subject, '.')+1:] }
-
-// isUnder tells whether a segment's subject is of the owner whose wildcard is given.
-func isUnder(wildcard, subject string) bool {
-	return strings.HasPrefix(subject, wildcard[:len(wildcard)-1])
-}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -14,6 +13,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/jet"
 	"github.com/context-manager/context-manager/tiers/streams"
 )
 
@@ -34,9 +34,8 @@ type Tiers struct {
 	clock    func() time.Time
 	nc       *nats.Conn
 	js       jetstream.JetStream
-	mux      *mux
+	mux      *jet.Mux
 	l1       *l1
-	bodies   sync.Pool // *[]byte: bodies of direct gets
 	met      *metrics
 	closed   atomic.Bool
 
@@ -68,7 +67,6 @@ func Open(ctx context.Context, nc *nats.Conn, cfg Config, deps Deps) (*Tiers, er
 	if t.clock == nil {
 		t.clock = time.Now
 	}
-	t.bodies.New = func() any { b := make([]byte, 0, 512); return &b }
 	if err := t.open(ctx, deps.Registerer); err != nil {
 		return nil, errors.Join(err, t.Close(ctx))
 	}
@@ -84,7 +82,7 @@ func (t *Tiers) open(ctx context.Context, reg prometheus.Registerer) (err error)
 	if err := t.streams.Ensure(ctx); err != nil {
 		return err
 	}
-	if t.mux, err = newMux(t.nc, t.cfg.MaxCalls); err != nil {
+	if t.mux, err = jet.NewMux(t.nc, t.cfg.MaxCalls); err != nil {
 		return err
 	}
 	if t.l1, err = newL1(t.cfg.L1); err != nil {
@@ -115,7 +113,7 @@ func (t *Tiers) Close(ctx context.Context) error {
 		errs = append(errs, t.audit.close(ctx))
 	}
 	if t.mux != nil {
-		errs = append(errs, t.mux.close())
+		errs = append(errs, t.mux.Close())
 	}
 	if t.l1 != nil {
 		errs = append(errs, t.l1.close())

@@ -11,6 +11,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/context-manager/context-manager/tiers/jet"
 	"github.com/context-manager/context-manager/tiers/page"
 )
 
@@ -53,6 +54,13 @@ func conditionOf(h nats.Header, subject string) (after uint64, conditional bool)
 	}
 	after, err := strconv.ParseUint(h.Get(jetstream.ExpectedLastSubjSeqHeader), 10, 64)
 	return after, err == nil
+}
+
+// conditionStored is the condition under which a message was stored that a
+// leader gave, if there was one.
+func conditionStored(m *jet.Message) (conditional, bool) {
+	after, ok := conditionOf(m.Header(), m.Subject)
+	return conditional{seq: m.Seq, after: after}, ok
 }
 
 // settle finds the overtaken segments of a batch and empties them. It needs to
@@ -179,7 +187,7 @@ func (b *batch) leastCondition(c conditional) uint64 {
 // leader that is asked, who may have it no more than a replica: one that was
 // cut off does not know that it was replaced.
 func (t *tier) since(ctx context.Context, wildcard string, from uint64, c conditional) (batch, error) {
-	b, err := t.ask(ctx, wildcard, t.appendMultiLast(nil, wildcard, from, 0), t.cfg.Read.Attempt)
+	b, err := t.ask(ctx, wildcard, from, 0, t.cfg.Read.Attempt)
 	if err == nil && !b.none && b.more == 0 && b.upTo >= c.seq {
 		return b, nil
 	}

@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/nats-io/nats.go"
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/jet"
@@ -70,6 +73,7 @@ func TestARequestsTimeCountsFromWhenItWasSent(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.store(session("s"), "a", "1")
+	taken := w.taken()
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second) // half of an attempt
 	defer cancel()
 	for n := range 20 {
@@ -80,7 +84,7 @@ func TestARequestsTimeCountsFromWhenItWasSent(t *testing.T) {
 		r := reading{tier: w.short, owner: session("s")}
 		r.begin(ctx)
 		if answered {
-			eventually(t, "it is answered", r.call.hasEnded)
+			taken()
 		}
 		r.due, r.end = time.Now(), r.end.Add(time.Minute)
 		if r.first(ctx); r.settled != answered || ctx.Err() != nil {
@@ -116,14 +120,35 @@ func TestRepeatsEndWithTheTimeOfTheReading(t *testing.T) {
 	if r.first(ctx); r.joined != load || !callerLeft(r.err) {
 		t.Errorf("who waits for another's load: %v", r.err)
 	}
-	again := reading{tier: w.short, owner: session("s"), key: wildcard, budget: time.Minute, end: time.Now(), err: errLost}
-	if again.insist(ctx); again.settled || !errors.Is(again.err, errLost) || ctx.Err() != nil {
+	again := reading{tier: w.short, owner: session("s"), key: wildcard, budget: time.Minute, end: time.Now(), err: jet.ErrLost}
+	if again.insist(ctx); again.settled || !errors.Is(again.err, jet.ErrLost) || ctx.Err() != nil {
 		t.Errorf("further attempts: %v; the caller's time: %v", again.err, ctx.Err())
 	}
 }
 
-func (c *call) hasEnded() bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.ended
+// taken gives a func that waits until the next answer to a direct get has been
+// taken in: a reply that comes after it, and too late for anybody, is counted.
+func (w *world) taken() func() {
+	w.t.Helper()
+	replies, err := w.nc.SubscribeSync(nats.InboxPrefix + ">")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return func() {
+		w.t.Helper()
+		for end := ""; end == ""; {
+			msg, err := replies.NextMsg(20 * time.Second)
+			if err != nil {
+				w.t.Fatal(err)
+			}
+			if end = msg.Header.Get("Status"); end == "" {
+				continue
+			}
+			late := w.mux.Late()
+			if err := w.nc.Publish(msg.Subject[:strings.LastIndexByte(msg.Subject, '.')]+".00000000ffffffff", nil); err != nil {
+				w.t.Fatal(err)
+			}
+			eventually(w.t, "it is counted", func() bool { return w.mux.Late() > late })
+		}
+	}
 }

@@ -3,6 +3,7 @@ package tiers
 import (
 	"testing"
 
+	"github.com/context-manager/context-manager/tiers/jet"
 	"github.com/context-manager/context-manager/tiers/page"
 )
 
@@ -16,7 +17,7 @@ func TestAMergeWhoseAcknowledgementIsLostIsFoundAgain(t *testing.T) {
 	segs := w.logOf(wildcard)
 	o := owning{
 		tier: w.short, subject: segmentSubject(wildcard, ownName(mergedPrefix)), data: merged(t, page.MergeOptions{}, segs...),
-		cond: expected{subject: segmentSubject(wildcard, segs[0].Name), seq: segs[0].Seq},
+		cond: jet.Expected{Subject: segmentSubject(wildcard, segs[0].Name), Seq: segs[0].Seq},
 	}
 	first, err := o.try(t.Context())
 	if err != nil {

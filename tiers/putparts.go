@@ -7,6 +7,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"github.com/context-manager/context-manager/tiers/jet"
 	"github.com/context-manager/context-manager/tiers/page"
 )
 
@@ -15,7 +16,7 @@ import (
 // until all are there. What was written of parts that are not, holds nothing
 // that the sources do not, and is taken back: a merge that fails again and again
 // must not make the log longer.
-func (t *tier) putParts(ctx context.Context, wildcard string, parts [][]byte, under func(before uint64) expected) error {
+func (t *tier) putParts(ctx context.Context, wildcard string, parts [][]byte, under func(before uint64) jet.Expected) error {
 	if err := t.fitMessages(parts); err != nil {
 		return err
 	}

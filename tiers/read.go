@@ -31,7 +31,7 @@ type reading struct {
 	hasAged bool
 	loaded  bool // old is there, from L1 or from another caller's load
 	alone   bool // must not share a request
-	call    *call
+	call    *jet.Call
 	done    func(error)
 	flight  *flight // led by this reading
 	joined  *flight // led by another
@@ -126,12 +126,9 @@ func (r *reading) send() error {
 		return err
 	}
 	if from := r.from(); from > 0 && !r.alone {
-		r.call, err = r.tier.convoy.ask(r.key, from)
+		r.call, err = r.tier.direct.Share(r.key, from)
 	} else {
-		body := r.tier.bodies.Get().(*[]byte)
-		*body = r.tier.appendMultiLast((*body)[:0], r.key, from, 0)
-		r.call, err = r.tier.mux.send(r.tier.direct, *body, false)
-		r.tier.bodies.Put(body)
+		r.call, err = r.tier.direct.Ask(r.key, from, 0)
 	}
 	if err != nil {
 		done(err)

@@ -147,7 +147,7 @@ func TestMinRevisionOfAnEmptiedOwnerIsReached(t *testing.T) {
 	w := newWorld(t)
 	w.store(session("s"), "a", "1")
 	seq := w.add(session("s"), "gone", deletes(w.clock.now(), "a"))
-	if err := w.purgeUpTo(t.Context(), w.short.stream, ownerSubject(w.short.root, session("s")), seq); err != nil {
+	if err := w.short.stream.Purge(t.Context(), ownerSubject(w.short.root, session("s")), seq, w.cfg.Write.Attempt); err != nil {
 		t.Fatal(err)
 	}
 	v, got := w.see(session("s"), page.Freshness{MinSession: seq})
@@ -161,7 +161,7 @@ func TestPageOfAnOwnerThatIsGoneIsDropped(t *testing.T) {
 	w := newWorld(t)
 	seq := w.store(session("s"), "a", "1")
 	w.see(session("s"), page.Freshness{})
-	if err := w.purgeUpTo(t.Context(), w.short.stream, ownerSubject(w.short.root, session("s")), seq); err != nil {
+	if err := w.short.stream.Purge(t.Context(), ownerSubject(w.short.root, session("s")), seq, w.cfg.Write.Attempt); err != nil {
 		t.Fatal(err)
 	}
 	if v, got := w.see(session("s"), page.Freshness{}); got != "" || v.Stale {

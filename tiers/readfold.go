@@ -12,9 +12,9 @@ import (
 func (r *reading) receive(ctx context.Context) error {
 	t := r.tier
 	b, err := t.answer(ctx, r.call, r.key, r.patience())
-	t.mux.release(r.call)
-	if errors.Is(err, errAlone) {
-		b, err = t.ask(ctx, r.key, t.appendMultiLast(nil, r.key, r.from(), 0), r.attempt())
+	r.call.Release()
+	if errors.Is(err, jet.ErrAlone) {
+		b, err = t.ask(ctx, r.key, r.from(), 0, r.attempt())
 	}
 	err = r.blame(err)
 	r.done(err) // of what follows, for its size, the tier is not judged
@@ -22,7 +22,7 @@ func (r *reading) receive(ctx context.Context) error {
 		b, err = r.rest(ctx, b)
 		err = r.blame(err)
 	}
-	if errors.Is(err, errTooMany) {
+	if errors.Is(err, jet.ErrTooMany) {
 		b, err = r.walk(ctx)
 	}
 	if err == nil {
@@ -55,7 +55,7 @@ func (r *reading) use(b batch) error {
 		return err
 	} else if !whole {
 		r.forget()
-		return errChanging
+		return jet.ErrChanging
 	}
 	_, doubtful := r.tier.doubt(r.started)
 	old := !b.none && (r.tier.behind(b.upTo) || r.loaded && b.upTo < r.upTo())

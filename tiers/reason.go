@@ -12,7 +12,7 @@ import (
 // reason says in a few words, for callers, why a tier could not be used.
 // Server texts stay out: they may name subjects.
 func reason(err error) string {
-	var status *statusError
+	var status *jet.StatusError
 	switch {
 	case errors.Is(err, errOpen):
 		return errOpen.Error()
@@ -22,9 +22,9 @@ func reason(err error) string {
 		return "its stream has no leader or does not exist"
 	case errors.Is(err, errBehind):
 		return page.ErrNotReached.Error()
-	case errors.Is(err, errBusy):
-		return errBusy.Error()
-	case errors.Is(err, errChanging), errors.Is(err, errLost):
+	case errors.Is(err, jet.ErrBusy):
+		return jet.ErrBusy.Error()
+	case errors.Is(err, jet.ErrChanging), errors.Is(err, jet.ErrLost):
 		return "its answer was incomplete"
 	case jet.Full(err):
 		return "the server cannot store more"

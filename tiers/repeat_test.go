@@ -20,7 +20,7 @@ func TestAPublishThatIsHeldUpDoesNotUndoWhatCameSince(t *testing.T) {
 	quiet := func(c *Config) { c.Compact.Segments, c.Compact.Disabled, c.GC.Disabled = 1, true, true }
 	proxy := natstest.NewProxy(t, server.Addr().String())
 	nc, err := nats.Connect(proxy.URL()+","+server.URL(), nats.DontRandomize(), nats.IgnoreDiscoveredServers(),
-		nats.MaxReconnects(-1), nats.ReconnectWait(time.Millisecond))
+		nats.MaxReconnects(-1), nats.ReconnectWait(time.Millisecond), nats.CustomInboxPrefix("answers"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,7 +48,7 @@ func TestAPublishThatIsHeldUpDoesNotUndoWhatCameSince(t *testing.T) {
 	}
 	other.store(session("s"), "a", "2")
 
-	answers, err := other.nc.SubscribeSync(w.mux.prefix + "*")
+	answers, err := other.nc.SubscribeSync("answers.>")
 	if err != nil || other.nc.Flush() != nil {
 		t.Fatal(err)
 	}

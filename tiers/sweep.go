@@ -24,7 +24,7 @@ func (c *collection) tier(ctx context.Context, x *tier, from uint64) (uint64, er
 	if err != nil || last < from {
 		return max(last, from-1), err
 	}
-	stream, err := c.js.Stream(ctx, x.stream)
+	stream, err := c.js.Stream(ctx, x.stream.Name)
 	if err != nil {
 		return 0, err
 	}

@@ -79,7 +79,7 @@ func (t *tier) forgotten(p page.Page, b batch, now time.Time) (bool, error) {
 // bury writes what buries items or all of an owner, if the log's newest segment is still the last.
 func (t *tier) bury(ctx context.Context, wildcard string, dead []page.Entry, what string, last uint64) error {
 	data := page.AppendSegment(nil, page.Segment{Entries: dead})
-	_, err := t.put(ctx, wildcard, ownName(evictedPrefix), data, expected{subject: wildcard, seq: last})
+	_, err := t.put(ctx, wildcard, ownName(evictedPrefix), data, jet.Expected{Subject: wildcard, Seq: last})
 	if err == nil {
 		t.removed(what, len(dead))
 	}
@@ -112,7 +112,7 @@ func (t *tier) tidy(ctx context.Context, wildcard string, b batch, now time.Time
 		err = t.remove(ctx, wildcard, b.segs)
 	case len(b.segs) > max(t.cfg.Compact.Segments, len(parts)), float64(size) < worthShare*float64(b.bytes):
 		newest := newestOf(b.segs)
-		unchanged := func(before uint64) expected { return expected{subject: wildcard, seq: max(newest, before)} }
+		unchanged := func(before uint64) jet.Expected { return jet.Expected{Subject: wildcard, Seq: max(newest, before)} }
 		if err = t.putParts(ctx, wildcard, parts, unchanged); err == nil {
 			err = t.replaced(ctx, wildcard, size, b.segs)
 		}

@@ -8,6 +8,7 @@ import (
 	"github.com/sony/gobreaker/v2"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/jet"
 	"github.com/context-manager/context-manager/tiers/streams"
 )
 
@@ -15,16 +16,15 @@ import (
 type tier struct {
 	*Tiers
 	tierKind
-	stream string
+	stream jet.Stream
 	root   string // what its subjects begin with
-	direct string // subject of direct gets
+	direct *jet.Direct
 	reads  *breaker
 	writes *breaker
 	met    tierMetrics
 	lead   leadership
 	tail   tail
 	flying flights
-	convoy convoy
 }
 
 // A tierKind is what the two tiers do not have alike.
@@ -51,16 +51,20 @@ func (t *Tiers) userTier() *tier {
 }
 
 func (t *Tiers) newTier(bucket string, kind tierKind) *tier {
-	stream := streams.OfBucket(bucket)
+	stream := t.streamOf(bucket)
 	x := &tier{
 		Tiers: t, tierKind: kind, stream: stream, root: streams.RootOf(bucket),
-		direct: "$JS.API.DIRECT.GET." + stream,
+		direct: jet.NewDirect(t.mux, jet.DirectGet+stream.Name, t.cfg.Read.AnswerBytes, t.met.together),
 		met:    t.met.tier(kind.label),
 	}
-	x.convoy.tier = x
 	x.reads = t.newBreaker(kind.label + "_read")
 	x.writes = t.newBreaker(kind.label + "_write")
 	return x
+}
+
+// streamOf is the stream that backs a bucket.
+func (t *Tiers) streamOf(bucket string) jet.Stream {
+	return jet.Stream{Mux: t.mux, Name: streams.OfBucket(bucket)}
 }
 
 func (t *Tiers) newBreaker(name string) *breaker {
@@ -95,7 +99,7 @@ func (t *tier) budget(ctx context.Context) time.Duration {
 
 // unavailable is the error a caller sees when the tier could not be used.
 func (t *tier) unavailable(cause error) error {
-	if callerLeft(cause) && !errors.Is(cause, errBusy) {
+	if callerLeft(cause) && !errors.Is(cause, jet.ErrBusy) {
 		return messages.Caused(messages.CodeDeadline, cause, "time was up before "+t.name+" answered: try again")
 	}
 	return messages.Caused(messages.CodeUnavailable, cause, t.name+" did not answer: "+reason(cause)+"; try again").

@@ -17,7 +17,6 @@ type tierMetrics struct {
 	writeSeconds  prometheus.Observer
 	hits, misses  prometheus.Counter
 	alone, walks  prometheus.Counter
-	together      prometheus.Counter
 	foreign       prometheus.Counter
 }
 
@@ -63,7 +62,6 @@ func (m *metrics) tier(label string) tierMetrics {
 		misses:       m.lookups.WithLabelValues("miss"),
 		alone:        m.alone,
 		walks:        m.walks,
-		together:     m.together,
 		foreign:      m.foreign,
 	}
 	for i, name := range outcomes {

@@ -38,7 +38,7 @@ func TestDriftIsNoticedAfterAReconnection(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.background()
-	s, err := w.js.Stream(t.Context(), w.short.stream)
+	s, err := w.js.Stream(t.Context(), w.short.stream.Name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +52,7 @@ func TestDriftIsNoticedAfterAReconnection(t *testing.T) {
 		t.Fatal(err)
 	}
 	eventually(t, "the drift is counted", func() bool {
-		return metric(t, w.reg, "context_manager_stream_drift", "stream", w.short.stream) == 2
+		return metric(t, w.reg, "context_manager_stream_drift", "stream", w.short.stream.Name) == 2
 	})
 	if _, err := w.js.Stream(t.Context(), w.streams.Names.Audit); !errors.Is(err, jetstream.ErrStreamNotFound) {
 		t.Fatalf("a stream that an operator removed was made anew: %v", err)

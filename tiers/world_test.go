@@ -261,3 +261,27 @@ func portOf(t testing.TB, s *natsd.Server) int {
 	}
 	return addr.Port
 }
+
+// directOn gives direct gets of a tier that are asked on a subject of the test's.
+func (w *world) directOn(x *tier, subject string) *jet.Direct {
+	return jet.NewDirect(w.mux, subject, w.cfg.Read.AnswerBytes, w.met.together)
+}
+
+// divert has what is asked of a tier's stream come by the test, which may
+// forward it, or something else in its place. It gives the subject.
+func (w *world) divert(x *tier, come func(m *nats.Msg, forward func(body []byte))) (subject string) {
+	w.t.Helper()
+	subject = w.nc.NewInbox()
+	_, err := w.nc.Subscribe(subject, func(m *nats.Msg) {
+		come(m, func(body []byte) {
+			if err := w.nc.PublishRequest(jet.DirectGet+x.stream.Name, m.Reply, body); err != nil {
+				w.t.Error(err)
+			}
+		})
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	x.direct = w.directOn(x, subject)
+	return subject
+}

@@ -18,11 +18,10 @@ const (
 	CodeNoResources jetstream.ErrorCode = 10023
 	CodeNoStorage   jetstream.ErrorCode = 10047 // less is left than a stream's byte limit sets aside
 	CodeNoCluster   jetstream.ErrorCode = 10074 // a server alone keeps no replicas
-
-	CodeStoreFailed  jetstream.ErrorCode = 10077 // the stream's byte limit, or the disk
-	CodeNoSequence   jetstream.ErrorCode = 10043
-	CodeDeleteFailed jetstream.ErrorCode = 10057
 )
+
+// codeStoreFailed is that of a stream at its byte limit, or of a full disk.
+const codeStoreFailed jetstream.ErrorCode = 10077
 
 // sequenceBusy is the code of a publish while another one with the same
 // condition is on its way.
@@ -70,5 +69,5 @@ func TooLarge(err error) bool {
 // Full tells whether the server refused to store: repeating at once is of no use.
 func Full(err error) bool {
 	code := CodeOf(err)
-	return code == CodeStoreFailed || code == CodeNoResources
+	return code == codeStoreFailed || code == CodeNoResources
 }

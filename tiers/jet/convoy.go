@@ -1,22 +1,22 @@
-package tiers
+package jet
 
 import (
 	"slices"
 	"sync"
 )
 
-// A convoy lets reads of one tier that would wait anyway share a request. A
-// delta costs the server, the connection and this worker some 20 µs of processor
+// A convoy lets reads of one stream that would wait anyway share a request. A
+// read of what is new costs the server, the connection and this worker some 20 µs of processor
 // time together, and nearly always it brings nothing. So few requests are on
 // their way at once, and who comes meanwhile rides with the next: one batched get
-// names the owners of all, and each takes from the answer what is its owner's.
+// names the wildcards of all, and each takes from the answer what is under its own.
 // It is sent after each of them came, so the answer is as fresh as one of its
 // own. Who finds the way free goes at once: a single caller waits for nobody.
 //
-// An answer for several does not tell that one of them has no segment at all.
-// What workers do leaves tombstones until no page can hold what they bury.
+// An answer for several does not tell that there is nothing at all under one of
+// the wildcards.
 type convoy struct {
-	tier *tier
+	direct *Direct
 
 	mu    sync.Mutex
 	out   int     // requests on their way
@@ -26,22 +26,22 @@ type convoy struct {
 // A rider is a read that waits or shares a request. Its seat is a call that was
 // not sent itself: what is the rider's of the answer is put into it.
 type rider struct {
-	seat  *call
+	seat  *Call
 	gen   uint32
 	reply string // the seat's own reply subject, for a rider who goes alone after all
-	key   string // the owner's wildcard subject
+	key   string // the wildcard that it asks for
 	from  uint64 // the first sequence that it asks for
 }
 
 const (
 	abreast   = 2       // requests on their way at once before others wait
-	maxRiders = 32      // owners of a request: compaction leaves them some 300 segments, and the server gives 1,024
+	maxRiders = 32      // wildcards of a request: compaction leaves some 300 subjects under so many, and the server gives 1,024
 	maxSpan   = 1 << 16 // how far apart their first sequences are: each is sent what came after the least
 )
 
-// ask asks for an owner's segments from a sequence on, alone or with others.
-func (v *convoy) ask(key string, from uint64) (*call, error) {
-	seat, reply, err := v.tier.mux.open(false)
+// ask asks for what is under a wildcard from a sequence on, alone or with others.
+func (v *convoy) ask(key string, from uint64) (*Call, error) {
+	seat, reply, err := v.direct.mux.open(false)
 	if err != nil {
 		return nil, err
 	}
@@ -106,16 +106,16 @@ func (v *convoy) board() []rider {
 
 // send publishes a request.
 func (v *convoy) send(first rider, shared *trip) error {
-	t := v.tier
-	body := t.bodies.Get().(*[]byte)
-	defer t.bodies.Put(body)
+	d := v.direct
+	body := d.bodies.Get().(*[]byte)
+	defer d.bodies.Put(body)
 	if shared == nil {
-		*body = t.appendMultiLast((*body)[:0], first.key, first.from, 0)
-		return t.nc.PublishRequest(t.direct, first.reply, *body)
+		*body = d.appendMultiLast((*body)[:0], first.key, first.from, 0)
+		return d.mux.nc.PublishRequest(d.subject, first.reply, *body)
 	}
-	t.met.together.Add(float64(len(shared.riders)))
-	*body = t.appendLastOfEach((*body)[:0], shared.riders)
-	return t.nc.PublishRequest(t.direct, shared.reply, *body)
+	d.shared.Add(float64(len(shared.riders)))
+	*body = d.appendLastOfEach((*body)[:0], shared.riders)
+	return d.mux.nc.PublishRequest(d.subject, shared.reply, *body)
 }
 
 // unsent ends what could not be published, and tells who waits for it. Who has
@@ -136,7 +136,7 @@ func (v *convoy) unsent(first rider, shared *trip, err error) {
 }
 
 // arrived is told that a request has been answered. Who shared it is given its part.
-func (v *convoy) arrived(c *call, shared *trip) {
+func (v *convoy) arrived(c *Call, shared *trip) {
 	v.mu.Lock()
 	v.out--
 	if shared != nil {
@@ -145,19 +145,19 @@ func (v *convoy) arrived(c *call, shared *trip) {
 	v.depart()
 	if shared != nil {
 		share(c.replies, shared.riders)
-		v.tier.mux.release(c)
+		c.Release()
 	}
 }
 
 // left is told that a call was given up before it ended.
-func (v *convoy) left(c *call) {
+func (v *convoy) left(c *Call) {
 	v.mu.Lock()
 	v.without(c)
 	v.depart()
 }
 
 // without takes a rider out who gave up: of the queue, of a trip, or with its own request.
-func (v *convoy) without(c *call) {
+func (v *convoy) without(c *Call) {
 	if shared := c.trip; shared != nil {
 		if shared.absent++; shared.absent == len(shared.riders) {
 			v.abandon(shared)
@@ -178,7 +178,7 @@ func (v *convoy) abandon(shared *trip) {
 	}
 	shared.over = true
 	if shared.call.leave() != nil { // else it arrives at this moment
-		v.tier.mux.release(shared.call)
+		shared.call.Release()
 		v.out--
 	}
 }

@@ -1,4 +1,4 @@
-package tiers
+package jet
 
 import (
 	"bytes"
@@ -12,36 +12,38 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// A condition of a publish: the newest message of a subject, which may be a
-// wildcard, has this sequence; 0 means that there is none.
-type expected struct {
-	subject string // "": the subject that is published to
-	seq     uint64
-	again   bool // no condition, but stored with the message: see repeat.go
+// Expected is the condition of a publish: the newest message of a subject, which
+// may be a wildcard, has this sequence.
+type Expected struct {
+	Subject string // "": the subject that is published to
+	Seq     uint64 // 0: there is none
+	Mark    string // no condition, but a header of this name, stored with the message; "": none
 }
 
-// publish sends one message to a stream and waits for its acknowledgement, for
-// one attempt's time. A jet.ErrTimeout is ambiguous: the message may be stored.
+// Publish sends one message to a stream and gives its sequence there, when it is
+// acknowledged. Its headers are those of the condition; it goes by itself after
+// ttl, rounded up to whole seconds, if that is not 0. An ErrTimeout is
+// ambiguous: the message may be stored.
 //
-// It goes through the mux, and reads the acknowledgement by hand: that is half
-// the time and garbage, on this side, of nats.go's own PublishMsg.
-func (t *Tiers) publish(ctx context.Context, msg *nats.Msg, e expected, ttl time.Duration) (uint64, error) {
-	msg.Header = nats.Header{jetstream.ExpectedLastSubjSeqHeader: {strconv.FormatUint(e.seq, 10)}}
-	if e.subject != "" {
-		msg.Header[jetstream.ExpectedLastSubjSeqSubjHeader] = []string{e.subject}
+// It reads the acknowledgement by hand: that is half the time and garbage, on
+// this side, of nats.go's own PublishMsg.
+func (m *Mux) Publish(ctx context.Context, msg *nats.Msg, e Expected, ttl, atMost time.Duration) (uint64, error) {
+	msg.Header = nats.Header{jetstream.ExpectedLastSubjSeqHeader: {strconv.FormatUint(e.Seq, 10)}}
+	if e.Subject != "" {
+		msg.Header[jetstream.ExpectedLastSubjSeqSubjHeader] = []string{e.Subject}
 	}
-	if e.again {
-		msg.Header[againHeader] = []string{"1"}
+	if e.Mark != "" {
+		msg.Header[e.Mark] = []string{"1"}
 	}
 	if ttl > 0 {
 		msg.Header[jetstream.MsgTTLHeader] = []string{wholeSeconds(ttl)}
 	}
-	c, err := t.mux.sendMsg(msg)
+	c, err := m.sendMsg(msg)
 	if err != nil {
 		return 0, err
 	}
-	defer t.mux.release(c)
-	replies, err := c.wait(ctx, t.cfg.Write.Attempt)
+	defer c.Release()
+	replies, err := c.Wait(ctx, atMost)
 	if err != nil {
 		return 0, err
 	}

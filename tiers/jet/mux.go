@@ -1,4 +1,4 @@
-package tiers
+package jet
 
 import (
 	"errors"
@@ -10,37 +10,36 @@ import (
 	"github.com/nats-io/nats.go"
 )
 
-// A mux carries many requests over one subscription, as nats.go's own does,
+// A Mux carries many requests over one subscription, as nats.go's own does,
 // but a request may have many replies and needs neither goroutine nor channel
 // of its own: slots are reused. A reply names its slot and the slot's
 // generation, so one that comes late, after its caller left, is dropped.
-type mux struct {
+// It is safe for concurrent use.
+type Mux struct {
 	nc     *nats.Conn
 	sub    *nats.Subscription
 	prefix string // of reply subjects, with the dot
 	late   atomic.Uint64
 
 	mu    sync.Mutex
-	free  []*call
-	slots []atomic.Pointer[call]
+	free  []*Call
+	slots []atomic.Pointer[Call]
 	used  int
 }
 
 const (
-	tokenBytes    = 16        // slot and generation in hexadecimal
-	pendingBytes  = 256 << 20 // of replies that wait in the subscription
-	keepReplies   = 64        // a slot's list is kept up to this length
-	statusHeader  = "Status"
-	statusEnd     = "204"
-	statusNone    = "404"
-	statusTooMany = "413"
-	statusNoOne   = "503"
+	tokenBytes   = 16        // slot and generation in hexadecimal
+	pendingBytes = 256 << 20 // of replies that wait in the subscription
+	keepReplies  = 64        // a slot's list is kept up to this length
 )
 
-var errBusy = errors.New("too much is in flight in this worker")
+// ErrBusy means that a Mux has no slot left for another call.
+var ErrBusy = errors.New("too much is in flight in this worker")
 
-func newMux(nc *nats.Conn, slots int) (*mux, error) {
-	m := &mux{nc: nc, prefix: nc.NewInbox() + ".", slots: make([]atomic.Pointer[call], slots)}
+// NewMux makes a mux of so many slots, which is how many calls it has at once.
+// The connection stays the caller's.
+func NewMux(nc *nats.Conn, slots int) (*Mux, error) {
+	m := &Mux{nc: nc, prefix: nc.NewInbox() + ".", slots: make([]atomic.Pointer[Call], slots)}
 	sub, err := nc.Subscribe(m.prefix+"*", m.receive)
 	if err != nil {
 		return nil, err
@@ -52,7 +51,8 @@ func newMux(nc *nats.Conn, slots int) (*mux, error) {
 	return m, nil
 }
 
-func (m *mux) close() error {
+// Close ends the subscription: nothing that is still asked is answered.
+func (m *Mux) Close() error {
 	err := m.sub.Unsubscribe()
 	if errors.Is(err, nats.ErrConnectionClosed) || errors.Is(err, nats.ErrBadSubscription) {
 		return nil
@@ -60,8 +60,11 @@ func (m *mux) close() error {
 	return err
 }
 
+// Late is how many replies came after their caller had left.
+func (m *Mux) Late() uint64 { return m.late.Load() }
+
 // send publishes a request. The call must be released.
-func (m *mux) send(subject string, body []byte, single bool) (*call, error) {
+func (m *Mux) send(subject string, body []byte, single bool) (*Call, error) {
 	c, reply, err := m.open(single)
 	if err != nil {
 		return nil, err
@@ -70,7 +73,7 @@ func (m *mux) send(subject string, body []byte, single bool) (*call, error) {
 }
 
 // sendMsg publishes a message with headers, to which there is one reply.
-func (m *mux) sendMsg(msg *nats.Msg) (c *call, err error) {
+func (m *Mux) sendMsg(msg *nats.Msg) (c *Call, err error) {
 	c, msg.Reply, err = m.open(true)
 	if err != nil {
 		return nil, err
@@ -78,7 +81,7 @@ func (m *mux) sendMsg(msg *nats.Msg) (c *call, err error) {
 	return m.sent(c, m.nc.PublishMsg(msg))
 }
 
-func (m *mux) open(single bool) (*call, string, error) {
+func (m *Mux) open(single bool) (*Call, string, error) {
 	c, err := m.take()
 	if err != nil {
 		return nil, "", err
@@ -89,21 +92,21 @@ func (m *mux) open(single bool) (*call, string, error) {
 	return c, m.reply(c), nil
 }
 
-func (m *mux) sent(c *call, err error) (*call, error) {
+func (m *Mux) sent(c *Call, err error) (*Call, error) {
 	if err != nil {
-		m.release(c)
+		c.Release()
 		return nil, err
 	}
 	return c, nil
 }
 
-func (m *mux) reply(c *call) string {
+func (m *Mux) reply(c *Call) string {
 	b := make([]byte, 0, len(m.prefix)+tokenBytes)
 	b = append(b, m.prefix...)
 	return string(appendHex(appendHex(b, c.slot), c.gen))
 }
 
-func (m *mux) take() (*call, error) {
+func (m *Mux) take() (*Call, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if n := len(m.free); n > 0 {
@@ -112,42 +115,17 @@ func (m *mux) take() (*call, error) {
 		return c, nil
 	}
 	if m.used == len(m.slots) {
-		return nil, errBusy
+		return nil, ErrBusy
 	}
-	c := &call{slot: uint32(m.used), done: make(chan struct{}, 1), timer: time.NewTimer(time.Hour)}
+	c := &Call{mux: m, slot: uint32(m.used), done: make(chan struct{}, 1), timer: time.NewTimer(time.Hour)}
 	c.timer.Stop()
 	m.slots[m.used].Store(c)
 	m.used++
 	return c, nil
 }
 
-// release gives the slot back: replies that are still to come are dropped.
-func (m *mux) release(c *call) {
-	c.timer.Stop()
-	if v := c.leave(); v != nil {
-		v.left(c)
-	}
-	c.mu.Lock()
-	c.gen++
-	c.convoy, c.trip, c.err = nil, nil, nil
-	if cap(c.replies) > keepReplies {
-		c.replies = nil
-	}
-	clear(c.replies)
-	c.replies = c.replies[:0]
-	select {
-	case <-c.done:
-	default:
-	}
-	c.mu.Unlock()
-
-	m.mu.Lock()
-	m.free = append(m.free, c)
-	m.mu.Unlock()
-}
-
 // receive is the subscription's callback.
-func (m *mux) receive(msg *nats.Msg) {
+func (m *Mux) receive(msg *nats.Msg) {
 	slot, gen, ok := parseToken(msg.Subject[len(m.prefix):])
 	if !ok || int(slot) >= len(m.slots) {
 		return

@@ -1,4 +1,4 @@
-package tiers
+package jet
 
 import (
 	"context"
@@ -9,9 +9,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 
-	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
-	"github.com/context-manager/context-manager/tiers/page"
 )
 
 // A gate dials connections that take nothing while it is shut.
@@ -70,15 +68,14 @@ func (c gatedConn) Write(p []byte) (int, error) {
 	return c.Conn.Write(p)
 }
 
-// holdRequests has the requests to a tier wait at another connection, until the
-// func that comes for each is called.
-func (w *world) holdRequests(x *tier, at *nats.Conn) <-chan func() {
+// holdRequests has requests wait at another connection, until the func that
+// comes for each is called.
+func (w *world) holdRequests(at *nats.Conn) <-chan func() {
 	w.t.Helper()
-	direct, held := x.direct, make(chan func(), 8)
-	x.direct = "held." + x.label
-	_, err := at.Subscribe(x.direct, func(m *nats.Msg) {
+	held := make(chan func(), 8)
+	_, err := at.Subscribe("held", func(m *nats.Msg) {
 		held <- func() {
-			if err := at.PublishRequest(direct, m.Reply, m.Data); err != nil {
+			if err := at.PublishRequest(DirectGet+"LOG", m.Reply, m.Data); err != nil {
 				w.t.Error(err)
 			}
 		}
@@ -89,6 +86,7 @@ func (w *world) holdRequests(x *tier, at *nats.Conn) <-chan func() {
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	w.direct = w.directOn("held")
 	return held
 }
 
@@ -109,19 +107,22 @@ func TestAConnectionThatTakesNothingHoldsUpWhoPublishesAlone(t *testing.T) {
 	t.Parallel()
 	s := natstest.Start(t)
 	g := newGate()
-	w := onConn(t, s, natstest.Connect(t, s, nats.SetCustomDialer(g)), newClock())
+	w := onConn(t, natstest.Connect(t, s, nats.SetCustomDialer(g)))
 	for _, name := range []string{"a", "b", "c"} {
-		w.store(session(name), "i", name)
-		w.see(session(name), page.Freshness{})
+		w.put(name, "i", name)
 	}
-	answer := w.holdRequests(w.short, natstest.Connect(t, s))
+	answer := w.holdRequests(natstest.Connect(t, s))
 	t.Cleanup(g.open)
 
-	read := func(ctx context.Context, name string) <-chan page.View {
-		done := make(chan page.View, 1)
+	read := func(ctx context.Context, name string) <-chan string {
+		done := make(chan string, 1)
 		go func() {
-			v, _ := w.Read(ctx, session(name), messages.Owner{}, page.Freshness{})
-			done <- v
+			c, err := w.direct.Share(wildcard(name), 1)
+			if err != nil {
+				done <- err.Error()
+				return
+			}
+			done <- w.answerIn(ctx, c, name)
 		}()
 		return done
 	}
@@ -134,7 +135,7 @@ func TestAConnectionThatTakesNothingHoldsUpWhoPublishesAlone(t *testing.T) {
 	<-g.waits // nats.go has the lock of its connection until this is written
 	held := read(t.Context(), "b")
 	eventually(t, "a second request is on its way", func() bool {
-		v := &w.short.convoy
+		v := &w.direct.convoy
 		if !v.mu.TryLock() {
 			return false
 		}
@@ -143,12 +144,12 @@ func TestAConnectionThatTakesNothingHoldsUpWhoPublishesAlone(t *testing.T) {
 	})
 	ctx, leave := context.WithCancel(t.Context())
 	left := read(ctx, "c")
-	eventually(t, "a third waits", func() bool { return w.short.convoy.waiting() == 1 })
+	eventually(t, "a third waits", func() bool { return w.direct.convoy.waiting() == 1 })
 	leave()
 	comes(t, "who gives up returns", left)
 	asked()
-	if v := comes(t, "who is answered has the answer", answered); texts(v.Page) != "i=a" || v.Stale {
-		t.Errorf("%q, %v", texts(v.Page), v.Err)
+	if got := comes(t, "who is answered has the answer", answered); got != "i=a" {
+		t.Errorf("%q", got)
 	}
 	if len(held) > 0 {
 		t.Error("the connection took something: the test shows nothing")

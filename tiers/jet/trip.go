@@ -1,4 +1,4 @@
-package tiers
+package jet
 
 import (
 	"errors"
@@ -10,19 +10,19 @@ import (
 
 // A trip is a request that several riders share.
 type trip struct {
-	call   *call
+	call   *Call
 	reply  string // the call's reply subject
 	riders []rider
 	absent int  // riders who gave up
 	over   bool // answered, not sent, or given up by all: the call is somebody else's
 }
 
-// errAlone tells a rider that the shared answer does not do: it must ask alone.
-var errAlone = errors.New("the shared request was not answered for each")
+// ErrAlone tells who shared a request that its answer does not do: it must be asked alone.
+var ErrAlone = errors.New("the shared request was not answered for each")
 
 // gather makes a trip of riders who wait; nil if there is no call left for it.
 func (v *convoy) gather(riders []rider) *trip {
-	c, reply, err := v.tier.mux.open(false)
+	c, reply, err := v.direct.mux.open(false)
 	if err != nil {
 		return nil
 	}
@@ -35,9 +35,9 @@ func (v *convoy) gather(riders []rider) *trip {
 	return shared
 }
 
-// appendLastOfEach writes the request for the segments of all riders, in which
-// each owner is named once.
-func (t *tier) appendLastOfEach(dst []byte, riders []rider) []byte {
+// appendLastOfEach writes the request for what all riders ask for, in which
+// each wildcard is named once.
+func (d *Direct) appendLastOfEach(dst []byte, riders []rider) []byte {
 	dst = append(dst, `{"multi_last":[`...)
 	least := riders[0].from
 	for n, r := range riders {
@@ -48,18 +48,18 @@ func (t *tier) appendLastOfEach(dst []byte, riders []rider) []byte {
 	}
 	dst[len(dst)-1] = ']' // in place of the last comma
 	dst = strconv.AppendUint(append(dst, `,"seq":`...), least, 10)
-	return append(t.appendLimit(dst), '}')
+	return append(d.appendLimit(dst), '}')
 }
 
-// share gives each rider what is its owner's of an answer, from where it asked.
-func share(replies []*nats.Msg, riders []rider) {
+// share gives each rider what is its own of an answer, from where it asked.
+func share(replies Replies, riders []rider) {
 	last := len(replies) - 1
-	end, err := parseEnd(replies[last])
+	end, err := replies.End()
 	switch {
-	case errors.Is(err, errTooMany), errors.Is(err, errChanging): // one owner's trouble is not the others'
-		err = errAlone
-	case err == nil && (end.more > 0 || !end.none && checkWhole(replies) != nil):
-		err = errAlone
+	case errors.Is(err, ErrTooMany), errors.Is(err, ErrChanging): // one wildcard's trouble is not the others'
+		err = ErrAlone
+	case err == nil && (end.More > 0 || !end.None && replies.whole() != nil):
+		err = ErrAlone
 	default:
 		err = nil // what else is wrong each rider reads in the end itself
 	}
@@ -76,7 +76,7 @@ func share(replies []*nats.Msg, riders []rider) {
 // pick appends those of the messages that a rider asked for.
 func (r *rider) pick(dst, msgs []*nats.Msg) []*nats.Msg {
 	for _, msg := range msgs {
-		if !isUnder(r.key, msg.Header.Get(subjectHeader)) {
+		if !Under(r.key, msg.Header.Get(subjectHeader)) {
 			continue
 		}
 		if seq, err := parseHeader(msg.Header, sequenceHeader, false); err != nil || seq >= r.from {

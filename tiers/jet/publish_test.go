@@ -1,4 +1,4 @@
-package tiers
+package jet
 
 import (
 	"errors"
@@ -6,8 +6,6 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go"
-
-	"github.com/context-manager/context-manager/tiers/jet"
 )
 
 func TestAcknowledgementsAreRead(t *testing.T) {
@@ -26,12 +24,12 @@ func TestAcknowledgementsAreRead(t *testing.T) {
 		`{"stream":"s"}`: false, `{"stream":"s","seq":0}`: false, `{"seq":"7"}`: false, `nonsense`: false, ``: false,
 	} {
 		_, err := parseAck(&nats.Msg{Data: []byte(data)})
-		if err == nil || jet.Conflicted(err) != code || code == errors.Is(err, errBadAck) {
+		if err == nil || Conflicted(err) != code || code == errors.Is(err, errBadAck) {
 			t.Errorf("%s: %v", data, err)
 		}
 	}
 	none := &nats.Msg{Header: nats.Header{statusHeader: {statusNoOne}}}
-	if _, err := parseAck(none); !errors.Is(err, nats.ErrNoResponders) || !jet.Transient(err) {
+	if _, err := parseAck(none); !errors.Is(err, nats.ErrNoResponders) || !Transient(err) {
 		t.Errorf("no responders: %v", err)
 	}
 }

@@ -1,15 +1,11 @@
-package tiers
+package jet
 
 import (
 	"errors"
 	"fmt"
-	"strings"
 	"testing"
 
 	"github.com/nats-io/nats.go"
-
-	"github.com/context-manager/context-manager/messages"
-	"github.com/context-manager/context-manager/tiers/page"
 )
 
 // What cannot be sent ends once, whoever of its riders gives up before and after:
@@ -17,8 +13,9 @@ import (
 func TestWhatCannotBeSentEndsOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.swallow(w.long)
-	v := &w.short.convoy
+	w.silent("silent")
+	other := w.directOn("silent")
+	v := &w.direct.convoy
 	for riders := 1; riders <= 3; riders++ {
 		for early := 0; early <= riders; early++ {
 			free := v.block()
@@ -31,16 +28,16 @@ func TestWhatCannotBeSentEndsOnce(t *testing.T) {
 			for _, seat := range seats[:early] {
 				v.left(seat)
 			}
-			others := w.readersOfTheOtherTier(2)
+			others := w.otherReaders(other)
 			v.unsent(first, shared, errors.New("it cannot be sent"))
-			others = append(others, w.readersOfTheOtherTier(2)...)
+			others = append(others, w.otherReaders(other)...)
 			for _, seat := range seats[early:] {
 				v.left(seat)
 			}
 			v.out += abreast
 			free()
 			for _, c := range append(seats, others...) {
-				w.mux.release(c)
+				c.Release()
 			}
 			if !v.idle() || !w.mux.eachFreeOnce() {
 				t.Fatalf("%d of %d gave up before: %d requests are on their way; each call is given back once: %v",
@@ -54,15 +51,15 @@ func TestWhatCannotBeSentEndsOnce(t *testing.T) {
 func TestATripThatIsAnsweredAsItIsGivenUpEndsOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	v := &w.short.convoy
+	v := &w.direct.convoy
 	free := v.block()
 	seats := w.seats(2)
 	v.out -= abreast
 	_, shared := v.next()
-	shared.call.replies = []*nats.Msg{{Header: nats.Header{statusHeader: {statusNoOne}}}}
+	shared.call.replies = Replies{{Header: nats.Header{statusHeader: {statusNoOne}}}}
 	shared.call.leave() // as accept does, before it tells the convoy
 	for _, seat := range seats {
-		w.mux.release(seat)
+		seat.Release()
 	}
 	v.arrived(shared.call, shared)
 	v.out += abreast
@@ -72,24 +69,20 @@ func TestATripThatIsAnsweredAsItIsGivenUpEndsOnce(t *testing.T) {
 	}
 }
 
-// seats has readers wait for the next request of the session tier.
-func (w *world) seats(n int) (seats []*call) {
+// seats has readers wait for the next request.
+func (w *world) seats(n int) (seats []*Call) {
 	w.t.Helper()
 	for i := range n {
-		seat, err := w.short.convoy.ask(fmt.Sprint("k", i, ".>"), 5)
-		if err != nil {
-			w.t.Fatal(err)
-		}
-		seats = append(seats, seat)
+		seats = append(seats, w.share(fmt.Sprint("k", i), 5))
 	}
 	return seats
 }
 
-// readersOfTheOtherTier take calls that are free.
-func (w *world) readersOfTheOtherTier(n int) (calls []*call) {
+// otherReaders ask another stream on the same mux, by calls that are free.
+func (w *world) otherReaders(other *Direct) (calls []*Call) {
 	w.t.Helper()
-	for range n {
-		c, err := w.long.convoy.ask("other.>", 5)
+	for range 2 {
+		c, err := other.Share("other.>", 5)
 		if err != nil {
 			w.t.Fatal(err)
 		}
@@ -99,10 +92,10 @@ func (w *world) readersOfTheOtherTier(n int) (calls []*call) {
 }
 
 // eachFreeOnce tells whether every call has been given back, and none twice.
-func (m *mux) eachFreeOnce() bool {
+func (m *Mux) eachFreeOnce() bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	seen := make(map[*call]bool)
+	seen := make(map[*Call]bool)
 	for _, c := range m.free {
 		seen[c] = true
 	}
@@ -111,25 +104,24 @@ func (m *mux) eachFreeOnce() bool {
 
 func TestWhoWaitsForWhatCannotBeSentIsTold(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, func(c *Config) { c.Breaker.Failures = 100 })
-	owners := []messages.Owner{session("a"), session("b"), session("c")}
-	for _, o := range owners {
-		w.store(o, "i", o.ID)
-		w.see(o, page.Freshness{})
+	w := newWorld(t)
+	readers := []string{"a", "b", "c"}
+	for _, r := range readers {
+		w.put(r, "i", r)
 	}
-	direct := w.short.direct
-	w.short.direct = "" // nothing can be published to it
-	for n := 1; n <= len(owners); n++ {
-		for i, got := range w.together(owners[:n]...) {
-			if !strings.HasPrefix(got, "i="+owners[i].ID+" stale true, ") {
-				t.Errorf("%d readers: %q; want what was known, marked stale", n, got)
+	direct := w.direct
+	w.direct = w.directOn("") // nothing can be published to it
+	for n := 1; n <= len(readers); n++ {
+		for _, got := range w.together(1, readers[:n]...) {
+			if got != nats.ErrBadSubject.Error() {
+				t.Errorf("%d readers: %q; want why it was not sent", n, got)
 			}
 		}
-		eventually(t, "the way is free again", func() bool { return w.short.convoy.idle() && w.mux.eachFreeOnce() })
+		eventually(t, "the way is free again", func() bool { return w.direct.convoy.idle() && w.mux.eachFreeOnce() })
 	}
-	w.short.direct = direct
-	for i, got := range w.together(owners...) {
-		if got != "i="+owners[i].ID {
+	w.direct = direct
+	for i, got := range w.together(1, readers...) {
+		if got != "i="+readers[i] {
 			t.Errorf("later: %q", got)
 		}
 	}
@@ -139,26 +131,25 @@ func TestWhoWaitsForWhatCannotBeSentIsTold(t *testing.T) {
 func TestReadsShareNothingWithoutACallForIt(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	owners := []messages.Owner{session("a"), session("b"), session("c")}
-	for _, o := range owners {
-		w.store(o, "i", o.ID)
-		w.see(o, page.Freshness{})
+	readers := []string{"a", "b", "c"}
+	for _, r := range readers {
+		w.put(r, "i", r)
 	}
-	var taken []*call
-	for len(taken)+len(owners) < len(w.mux.slots) {
+	var taken []*Call
+	for len(taken)+len(readers) < len(w.mux.slots) {
 		c, err := w.mux.take()
 		if err != nil {
 			t.Fatal(err)
 		}
 		taken = append(taken, c)
 	}
-	for i, got := range w.together(owners...) {
-		if got != "i="+owners[i].ID {
+	for i, got := range w.together(1, readers...) {
+		if got != "i="+readers[i] {
 			t.Errorf("%q", got)
 		}
 	}
 	for _, c := range taken {
-		w.mux.release(c)
+		c.Release()
 	}
-	eventually(t, "the way is free again", func() bool { return w.short.convoy.idle() && w.mux.eachFreeOnce() })
+	eventually(t, "the way is free again", func() bool { return w.direct.convoy.idle() && w.mux.eachFreeOnce() })
 }
