@@ -166,7 +166,7 @@ func (a *appending) resolve(ctx context.Context, conflict error) (uint64, error)
 		return a.judge(ctx, have)
 	case !errors.Is(err, jet.ErrNone):
 		return 0, jet.PermanentIf(err, callerLeft(err))
-	case jet.Busy(conflict):
+	case jet.Contended(conflict):
 		return 0, conflict // another publish is on its way, perhaps our own: look again
 	}
 	return a.absorbed(ctx)

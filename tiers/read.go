@@ -119,7 +119,9 @@ func (r *reading) answeredByL1() bool {
 	return true
 }
 
-// send publishes the request for what is newer than the page that is there.
+// send publishes the request for what is newer than the page that is there. One
+// that others share does not tell that an owner has no segment at all any more;
+// what workers do leaves tombstones until no page can hold what they bury.
 func (r *reading) send() error {
 	done, err := r.tier.reads.allow()
 	if err != nil {

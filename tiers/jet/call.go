@@ -2,7 +2,6 @@ package jet
 
 import (
 	"context"
-	"fmt"
 	"sync"
 	"time"
 
@@ -113,15 +112,6 @@ func (c *Call) Wait(ctx context.Context, atMost time.Duration) (Replies, error) 
 	}
 }
 
-// Whole tells whether replies that Wait gave were lost on their way: ErrLost. Of
-// a part of an answer that others shared this is known.
-func (c *Call) Whole() error {
-	if c.part {
-		return nil
-	}
-	return c.replies.whole()
-}
-
 // timeout is the error of a call whose time is up. One that has a part of its
 // answer tells that it was answered, if not to the end.
 func (c *Call) timeout() error {
@@ -133,8 +123,14 @@ func (c *Call) timeout() error {
 	return ErrTimeout
 }
 
-// ErrLengthy means that an answer had begun when its time was up.
-var ErrLengthy = fmt.Errorf("what there is did not come in time: %w", ErrTimeout)
+// Whole tells whether replies that Wait gave were lost on their way: ErrLost. Of
+// a part of an answer that others shared this is known.
+func (c *Call) Whole() error {
+	if c.part {
+		return nil
+	}
+	return c.replies.whole()
+}
 
 // Release gives the slot back: replies that are still to come are dropped.
 func (c *Call) Release() {

@@ -5,10 +5,10 @@ import (
 	"sync"
 )
 
-// A convoy lets reads of one stream that would wait anyway share a request. A
-// read of what is new costs the server, the connection and this worker some 20 µs of processor
-// time together, and nearly always it brings nothing. So few requests are on
-// their way at once, and who comes meanwhile rides with the next: one batched get
+// A convoy lets reads of one stream that would wait anyway share a request. To ask
+// for what is new costs the server, the connection and this worker some 20 µs of
+// processor time together, and nearly always it brings nothing. So few requests
+// are on their way at once, and who comes meanwhile rides with the next: one batched get
 // names the wildcards of all, and each takes from the answer what is under its own.
 // It is sent after each of them came, so the answer is as fresh as one of its
 // own. Who finds the way free goes at once: a single caller waits for nobody.

@@ -3,6 +3,7 @@ package jet
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
@@ -11,6 +12,9 @@ import (
 // ErrTimeout means that no answer came in the time that was given for it. Of
 // what would have changed something it is not known whether it did.
 var ErrTimeout = errors.New("no answer in time")
+
+// ErrLengthy means that an answer had begun when its time was up.
+var ErrLengthy = fmt.Errorf("what there is did not come in time: %w", ErrTimeout)
 
 // JetStream's error codes that nats.go has no name for.
 const (
@@ -23,9 +27,9 @@ const (
 // codeStoreFailed is that of a stream at its byte limit, or of a full disk.
 const codeStoreFailed jetstream.ErrorCode = 10077
 
-// sequenceBusy is the code of a publish while another one with the same
+// codeContended is the code of a publish while another one with the same
 // condition is on its way.
-const sequenceBusy = jetstream.JSErrCodeStreamWrongLastSequenceConstant
+const codeContended = jetstream.JSErrCodeStreamWrongLastSequenceConstant
 
 // CodeOf is the code of an error of JetStream's API, 0 for any other.
 func CodeOf(err error) jetstream.ErrorCode {
@@ -51,14 +55,14 @@ func Transient(err error) bool {
 // Unanswered tells whether a request got no answer, or one that says to ask again.
 func Unanswered(err error) bool { return Transient(err) || errors.Is(err, ErrTimeout) }
 
-// Busy tells whether a publish was refused while another one with the same
+// Contended tells whether a publish was refused while another one with the same
 // condition is on its way, which may be an earlier attempt at it.
-func Busy(err error) bool { return CodeOf(err) == sequenceBusy }
+func Contended(err error) bool { return CodeOf(err) == codeContended }
 
 // Conflicted tells whether the condition of a publish did not hold.
 func Conflicted(err error) bool {
 	code := CodeOf(err)
-	return code == jetstream.JSErrCodeStreamWrongLastSequence || code == sequenceBusy
+	return code == jetstream.JSErrCodeStreamWrongLastSequence || code == codeContended
 }
 
 // TooLarge tells whether a message is larger than connection or stream take.
