@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/audit"
 	"github.com/context-manager/context-manager/tiers/jet"
 	"github.com/context-manager/context-manager/tiers/streams"
 )
@@ -28,7 +29,7 @@ type Config struct {
 	Ledger  Ledger
 	Compact Compact
 	GC      GC
-	Audit   Audit
+	Audit   audit.Config
 	// MaxCalls bounds what waits for NATS at once: reads, and with them writes,
 	// entries of the ledger, removals and questions to leaders, all of which are
 	// refused past it. It is a last bound: admission keeps a worker far below
@@ -108,20 +109,12 @@ type GC struct {
 	Disabled     bool          // no garbage collection in Run
 }
 
-// Audit bounds the audit queue, and says how records come together in messages.
-type Audit struct {
-	Queue  int           // records waiting; more are dropped and counted. Default 8,192.
-	Linger time.Duration // the first record of a message waits for others. Default 20 ms.
-}
-
 // withDefaults fills in what is not set.
 func (c Config) withDefaults() Config {
 	set(&c.Worker, "worker")
 	set(&c.Prefix, messages.DefaultPrefix)
 	set(&c.MaxMessageBytes, messages.MaxMessageBytes)
 	set(&c.MaxCalls, 1<<14)
-	set(&c.Audit.Queue, 8192)
-	set(&c.Audit.Linger, 20*time.Millisecond)
 	c.Read, c.Write = c.Read.withDefaults(), c.Write.withDefaults()
 	c.Compact, c.GC = c.Compact.withDefaults(), c.GC.withDefaults()
 	set(&c.L1.MaxBytes, 256<<20)

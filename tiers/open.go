@@ -13,6 +13,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/audit"
 	"github.com/context-manager/context-manager/tiers/jet"
 	"github.com/context-manager/context-manager/tiers/streams"
 )
@@ -42,7 +43,7 @@ type Tiers struct {
 	serverTime  serverTime
 	short, long *tier
 	ledger      *ledger
-	audit       *auditor
+	audit       *audit.Writer
 	compactor   *compactor
 }
 
@@ -96,7 +97,10 @@ func (t *Tiers) open(ctx context.Context, reg prometheus.Registerer) (err error)
 	}
 	t.ledger = newLedger(t, rand.Reader)
 	t.compactor = newCompactor(t)
-	t.audit = newAuditor(t)
+	t.audit = audit.NewWriter(t.cfg.Audit, audit.Deps{
+		JS: t.js, Subject: t.subjects.Audit(t.cfg.Worker), Worker: t.cfg.Worker, Deadline: t.cfg.Write.Deadline,
+		Log: t.log, Stored: t.met.auditStored, Dropped: t.met.auditDropped,
+	})
 	return t.met.register(reg, t)
 }
 
@@ -110,7 +114,7 @@ func (t *Tiers) Close(ctx context.Context) error {
 	}
 	var errs []error
 	if t.audit != nil {
-		errs = append(errs, t.audit.close(ctx))
+		errs = append(errs, t.audit.Close(ctx))
 	}
 	if t.mux != nil {
 		errs = append(errs, t.mux.Close())
@@ -124,3 +128,7 @@ func (t *Tiers) Close(ctx context.Context) error {
 
 // Names are the names of the deployment's buckets and streams.
 func (t *Tiers) Names() streams.Names { return t.streams.Names }
+
+// Audit records an event. It never blocks: if the queue is full, or the tiers
+// are closed, the event is dropped and counted.
+func (t *Tiers) Audit(_ context.Context, e messages.AuditEvent) { t.audit.Record(e) }

@@ -1,4 +1,4 @@
-package tiers
+package audit
 
 import (
 	"context"
@@ -12,15 +12,15 @@ import (
 
 func TestCloseDoesNotWaitForAcknowledgementsThatNeverCome(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newWorld(t, Config{}, 20*time.Second)
 	w.server.Shutdown() // takes the acknowledgement with it
-	w.Audit(t.Context(), messages.AuditEvent{Kind: messages.AuditRefused})
+	w.Record(messages.AuditEvent{Kind: messages.AuditRefused})
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 	defer cancel()
 	if err := w.Close(ctx); err != nil {
 		t.Fatalf("close: %v; an audit record without an answer is no reason to fail", err)
 	}
-	if n := testutil.ToFloat64(w.met.auditDropped); n != 1 {
+	if n := testutil.ToFloat64(w.deps.Dropped); n != 1 {
 		t.Errorf("%v records count as dropped; want 1", n)
 	}
 }
@@ -28,9 +28,9 @@ func TestCloseDoesNotWaitForAcknowledgementsThatNeverCome(t *testing.T) {
 // What is being written when a close has no time left is given up then.
 func TestCloseWithoutTimeLeavesNobodyAtWork(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, func(c *Config) { c.Write.Deadline = time.Hour })
+	w := newWorld(t, Config{}, time.Hour)
 	w.server.Shutdown() // so that the record is not acknowledged
-	w.Audit(t.Context(), messages.AuditEvent{Kind: messages.AuditRefused})
+	w.Record(messages.AuditEvent{Kind: messages.AuditRefused})
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if err := w.Close(ctx); !messages.HasCode(err, messages.CodeDeadline) {
@@ -38,10 +38,20 @@ func TestCloseWithoutTimeLeavesNobodyAtWork(t *testing.T) {
 	}
 	eventually(t, "nobody is at work", func() bool {
 		select {
-		case <-w.audit.done:
+		case <-w.done:
 			return true
 		default:
 			return false
 		}
 	})
+}
+
+func TestCloseIsBoundedByItsContext(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	stuck := &Writer{stop: make(chan struct{}), done: make(chan struct{}), giveUp: cancel}
+	if err := stuck.Close(ctx); !messages.HasCode(err, messages.CodeDeadline) {
+		t.Fatalf("error %v", err)
+	}
 }

@@ -1,161 +1,102 @@
-package tiers
+// Package audit writes audit records to their stream, in the background.
+package audit
 
 import (
+	"cmp"
 	"context"
 	"sync"
 	"time"
 
-	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/rs/zerolog"
 
 	"github.com/context-manager/context-manager/messages"
-	"github.com/context-manager/context-manager/tiers/jet"
 )
 
-// An auditor publishes audit records in the background. Its queue is bounded:
+// Config bounds the queue, and says how records come together in messages. The
+// zero value of every field means its default.
+type Config struct {
+	Queue  int           // records waiting; more are dropped and counted. Default 8,192.
+	Linger time.Duration // the first record of a message waits for others. Default 20 ms.
+}
+
+func (c Config) withDefaults() Config {
+	c.Queue = cmp.Or(c.Queue, 8192)
+	c.Linger = cmp.Or(c.Linger, 20*time.Millisecond)
+	return c
+}
+
+// Deps are what a Writer is given. Log may be the zero Logger, which writes nothing.
+type Deps struct {
+	JS       jetstream.Publisher
+	Subject  string // on which messages are published
+	Worker   string // of records that name none
+	Deadline time.Duration
+	Log      zerolog.Logger
+
+	Stored, Dropped prometheus.Counter // records
+}
+
+// A Writer publishes audit records in the background. Its queue is bounded:
 // what does not fit is dropped and counted, for a request never waits for it.
-type auditor struct {
-	*Tiers
-	subject string
+// It is safe for concurrent use.
+type Writer struct {
+	cfg     Config
+	deps    Deps
 	queue   chan messages.AuditEvent
 	stop    chan struct{}
 	stopped sync.Once
 	done    chan struct{}
-	work    context.Context // of publishing, until close gives up
+	work    context.Context // of publishing, until Close gives up
 	giveUp  context.CancelFunc
 }
 
-// auditBatch is how many records one message holds at most.
-const auditBatch = 1024
-
-func newAuditor(t *Tiers) *auditor {
-	a := &auditor{
-		Tiers: t, subject: t.subjects.Audit(t.cfg.Worker),
-		queue: make(chan messages.AuditEvent, t.cfg.Audit.Queue),
-		stop:  make(chan struct{}), done: make(chan struct{}),
+// NewWriter starts a writer, which Close ends.
+func NewWriter(cfg Config, deps Deps) *Writer {
+	cfg = cfg.withDefaults()
+	w := &Writer{
+		cfg: cfg, deps: deps, queue: make(chan messages.AuditEvent, cfg.Queue),
+		stop: make(chan struct{}), done: make(chan struct{}),
 	}
-	a.work, a.giveUp = context.WithCancel(context.Background())
-	go a.run()
-	return a
+	w.work, w.giveUp = context.WithCancel(context.Background())
+	go w.run()
+	return w
 }
 
-// Audit records an event. It never blocks: if the queue is full, or the tiers
-// are closed, the event is dropped and counted.
-func (t *Tiers) Audit(_ context.Context, e messages.AuditEvent) {
+// Record takes an event. It never blocks: if the queue is full, or the writer is
+// closed, the event is dropped and counted.
+func (w *Writer) Record(e messages.AuditEvent) {
 	if e.Worker == "" {
-		e.Worker = t.cfg.Worker
+		e.Worker = w.deps.Worker
 	}
 	select {
-	case <-t.audit.stop:
-		t.met.auditDropped.Inc()
+	case <-w.stop:
+		w.deps.Dropped.Inc()
 		return
 	default:
 	}
 	select {
-	case t.audit.queue <- e:
+	case w.queue <- e:
 	default:
-		t.met.auditDropped.Inc()
+		w.deps.Dropped.Inc()
 	}
 }
 
-func (a *auditor) run() {
-	defer close(a.done)
-	defer a.giveUp()
-	for {
-		select {
-		case e := <-a.queue:
-			a.publish(a.batch(e))
-		case <-a.stop:
-			a.drain()
-			return
-		}
-	}
-}
-
-// drain publishes what is queued when the tiers close.
-func (a *auditor) drain() {
-	for {
-		select {
-		case e := <-a.queue:
-			a.publish(a.batch(e))
-		default:
-			return
-		}
-	}
-}
-
-// batch takes what else comes while the first record lingers, up to a limit;
-// when the tiers close, what is queued. A message a record would be a third
-// publish for each store.
-func (a *auditor) batch(first messages.AuditEvent) []messages.AuditEvent {
-	events := []messages.AuditEvent{first}
-	linger := time.NewTimer(a.cfg.Audit.Linger)
-	defer linger.Stop()
-	for len(events) < auditBatch {
-		select {
-		case e := <-a.queue:
-			events = append(events, e)
-		case <-linger.C:
-			return events
-		case <-a.stop:
-			return a.rest(events)
-		}
-	}
-	return events
-}
-
-// rest takes what is queued without waiting.
-func (a *auditor) rest(events []messages.AuditEvent) []messages.AuditEvent {
-	for len(events) < auditBatch {
-		select {
-		case e := <-a.queue:
-			events = append(events, e)
-		default:
-			return events
-		}
-	}
-	return events
-}
-
-// publish stores records as one message.
-func (a *auditor) publish(events []messages.AuditEvent) {
-	ctx, cancel := jet.Within(a.work, a.cfg.Write.Deadline)
-	defer cancel()
-	var body []byte
-	written := 0
-	for _, e := range events {
-		var err error
-		if body, err = messages.AppendAudit(body, e); err != nil {
-			a.lost(err, 1)
-			continue
-		}
-		written++
-	}
-	if _, err := a.js.PublishMsg(ctx, &nats.Msg{Subject: a.subject, Data: body}); err != nil {
-		a.lost(err, written)
-		return
-	}
-	a.met.auditStored.Add(float64(written))
-}
-
-func (a *auditor) lost(err error, records int) {
-	a.met.auditDropped.Add(float64(records))
-	a.log.Warn().Err(err).Int("records", records).Msg("audit records were not stored")
-}
-
-// close publishes what is queued, and waits for it until ctx ends. An
-// acknowledgement that went down with a leader never comes: three quarters of
-// the time are for waiting, and what is then unanswered is counted as dropped,
-// as is what is left when ctx has ended.
-func (a *auditor) close(ctx context.Context) error {
-	a.stopped.Do(func() { close(a.stop) })
+// Close publishes what is queued, and waits for it until ctx ends: that is
+// CodeDeadline. An acknowledgement that went down with a leader never comes:
+// three quarters of the time are for waiting, and what is then unanswered is
+// counted as dropped, as is what is left when ctx has ended.
+func (w *Writer) Close(ctx context.Context) error {
+	w.stopped.Do(func() { close(w.stop) })
 	if end, ok := ctx.Deadline(); ok {
-		defer time.AfterFunc(time.Until(end)*3/4, a.giveUp).Stop()
+		defer time.AfterFunc(time.Until(end)*3/4, w.giveUp).Stop()
 	}
 	select {
-	case <-a.done:
+	case <-w.done:
 		return nil
 	case <-ctx.Done():
-		a.giveUp()
+		w.giveUp()
 		return messages.Caused(messages.CodeDeadline, ctx.Err(), "audit records were still being written when time was up")
 	}
 }

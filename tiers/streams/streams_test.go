@@ -31,3 +31,22 @@ func TestDeadLettersAndAuditHaveALimit(t *testing.T) {
 		}
 	}
 }
+
+func TestJobsGoToTheConsumer(t *testing.T) {
+	t.Parallel()
+	set := ensured(t, natstest.Start(t), Config{})
+	if _, err := set.deps.JS.Publish(t.Context(), set.subjects.Job("acme", messages.OpStore), []byte("x")); err != nil {
+		t.Fatal(err)
+	}
+	c, err := set.deps.JS.Consumer(t.Context(), set.Names.Jobs, set.Names.Consumer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	msg, err := c.Next()
+	if err != nil || msg.Ack() != nil {
+		t.Fatal(err)
+	}
+	if p := c.CachedInfo().Config; p.MaxDeliver != -1 || p.AckPolicy != jetstream.AckExplicitPolicy {
+		t.Fatalf("consumer %+v", p)
+	}
+}
