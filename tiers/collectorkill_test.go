@@ -60,8 +60,8 @@ func (w *world) startCollector(name string) *exec.Cmd {
 
 // collectorNow is the name of the worker that has the lease, "" if none has.
 func (w *world) collectorNow() string {
-	l := w.newLease("gc")
-	have, err := l.stream.Last(w.t.Context(), l.subject, time.Second)
+	l := w.newLease()
+	have, err := l.Stream.Last(w.t.Context(), l.Subject, time.Second)
 	if err != nil {
 		return ""
 	}

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/context-manager/context-manager/tiers/jet"
+	"github.com/context-manager/context-manager/tiers/lease"
+	"github.com/context-manager/context-manager/tiers/streams"
 )
 
 // Garbage collection runs on the one worker that has the lease. A sweep looks
@@ -22,9 +24,15 @@ type collection struct {
 	tended int // owners, since the last rest
 }
 
-// collect holds the lease, when it can be had, and sweeps.
+// collect holds the lease, when it can be had, and sweeps. Who has lost it may
+// be late to learn that, and sweep beside another for a while; so each change
+// has a condition of its own.
 func (t *Tiers) collect(ctx context.Context) {
-	t.newLease("gc").hold(ctx, func(ctx context.Context) {
+	l := t.newLease()
+	l.Hold(ctx, func(ctx context.Context) {
+		t.log.Info().Str("lease", l.Subject).Msg("this worker collects garbage now")
+		t.met.gcLeader.Set(1)
+		defer t.met.gcLeader.Set(0)
 		c := t.newCollection()
 		for jet.Pause(ctx, jet.Jitter(t.cfg.GC.Interval)) {
 			if err := c.sweep(ctx); err != nil && ctx.Err() == nil {
@@ -32,6 +40,15 @@ func (t *Tiers) collect(ctx context.Context) {
 			}
 		}
 	})
+}
+
+// newLease is the lease of garbage collection, for this worker to hold.
+func (t *Tiers) newLease() *lease.Lease {
+	bucket := t.streams.Names.Lease
+	return &lease.Lease{
+		Stream: t.streamOf(bucket), Subject: streams.RootOf(bucket) + "gc", Holder: t.cfg.Worker + " " + ownName(""),
+		Life: t.cfg.GC.LeaseLife, Log: t.log, ReadAttempt: t.cfg.Read.Attempt, WriteAttempt: t.cfg.Write.Attempt,
+	}
 }
 
 func (t *Tiers) newCollection() *collection {

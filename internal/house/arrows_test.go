@@ -25,9 +25,10 @@ var arrows = map[string][]string{
 	"tiers/natsd":   {nats, natsServer},
 	"tiers/jet":     {nats, "github.com/cenkalti/backoff/v5"},
 	"tiers/streams": {"messages", "tiers/jet", nats, prometheus, zerolog},
+	"tiers/lease":   {"tiers/jet", nats, zerolog},
 	"tiers/audit":   {"messages", "tiers/jet", nats, prometheus, zerolog},
 	"tiers": {
-		"messages", "tiers/page", "tiers/jet", "tiers/streams", "tiers/audit", nats,
+		"messages", "tiers/page", "tiers/jet", "tiers/streams", "tiers/lease", "tiers/audit", nats,
 		"github.com/allegro/bigcache/v3", "github.com/sony/gobreaker/v2", prometheus, zerolog,
 	},
 
