@@ -28,8 +28,9 @@ type Lease struct {
 	ReadAttempt, WriteAttempt time.Duration // one question, one publish
 }
 
-// Hold waits for the lease, then runs work until it ends or the lease is lost,
-// over and over until ctx ends. The context of work ends with the lease.
+// Hold waits for the lease, then runs work, over and over until ctx ends. The
+// context of work ends when the lease is lost; of work that ends before it, the
+// lease is kept all the same.
 func (l *Lease) Hold(ctx context.Context, work func(context.Context)) {
 	for ctx.Err() == nil {
 		revision, err := l.take(ctx)
