@@ -45,27 +45,11 @@ func PartID(bundleID string, place int) string {
 	return base64.RawURLEncoding.EncodeToString(sum[:RequestIDBytes])
 }
 
-// Bundled tells whether the body is a bundle's: whether its first field is the
-// one that bundles alone have.
-func (v Verified) Bundled() bool {
-	r := plainReader{b: v.body}
+// IsBundle tells whether a body is a bundle's: whether its first field is the one
+// that bundles alone have. BundledBodies may still refuse it.
+func IsBundle(body []byte) bool {
+	r := plainReader{b: body}
 	return string(r.field(true)) == bundleField
-}
-
-// Parts are a bundle's requests, each with an id of its own, PartID; all else is
-// the bundle's. Errors are those of BundledBodies. What is in the requests is not
-// looked at yet.
-func (v Verified) Parts() ([]Verified, error) {
-	bodies, err := BundledBodies(v.body)
-	if err != nil {
-		return nil, err
-	}
-	parts := make([]Verified, len(bodies))
-	for i, body := range bodies {
-		parts[i] = v
-		parts[i].id, parts[i].body = PartID(v.id, i), body
-	}
-	return parts, nil
 }
 
 // BundledBodies are the bodies of a bundle's requests, which are parts of its own:

@@ -20,9 +20,8 @@ func bundleOf(n int) []byte {
 	return []byte(`{"requests":[` + strings.TrimSuffix(strings.Repeat("{},", n), ",") + `]}`)
 }
 
-func TestPartsRefusesWhatIsNoBundle(t *testing.T) {
+func TestBundledBodiesRefusesWhatIsNoBundle(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
 	for name, c := range map[string]struct {
 		body []byte
 		code Code
@@ -53,34 +52,32 @@ func TestPartsRefusesWhatIsNoBundle(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			parts, err := w.bundle(t, c.body).Parts()
+			bodies, err := BundledBodies(c.body)
 			wantCode(t, err, c.code)
-			if parts != nil {
-				t.Errorf("%d requests of it are there all the same", len(parts))
+			if bodies != nil {
+				t.Errorf("%d requests of it are there all the same", len(bodies))
 			}
 		})
 	}
 }
 
-func TestPartsRefusesABundleThatIsCutOff(t *testing.T) {
+func TestBundledBodiesRefusesABundleThatIsCutOff(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
 	const body = ` {"requests" : [ {"a":["\"]}",{}]} , {"b":-1.5} ] }`
 	for n := range len(body) {
-		_, err := w.bundle(t, []byte(body[:n])).Parts()
+		_, err := BundledBodies([]byte(body[:n]))
 		wantCode(t, err, CodeBadJSON)
 	}
 }
 
-func TestPartsTakesTheMostThatIsAllowed(t *testing.T) {
+func TestBundledBodiesTakesTheMostThatIsAllowed(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
 	for _, c := range []struct {
 		body []byte
 		want int
 	}{{bundleOf(MaxBundle), MaxBundle}, {padded(MaxBundleBytes), 1}, {bundleOf(1), 1}} {
-		if parts, err := w.bundle(t, c.body).Parts(); err != nil || len(parts) != c.want {
-			t.Errorf("%d bytes: %d requests, %v; want %d", len(c.body), len(parts), err, c.want)
+		if bodies, err := BundledBodies(c.body); err != nil || len(bodies) != c.want {
+			t.Errorf("%d bytes: %d requests, %v; want %d", len(c.body), len(bodies), err, c.want)
 		}
 	}
 }
@@ -89,12 +86,11 @@ func TestPartsTakesTheMostThatIsAllowed(t *testing.T) {
 // request has, wherever the word stands in it, does not.
 func TestOnlyAFirstFieldNamedRequestsMakesABundle(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
 	for body, want := range map[string]bool{
 		"\n{ \"requests\" : 7": true, `{"requests":[{}]}`: true, testBody: false, `{"session":"requests"}`: false,
 		`{"session":"s","requests":[]}`: false, `{"\u0072equests":[{}]}`: false, `{"requests"}`: false, `["requests"]`: false, `{}`: false, ``: false,
 	} {
-		if got := w.bundle(t, []byte(body)).Bundled(); got != want {
+		if got := IsBundle([]byte(body)); got != want {
 			t.Errorf("%s: bundled %t, want %t", body, got, want)
 		}
 	}
@@ -104,26 +100,25 @@ func TestOnlyAFirstFieldNamedRequestsMakesABundle(t *testing.T) {
 // be so when it is decoded, and those before and after it are whole.
 func TestARequestThatIsNoJSONHarmsNoOther(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
 	good := []byte(`{"session":"s","items":[{"text":"}],["}]}`)
 	for _, bad := range []string{`{nonsense}`, `{"a"}`, `{]`, `{"a":[1,]}`, `{"session":"s",}`, `{"a":tru}`, "{\"session\":\"a\nb\"}", `{{}}`, "{\"\xff\":1}"} {
-		parts, err := w.bundle(t, AppendBundle(nil, [][]byte{good, []byte(bad), good})).Parts()
+		bodies, err := BundledBodies(AppendBundle(nil, [][]byte{good, []byte(bad), good}))
 		if err != nil {
 			t.Errorf("%s: %v", bad, err)
 			continue
 		}
-		if out := bodies(parts); !reflect.DeepEqual(out, [][]byte{good, []byte(bad), good}) {
-			t.Errorf("came out as %q", out)
+		if !reflect.DeepEqual(bodies, [][]byte{good, []byte(bad), good}) {
+			t.Errorf("came out as %q", bodies)
 		}
-		_, err = Decode[StoreRequest](parts[1].Body())
+		_, err = Decode[StoreRequest](bodies[1])
 		wantCode(t, err, CodeBadJSON)
 	}
 }
 
-// FuzzParts holds the requests of a bundle against encoding/json. What is no
+// FuzzBundledBodies holds the requests of a bundle against encoding/json. What is no
 // JSON may be taken, as far as it is so inside a request; what is refused is
 // never a bundle that can be read in one way only.
-func FuzzParts(f *testing.F) {
+func FuzzBundledBodies(f *testing.F) {
 	for _, body := range []string{
 		`{"requests":[{}]}`, ` { "requests" : [ {"a":"]}"} , {"b":[{}]} ] } `, `{"requests":[]}`, `{"requests":[{]]}`, `{"requests":[{},]}`, `{"requests":[{}],"a":1}`,
 		`{"requests":[{"a":"\"},{\\"}]}`, `{"requests":[{}]}x`, `{"Requests":[{}]}`, `{"requests":[{"a":"`, `{"\u0072equests":[{}]}`, `{"requests":null}`, `{`, ``,
@@ -131,23 +126,22 @@ func FuzzParts(f *testing.F) {
 		f.Add([]byte(body))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		whole := Verified{id: "AAECAwQFBgcICQoLDA0ODw", body: body}
-		parts, err := whole.Parts()
+		bodies, err := BundledBodies(body)
 		if err != nil && !HasCode(err, CodeBadJSON) && !HasCode(err, CodeTooLarge) {
 			t.Fatalf("%q: %v", body, err)
 		}
-		if err == nil && !whole.Bundled() {
-			t.Fatalf("%q has parts and is no bundle", body)
+		if err == nil && !IsBundle(body) {
+			t.Fatalf("%q has requests and is no bundle", body)
 		}
-		if want, is := asBundle(body); is && (err != nil || !reflect.DeepEqual(bodies(parts), want)) {
-			t.Fatalf("%q is read as %q, %v; want %q", body, bodies(parts), err, want)
+		if want, is := asBundle(body); is && (err != nil || !reflect.DeepEqual(bodies, want)) {
+			t.Fatalf("%q is read as %q, %v; want %q", body, bodies, err, want)
 		} else if err == nil && !is && json.Valid(body) {
-			t.Fatalf("%q is read as %q, and is no bundle", body, bodies(parts))
+			t.Fatalf("%q is read as %q, and is no bundle", body, bodies)
 		}
 		if err == nil {
-			again, err := Verified{body: AppendBundle(nil, bodies(parts))}.Parts()
-			if err != nil || fmt.Sprint(bodies(again)) != fmt.Sprint(bodies(parts)) {
-				t.Fatalf("%q, written again, is read as %q, %v", bodies(parts), bodies(again), err)
+			again, err := BundledBodies(AppendBundle(nil, bodies))
+			if err != nil || fmt.Sprint(again) != fmt.Sprint(bodies) {
+				t.Fatalf("%q, written again, is read as %q, %v", bodies, again, err)
 			}
 		}
 	})

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"math"
 	"reflect"
 	"strings"
 )
@@ -26,6 +27,10 @@ func Decode[T any](body []byte) (T, error) {
 	}
 	return decode[T](body, maxListElements)
 }
+
+// DecodeFile is Decode for a document of the operator's own, whose lists may be as
+// long as they need to be.
+func DecodeFile[T any](doc []byte) (T, error) { return decode[T](doc, math.MaxInt) }
 
 // decode is Decode the general way, with a limit for lists.
 func decode[T any](body []byte, mostElements int) (T, error) {

@@ -29,15 +29,18 @@ func TestDecodeRefusesLongListsUndecoded(t *testing.T) {
 	}
 }
 
-// A ring is the operator's own and may be longer than any request.
-func TestParseRingTakesManyTenants(t *testing.T) {
+// A file of the operator's own may have longer lists than any request.
+func TestDecodeFileTakesLongLists(t *testing.T) {
 	t.Parallel()
-	tenants := make([]string, 3*MaxEmbeddingDims)
-	for i := range tenants {
-		tenants[i] = strings.Repeat("t", i%100+1)
+	type file struct{ Names []string }
+	doc := []byte(`{"names":["a"` + strings.Repeat(`,"a"`, 3*MaxEmbeddingDims-1) + "]}")
+	got, err := DecodeFile[file](doc)
+	fatalIf(t, err)
+	if len(got.Names) != 3*MaxEmbeddingDims {
+		t.Errorf("read %d names", len(got.Names))
 	}
-	doc, err := EncodeRing([]Key{{ID: "web", Secrets: []Secret{secretOf(1)}, Tenants: tenants, Grants: Grants[:]}})
-	fatalIf(t, err)
-	_, err = ParseRing(doc)
-	fatalIf(t, err)
+	_, err = Decode[file](doc)
+	wantCode(t, err, CodeTooLarge)
+	_, err = DecodeFile[file]([]byte(`{"names":[],"names":[]}`))
+	wantCode(t, err, CodeBadJSON)
 }

@@ -72,7 +72,7 @@ func parseEnvelope(h map[string][]string) (e Envelope, err error) {
 	if e.Key, err = checkedHeader(h, HeaderKey, isKeyID, "1 to 64 letters, digits, _ or -"); err != nil {
 		return e, err
 	}
-	if e.ID, err = checkedHeader(h, HeaderID, isRequestID, "22 characters of canonical base64url: 128 random bits"); err != nil {
+	if e.ID, err = checkedHeader(h, HeaderID, IsRequestID, "22 characters of canonical base64url: 128 random bits"); err != nil {
 		return e, err
 	}
 	if e.Time, err = timeHeader(h, HeaderTime); err != nil {

@@ -140,8 +140,8 @@ func HasCode(err error, code Code) bool {
 	return errors.As(err, &e) && e.Code == code
 }
 
-// messageOf returns the message of the first Error in err's chain, without its code.
-func messageOf(err error) string {
+// MessageOf returns the message of the first Error in err's chain, without its code.
+func MessageOf(err error) string {
 	var e *Error
 	if errors.As(err, &e) {
 		return e.Message
@@ -149,9 +149,10 @@ func messageOf(err error) string {
 	return err.Error()
 }
 
-// placed puts before err's message, which begins with a field's name or a
-// space, where that was. It is called once there is an error, not before: a
-// batch has thousands of fields, and nearly all of them are good.
-func placed(err error, format string, args ...any) error {
-	return Errorf(CodeOf(err), "%s%s", fmt.Sprintf(format, args...), messageOf(err))
+// Placed makes an Error with err's code and message, and puts before the message,
+// which begins with a field's name or a space, where that was. It is called once
+// there is an error, not before: a batch has thousands of fields, and nearly all
+// of them are good.
+func Placed(err error, format string, args ...any) error {
+	return Errorf(CodeOf(err), "%s%s", fmt.Sprintf(format, args...), MessageOf(err))
 }

@@ -43,7 +43,7 @@ func TestCodes(t *testing.T) {
 		if !slices.Contains(Codes(), test.code) {
 			t.Errorf("%s is not listed", test.code)
 		}
-		if got := test.code.Status(); got != test.status || !isStatus(fmt.Sprint(got)) {
+		if got := test.code.Status(); got != test.status || got < 100 || got > 599 {
 			t.Errorf("%s has status %d, want %d", test.code, got, test.status)
 		}
 		if got := test.code.Retryable(); got != test.retryable {
@@ -61,14 +61,14 @@ func TestErrorChains(t *testing.T) {
 	if !errors.Is(err, io.ErrUnexpectedEOF) || !errors.Is(err, &Error{Code: CodeUnavailable}) || errors.Is(err, &Error{Code: CodeConflict}) {
 		t.Error("errors.Is does not see the chain")
 	}
-	if CodeOf(io.EOF) != CodeInternal || HasCode(io.EOF, CodeInternal) || messageOf(io.EOF) != "EOF" {
+	if CodeOf(io.EOF) != CodeInternal || HasCode(io.EOF, CodeInternal) || MessageOf(io.EOF) != "EOF" {
 		t.Error("an error without a code is taken for one with a code")
 	}
 }
 
 func TestErrorHidesItsCause(t *testing.T) {
 	t.Parallel()
-	body, err := json.Marshal(Caused(CodeUnauthorized, &Refusal{Reason: ReasonRetiredKey, KeyID: "old"}, "no"))
+	body, err := json.Marshal(Caused(CodeUnauthorized, errors.New("the key is retired"), "no"))
 	fatalIf(t, err)
 	if got, want := string(body), `{"code":"unauthorized","message":"no","retryable":false}`; got != want {
 		t.Errorf("got %s, want %s", got, want)

@@ -18,7 +18,7 @@ const (
 
 // Escape returns id as one subject token. The token is never empty.
 func Escape(id string) string {
-	if isPlain(id) {
+	if IsPlain(id) {
 		return id
 	}
 	return string(AppendEscaped(make([]byte, 0, len(id)+16), id))
@@ -46,7 +46,7 @@ func Unescape(token string) (string, error) {
 	if token == "=" {
 		return "", nil
 	}
-	if isPlain(token) {
+	if IsPlain(token) {
 		return token, nil
 	}
 	id := make([]byte, 0, len(token))
@@ -90,8 +90,9 @@ func hexValue(c byte) (byte, bool) {
 	}
 }
 
-// isPlain tells whether s is a non-empty token that needs no escape.
-func isPlain(s string) bool {
+// IsPlain tells whether s is a token that stands for itself: one or more
+// letters, digits, "_" and "-", so that Escape changes nothing.
+func IsPlain(s string) bool {
 	for i := range len(s) {
 		if !isTokenByte(s[i]) {
 			return false

@@ -1,7 +1,6 @@
 package messages
 
 import (
-	"encoding/base64"
 	"strconv"
 	"strings"
 )
@@ -112,31 +111,9 @@ func isNumber(s string) bool {
 	return true
 }
 
-func isKeyID(s string) bool { return len(s) <= maxKeyIDBytes && isPlain(s) }
-
-func isRequestID(s string) bool {
-	var raw [RequestIDBytes]byte
-	return decodeCanonical(raw[:], s)
-}
+func isKeyID(s string) bool { return len(s) <= maxKeyIDBytes && IsPlain(s) }
 
 func isMAC(s string) bool {
 	var raw [macBytes]byte
-	return decodeCanonical(raw[:], s)
-}
-
-// decodeCanonical fills dst from base64url without padding and tells whether s
-// is the one spelling of those bytes. Encoding again is what proves it: the
-// decoder skips line breaks and lets the last character's spare bits be anything.
-func decodeCanonical(dst []byte, s string) bool {
-	var decoded, again [64]byte
-	if len(dst) > 48 || len(s) != base64.RawURLEncoding.EncodedLen(len(dst)) {
-		return false
-	}
-	n, err := base64.RawURLEncoding.Decode(decoded[:], []byte(s))
-	if err != nil || n != len(dst) {
-		return false
-	}
-	base64.RawURLEncoding.Encode(again[:], decoded[:n])
-	copy(dst, decoded[:n])
-	return string(again[:len(s)]) == s
+	return DecodeCanonical(raw[:], s)
 }

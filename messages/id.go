@@ -18,6 +18,31 @@ func NewID(random io.Reader) (string, error) {
 	return base64.RawURLEncoding.EncodeToString(raw[:]), nil
 }
 
+// IsRequestID tells whether s can be the id of a request: whether NewID could
+// have made it.
+func IsRequestID(s string) bool {
+	var raw [RequestIDBytes]byte
+	return DecodeCanonical(raw[:], s)
+}
+
+// DecodeCanonical fills dst, of at most 48 bytes, from base64url without padding
+// and tells whether s is the one spelling of so many bytes. If it is not, what
+// dst holds means nothing. Encoding again is what proves it: the decoder skips
+// line breaks and lets the last character's spare bits be anything.
+func DecodeCanonical(dst []byte, s string) bool {
+	var decoded, again [64]byte
+	if len(dst) > 48 || len(s) != base64.RawURLEncoding.EncodedLen(len(dst)) {
+		return false
+	}
+	n, err := base64.RawURLEncoding.Decode(decoded[:], []byte(s))
+	if err != nil || n != len(dst) {
+		return false
+	}
+	base64.RawURLEncoding.Encode(again[:], decoded[:n])
+	copy(dst, decoded[:n])
+	return string(again[:len(s)]) == s
+}
+
 // itemBytes is what an item's id has of its request's.
 const itemBytes = 8
 

@@ -12,7 +12,7 @@ func TestNewID(t *testing.T) {
 	for range 100 {
 		id, err := NewID(rand.Reader)
 		fatalIf(t, err)
-		if !isRequestID(id) || len(id) != RequestIDChars || seen[id] {
+		if !IsRequestID(id) || len(id) != RequestIDChars || seen[id] {
 			t.Fatalf("%q is no new request id", id)
 		}
 		seen[id] = true

@@ -86,6 +86,6 @@ func (e Envelope) mac(i int) (mac [macBytes]byte) {
 	if i >= len(e.Signatures) {
 		i = 0
 	}
-	decodeCanonical(mac[:], e.Signatures[i])
+	DecodeCanonical(mac[:], e.Signatures[i])
 	return mac
 }

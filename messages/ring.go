@@ -5,9 +5,6 @@ import (
 	"slices"
 )
 
-// AnyTenant in a key's tenants stands for all of them. No tenant has this name.
-const AnyTenant = "*"
-
 const maxSecrets = 2
 
 // A Key is who may ask: its secrets and what they open.

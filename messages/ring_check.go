@@ -15,7 +15,7 @@ func (k Key) check() error {
 	}
 	for _, check := range []func() error{k.checkSecrets, k.checkTenants, k.checkGrants, k.checkInbox, k.checkRate} {
 		if err := check(); err != nil {
-			return placed(err, "key %q: ", k.ID)
+			return Placed(err, "key %q: ", k.ID)
 		}
 	}
 	return nil
@@ -39,7 +39,7 @@ func (k Key) checkTenants() error {
 	}
 	for i, t := range k.Tenants {
 		if err := CheckID("", t, MaxTenantBytes); err != nil {
-			return placed(err, "tenants[%d]", i)
+			return Placed(err, "tenants[%d]", i)
 		}
 	}
 	return nil
@@ -47,11 +47,11 @@ func (k Key) checkTenants() error {
 
 func (k Key) checkGrants() error {
 	if len(k.Grants) == 0 {
-		return Errorf(CodeBadRequest, "has no grants: give some of %s", oneOf(Grants[:]))
+		return Errorf(CodeBadRequest, "has no grants: give some of %s", grantNames())
 	}
 	for i, g := range k.Grants {
 		if !slices.Contains(Grants[:], g) {
-			return Errorf(CodeBadRequest, "grants[%d] is unknown: use one of %s", i, oneOf(Grants[:]))
+			return Errorf(CodeBadRequest, "grants[%d] is unknown: use one of %s", i, grantNames())
 		}
 	}
 	return nil
@@ -72,11 +72,11 @@ func (k Key) checkRate() error {
 	return nil
 }
 
-// oneOf lists the legal values of a field for people.
-func oneOf[T ~string](values []T) string {
-	words := make([]string, len(values))
-	for i, v := range values {
-		words[i] = string(v)
+// grantNames lists the grants for people.
+func grantNames() string {
+	words := make([]string, len(Grants))
+	for i, g := range Grants {
+		words[i] = string(g)
 	}
 	return strings.Join(words, ", ")
 }

@@ -1,9 +1,6 @@
 package messages
 
-import (
-	"encoding/json"
-	"math"
-)
+import "encoding/json"
 
 // A ringFile is a key ring as JSON. Every other field name is refused, so a
 // misspelt restriction is an error and not a restriction less.
@@ -29,14 +26,14 @@ type keyFile struct {
 // with the optional fields retired, inbox_prefix, rate and burst of each key.
 // Its errors never show what a secret is.
 func ParseRing(doc []byte) (*Ring, error) {
-	file, err := decode[ringFile](doc, math.MaxInt) // the operator's own file may be as long as it needs to be
+	file, err := DecodeFile[ringFile](doc)
 	if err != nil {
-		return nil, placed(err, "key ring: ")
+		return nil, Placed(err, "key ring: ")
 	}
 	keys := make([]Key, len(file.Keys))
 	for i, k := range file.Keys {
 		if keys[i], err = k.key(); err != nil {
-			return nil, placed(err, "key ring: keys[%d]: ", i)
+			return nil, Placed(err, "key ring: keys[%d]: ", i)
 		}
 	}
 	return NewRing(keys)

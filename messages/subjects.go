@@ -14,10 +14,12 @@ const (
 // DefaultPrefix is the first token of every subject unless configured otherwise.
 const DefaultPrefix = "ctx"
 
+// DefaultInboxPrefix is what the inboxes of NATS clients begin with.
+const DefaultInboxPrefix = "_INBOX"
+
 const (
-	subjectVersion  = "v1"
-	maxPrefixBytes  = 64
-	maxSubjectBytes = 512 // a prefix, and a tenant of which every byte is escaped
+	subjectVersion = "v1"
+	maxPrefixBytes = 64
 )
 
 // Subjects makes and reads the subjects of one deployment. The zero value is
@@ -100,16 +102,6 @@ func (s Subjects) Parse(subject string) (lane Lane, tenant string, op Op, err er
 	return lane, tenant, op, nil
 }
 
-// CheckTenant refuses what is no tenant's name: what CheckID refuses above
-// MaxTenantBytes, and AnyTenant. A tenant of that name could have no key of its
-// own: a ring's key for it is a key for all.
-func CheckTenant(tenant string) error {
-	if tenant == AnyTenant {
-		return Errorf(CodeBadRequest, "tenant is %q, which means all of them in a key and is no tenant's name: name the one that is meant", AnyTenant)
-	}
-	return CheckID("tenant", tenant, MaxTenantBytes)
-}
-
 func noSubject() error {
 	return Errorf(CodeUnknownOperation, "the subject names no operation: use <prefix>.v1.<ask|job>.<tenant>.<operation>")
 }
@@ -117,6 +109,13 @@ func noSubject() error {
 func noTenant() error {
 	return Errorf(CodeUnknownOperation, "the subject names no tenant: after the lane comes the tenant's name, escaped")
 }
+
+// IsSubject tells whether s is one or more tokens with dots between them, of the
+// bytes that Escape writes: so no wildcard, no "$" of the server's own subjects
+// ($JS, $KV, $SYS), no empty token, no space or line break.
+func IsSubject(s string) bool { return isDotted(s, isSubjectByte) }
+
+func isSubjectByte(c byte) bool { return isTokenByte(c) || c == escapeByte }
 
 // isDotted tells whether s is one or more non-empty tokens of legal bytes with dots between them.
 func isDotted(s string, legal func(byte) bool) bool {

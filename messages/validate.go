@@ -55,7 +55,7 @@ func checkIDs(field string, ids []string, most int) error {
 	seen := make(map[string]struct{}, len(ids))
 	for i, id := range ids {
 		if err := CheckID("", id, MaxIDBytes); err != nil {
-			return placed(err, "%s[%d]", field, i)
+			return Placed(err, "%s[%d]", field, i)
 		}
 		if _, twice := seen[id]; twice {
 			return Errorf(CodeBadRequest, "%s[%d] is an id that the list has before: name each once", field, i)
@@ -104,6 +104,15 @@ func checkKnown[T ~string](field string, value T, legal ...T) error {
 		return nil
 	}
 	return badField(field, "is not known: use one of %s", oneOf(legal))
+}
+
+// oneOf lists the legal values of a field for people.
+func oneOf[T ~string](values []T) string {
+	words := make([]string, len(values))
+	for i, v := range values {
+		words[i] = string(v)
+	}
+	return strings.Join(words, ", ")
 }
 
 func checkLevel(field string, l Level) error { return checkKnown(field, l, Levels[:]...) }
@@ -155,13 +164,13 @@ func checkMetadata(field string, pairs map[string]string) error {
 	}
 	for key, value := range pairs {
 		if err := CheckID("key", key, MaxMetadataKey); err != nil {
-			return placed(err, "%s: a ", field)
+			return Placed(err, "%s: a ", field)
 		}
 		if len(value) > MaxMetadataValue {
 			return Errorf(CodeTooLarge, "%s: a value has %d bytes, at most %d are allowed", field, len(value), MaxMetadataValue)
 		}
 		if err := checkText("value", value); err != nil {
-			return placed(err, "%s: a ", field)
+			return Placed(err, "%s: a ", field)
 		}
 	}
 	return nil

@@ -56,7 +56,7 @@ func (r *UpdateRequest) checkTried() error {
 		return Errorf(CodeTooLarge, "tried names %d requests, at most %d are allowed", len(r.Tried), MaxTried)
 	}
 	for i, id := range r.Tried {
-		if !isRequestID(id) {
+		if !IsRequestID(id) {
 			return Errorf(CodeBadRequest, "tried[%d] is no id of a request: give 22 characters of canonical base64url", i)
 		}
 	}
@@ -86,7 +86,7 @@ func (r *ClearRequest) Validate() error {
 	}
 	for i, l := range r.Levels {
 		if err := checkLevelOf("", l, r.Session); err != nil {
-			return placed(err, "levels[%d]", i)
+			return Placed(err, "levels[%d]", i)
 		}
 	}
 	return nil

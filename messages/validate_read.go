@@ -85,7 +85,7 @@ func (f *Filter) check() error {
 func checkWords[T ~string](field string, words, legal []T) error {
 	for i, word := range words {
 		if err := checkKnown("", word, legal...); err != nil {
-			return placed(err, "%s[%d]", field, i)
+			return Placed(err, "%s[%d]", field, i)
 		}
 		if slices.Contains(words[:i], word) {
 			return badField(field, "names %s twice: name each of %s at most once", word, oneOf(legal))

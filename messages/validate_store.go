@@ -43,7 +43,7 @@ func (r *StoreRequest) checkItems() error {
 		item := &r.Items[i]
 		item.setDefaults(level)
 		if err := item.check(); err != nil {
-			return placed(err, "items[%d].", i)
+			return Placed(err, "items[%d].", i)
 		}
 	}
 	return nil

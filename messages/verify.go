@@ -6,6 +6,9 @@ import (
 	"time"
 )
 
+// maxSubjectBytes is room for a prefix, and a tenant of which every byte is escaped.
+const maxSubjectBytes = 512
+
 // Incoming is a message as it arrived.
 type Incoming struct {
 	Lane       Lane
@@ -64,7 +67,7 @@ func (v *Verifier) checkSize(in Incoming) error {
 
 // checkAddresses judges what can be said of subject and reply without knowing who asks.
 func (v *Verifier) checkAddresses(in Incoming, e Envelope) error {
-	if len(in.Subject) > maxSubjectBytes || !isDotted(in.Subject, isInboxByte) {
+	if len(in.Subject) > maxSubjectBytes || !IsSubject(in.Subject) {
 		return refuse(CodeBadEnvelope, ReasonSubject, "the subject is longer than %d bytes or has a byte that no subject of ours has", maxSubjectBytes)
 	}
 	if in.Lane == LaneAsk && (e.Reply == "" || e.Reply != in.Reply) {
@@ -180,7 +183,7 @@ func whyNot(key *ringEntry, proved bool) string {
 // authorize judges what the key may do. Only here does a key's own configuration show in an answer.
 func (v *Verifier) authorize(in Incoming, e Envelope, to target, key Key) (Verified, error) {
 	if to.err != nil {
-		return Verified{}, Caused(CodeOf(to.err), &Refusal{Reason: ReasonSubject}, messageOf(to.err))
+		return Verified{}, Caused(CodeOf(to.err), &Refusal{Reason: ReasonSubject}, MessageOf(to.err))
 	}
 	if to.lane != in.Lane {
 		return Verified{}, refuse(CodeForbidden, ReasonSubject, "the subject belongs to the other lane")

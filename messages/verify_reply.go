@@ -66,7 +66,7 @@ func parseReplyEnvelope(h map[string][]string) (e replyEnvelope, err error) {
 	if err := checkVersion(h); err != nil {
 		return e, err
 	}
-	if e.id, err = checkedHeader(h, HeaderID, isRequestID, "a request id"); err != nil {
+	if e.id, err = checkedHeader(h, HeaderID, IsRequestID, "a request id"); err != nil {
 		return e, err
 	}
 	if e.time, err = timeHeader(h, HeaderTime); err != nil {

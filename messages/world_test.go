@@ -20,7 +20,6 @@ type world struct {
 const (
 	testAudience = "production"
 	testInbox    = "_INBOX.Zk3.1"
-	testBody     = `{"session":"s-1","items":[{"text":"hello"}]}`
 )
 
 // secretOf makes a secret that tests can tell apart by one byte.
@@ -91,21 +90,6 @@ func (w *world) mustVerify(tb testing.TB, in Incoming) Verified {
 	v, err := w.verifier.Verify(in)
 	fatalIf(tb, err)
 	return v
-}
-
-func fatalIf(tb testing.TB, err error) {
-	tb.Helper()
-	if err != nil {
-		tb.Fatal(err)
-	}
-}
-
-// wantCode fails the test unless err is an Error with this code.
-func wantCode(tb testing.TB, err error, code Code) {
-	tb.Helper()
-	if !HasCode(err, code) {
-		tb.Fatalf("got error %v, want code %s", err, code)
-	}
 }
 
 // wantReason fails the test unless err has a Refusal with this reason.
