@@ -14,7 +14,7 @@ import (
 	policyv1 "k8s.io/api/policy/v1"
 	"sigs.k8s.io/yaml"
 
-	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 )
 
 // A kind is what a manifest says it is.
@@ -237,11 +237,11 @@ func TestTheExampleKeyIsAFormAndNotAKey(t *testing.T) {
 			t.Errorf("%s is not named *.json: no worker would take the ring", name)
 		}
 		ring := []byte(`{"keys":[` + key + `]}`)
-		if _, err := messages.ParseRing(ring); err == nil {
+		if _, err := envelope.ParseRing(ring); err == nil {
 			t.Errorf("%s is a key as it stands", name)
 		}
 		filled := bytes.ReplaceAll(ring, []byte("<base64url of 32 random bytes>"), []byte("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"))
-		if _, err := messages.ParseRing(filled); err != nil {
+		if _, err := envelope.ParseRing(filled); err != nil {
 			t.Errorf("%s, filled in: %v", name, err)
 		}
 	}

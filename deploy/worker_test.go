@@ -17,6 +17,7 @@ import (
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
+	"github.com/context-manager/context-manager/messages/envelope"
 	"github.com/context-manager/context-manager/tiers"
 	"github.com/context-manager/context-manager/tiers/streams"
 	"github.com/context-manager/context-manager/worker"
@@ -93,15 +94,15 @@ func TestACallerCannotReachAnotherTenant(t *testing.T) {
 	d.stop(t)
 }
 
-func callersKey() messages.Key {
-	return messages.Key{
-		ID: "support-bot", Secrets: []messages.Secret{messages.NewSecret([]byte("a secret for tests, known to all"))},
+func callersKey() envelope.Key {
+	return envelope.Key{
+		ID: "support-bot", Secrets: []envelope.Secret{envelope.NewSecret([]byte("a secret for tests, known to all"))},
 		Tenants: []string{"acme"}, Grants: []messages.Grant{messages.GrantRead, messages.GrantWrite},
 		InboxPrefix: "_INBOX.caller.support-bot",
 	}
 }
 
-func callersKeys() []messages.Key { return []messages.Key{callersKey()} }
+func callersKeys() []envelope.Key { return []envelope.Key{callersKey()} }
 
 func storing(id, text string) messages.StoreRequest {
 	return messages.StoreRequest{Session: "s", Items: []messages.Item{{ID: id, Text: text}}}
@@ -137,13 +138,13 @@ func (r *refusals) all() []string {
 }
 
 // deploy runs a worker as the user of accounts.conf.
-func (w *world) deploy(t *testing.T, keys ...messages.Key) *deployment {
+func (w *world) deploy(t *testing.T, keys ...envelope.Key) *deployment {
 	t.Helper()
 	return w.deployOn(t, 1, keys...)
 }
 
 // deployOn runs a worker that makes its streams with so many copies.
-func (w *world) deployOn(t *testing.T, replicas int, keys ...messages.Key) *deployment {
+func (w *world) deployOn(t *testing.T, replicas int, keys ...envelope.Key) *deployment {
 	t.Helper()
 	d := &deployment{world: w, registry: prometheus.NewRegistry(), refusals: &refusals{}, ended: make(chan error, 1)}
 	nc := w.connect(t, "worker", "Context Manager", nats.ErrorHandler(d.refusals.note))
@@ -167,9 +168,9 @@ func (w *world) deployOn(t *testing.T, replicas int, keys ...messages.Key) *depl
 	return d
 }
 
-func (d *deployment) needs(t *testing.T, nc *nats.Conn, store *tiers.Tiers, keys []messages.Key) worker.Deps {
+func (d *deployment) needs(t *testing.T, nc *nats.Conn, store *tiers.Tiers, keys []envelope.Key) worker.Deps {
 	t.Helper()
-	ring, err := messages.NewRing(keys)
+	ring, err := envelope.NewRing(keys)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -183,7 +184,7 @@ func (d *deployment) needs(t *testing.T, nc *nats.Conn, store *tiers.Tiers, keys
 	}
 	return worker.Deps{
 		Conn: nc, Reader: store, Log: store, Ledger: store, Audit: store, Analyzer: analyzer, Subjects: subjects,
-		Verifier: messages.NewVerifier(messages.DefaultAudience, subjects, ring, messages.VerifierOptions{}),
+		Verifier: envelope.NewVerifier(envelope.DefaultAudience, subjects, ring, envelope.Limits{}),
 		Clock:    time.Now, Logger: zerolog.Nop(), Registerer: d.registry, Health: store.Health,
 		KeyRing: func() error { return nil },
 	}
@@ -210,7 +211,7 @@ func (d *deployment) stop(t *testing.T) {
 	}
 }
 
-func (d *deployment) client(t *testing.T, key messages.Key) *client.Client {
+func (d *deployment) client(t *testing.T, key envelope.Key) *client.Client {
 	t.Helper()
 	c, err := client.New(d.world.acme(t), client.Options{Tenant: "acme", KeyID: key.ID, Secret: key.Secrets[0]})
 	if err != nil {
@@ -221,13 +222,13 @@ func (d *deployment) client(t *testing.T, key messages.Key) *client.Client {
 }
 
 // submitNonsense submits a job that can never be done, which becomes a dead letter.
-func (d *deployment) submitNonsense(t *testing.T, key messages.Key) {
+func (d *deployment) submitNonsense(t *testing.T, key envelope.Key) {
 	t.Helper()
 	d.submit(t, signed(t, key, "nonsense"))
 }
 
 // submitTwice submits a job and then its copy, which the ledger knows.
-func (d *deployment) submitTwice(t *testing.T, key messages.Key) {
+func (d *deployment) submitTwice(t *testing.T, key envelope.Key) {
 	t.Helper()
 	job := signed(t, key, `{"session":"s","items":[{"text":"once"}]}`)
 	d.submit(t, job)
@@ -246,9 +247,9 @@ func (d *deployment) submit(t *testing.T, job *nats.Msg) {
 }
 
 // signed makes a job that wants no answer.
-func signed(t *testing.T, key messages.Key, body string) *nats.Msg {
+func signed(t *testing.T, key envelope.Key, body string) *nats.Msg {
 	t.Helper()
-	signer, err := messages.NewSigner(key.ID, key.Secrets[0], messages.DefaultAudience)
+	signer, err := envelope.NewSigner(key.ID, key.Secrets[0], envelope.DefaultAudience)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -258,7 +259,7 @@ func signed(t *testing.T, key messages.Key, body string) *nats.Msg {
 	}
 	job := &nats.Msg{Subject: "ctx.v1.job.acme.store", Data: []byte(body)}
 	now := time.Now()
-	job.Header = signer.Headers(messages.Unsigned{
+	job.Header = signer.Headers(envelope.Unsigned{
 		Subject: job.Subject, ID: id, Body: job.Data, Time: now.UnixMilli(), Expires: now.Add(time.Hour).UnixMilli(),
 	})
 	return job

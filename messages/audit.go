@@ -29,7 +29,7 @@ type AuditEvent struct {
 	Proved bool `json:"proved"`
 	// Code is the error code that the caller got, empty if the request was done.
 	Code Code `json:"code,omitempty"`
-	// Reason is finer than Code: one of the Reason constants, or a few words.
+	// Reason is finer than Code: one of the Reason constants of package envelope, or a few words.
 	Reason string `json:"reason,omitempty"`
 	// Owner is whom a change was made to: "session:<id>" or "user:<id>", or both
 	// with a space between. Ids are escaped as in subjects: see Unescape.

@@ -1,11 +1,9 @@
-// Package messages is the wire contract of Context Manager: subjects, the
-// signed envelope, request and reply bodies, error codes and the key ring.
+// Package messages is what is said on the wire of Context Manager: subjects,
+// operations and the grants they need, request and reply bodies, bundles of them,
+// error codes and audit records, with their validation and their JSON. Whether a
+// message is believed is for package envelope.
 //
-// It imports the standard library alone, so any program can speak the
-// protocol by importing it. The body of every message is JSON; the envelope is
-// in headers, so that the body is signed as the bytes it is, and a worker
-// judges size and signature before it parses anything: Verifier.Verify is where.
-//
-// Clients in other languages can check their signing with
-// testdata/vectors.json, which testdata/README.md explains.
+// It imports the standard library alone, so any program can speak the protocol
+// by importing it and envelope. The body of every message is JSON: Decode reads a
+// request, DecodeReply a reply, AppendJSON writes either.
 package messages

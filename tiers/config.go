@@ -78,7 +78,7 @@ type Breaker struct {
 // for as long as the job lives and Past more. A request that was taken the
 // moment it was signed is taken nowhere any more three windows later, a job
 // three windows past its life, while no clock is off by more than a window: see
-// messages.Verifier. One window more is for what it takes to get there.
+// envelope.Verifier. One window more is for what it takes to get there.
 type Ledger struct {
 	Past time.Duration // default 20 minutes
 }

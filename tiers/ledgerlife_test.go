@@ -5,12 +5,13 @@ import (
 	"time"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 )
 
 // A capture is a request that somebody has, and may send whenever it is of use.
 type capture struct {
 	t        *testing.T
-	verifier *messages.Verifier
+	verifier *envelope.Verifier
 	lane     messages.Lane
 	signed   time.Time     // by a clock that is right
 	life     time.Duration // of the request
@@ -45,25 +46,25 @@ func (c capture) lastTakenBy(caller, server, worker time.Duration) (last time.Du
 	return last
 }
 
-func (c capture) incoming(callersClock time.Duration) messages.Incoming {
+func (c capture) incoming(callersClock time.Duration) envelope.Incoming {
 	c.t.Helper()
 	subjects, _ := messages.NewSubjects("")
-	signer, err := messages.NewSigner("k", captureSecret(), messages.DefaultAudience)
+	signer, err := envelope.NewSigner("k", captureSecret(), envelope.DefaultAudience)
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	u := messages.Unsigned{
+	u := envelope.Unsigned{
 		Subject: subjects.Ask("acme", messages.OpStore), Reply: "_INBOX.a.b", ID: "AAECAwQFBgcICQoLDA0ODw",
 		Time: c.signed.Add(callersClock).UnixMilli(), Expires: c.signed.Add(callersClock + c.life).UnixMilli(), Body: []byte("{}"),
 	}
 	if c.lane == messages.LaneJob {
 		u.Subject = subjects.Job("acme", messages.OpStore)
 	}
-	return messages.Incoming{Lane: c.lane, Subject: u.Subject, Reply: u.Reply, Header: signer.Headers(u), Body: u.Body}
+	return envelope.Incoming{Lane: c.lane, Subject: u.Subject, Reply: u.Reply, Header: signer.Headers(u), Body: u.Body}
 }
 
-func captureSecret() messages.Secret {
-	return messages.NewSecret([]byte("a secret for tests, known to all"))
+func captureSecret() envelope.Secret {
+	return envelope.NewSecret([]byte("a secret for tests, known to all"))
 }
 
 // A request id is remembered for longer than any worker takes a copy of its
@@ -74,14 +75,14 @@ func TestTheLedgerOutlivesWhatVerificationTakes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ring, err := messages.NewRing([]messages.Key{{
-		ID: "k", Secrets: []messages.Secret{captureSecret()}, Tenants: []string{messages.AnyTenant}, Grants: messages.Grants[:],
+	ring, err := envelope.NewRing([]envelope.Key{{
+		ID: "k", Secrets: []envelope.Secret{captureSecret()}, Tenants: []string{messages.AnyTenant}, Grants: messages.Grants[:],
 	}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	l := ledger{Tiers: &Tiers{cfg: Config{}.withDefaults()}}
-	c := capture{t: t, verifier: messages.NewVerifier("", subjects, ring, messages.VerifierOptions{}), signed: time.UnixMilli(1_790_000_000_000)}
+	c := capture{t: t, verifier: envelope.NewVerifier("", subjects, ring, envelope.Limits{}), signed: time.UnixMilli(1_790_000_000_000)}
 	for _, lane := range []struct {
 		lane     messages.Lane
 		delivery string

@@ -8,6 +8,7 @@ import (
 	"github.com/nats-io/nats.go/micro"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 	"github.com/context-manager/context-manager/worker/operations"
 )
 
@@ -146,7 +147,7 @@ func (w *Worker) answer(work context.Context, d delivery) {
 }
 
 // carryOut does what a verified ask wants, if it is no replay and its key's rate allows it.
-func (w *Worker) carryOut(ctx context.Context, d delivery, v messages.Verified) ([]byte, *messages.Error) {
+func (w *Worker) carryOut(ctx context.Context, d delivery, v envelope.Verified) ([]byte, *messages.Error) {
 	if err := w.first(v, d); err != nil {
 		return nil, w.notAgain(ctx, v, err)
 	}
@@ -161,7 +162,7 @@ func (w *Worker) carryOut(ctx context.Context, d delivery, v messages.Verified) 
 }
 
 // overRate spends one request of the key's rate, and says why if there is none left.
-func (w *Worker) overRate(v messages.Verified) *messages.Error {
+func (w *Worker) overRate(v envelope.Verified) *messages.Error {
 	wait := w.rates.take(v, 1, w.deps.Clock())
 	if wait == 0 {
 		return nil
@@ -170,7 +171,7 @@ func (w *Worker) overRate(v messages.Verified) *messages.Error {
 }
 
 // effect carries out an ask that was let through.
-func (w *Worker) effect(ctx context.Context, v messages.Verified, again bool) ([]byte, *messages.Error) {
+func (w *Worker) effect(ctx context.Context, v envelope.Verified, again bool) ([]byte, *messages.Error) {
 	r := operations.Request{Verified: v, Again: again, Trace: &operations.Trace{}}
 	body, err := w.perform(ctx, r)
 	failure := w.failure(ctx, v, err)
@@ -179,7 +180,7 @@ func (w *Worker) effect(ctx context.Context, v messages.Verified, again bool) ([
 }
 
 // notAgain is the answer to an ask that was not let through, and audits it if it is a replay.
-func (w *Worker) notAgain(ctx context.Context, v messages.Verified, err error) *messages.Error {
+func (w *Worker) notAgain(ctx context.Context, v envelope.Verified, err error) *messages.Error {
 	if messages.HasCode(err, messages.CodeReplayed) {
 		w.replayed(ctx, v)
 	}
@@ -188,7 +189,7 @@ func (w *Worker) notAgain(ctx context.Context, v messages.Verified, err error) *
 
 // failure is the coded error of an operation, nil if it has none. A defect is
 // logged: what the caller sees of it says nothing.
-func (w *Worker) failure(ctx context.Context, v messages.Verified, err error) *messages.Error {
+func (w *Worker) failure(ctx context.Context, v envelope.Verified, err error) *messages.Error {
 	if err == nil {
 		return nil
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 	"github.com/context-manager/context-manager/tiers"
 	"github.com/context-manager/context-manager/tiers/page"
 	"github.com/context-manager/context-manager/worker/operations"
@@ -40,7 +41,7 @@ func TestAsksThatAreNotVerifiedAreRefusedUnsigned(t *testing.T) {
 		change func(*call)
 		code   messages.Code
 	}{
-		"no signature":         {func(c *call) { c.change = func(m *nats.Msg) { m.Header.Del(messages.HeaderSignature) } }, messages.CodeBadEnvelope},
+		"no signature":         {func(c *call) { c.change = func(m *nats.Msg) { m.Header.Del(envelope.HeaderSignature) } }, messages.CodeBadEnvelope},
 		"unknown key":          {func(c *call) { c.key = "stranger" }, messages.CodeUnauthorized},
 		"retired key":          {func(c *call) { c.key = "retired" }, messages.CodeUnauthorized},
 		"another body":         {func(c *call) { c.change = func(m *nats.Msg) { m.Data = []byte(`{"session":"t"}`) } }, messages.CodeUnauthorized},
@@ -52,7 +53,7 @@ func TestAsksThatAreNotVerifiedAreRefusedUnsigned(t *testing.T) {
 		"not the key's tenant": {func(c *call) { c.key, c.tenant = "reader", "umbrella" }, messages.CodeForbidden},
 		"no such operation":    {func(c *call) { c.op = "nonsense" }, messages.CodeUnknownOperation},
 		"too large":            {func(c *call) { c.body = make([]byte, messages.MaxMessageBytes+1) }, messages.CodeTooLarge},
-		"another reply":        {func(c *call) { c.change = func(m *nats.Msg) { m.Header.Set(messages.HeaderReply, nats.NewInbox()) } }, messages.CodeBadEnvelope},
+		"another reply":        {func(c *call) { c.change = func(m *nats.Msg) { m.Header.Set(envelope.HeaderReply, nats.NewInbox()) } }, messages.CodeBadEnvelope},
 	} {
 		o := r.ask(aList.with(c.change))
 		fails(t, o, c.code)
@@ -61,7 +62,7 @@ func TestAsksThatAreNotVerifiedAreRefusedUnsigned(t *testing.T) {
 		}
 	}
 	for _, e := range trail.of(messages.AuditRefused) {
-		if e.Reason == messages.ReasonRetiredKey && e.Proved {
+		if e.Reason == envelope.ReasonRetiredKey && e.Proved {
 			return
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 	"github.com/context-manager/context-manager/worker/operations"
 )
 
@@ -46,7 +47,7 @@ func newAuditor(to Auditor, cfg Config, m *metrics, clock func() time.Time) *aud
 }
 
 // performed records a change, done or failed.
-func (a *auditor) performed(ctx context.Context, v messages.Verified, t *operations.Trace, failure *messages.Error) {
+func (a *auditor) performed(ctx context.Context, v envelope.Verified, t *operations.Trace, failure *messages.Error) {
 	if !v.Op().Changes() {
 		return
 	}
@@ -60,7 +61,7 @@ func (a *auditor) performed(ctx context.Context, v messages.Verified, t *operati
 
 // notDone records a job that is given up though it changed nothing: its key's
 // rate did not come to it, or it wanted to read and failed.
-func (a *auditor) notDone(ctx context.Context, v messages.Verified, failure *messages.Error) {
+func (a *auditor) notDone(ctx context.Context, v envelope.Verified, failure *messages.Error) {
 	e := a.event(messages.AuditPerformed, v)
 	e.Code = failure.Code
 	a.limited(ctx, &a.undone, e)
@@ -72,7 +73,7 @@ func (a *auditor) refused(ctx context.Context, lane messages.Lane, tenant string
 		At: a.clock().UnixMilli(), Worker: a.worker, Kind: messages.AuditRefused,
 		Lane: lane, Tenant: tenant, Op: op, Code: messages.CodeOf(err),
 	}
-	var r *messages.Refusal
+	var r *envelope.Refusal
 	if errors.As(err, &r) {
 		e.KeyID, e.ID, e.Proved, e.Reason = r.KeyID, r.ID, r.Proved, r.Reason
 	}
@@ -84,13 +85,13 @@ func (a *auditor) refused(ctx context.Context, lane messages.Lane, tenant string
 }
 
 // replayed records a message that was used before.
-func (a *auditor) replayed(ctx context.Context, v messages.Verified) {
+func (a *auditor) replayed(ctx context.Context, v envelope.Verified) {
 	e := a.event(messages.AuditRefused, v)
 	e.Code, e.Reason = messages.CodeReplayed, reasonReplay
 	a.limited(ctx, &a.known, e)
 }
 
-func (a *auditor) event(kind string, v messages.Verified) messages.AuditEvent {
+func (a *auditor) event(kind string, v envelope.Verified) messages.AuditEvent {
 	return messages.AuditEvent{
 		At: a.clock().UnixMilli(), Worker: a.worker, Kind: kind,
 		Lane: v.Lane(), Tenant: v.Tenant(), Op: v.Op(), KeyID: v.KeyID(), ID: v.ID(), Proved: true,
@@ -110,7 +111,7 @@ func (a *auditor) limited(ctx context.Context, l *limitedEvents, e messages.Audi
 // refused counts and audits a message that failed verification.
 func (w *Worker) refused(ctx context.Context, d delivery, err error) {
 	reason := "panic"
-	var r *messages.Refusal
+	var r *envelope.Refusal
 	if errors.As(err, &r) {
 		reason = r.Reason
 	}
@@ -120,7 +121,7 @@ func (w *Worker) refused(ctx context.Context, d delivery, err error) {
 }
 
 // replayed counts and audits a message that was used before.
-func (w *Worker) replayed(ctx context.Context, v messages.Verified) {
+func (w *Worker) replayed(ctx context.Context, v envelope.Verified) {
 	w.metrics.refusals.WithLabelValues(string(v.Lane()), reasonReplay).Inc()
 	w.audit.replayed(ctx, v)
 }

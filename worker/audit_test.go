@@ -8,6 +8,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 )
 
 func TestChangesAreAuditedAndReadsAreNot(t *testing.T) {
@@ -61,7 +62,7 @@ func TestAFloodOfForgeriesIsNoFloodOfAuditAndHidesNothing(t *testing.T) {
 	if len(events) != 11 || testutil.ToFloat64(w.metrics.auditSuppressed) != 40 {
 		t.Fatalf("%d events, %v suppressed; want the first ten forgeries and the retired key", len(events), testutil.ToFloat64(w.metrics.auditSuppressed))
 	}
-	if last := events[10]; last.Reason != messages.ReasonRetiredKey || !last.Proved || last.KeyID != "retired" {
+	if last := events[10]; last.Reason != envelope.ReasonRetiredKey || !last.Proved || last.KeyID != "retired" {
 		t.Errorf("the use of a retired key: %+v", last)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 	"github.com/context-manager/context-manager/worker/operations"
 )
 
@@ -13,7 +14,7 @@ import (
 // out side by side and answered together, but none waits long for another.
 type bundle struct {
 	w     *Worker
-	whole messages.Verified
+	whole envelope.Verified
 	began time.Time
 	room  int           // for answers, in one message
 	done  chan struct{} // closed when the last request has its reply
@@ -28,18 +29,18 @@ type bundle struct {
 
 // A part is a request of a bundle.
 type part struct {
-	messages.Verified
+	envelope.Verified
 	place int
 }
 
-func (w *Worker) newBundle(v messages.Verified, began time.Time) *bundle {
+func (w *Worker) newBundle(v envelope.Verified, began time.Time) *bundle {
 	return &bundle{w: w, whole: v, began: began, room: w.payloadRoom(), done: make(chan struct{}), wait: partsWait, over: time.NewTimer(partsWait)}
 }
 
 // answerBundle takes a bundle of asks from its verification to its last reply. What is
 // asked once of a message is asked once of the bundle: whether it was seen before,
 // and its entry in the ledger. Rate, outcome and audit are each request's own.
-func (w *Worker) answerBundle(ctx context.Context, d delivery, v messages.Verified, began time.Time) {
+func (w *Worker) answerBundle(ctx context.Context, d delivery, v envelope.Verified, began time.Time) {
 	b := w.newBundle(v, began)
 	defer b.over.Stop()
 	if err := b.carryOut(ctx, d); err != nil {

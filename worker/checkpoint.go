@@ -1,6 +1,6 @@
 package worker
 
-import "github.com/context-manager/context-manager/messages"
+import "github.com/context-manager/context-manager/messages/envelope"
 
 // A checkpoint is a place in the life of a job where tests stop a worker, to
 // see that what it had begun is finished by another.
@@ -15,7 +15,7 @@ const (
 )
 
 // reach calls the test's hook, if there is one.
-func (w *Worker) reach(c checkpoint, v messages.Verified) {
+func (w *Worker) reach(c checkpoint, v envelope.Verified) {
 	if w.atCheckpoint != nil {
 		w.atCheckpoint(c, v)
 	}

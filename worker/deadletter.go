@@ -11,6 +11,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 )
 
 // The headers of a dead letter, beside those of the request that it copies.
@@ -34,7 +35,7 @@ const (
 //
 // A job may be as large as a message can be. Then headers that are neither ours
 // nor signed make room for why it is there.
-func (w *Worker) copyToDead(ctx context.Context, d delivery, v messages.Verified, failure *messages.Error, places []string) (fresh bool, err error) {
+func (w *Worker) copyToDead(ctx context.Context, d delivery, v envelope.Verified, failure *messages.Error, places []string) (fresh bool, err error) {
 	m := &nats.Msg{Subject: w.deps.Subjects.Dead(v.Tenant(), v.Op()), Header: w.deadHeader(d, failure), Data: d.body}
 	if len(places) > 0 {
 		m.Header[DeadPlaces] = []string{strings.Join(places, ",")}

@@ -10,6 +10,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 	"github.com/context-manager/context-manager/worker/analyze"
 	"github.com/context-manager/context-manager/worker/operations"
 )
@@ -35,7 +36,7 @@ type Deps struct {
 	Log      operations.Log
 	Ledger   Ledger
 	Audit    Auditor
-	Verifier *messages.Verifier
+	Verifier *envelope.Verifier
 	Subjects messages.Subjects
 	Analyzer *analyze.Analyzer
 	Clock    func() time.Time

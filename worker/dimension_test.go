@@ -9,6 +9,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 	"github.com/context-manager/context-manager/tiers/page"
 	"github.com/context-manager/context-manager/worker/operations"
 )
@@ -141,7 +142,7 @@ func (r *rig) request(c call) operations.Request {
 	r.t.Helper()
 	c.reply = nats.NewInbox()
 	m := r.message(messages.LaneAsk, c)
-	v, err := messages.NewVerifier(testAudience, r.subjects, r.ring, messages.VerifierOptions{}).Verify(messages.Incoming{
+	v, err := envelope.NewVerifier(testAudience, r.subjects, r.ring, envelope.Limits{}).Verify(envelope.Incoming{
 		Lane: messages.LaneAsk, Subject: m.Subject, Reply: m.Reply, Header: m.Header, Body: m.Data, Now: time.Now(),
 	})
 	if err != nil {

@@ -15,6 +15,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 	"github.com/context-manager/context-manager/tiers/natsd"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 )
@@ -104,7 +105,7 @@ func askOnce(t *testing.T, r *rig) (taken, ok bool) {
 		t.Errorf("an ask was lost: %v", err)
 		return false, false
 	}
-	if code := m.Header.Get(messages.HeaderErrorCode); code != "" {
+	if code := m.Header.Get(envelope.HeaderErrorCode); code != "" {
 		t.Errorf("an ask failed: %s", m.Data)
 	}
 	return true, true
@@ -135,7 +136,7 @@ func TestADrainWaitsForHandlersOfBothLanes(t *testing.T) {
 	}
 	answers := 0
 	for _, m := range got() {
-		if m.Header.Get(messages.HeaderSignature) != "" && m.Header.Get(messages.HeaderErrorCode) == "" {
+		if m.Header.Get(envelope.HeaderSignature) != "" && m.Header.Get(envelope.HeaderErrorCode) == "" {
 			answers++
 		}
 	}
@@ -188,7 +189,7 @@ func cutShort(t *testing.T, lanes []messages.Lane) {
 	}
 	told := 0
 	for _, m := range got() {
-		if m.Header.Get(messages.HeaderErrorCode) == "503" {
+		if m.Header.Get(envelope.HeaderErrorCode) == "503" {
 			told++
 		}
 	}

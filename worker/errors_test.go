@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 )
 
 // That a tier did not answer in the time that the worker gave it, or because the
@@ -16,7 +17,7 @@ func TestWhoseEndItWasDecidesWhatAFailureIs(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
 	w := &Worker{deps: Deps{Clock: func() time.Time { return now }}}
-	v := verifiedBy(t, messages.Key{ID: "k"}, now) // expires after a second
+	v := verifiedBy(t, envelope.Key{ID: "k"}, now) // expires after a second
 	expired := &Worker{deps: Deps{Clock: v.Expires}}
 	stopped, stop := context.WithCancel(t.Context())
 	stop()

@@ -8,6 +8,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 	"github.com/context-manager/context-manager/worker/operations"
 )
 
@@ -51,7 +52,7 @@ func (w *Worker) handleJob(work context.Context, m jetstream.Msg) {
 	}
 	began := w.deps.Clock()
 	j := &job{w: w, message: m, delivery: jobDelivery(m, meta)}
-	w.reach(beforeVerify, messages.Verified{})
+	w.reach(beforeVerify, envelope.Verified{})
 	v, err := w.verify(j.delivery, w.now(messages.LaneJob))
 	if err != nil {
 		failure := refusal(work, err)
@@ -80,7 +81,7 @@ func jobDelivery(m jetstream.Msg, meta *jetstream.MsgMetadata) delivery {
 
 // attempt does what a verified job wants and judges how that went. The time of
 // its work begins when its key's rate lets it through.
-func (j *job) attempt(work context.Context, v messages.Verified) result {
+func (j *job) attempt(work context.Context, v envelope.Verified) result {
 	if r, in := j.letIn(work, v, 1); !in {
 		return r
 	}
@@ -103,7 +104,7 @@ func (j *job) attempt(work context.Context, v messages.Verified) result {
 // letIn lets a job of so many requests through that no other delivery brought,
 // if its key's rate allows it, or would end what was begun; if not, it tells what
 // becomes of the job.
-func (j *job) letIn(work context.Context, v messages.Verified, requests int) (r result, in bool) {
+func (j *job) letIn(work context.Context, v envelope.Verified, requests int) (r result, in bool) {
 	if err := j.w.first(v, j.delivery); err != nil {
 		failure := refusal(work, err)
 		return result{verdict: j.judge(failure, v), failure: failure}, false
@@ -121,7 +122,7 @@ func (j *job) letIn(work context.Context, v messages.Verified, requests int) (r 
 // so, suspect if it had so often that this one may stop its workers, and no
 // outage is known to be the reason: no delivery came to a result, or the job would
 // have been buried or remembered.
-func (j *job) begin(ctx context.Context, v messages.Verified) (again, suspect bool, failure *messages.Error) {
+func (j *job) begin(ctx context.Context, v envelope.Verified) (again, suspect bool, failure *messages.Error) {
 	again, err := j.w.once(ctx, v, j.delivery)
 	if err == nil && j.begunBefore(v, again) && j.attempts > j.allowance(v) {
 		suspect, err = j.unexplained(ctx, v)
@@ -134,7 +135,7 @@ func (j *job) begin(ctx context.Context, v messages.Verified) (again, suspect bo
 }
 
 // perform does what a request wants that has begun.
-func (j *job) perform(ctx context.Context, v messages.Verified, again bool) result {
+func (j *job) perform(ctx context.Context, v envelope.Verified, again bool) result {
 	j.w.reach(afterLedger, v)
 	body, err := []byte(nil), j.malformed
 	if err == nil {
@@ -150,10 +151,10 @@ func (j *job) perform(ctx context.Context, v messages.Verified, again bool) resu
 
 // begunBefore tells whether an earlier delivery may have been worked on: again is
 // the ledger's word. Of one that only reads the ledger knows nothing.
-func (j *job) begunBefore(v messages.Verified, again bool) bool { return again || !v.Op().Changes() }
+func (j *job) begunBefore(v envelope.Verified, again bool) bool { return again || !v.Op().Changes() }
 
 // judge tells what becomes of a job that failed.
-func (j *job) judge(failure *messages.Error, v messages.Verified) verdict {
+func (j *job) judge(failure *messages.Error, v envelope.Verified) verdict {
 	switch code := failure.Code; {
 	case code == messages.CodeReplayed:
 		return drop
@@ -180,7 +181,7 @@ func (j *job) age() time.Duration { return j.w.now(messages.LaneJob).Sub(j.strea
 // allowance is how many deliveries a job may have. The server counts those on
 // which it was put off for its key's rate among them, so a job of a key with a
 // rate is allowed as many more as it can have been put off since it was stored.
-func (j *job) allowance(v messages.Verified) uint64 {
+func (j *job) allowance(v envelope.Verified) uint64 {
 	allowed := uint64(j.w.cfg.MaxAttempts)
 	if perSecond, _ := v.Rate(); perSecond > 0 {
 		allowed += j.w.putOff.most(j.age()) + lastWaits

@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 )
 
 // A jobBundle is one delivery of a job that has several requests. Each is carried
@@ -13,7 +13,7 @@ import (
 // passing, all come again, and find the effects of those that were done.
 type jobBundle struct {
 	*job
-	whole   messages.Verified
+	whole   envelope.Verified
 	parts   []part
 	each    []job    // the work on each of them, by place
 	results []result // of each, by place
@@ -21,7 +21,7 @@ type jobBundle struct {
 }
 
 // handleBundle takes one delivery of a bundle to its settlement, unless it is none.
-func (j *job) handleBundle(work context.Context, v messages.Verified, began time.Time) bool {
+func (j *job) handleBundle(work context.Context, v envelope.Verified, began time.Time) bool {
 	answers := j.w.newBundle(v, began)
 	defer answers.over.Stop()
 	parts, err := answers.split()

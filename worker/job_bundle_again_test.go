@@ -7,6 +7,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 )
 
 // One request fails in passing: the others are answered meanwhile, and done once.
@@ -141,7 +142,7 @@ func TestABundledJobSpendsARequestOfTheRateForEach(t *testing.T) {
 	t.Parallel()
 	now := time.Unix(1000, 0)
 	rates := newRates()
-	v := verifiedBy(t, messages.Key{ID: "k", Rate: 10, Burst: 2}, now)
+	v := verifiedBy(t, envelope.Key{ID: "k", Rate: 10, Burst: 2}, now)
 	if wait := rates.take(v, 7, now); wait != 0 {
 		t.Fatalf("a bundle waits %s while there is rate left", wait)
 	}

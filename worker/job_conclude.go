@@ -4,12 +4,13 @@ import (
 	"context"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 )
 
 // conclude tells the caller, then settles: if the worker dies in between, the
 // job comes again and the caller is told again. It comes again too if the answer
 // could not be sent.
-func (j *job) conclude(work context.Context, v messages.Verified, r result) {
+func (j *job) conclude(work context.Context, v envelope.Verified, r result) {
 	w := j.w
 	switch r.verdict {
 	case acknowledge:
@@ -35,7 +36,7 @@ func (j *job) conclude(work context.Context, v messages.Verified, r result) {
 // giveUp ends a job that is not done. One that only reads is no dead letter:
 // nobody waits for what it would have changed, and keys that may not write
 // must not fill a disk.
-func (j *job) giveUp(work context.Context, v messages.Verified, failure *messages.Error) {
+func (j *job) giveUp(work context.Context, v envelope.Verified, failure *messages.Error) {
 	w := j.w
 	switch {
 	case !v.Op().Changes():
@@ -54,7 +55,7 @@ func (j *job) giveUp(work context.Context, v messages.Verified, failure *message
 
 // bury copies a job to the dead letters, tells the caller, and only then
 // terminates it. If it cannot be copied it stays a job.
-func (j *job) bury(work context.Context, v messages.Verified, failure *messages.Error) {
+func (j *job) bury(work context.Context, v envelope.Verified, failure *messages.Error) {
 	if !j.writeLetter(work, v, failure, nil) {
 		j.w.settle.retry(j.message, j.w.retry.after(j.attempts))
 		return
@@ -66,7 +67,7 @@ func (j *job) bury(work context.Context, v messages.Verified, failure *messages.
 
 // writeLetter copies a job to the dead letters, and tells whether it could. Of a
 // bundle, places are those of the requests that failed, if others were done.
-func (j *job) writeLetter(work context.Context, v messages.Verified, failure *messages.Error, places []string) bool {
+func (j *job) writeLetter(work context.Context, v envelope.Verified, failure *messages.Error, places []string) bool {
 	w := j.w
 	ctx, cancel := context.WithTimeout(work, w.bounds.Load().timeout)
 	defer cancel()
@@ -84,7 +85,7 @@ func (j *job) writeLetter(work context.Context, v messages.Verified, failure *me
 // tell sends the caller its answer. If that cannot be sent, which is so while the
 // connection is away, the job is put off, and who has it then tells the caller: the
 // connection may be there again before the job could be settled.
-func (j *job) tell(v messages.Verified, body []byte, failure *messages.Error) bool {
+func (j *job) tell(v envelope.Verified, body []byte, failure *messages.Error) bool {
 	j.w.reach(beforeReply, v)
 	err := j.w.respond(v, body, failure)
 	j.w.reach(afterReply, v)

@@ -8,6 +8,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 )
 
 // bundled makes the work on a bundle that was stored some time ago, as of its ninth delivery.
@@ -85,7 +86,7 @@ func TestAResultIsKnownThoughTheWorkIsCutShort(t *testing.T) {
 	r := newRig(t)
 	w := r.make(options{config: func(c *Config) { c.MaxAttempts = 2 }})
 	work, cut := context.WithCancel(t.Context())
-	w.atCheckpoint = func(c checkpoint, _ messages.Verified) {
+	w.atCheckpoint = func(c checkpoint, _ envelope.Verified) {
 		if c == afterEffect {
 			cut()
 		}
@@ -156,7 +157,7 @@ func TestEachDeliveryBeginsWithAnotherRequest(t *testing.T) {
 	w := r.make(options{
 		config: func(c *Config) { c.JobInFlight = 1 },
 		worker: func(w *Worker) {
-			w.atCheckpoint = func(c checkpoint, v messages.Verified) {
+			w.atCheckpoint = func(c checkpoint, v envelope.Verified) {
 				if c == afterLedger {
 					order = append(order, v.ID())
 				}

@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 	"github.com/context-manager/context-manager/tiers/natsd"
 )
 
@@ -36,7 +37,7 @@ func TestAJobThatIsNotVerifiedIsTerminatedSilently(t *testing.T) {
 	if n := len(trail.of(messages.AuditRefused)); n != 2 {
 		t.Errorf("%d refusals were audited; want 2", n)
 	}
-	if n := testutil.ToFloat64(w.metrics.refusals.WithLabelValues("job", messages.ReasonUnknownKey)); n != 1 {
+	if n := testutil.ToFloat64(w.metrics.refusals.WithLabelValues("job", envelope.ReasonUnknownKey)); n != 1 {
 		t.Errorf("%v refusals for an unknown key were counted; want 1", n)
 	}
 	if n := len(r.deadLetters()); n != 0 {
@@ -82,7 +83,7 @@ func TestAMalformedJobIsADeadLetterOnce(t *testing.T) {
 	}
 	for name, want := range map[string]string{
 		DeadCode: "bad_json", DeadAttempts: "1", DeadSequence: "1", DeadSubject: r.subjects.Job(testTenant, messages.OpStore), DeadWorker: "w1",
-		messages.HeaderID: bad.id, messages.HeaderKey: "full", "X-Trace": "abc", "Nats-Expected-Stream": "",
+		envelope.HeaderID: bad.id, envelope.HeaderKey: "full", "X-Trace": "abc", "Nats-Expected-Stream": "",
 	} {
 		if got := m.Header.Get(name); got != want {
 			t.Errorf("%s: %q; want %q", name, got, want)
@@ -112,7 +113,7 @@ func TestTheLargestJobThereIsCanBeBuried(t *testing.T) {
 	fails(t, r.submit(c), messages.CodeBadJSON)
 	r.idle()
 	letters := r.deadLetters()
-	if len(letters) != 1 || len(letters[0].Data) != len(body) || letters[0].Header.Get(messages.HeaderSignature) == "" || letters[0].Header.Get(DeadCode) != "bad_json" {
+	if len(letters) != 1 || len(letters[0].Data) != len(body) || letters[0].Header.Get(envelope.HeaderSignature) == "" || letters[0].Header.Get(DeadCode) != "bad_json" {
 		t.Fatalf("%d dead letters; want the job, with its signature and the reason", len(letters))
 	}
 }
@@ -284,7 +285,7 @@ func TestAMessageOfOneLaneIsNoMessageOfTheOther(t *testing.T) {
 	}
 	eventually(t, "the job that came as an ask is refused", func() bool {
 		m := got()
-		return len(m) == 1 && m[0].Header.Get(messages.HeaderErrorCode) == "401"
+		return len(m) == 1 && m[0].Header.Get(envelope.HeaderErrorCode) == "401"
 	})
 	// An id that was used on one lane is used up on the other, signed anew or not.
 	c := aStore.with(func(c *call) { c.id = newID(t) })

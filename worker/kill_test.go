@@ -17,6 +17,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 	"github.com/context-manager/context-manager/tiers"
 	"github.com/context-manager/context-manager/worker/operations"
 )
@@ -43,7 +44,7 @@ func runVictim() error {
 	if err != nil {
 		return err
 	}
-	ring, err := messages.NewRing(testKeys())
+	ring, err := envelope.NewRing(testKeys())
 	if err != nil {
 		return err
 	}
@@ -57,13 +58,13 @@ func runVictim() error {
 	}
 	w, err := New(Config{ID: "victim", MaxAttempts: victimAttempts, DrainTimeout: patience}, Deps{
 		Conn: nc, Reader: held(t, nc), Log: t, Ledger: t, Audit: t, Subjects: subjects, Analyzer: analyzer, Clock: time.Now,
-		Verifier: messages.NewVerifier(testAudience, subjects, ring, messages.VerifierOptions{}),
+		Verifier: envelope.NewVerifier(testAudience, subjects, ring, envelope.Limits{}),
 		Logger:   zerolog.Nop(), Registerer: prometheus.NewRegistry(),
 	})
 	if err != nil {
 		return err
 	}
-	w.atCheckpoint = func(c checkpoint, v messages.Verified) {
+	w.atCheckpoint = func(c checkpoint, v envelope.Verified) {
 		if string(c) == os.Getenv(victimCheckpoint) && strings.Contains(string(v.Body()), os.Getenv(victimPoison)) {
 			_ = nc.Flush() // so that what was sent before the checkpoint is sent
 			_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)

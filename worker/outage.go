@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 	"github.com/context-manager/context-manager/tiers/page"
 )
 
@@ -44,12 +45,12 @@ func blameless(failure *messages.Error) bool {
 // tried more often than it may fail, beside that of its request.
 
 // excuseID is what the ledger knows that by. No request has such an id.
-func excuseID(v messages.Verified) string { return v.ID() + ".excused" }
+func excuseID(v envelope.Verified) string { return v.ID() + ".excused" }
 
 // remember has the ledger know that a job which is tried again came to a result,
 // if not a good one, on a delivery past which it would be taken for one that
 // stops its workers. It has what is left of the time until the job is delivered again.
-func (j *job) remember(work context.Context, v messages.Verified) {
+func (j *job) remember(work context.Context, v envelope.Verified) {
 	if j.attempts < j.allowance(v) {
 		return
 	}
@@ -62,7 +63,7 @@ func (j *job) remember(work context.Context, v messages.Verified) {
 
 // unexplained tells of a job that was begun before, and delivered more often than
 // it may fail, whether no outage is known to be the reason.
-func (j *job) unexplained(ctx context.Context, v messages.Verified) (bool, error) {
+func (j *job) unexplained(ctx context.Context, v envelope.Verified) (bool, error) {
 	w := j.w
 	if w.outage.recent(w.deps.Clock(), outageMemory*w.cfg.RetryCap) {
 		return false, nil

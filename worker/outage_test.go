@@ -8,6 +8,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 	"github.com/context-manager/context-manager/tiers"
 	"github.com/context-manager/context-manager/tiers/page"
 )
@@ -64,7 +65,7 @@ func TestAnOutageIsKnownToWorkersThatStartLater(t *testing.T) {
 				t.Errorf("%d dead letters", n)
 			}
 			for _, m := range got() {
-				if done := m.Header.Get(messages.HeaderErrorCode) == ""; done != patient {
+				if done := m.Header.Get(envelope.HeaderErrorCode) == ""; done != patient {
 					t.Errorf("it was answered with %s", m.Data)
 				}
 			}
@@ -103,7 +104,7 @@ func TestAnOutageIsKnownOfReadsToo(t *testing.T) {
 	o.deps = nil
 	r.start(o)
 	r.idle()
-	if answers := got(); len(answers) != 1 || answers[0].Header.Get(messages.HeaderErrorCode) != "" {
+	if answers := got(); len(answers) != 1 || answers[0].Header.Get(envelope.HeaderErrorCode) != "" {
 		t.Errorf("answers %+v; want the list", answers)
 	}
 }
@@ -200,7 +201,7 @@ func TestSilenceForAllOfAJobsTimeBuriesNoJob(t *testing.T) {
 				t.Errorf("%d dead letters", n)
 			}
 			for _, m := range got() {
-				if code := m.Header.Get(messages.HeaderErrorCode); code != "" {
+				if code := m.Header.Get(envelope.HeaderErrorCode); code != "" {
 					t.Errorf("it was answered with %s: %s", code, m.Data)
 				}
 			}

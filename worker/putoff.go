@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 )
 
 // A job whose key's rate is used up stays with the server, unacknowledged, and
@@ -84,7 +85,7 @@ func (a *absences) Pop() any {
 
 // hold waits for the key's rate, if that does not take long, and tells whether
 // the job may go on. Only so many jobs are held that others have room to work.
-func (j *job) hold(work context.Context, v messages.Verified, requests int) bool {
+func (j *job) hold(work context.Context, v envelope.Verified, requests int) bool {
 	wait := j.w.rates.take(v, requests, j.w.deps.Clock())
 	if wait == 0 || wait > j.w.cfg.RateWait || !j.w.held.TryAcquire(1) {
 		return wait == 0
@@ -102,7 +103,7 @@ func (j *job) hold(work context.Context, v messages.Verified, requests int) bool
 // postpone puts a job off until its key's rate comes to it, so that its body is
 // not delivered again in vain. One that cannot wait is a dead letter, and is
 // answered: left alone it would expire, and nobody be told.
-func (j *job) postpone(v messages.Verified, requests int) result {
+func (j *job) postpone(v envelope.Verified, requests int) result {
 	after, failure := j.w.rates.putOff(v, j.w.deps.Clock(), lateness{
 		requests: requests,
 		bytes:    int64(len(j.body)), again: j.attempts > 1, bounds: j.w.bounds.Load().putOff,
@@ -118,7 +119,7 @@ func (j *job) postpone(v messages.Verified, requests int) result {
 // goOn lets a job through that its key's rate would end, as r says, if an earlier
 // delivery has begun it: what that did would be done again when the letter is
 // replayed, and of a bundle the letter could not tell what was. It owes.
-func (j *job) goOn(work context.Context, v messages.Verified, requests int, r result) (result, bool) {
+func (j *job) goOn(work context.Context, v envelope.Verified, requests int, r result) (result, bool) {
 	ctx, cancel := j.w.until(work, v, j.w.bounds.Load().timeout)
 	defer cancel()
 	begun, err := j.w.deps.Ledger.Taken(ctx, v.KeyID(), v.ID(), j.name)

@@ -7,6 +7,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 	"github.com/context-manager/context-manager/tiers"
 )
 
@@ -19,7 +20,7 @@ func TestJobsThatArePutOffComeBackOneByOne(t *testing.T) {
 	t.Parallel()
 	now := time.Unix(1000, 0)
 	r := newRates()
-	v := verifiedBy(t, messages.Key{ID: "k", Rate: 10, Burst: 1}, now)
+	v := verifiedBy(t, envelope.Key{ID: "k", Rate: 10, Burst: 1}, now)
 	job := aLateness
 	job.left = 5 * time.Second
 	for i := 1; i <= 50; i++ {
@@ -45,7 +46,7 @@ func TestTurnsBeginWhenWhatIsOwedIsPaid(t *testing.T) {
 	t.Parallel()
 	now := time.Unix(1000, 0)
 	r := newRates()
-	v := verifiedBy(t, messages.Key{ID: "k", Rate: 10, Burst: 2}, now)
+	v := verifiedBy(t, envelope.Key{ID: "k", Rate: 10, Burst: 2}, now)
 	if wait := r.take(v, 12, now); wait != 0 {
 		t.Fatalf("a bundle waits %s while there is rate left", wait)
 	}
@@ -64,7 +65,7 @@ func TestTurnsBeginWhenWhatIsOwedIsPaid(t *testing.T) {
 func TestAJobStaysAwayForLongerEachTimeButNotPastItsLife(t *testing.T) {
 	t.Parallel()
 	now := time.Unix(1000, 0)
-	v := verifiedBy(t, messages.Key{ID: "k", Rate: 1000, Burst: 1}, now)
+	v := verifiedBy(t, envelope.Key{ID: "k", Rate: 1000, Burst: 1}, now)
 	job := aLateness
 	for _, c := range []struct{ least, left, want time.Duration }{
 		{time.Minute, time.Hour, time.Minute},
@@ -85,7 +86,7 @@ func TestAJobStaysAwayForLongerEachTimeButNotPastItsLife(t *testing.T) {
 func TestAKeyHasNoMorePutOffThanItMay(t *testing.T) {
 	t.Parallel()
 	now := time.Unix(1000, 0)
-	v := verifiedBy(t, messages.Key{ID: "k", Rate: 1, Burst: 1}, now)
+	v := verifiedBy(t, envelope.Key{ID: "k", Rate: 1, Burst: 1}, now)
 	accepted := func(r *rates, at time.Time, job lateness) (n int) {
 		for range 100 {
 			if _, failure := r.putOff(v, at, job); failure == nil {
@@ -130,7 +131,7 @@ func TestTheBoundIsAShareOfTheConsumers(t *testing.T) {
 func TestAFloodOfAKeyPastItsRateIsBuried(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	r.admit(messages.Key{ID: "snail", Grants: []messages.Grant{messages.GrantWrite}, Rate: 1e-4, Burst: 1})
+	r.admit(envelope.Key{ID: "snail", Grants: []messages.Grant{messages.GrantWrite}, Rate: 1e-4, Burst: 1})
 	const pending, flood = 64, 100
 	const bound, excess = pending / putOffShare, flood - 1 - pending/putOffShare
 	trail := &auditTrail{}
@@ -161,7 +162,7 @@ func TestAFloodOfAKeyPastItsRateIsBuried(t *testing.T) {
 	}
 	answers := map[string]int{}
 	for _, m := range got() {
-		answers[m.Header.Get(messages.HeaderErrorCode)]++
+		answers[m.Header.Get(envelope.HeaderErrorCode)]++
 	}
 	if done, limited := answers[""], answers["429"]; done > 1 || done+limited < flood/2-bound {
 		t.Errorf("answers by status: %v", answers)

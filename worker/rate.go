@@ -9,6 +9,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 )
 
 // maxBuckets is when idle buckets are looked for. Only keys of the ring get a
@@ -39,7 +40,7 @@ func newRates() *rates {
 // long to wait for one, and spends nothing. If there is one, those past what is
 // left are owed: several that come together need not wait for one moment in which
 // the rate has them all, which never comes if they are more than its burst.
-func (r *rates) take(v messages.Verified, requests int, now time.Time) (wait time.Duration) {
+func (r *rates) take(v envelope.Verified, requests int, now time.Time) (wait time.Duration) {
 	b := r.bucket(v, now)
 	if b == nil {
 		return 0
@@ -56,7 +57,7 @@ func (r *rates) take(v messages.Verified, requests int, now time.Time) (wait tim
 }
 
 // overdraw spends so many requests of the key's rate, of which there is none left.
-func (r *rates) overdraw(v messages.Verified, requests int, now time.Time) {
+func (r *rates) overdraw(v envelope.Verified, requests int, now time.Time) {
 	if b := r.bucket(v, now); b != nil {
 		owe(b.tokens, requests, now)
 	}
@@ -95,7 +96,7 @@ type lateness struct {
 // may not be. Jobs of one key are told to come one after the other, as fast as
 // its rate allows: all at once they would only be put off again, and however
 // many they are, no more are delivered than can be done.
-func (r *rates) putOff(v messages.Verified, now time.Time, job lateness) (time.Duration, *messages.Error) {
+func (r *rates) putOff(v envelope.Verified, now time.Time, job lateness) (time.Duration, *messages.Error) {
 	b := r.bucket(v, now)
 	if b == nil {
 		return job.least, nil
@@ -134,7 +135,7 @@ func (b *bucket) refuses(now time.Time, wait time.Duration, job lateness) string
 }
 
 // bucket is the key's, nil if the key has no limit.
-func (r *rates) bucket(v messages.Verified, now time.Time) *bucket {
+func (r *rates) bucket(v envelope.Verified, now time.Time) *bucket {
 	perSecond, burst := v.Rate()
 	if perSecond <= 0 {
 		return nil

@@ -6,6 +6,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 )
 
 // A job of which something may be done is not given up because its key's rate does
@@ -20,7 +21,7 @@ func TestWhatWasBegunIsNotGivenUpForItsKeysRate(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRig(t)
-			r.admit(messages.Key{ID: "snail", Grants: []messages.Grant{messages.GrantWrite}, Rate: 1.0 / 300, Burst: 1})
+			r.admit(envelope.Key{ID: "snail", Grants: []messages.Grant{messages.GrantWrite}, Rate: 1.0 / 300, Burst: 1})
 			log := newPoisonLog(1)
 			w := r.start(options{deps: log.poison})
 			c := stores.together(t, requests...).with(func(c *call) { c.key = "snail" })

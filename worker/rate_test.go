@@ -12,28 +12,29 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 	"github.com/context-manager/context-manager/tiers"
 )
 
 // verifiedBy makes a verified request of a key.
-func verifiedBy(t testing.TB, key messages.Key, now time.Time) messages.Verified {
+func verifiedBy(t testing.TB, key envelope.Key, now time.Time) envelope.Verified {
 	t.Helper()
-	key.Secrets, key.Tenants, key.Grants = []messages.Secret{secretOf(key.ID)}, []string{messages.AnyTenant}, messages.Grants[:]
+	key.Secrets, key.Tenants, key.Grants = []envelope.Secret{secretOf(key.ID)}, []string{messages.AnyTenant}, messages.Grants[:]
 	subjects, err := messages.NewSubjects("")
 	if err != nil {
 		t.Fatal(err)
 	}
-	ring, err := messages.NewRing([]messages.Key{key})
+	ring, err := envelope.NewRing([]envelope.Key{key})
 	if err != nil {
 		t.Fatal(err)
 	}
-	signer, err := messages.NewSigner(key.ID, key.Secrets[0], testAudience)
+	signer, err := envelope.NewSigner(key.ID, key.Secrets[0], testAudience)
 	if err != nil {
 		t.Fatal(err)
 	}
 	subject := subjects.Job("t", messages.OpList)
-	v, err := messages.NewVerifier(testAudience, subjects, ring, messages.VerifierOptions{}).Verify(messages.Incoming{
-		Lane: messages.LaneJob, Subject: subject, Now: now, StreamTime: now, Header: signer.Headers(messages.Unsigned{
+	v, err := envelope.NewVerifier(testAudience, subjects, ring, envelope.Limits{}).Verify(envelope.Incoming{
+		Lane: messages.LaneJob, Subject: subject, Now: now, StreamTime: now, Header: signer.Headers(envelope.Unsigned{
 			Subject: subject, ID: "AAAAAAAAAAAAAAAAAAAAAA", Time: now.UnixMilli(), Expires: now.UnixMilli() + 1000,
 		}),
 	})
@@ -49,7 +50,7 @@ func TestWhoWaitsAsToldIsLetIn(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		now := time.Unix(1000, 0)
 		r := newRates()
-		v := verifiedBy(t, messages.Key{ID: "k", Rate: rapid.Float64Range(0.01, 5000).Draw(rt, "rate"), Burst: rapid.IntRange(1, 3).Draw(rt, "burst")}, now)
+		v := verifiedBy(t, envelope.Key{ID: "k", Rate: rapid.Float64Range(0.01, 5000).Draw(rt, "rate"), Burst: rapid.IntRange(1, 3).Draw(rt, "burst")}, now)
 		for range 20 {
 			wait := r.take(v, 1, now)
 			if wait == 0 {
@@ -70,7 +71,7 @@ func TestManyRefusedAtOnceSpendNothing(t *testing.T) {
 	t.Parallel()
 	now := time.Unix(1000, 0)
 	r := newRates()
-	v := verifiedBy(t, messages.Key{ID: "k", Rate: 10, Burst: 1}, now)
+	v := verifiedBy(t, envelope.Key{ID: "k", Rate: 10, Burst: 1}, now)
 	if r.take(v, 1, now) != 0 {
 		t.Fatal("the first is refused")
 	}
@@ -95,7 +96,7 @@ func TestManyRefusedAtOnceSpendNothing(t *testing.T) {
 func TestBundlesAtOnceSpendNoMoreThanOneAfterTheOther(t *testing.T) {
 	t.Parallel()
 	now := time.Unix(1000, 0)
-	v := verifiedBy(t, messages.Key{ID: "k", Rate: 10, Burst: 64}, now)
+	v := verifiedBy(t, envelope.Key{ID: "k", Rate: 10, Burst: 64}, now)
 	all := make([]*rates, 20000)
 	for i := range all {
 		all[i] = newRates()
@@ -123,7 +124,7 @@ func TestRatesLetABurstThroughAndThenTheRate(t *testing.T) {
 	t.Parallel()
 	now := time.Unix(1000, 0)
 	r := newRates()
-	v := verifiedBy(t, messages.Key{ID: "k", Rate: 10, Burst: 3}, now)
+	v := verifiedBy(t, envelope.Key{ID: "k", Rate: 10, Burst: 3}, now)
 	passed := 0
 	for ms := range 1000 { // a request every millisecond of a second
 		switch wait := r.take(v, 1, now.Add(time.Duration(ms)*time.Millisecond)); {
@@ -136,7 +137,7 @@ func TestRatesLetABurstThroughAndThenTheRate(t *testing.T) {
 	if passed < 12 || passed > 13 {
 		t.Errorf("%d of a thousand requests passed; want the burst of 3 and 10 a second", passed)
 	}
-	if r.take(verifiedBy(t, messages.Key{ID: "free"}, now), 1, now) != 0 {
+	if r.take(verifiedBy(t, envelope.Key{ID: "free"}, now), 1, now) != 0 {
 		t.Error("a key without a rate has to wait")
 	}
 }
@@ -145,15 +146,15 @@ func TestRatesFollowAReloadAndForgetIdleKeys(t *testing.T) {
 	t.Parallel()
 	now := time.Unix(1000, 0)
 	r := newRates()
-	r.take(verifiedBy(t, messages.Key{ID: "k", Rate: 1, Burst: 1}, now), 1, now)
-	faster := verifiedBy(t, messages.Key{ID: "k", Rate: 1000, Burst: 1}, now)
+	r.take(verifiedBy(t, envelope.Key{ID: "k", Rate: 1, Burst: 1}, now), 1, now)
+	faster := verifiedBy(t, envelope.Key{ID: "k", Rate: 1000, Burst: 1}, now)
 	r.take(faster, 1, now) // the reload is noticed
 	if r.take(faster, 1, now.Add(2*time.Millisecond)) != 0 {
 		t.Error("the key's new rate is not in force")
 	}
 	for i := range 3 * maxBuckets {
 		now = now.Add(time.Second)
-		r.take(verifiedBy(t, messages.Key{ID: fmt.Sprintf("key%d", i), Rate: 10, Burst: 1}, now), 1, now)
+		r.take(verifiedBy(t, envelope.Key{ID: fmt.Sprintf("key%d", i), Rate: 10, Burst: 1}, now), 1, now)
 	}
 	if n := len(r.buckets); n > maxBuckets+1 {
 		t.Errorf("%d buckets are kept", n)
@@ -166,7 +167,7 @@ func TestRatesFollowAReloadAndForgetIdleKeys(t *testing.T) {
 func TestJobsThatWaitForTheirRateLeaveRoomForOthers(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	r.admit(messages.Key{ID: "snail", Grants: []messages.Grant{messages.GrantWrite}, Rate: 1.0 / 300, Burst: 1})
+	r.admit(envelope.Key{ID: "snail", Grants: []messages.Grant{messages.GrantWrite}, Rate: 1.0 / 300, Burst: 1})
 	const slots = 4
 	w := r.start(options{
 		tiers: func(c *tiers.Config) { c.Streams.AckWait = time.Hour },

@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 	"github.com/context-manager/context-manager/tiers"
 )
 
@@ -57,7 +58,7 @@ func dieOnce(t *testing.T, at checkpoint) {
 	r.start(options{
 		tiers: func(c *tiers.Config) { c.Streams.AckWait = 3 * time.Second; c.Compact.Disabled = true },
 		worker: func(w *Worker) {
-			w.atCheckpoint = func(c checkpoint, v messages.Verified) {
+			w.atCheckpoint = func(c checkpoint, v envelope.Verified) {
 				if _, before := died.LoadOrStore(v.Op(), true); c == at && !before {
 					runtime.Goexit() // as a kill would: nothing of the handler runs any more
 				} else if !before {
@@ -83,7 +84,7 @@ func dieOnce(t *testing.T, at checkpoint) {
 		t.Errorf("%d answers; want %d", len(answers), want)
 	}
 	for _, m := range answers {
-		if code := m.Header.Get(messages.HeaderErrorCode); code != "" {
+		if code := m.Header.Get(envelope.HeaderErrorCode); code != "" {
 			t.Errorf("answered with %s %s", code, m.Data)
 		}
 	}
@@ -130,7 +131,7 @@ func TestARedeliveryWhoseSegmentWasMergedAwayHasNoSecondEffect(t *testing.T) {
 	w := r.start(options{
 		tiers: func(c *tiers.Config) { c.Streams.AckWait = 4 * time.Second; c.Compact.Segments = 2 },
 		worker: func(w *Worker) {
-			w.atCheckpoint = func(c checkpoint, _ messages.Verified) {
+			w.atCheckpoint = func(c checkpoint, _ envelope.Verified) {
 				if c == afterEffect && !isClosed(died) {
 					close(died)
 					runtime.Goexit()
@@ -185,7 +186,7 @@ func TestAJobThatKillsItsWorkersIsBuried(t *testing.T) {
 		tiers:  func(c *tiers.Config) { c.Streams.AckWait = time.Second },
 		config: func(c *Config) { c.MaxAttempts = 2 },
 		worker: func(w *Worker) {
-			w.atCheckpoint = func(c checkpoint, _ messages.Verified) {
+			w.atCheckpoint = func(c checkpoint, _ envelope.Verified) {
 				if c == afterEffect {
 					runtime.Goexit()
 				}
@@ -209,7 +210,7 @@ func TestAReadThatKillsItsWorkersIsGivenUp(t *testing.T) {
 		tiers:  func(c *tiers.Config) { c.Streams.AckWait = time.Second },
 		config: func(c *Config) { c.MaxAttempts = 2 },
 		worker: func(w *Worker) {
-			w.atCheckpoint = func(c checkpoint, _ messages.Verified) {
+			w.atCheckpoint = func(c checkpoint, _ envelope.Verified) {
 				if c == afterEffect {
 					begun.Add(1)
 					runtime.Goexit()
@@ -259,7 +260,7 @@ func TestAJobThatIsBuriedTwiceIsOneLetter(t *testing.T) {
 	w := r.start(options{
 		tiers: func(c *tiers.Config) { c.Streams.AckWait = 3 * time.Second },
 		worker: func(w *Worker) {
-			w.atCheckpoint = func(c checkpoint, _ messages.Verified) {
+			w.atCheckpoint = func(c checkpoint, _ envelope.Verified) {
 				if c == afterReply && buried.Add(1) == 1 {
 					runtime.Goexit()
 				}

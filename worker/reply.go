@@ -8,6 +8,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 )
 
 const (
@@ -21,7 +22,7 @@ const (
 // respond sends the signed answer to a verified request: body, or failure if
 // there is one. An answer that no message can carry becomes an error that says so.
 // An error is logged and counted already: nothing was sent.
-func (w *Worker) respond(v messages.Verified, body []byte, failure *messages.Error) error {
+func (w *Worker) respond(v envelope.Verified, body []byte, failure *messages.Error) error {
 	if v.Reply() == "" {
 		return nil
 	}
@@ -38,7 +39,7 @@ func tooLong(n, most int) *messages.Error {
 	return messages.Errorf(messages.CodeTooLarge, "the answer has %d bytes, one message takes %d: ask for fewer items or tokens", n, most)
 }
 
-func (w *Worker) send(v messages.Verified, body []byte, failure *messages.Error) error {
+func (w *Worker) send(v envelope.Verified, body []byte, failure *messages.Error) error {
 	status := statusOK
 	if failure != nil {
 		status, body = failure.Code.Status(), errorBody(failure)
@@ -57,8 +58,8 @@ func (w *Worker) refuse(d delivery, failure *messages.Error) {
 		return
 	}
 	header := nats.Header{
-		messages.HeaderVersion: {messages.Version},
-		messages.HeaderTime:    {strconv.FormatInt(w.deps.Clock().UnixMilli(), 10)},
+		envelope.HeaderVersion: {envelope.Version},
+		envelope.HeaderTime:    {strconv.FormatInt(w.deps.Clock().UnixMilli(), 10)},
 	}
 	addError(header, failure)
 	w.checkSent(w.deps.Conn.PublishMsg(&nats.Msg{Subject: d.reply, Header: header, Data: errorBody(failure)}))
@@ -72,8 +73,8 @@ func (w *Worker) checkSent(err error) {
 }
 
 func addError(header nats.Header, e *messages.Error) {
-	header[messages.HeaderErrorCode] = []string{strconv.Itoa(e.Code.Status())}
-	header[messages.HeaderError] = []string{headerText(e.Message)}
+	header[envelope.HeaderErrorCode] = []string{strconv.Itoa(e.Code.Status())}
+	header[envelope.HeaderError] = []string{headerText(e.Message)}
 }
 
 // headerText keeps a message in one header line of bounded length.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 	"github.com/context-manager/context-manager/worker/operations"
 )
 
@@ -38,9 +39,9 @@ func (w *Worker) now(lane messages.Lane) time.Time {
 	return w.deps.Clock()
 }
 
-func (w *Worker) verify(d delivery, now time.Time) (v messages.Verified, err error) {
+func (w *Worker) verify(d delivery, now time.Time) (v envelope.Verified, err error) {
 	defer w.rescue(&err)
-	return w.deps.Verifier.Verify(messages.Incoming{
+	return w.deps.Verifier.Verify(envelope.Incoming{
 		Lane: d.lane, Subject: d.subject, Reply: d.reply, Header: d.header, Body: d.body,
 		Now: now, StreamTime: d.streamTime,
 	})
@@ -53,7 +54,7 @@ func (w *Worker) verify(d delivery, now time.Time) (v messages.Verified, err err
 // A request that changes something is only looked up here, and is known once
 // the ledger has said whose delivery it is. Were it known sooner, a copy that
 // comes before the delivery that has the entry would keep that one out.
-func (w *Worker) first(v messages.Verified, d delivery) error {
+func (w *Worker) first(v envelope.Verified, d delivery) error {
 	var known bool
 	if v.Op().Changes() {
 		known = w.seen.knows(v.KeyID(), v.ID(), d.name)
@@ -61,7 +62,7 @@ func (w *Worker) first(v messages.Verified, d delivery) error {
 		known = !w.seen.take(v.KeyID(), v.ID(), d.name, w.deps.Clock())
 	}
 	if known {
-		return messages.Errorf(messages.CodeReplayed, "this request id has been used: sign a new request with a new %s", messages.HeaderID)
+		return messages.Errorf(messages.CodeReplayed, "this request id has been used: sign a new request with a new %s", envelope.HeaderID)
 	}
 	return nil
 }
@@ -69,7 +70,7 @@ func (w *Worker) first(v messages.Verified, d delivery) error {
 // once lets a request through one time among all workers, if it changes
 // something. A read changes nothing and answers none but the inbox that was
 // signed, so it is enough that each worker remembers it.
-func (w *Worker) once(ctx context.Context, v messages.Verified, d delivery) (again bool, err error) {
+func (w *Worker) once(ctx context.Context, v envelope.Verified, d delivery) (again bool, err error) {
 	if !v.Op().Changes() {
 		return false, nil
 	}
@@ -105,7 +106,7 @@ func (w *Worker) perform(ctx context.Context, r operations.Request) (body []byte
 }
 
 // until bounds the work on a request by its own expiry, or by the lane's limit if that comes first.
-func (w *Worker) until(ctx context.Context, v messages.Verified, limit time.Duration) (context.Context, context.CancelFunc) {
+func (w *Worker) until(ctx context.Context, v envelope.Verified, limit time.Duration) (context.Context, context.CancelFunc) {
 	life := v.Expires().Sub(w.now(v.Lane()))
 	if limit < life {
 		ctx = context.WithValue(ctx, earlyEnd{}, true)

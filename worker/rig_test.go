@@ -15,6 +15,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 	"github.com/context-manager/context-manager/tiers"
 	"github.com/context-manager/context-manager/tiers/natsd"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
@@ -28,8 +29,8 @@ type rig struct {
 	nc       *nats.Conn // the callers'
 	js       jetstream.JetStream
 	subjects messages.Subjects
-	ring     *messages.Ring
-	signers  map[string]*messages.Signer
+	ring     *envelope.Ring
+	signers  map[string]*envelope.Signer
 	analyzer *analyze.Analyzer
 }
 
@@ -45,33 +46,33 @@ var loadAnalyzer = sync.OnceValues(analyze.New)
 const patience = 90 * time.Second
 
 // testKeys are the keys of every rig. Each one's secret is its id, repeated.
-func testKeys() []messages.Key {
+func testKeys() []envelope.Key {
 	all := []messages.Grant{messages.GrantRead, messages.GrantWrite}
-	return []messages.Key{
-		{ID: "full", Secrets: []messages.Secret{secretOf("full")}, Tenants: []string{messages.AnyTenant}, Grants: all},
-		{ID: "reader", Secrets: []messages.Secret{secretOf("reader")}, Tenants: []string{testTenant}, Grants: all[:1]},
-		{ID: "slow", Secrets: []messages.Secret{secretOf("slow")}, Tenants: []string{testTenant}, Grants: all, Rate: 20, Burst: 2},
-		{ID: "retired", Secrets: []messages.Secret{secretOf("retired")}, Tenants: []string{testTenant}, Grants: all, Retired: true},
+	return []envelope.Key{
+		{ID: "full", Secrets: []envelope.Secret{secretOf("full")}, Tenants: []string{messages.AnyTenant}, Grants: all},
+		{ID: "reader", Secrets: []envelope.Secret{secretOf("reader")}, Tenants: []string{testTenant}, Grants: all[:1]},
+		{ID: "slow", Secrets: []envelope.Secret{secretOf("slow")}, Tenants: []string{testTenant}, Grants: all, Rate: 20, Burst: 2},
+		{ID: "retired", Secrets: []envelope.Secret{secretOf("retired")}, Tenants: []string{testTenant}, Grants: all, Retired: true},
 	}
 }
 
-func secretOf(id string) messages.Secret {
-	return messages.NewSecret([]byte(fmt.Sprintf("%032s", id)))
+func secretOf(id string) envelope.Secret {
+	return envelope.NewSecret([]byte(fmt.Sprintf("%032s", id)))
 }
 
 func newRig(t testing.TB, configure ...func(*natsd.Options)) *rig {
 	t.Helper()
-	r := &rig{t: t, server: natstest.Start(t, configure...), signers: make(map[string]*messages.Signer)}
+	r := &rig{t: t, server: natstest.Start(t, configure...), signers: make(map[string]*envelope.Signer)}
 	r.reconnect()
 	var err error
 	if r.subjects, err = messages.NewSubjects(""); err != nil {
 		t.Fatal(err)
 	}
-	if r.ring, err = messages.NewRing(testKeys()); err != nil {
+	if r.ring, err = envelope.NewRing(testKeys()); err != nil {
 		t.Fatal(err)
 	}
-	for _, k := range append(testKeys(), messages.Key{ID: "stranger", Secrets: []messages.Secret{secretOf("stranger")}}) {
-		if r.signers[k.ID], err = messages.NewSigner(k.ID, k.Secrets[0], testAudience); err != nil {
+	for _, k := range append(testKeys(), envelope.Key{ID: "stranger", Secrets: []envelope.Secret{secretOf("stranger")}}) {
+		if r.signers[k.ID], err = envelope.NewSigner(k.ID, k.Secrets[0], testAudience); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -135,7 +136,7 @@ func (r *rig) make(o options) *running {
 	r.t.Cleanup(func() { _ = w.tiers.Close(context.Background()) })
 	deps := Deps{
 		Conn: w.nc, Reader: w.tiers, Log: w.tiers, Ledger: w.tiers, Audit: w.tiers,
-		Verifier: messages.NewVerifier(testAudience, r.subjects, r.ring, messages.VerifierOptions{}),
+		Verifier: envelope.NewVerifier(testAudience, r.subjects, r.ring, envelope.Limits{}),
 		Subjects: r.subjects, Analyzer: r.analyzer, Clock: time.Now, Logger: zerolog.New(zerolog.NewTestWriter(r.t)).Level(zerolog.WarnLevel),
 		Registerer: w.registry, Health: w.tiers.Health,
 	}
@@ -225,7 +226,7 @@ func (r *rig) message(lane messages.Lane, c call) *nats.Msg {
 			r.t.Fatal(err)
 		}
 	}
-	m := &nats.Msg{Subject: subject, Data: body, Header: r.signers[c.key].Headers(messages.Unsigned{
+	m := &nats.Msg{Subject: subject, Data: body, Header: r.signers[c.key].Headers(envelope.Unsigned{
 		Subject: subject, Reply: c.reply, ID: c.id, Body: body,
 		Time: c.time.UnixMilli(), Expires: c.time.Add(c.life).UnixMilli(),
 	})}
@@ -308,9 +309,9 @@ func (r *rig) exchange(c call, m *nats.Msg, publish func(*nats.Msg) error) outco
 func (r *rig) read(c call, m *nats.Msg) outcome {
 	r.t.Helper()
 	o := outcome{body: m.Data, status: statusOK}
-	if m.Header.Get(messages.HeaderSignature) != "" {
+	if m.Header.Get(envelope.HeaderSignature) != "" {
 		o.signed = true
-		status, err := r.signers[c.key].VerifyReply(messages.ReplyCheck{
+		status, err := r.signers[c.key].VerifyReply(envelope.ReplyCheck{
 			ReplySubject: c.reply, RequestID: c.id, Header: m.Header, Body: m.Data, Now: time.Now(),
 		})
 		if err != nil {
@@ -318,13 +319,13 @@ func (r *rig) read(c call, m *nats.Msg) outcome {
 		}
 		o.status = status
 	}
-	if m.Header.Get(messages.HeaderErrorCode) != "" {
+	if m.Header.Get(envelope.HeaderErrorCode) != "" {
 		o.failed = &messages.Error{}
 		if err := json.Unmarshal(m.Data, o.failed); err != nil {
 			r.t.Fatalf("%s: error body %q: %v", c.op, m.Data, err)
 		}
-		if m.Header.Get(messages.HeaderErrorCode) != fmt.Sprint(o.failed.Code.Status()) {
-			r.t.Errorf("%s: header %q for code %s", c.op, m.Header.Get(messages.HeaderErrorCode), o.failed.Code)
+		if m.Header.Get(envelope.HeaderErrorCode) != fmt.Sprint(o.failed.Code.Status()) {
+			r.t.Errorf("%s: header %q for code %s", c.op, m.Header.Get(envelope.HeaderErrorCode), o.failed.Code)
 		}
 	}
 	return o

@@ -13,6 +13,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 )
 
 // A worker process is told to stop while a handler is held up. It takes nothing
@@ -62,7 +63,7 @@ func stopsWell(t *testing.T, lane messages.Lane) {
 	if victim.err != nil {
 		t.Errorf("it ended with %v\n%s", victim.err, victim.output.String())
 	}
-	if answers := got(); len(answers) != 1 || answers[0].Header.Get(messages.HeaderSignature) == "" || answers[0].Header.Get(messages.HeaderErrorCode) != "" {
+	if answers := got(); len(answers) != 1 || answers[0].Header.Get(envelope.HeaderSignature) == "" || answers[0].Header.Get(envelope.HeaderErrorCode) != "" {
 		t.Errorf("the answers are %v; want the one to what it had begun", answers)
 	}
 	if n := r.count("CTX_JOBS"); n != 0 {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 	"github.com/context-manager/context-manager/tiers"
 )
 
@@ -33,7 +34,7 @@ func storm(t *testing.T, at checkpoint) {
 			tiers:  func(c *tiers.Config) { c.Streams.AckWait = time.Second },
 			config: func(c *Config) { c.MaxAttempts, c.JobInFlight = 10_000, 1024 },
 			worker: func(w *Worker) {
-				w.atCheckpoint = func(c checkpoint, _ messages.Verified) {
+				w.atCheckpoint = func(c checkpoint, _ envelope.Verified) {
 					if c == at {
 						block.pass(context.Background())
 					}
@@ -61,10 +62,10 @@ func storm(t *testing.T, at checkpoint) {
 	}
 	answered := map[string]bool{}
 	for _, m := range got() {
-		if m.Header.Get(messages.HeaderErrorCode) != "" {
+		if m.Header.Get(envelope.HeaderErrorCode) != "" {
 			t.Errorf("answered with %s", m.Data)
 		}
-		answered[m.Header.Get(messages.HeaderID)] = true
+		answered[m.Header.Get(envelope.HeaderID)] = true
 	}
 	if len(answered) != jobs {
 		t.Errorf("%d of %d jobs were answered", len(answered), jobs)

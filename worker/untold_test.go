@@ -12,6 +12,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 )
 
 // A doorDialer dials while its door is open. It does not wait for that: who
@@ -44,7 +45,7 @@ func TestAJobWhoseAnswerCouldNotBeSentIsNotSettled(t *testing.T) {
 			w := r.make(options{conn: []nats.Option{
 				nats.SetCustomDialer(wire), nats.MaxReconnects(-1), nats.ReconnectWait(time.Millisecond), nats.ReconnectBufSize(-1),
 			}})
-			w.atCheckpoint = func(c checkpoint, v messages.Verified) {
+			w.atCheckpoint = func(c checkpoint, v envelope.Verified) {
 				lettered := v.Bundled() // of a bundle: what failed is told once the letter is written
 				switch {
 				case c == afterEffect:

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/sync/semaphore"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 	"github.com/context-manager/context-manager/worker/operations"
 	"github.com/context-manager/context-manager/worker/room"
 )
@@ -42,7 +43,7 @@ type Worker struct {
 	checkup    *checkup
 	state      atomic.Int32
 
-	atCheckpoint func(checkpoint, messages.Verified) // tests only
+	atCheckpoint func(checkpoint, envelope.Verified) // tests only
 }
 
 // New makes a worker and registers its metrics. It touches no network.

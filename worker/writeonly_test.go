@@ -4,17 +4,18 @@ import (
 	"testing"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 )
 
 // admit adds a key to the ring of workers that are made after it.
-func (r *rig) admit(k messages.Key) {
+func (r *rig) admit(k envelope.Key) {
 	r.t.Helper()
-	k.Secrets, k.Tenants = []messages.Secret{secretOf(k.ID)}, []string{testTenant}
+	k.Secrets, k.Tenants = []envelope.Secret{secretOf(k.ID)}, []string{testTenant}
 	var err error
-	if r.ring, err = messages.NewRing(append(testKeys(), k)); err != nil {
+	if r.ring, err = envelope.NewRing(append(testKeys(), k)); err != nil {
 		r.t.Fatal(err)
 	}
-	if r.signers[k.ID], err = messages.NewSigner(k.ID, k.Secrets[0], testAudience); err != nil {
+	if r.signers[k.ID], err = envelope.NewSigner(k.ID, k.Secrets[0], testAudience); err != nil {
 		r.t.Fatal(err)
 	}
 }
@@ -24,7 +25,7 @@ func (r *rig) admit(k messages.Key) {
 func TestAKeyThatMayOnlyWriteReadsNothingByAnUpdate(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	r.admit(messages.Key{ID: "writer", Grants: []messages.Grant{messages.GrantWrite}})
+	r.admit(envelope.Key{ID: "writer", Grants: []messages.Grant{messages.GrantWrite}})
 	r.start(options{})
 	stored := store(t, r.ask, messages.StoreRequest{User: "ana", Items: []messages.Item{{
 		ID: "pin", Text: "my PIN is 4711", Name: "Ana", Metadata: map[string]string{"source": "phone"},

@@ -12,6 +12,7 @@ import (
 
 	"github.com/context-manager/context-manager/internal/rig"
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 	"github.com/context-manager/context-manager/worker"
 )
 
@@ -121,7 +122,7 @@ func TestRequestsOfABundleThatFailedAreReplayedAsABundle(t *testing.T) {
 	}
 	job := one(t, heard)
 	bodies, err := messages.BundledBodies(job.Data)
-	if err != nil || len(bodies) != 2 || job.Header.Get(messages.HeaderID) != r.ID {
+	if err != nil || len(bodies) != 2 || job.Header.Get(envelope.HeaderID) != r.ID {
 		t.Fatalf("submitted was %s: %v", job.Data, err)
 	}
 	for i, place := range r.Places {

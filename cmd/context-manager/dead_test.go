@@ -12,6 +12,7 @@ import (
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
+	"github.com/context-manager/context-manager/messages/envelope"
 	"github.com/context-manager/context-manager/tiers/natsd"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 )
@@ -101,7 +102,7 @@ func forget(t *testing.T, g *graveyard) {
 		t.Fatal(err)
 	}
 	probe := g.sign(t, messages.OpStats, `{"session":"s"}`, time.Now())
-	probe.Header.Set(messages.HeaderMsgID, probe.Header.Get(messages.HeaderID))
+	probe.Header.Set(envelope.HeaderMsgID, probe.Header.Get(envelope.HeaderID))
 	taken := 0
 	eventually(t, "the stream to take an id a second time", func() bool {
 		ack, err := g.js.PublishMsg(t.Context(), probe)
@@ -133,7 +134,7 @@ func TestReplayRefusesWhatIsNotProved(t *testing.T) {
 		want string
 	}{
 		"no admin": {slices.Concat(g.env, []string{"CTX_KEY_FILE=" + g.writeKey(t, caller)}), `lacks the grant "admin"`},
-		"stranger": {slices.Concat(g.env, []string{"CTX_KEY_FILE=" + g.writeKey(t, messages.Key{ID: "stranger", Secrets: caller.Secrets})}), "does not hold the key"},
+		"stranger": {slices.Concat(g.env, []string{"CTX_KEY_FILE=" + g.writeKey(t, envelope.Key{ID: "stranger", Secrets: caller.Secrets})}), "does not hold the key"},
 		"no ring":  {g.env[:2], "--keys-file"},
 		"audience": {slices.Concat(g.env, []string{"CTX_AUDIENCE=elsewhere"}), "cannot be proved"},
 	} {
@@ -162,8 +163,8 @@ func TestAnOperatorNeedsTheOperationsGrantToo(t *testing.T) {
 	t.Parallel()
 	g := newGraveyard(t)
 	g.bury(t, g.sign(t, messages.OpStore, `{"session":"s","items":[{"text":"x"}]}`, time.Now()))
-	limited := messages.Key{
-		ID: "limited", Secrets: []messages.Secret{messages.NewSecret([]byte("an operator who may not write"))},
+	limited := envelope.Key{
+		ID: "limited", Secrets: []envelope.Secret{envelope.NewSecret([]byte("an operator who may not write"))},
 		Tenants: []string{"acme"}, Grants: []messages.Grant{messages.GrantAdmin, messages.GrantRead},
 	}
 	env := slices.Concat(g.env, []string{"CTX_KEY_FILE=" + g.writeKey(t, limited), "CTX_KEYS_FILE=" + g.writeRing(t, g.Key(), limited)})
@@ -216,7 +217,7 @@ func TestPoisonIsBuriedOnceWhileOthersAreServed(t *testing.T) {
 	var work sync.WaitGroup
 	for i := range n {
 		m := g.sign(t, messages.OpStore, poison, time.Now())
-		sent[m.Header.Get(messages.HeaderID)] = true
+		sent[m.Header.Get(envelope.HeaderID)] = true
 		if _, err := g.js.PublishMsg(t.Context(), m); err != nil {
 			t.Fatal(err)
 		}
@@ -256,7 +257,7 @@ func TestPoisonIsBuriedOnceWhileOthersAreServed(t *testing.T) {
 		t.Errorf("after a replay of poison: %d letters", len(after))
 	}
 	show := must(t, g.env, "dead", "show", fmt.Sprint(after[n-1].Seq), "--body", "--json")
-	if !strings.Contains(show.out, `"body":`+poison) || !strings.Contains(show.out, messages.HeaderSignature) {
+	if !strings.Contains(show.out, `"body":`+poison) || !strings.Contains(show.out, envelope.HeaderSignature) {
 		t.Errorf("shown: %s", show.out)
 	}
 }

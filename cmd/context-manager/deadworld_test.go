@@ -18,6 +18,7 @@ import (
 
 	"github.com/context-manager/context-manager/internal/rig"
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 	"github.com/context-manager/context-manager/tiers/page"
 	"github.com/context-manager/context-manager/worker"
 	"github.com/context-manager/context-manager/worker/operations"
@@ -37,7 +38,7 @@ func newGraveyard(t *testing.T) *graveyard {
 	t.Helper()
 	caller, operator := rig.DefaultKey(), rig.DefaultKey()
 	caller.Grants = []messages.Grant{messages.GrantRead, messages.GrantWrite}
-	operator.ID, operator.Secrets = "operator", []messages.Secret{messages.NewSecret([]byte("what operators alone should know"))}
+	operator.ID, operator.Secrets = "operator", []envelope.Secret{envelope.NewSecret([]byte("what operators alone should know"))}
 	g := &graveyard{dir: t.TempDir()}
 	g.Rig = rig.Start(t, rig.Keys(caller, operator),
 		rig.Config(func(c *worker.Config) {
@@ -55,7 +56,7 @@ func newGraveyard(t *testing.T) *graveyard {
 	return g
 }
 
-func (g *graveyard) writeKey(t *testing.T, k messages.Key) string {
+func (g *graveyard) writeKey(t *testing.T, k envelope.Key) string {
 	t.Helper()
 	doc, err := json.Marshal(map[string]string{"id": k.ID, "secret": k.Secrets[0].Encode()})
 	if err != nil {
@@ -64,9 +65,9 @@ func (g *graveyard) writeKey(t *testing.T, k messages.Key) string {
 	return g.write(t, k.ID+".json", doc)
 }
 
-func (g *graveyard) writeRing(t *testing.T, keys ...messages.Key) string {
+func (g *graveyard) writeRing(t *testing.T, keys ...envelope.Key) string {
 	t.Helper()
-	doc, err := messages.EncodeRing(keys)
+	doc, err := envelope.EncodeRing(keys)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,7 +104,7 @@ func (g *graveyard) sign(t *testing.T, op messages.Op, body string, at time.Time
 		t.Fatal(err)
 	}
 	m := &nats.Msg{Subject: g.Subjects.Job(rig.Tenant, op), Data: []byte(body)}
-	m.Header = g.Signer().Headers(messages.Unsigned{
+	m.Header = g.Signer().Headers(envelope.Unsigned{
 		Subject: m.Subject, ID: id, Body: m.Data, Time: at.UnixMilli(), Expires: at.Add(time.Hour).UnixMilli(),
 	})
 	return m
@@ -128,7 +129,7 @@ func (g *graveyard) bury(t *testing.T, job *nats.Msg) string {
 	if _, err := g.js.PublishMsg(t.Context(), m); err != nil {
 		t.Fatal(err)
 	}
-	return job.Header.Get(messages.HeaderID)
+	return job.Header.Get(envelope.HeaderID)
 }
 
 // A buriedLetter is a dead letter as "dead ls --json" prints it.

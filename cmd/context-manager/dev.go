@@ -16,6 +16,7 @@ import (
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/serve"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 	"github.com/context-manager/context-manager/tiers/natsd"
 )
 
@@ -83,7 +84,7 @@ func (c *devCmd) newService(ctx context.Context, sh *shell.Shell, state *local.S
 		return nil, err
 	}
 	s, err := serve.New(ctx, serve.Parts{
-		Conn: conn, Prefix: messages.DefaultPrefix, Audience: messages.DefaultAudience, Source: ring.FromFile(state.Ring()),
+		Conn: conn, Prefix: messages.DefaultPrefix, Audience: envelope.DefaultAudience, Source: ring.FromFile(state.Ring()),
 		Flags: c.WorkerFlags, Listener: socket, Log: log, Now: sh.Now, Version: sh.Version,
 	})
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/keys"
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 	"github.com/context-manager/context-manager/worker"
 )
 
@@ -115,7 +116,7 @@ func (w *world) signed(body []byte) (*nats.Msg, error) {
 	if err != nil {
 		return nil, err
 	}
-	signer, err := messages.NewSigner(key.ID, key.Secret, messages.DefaultAudience)
+	signer, err := envelope.NewSigner(key.ID, key.Secret, envelope.DefaultAudience)
 	if err != nil {
 		return nil, err
 	}
@@ -124,7 +125,7 @@ func (w *world) signed(body []byte) (*nats.Msg, error) {
 		return nil, err
 	}
 	now, m := time.Now(), &nats.Msg{Subject: "ctx.v1.job." + key.Tenant + ".store", Data: body}
-	m.Header = signer.Headers(messages.Unsigned{Subject: m.Subject, ID: id, Body: m.Data, Time: now.UnixMilli(), Expires: now.Add(time.Hour).UnixMilli()})
+	m.Header = signer.Headers(envelope.Unsigned{Subject: m.Subject, ID: id, Body: m.Data, Time: now.UnixMilli(), Expires: now.Add(time.Hour).UnixMilli()})
 	return m, nil
 }
 

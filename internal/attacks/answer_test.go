@@ -9,6 +9,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 )
 
 // An answer is what a worker sent to an inbox.
@@ -30,7 +31,7 @@ func (w *world) ask(m *nats.Msg) answer {
 // submit puts a message into the stream and returns the answer that comes to its inbox.
 func (w *world) submit(m *nats.Msg) answer {
 	w.t.Helper()
-	inbox := w.listen(m.Header.Get(messages.HeaderReply))
+	inbox := w.listen(m.Header.Get(envelope.HeaderReply))
 	defer w.unlisten(inbox)
 	w.enqueue(m)
 	return w.read(m, w.next(inbox))
@@ -109,17 +110,17 @@ func (w *world) wantSilence(sub *nats.Subscription) {
 func (w *world) read(request, m *nats.Msg) answer {
 	w.t.Helper()
 	a := answer{body: m.Data}
-	if m.Header.Get(messages.HeaderErrorCode) != "" {
+	if m.Header.Get(envelope.HeaderErrorCode) != "" {
 		a.failed = &messages.Error{}
 		if err := json.Unmarshal(m.Data, a.failed); err != nil {
 			w.t.Fatalf("the error %q: %v", m.Data, err)
 		}
 	}
-	if m.Header.Get(messages.HeaderSignature) == "" {
+	if m.Header.Get(envelope.HeaderSignature) == "" {
 		return a
 	}
-	_, err := w.signer(letter{key: request.Header.Get(messages.HeaderKey)}).VerifyReply(messages.ReplyCheck{
-		ReplySubject: m.Subject, RequestID: request.Header.Get(messages.HeaderID), Header: m.Header, Body: m.Data, Now: time.Now(),
+	_, err := w.signer(letter{key: request.Header.Get(envelope.HeaderKey)}).VerifyReply(envelope.ReplyCheck{
+		ReplySubject: m.Subject, RequestID: request.Header.Get(envelope.HeaderID), Header: m.Header, Body: m.Data, Now: time.Now(),
 	})
 	a.proved = err == nil
 	return a

@@ -8,6 +8,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 )
 
 // together is a letter of several requests of one operation.
@@ -93,9 +94,9 @@ func TestABundleThatWasChanged(t *testing.T) {
 		"repeated":          captured(stores, body(storesFirst, storesSecond, storesSecond)),
 		"left out":          captured(stores, body(storesFirst)),
 		"alone":             captured(stores, func(m *nats.Msg) { m.Data = []byte(storesFirst) }),
-		"alone, by its id":  captured(stores, func(m *nats.Msg) { m.Data = []byte(storesFirst) }, withHeader(messages.HeaderID, messages.PartID(id, 0))),
+		"alone, by its id":  captured(stores, func(m *nats.Msg) { m.Data = []byte(storesFirst) }, withHeader(envelope.HeaderID, messages.PartID(id, 0))),
 		"written anew":      captured(stores, func(m *nats.Msg) { m.Data = bytes.Replace(m.Data, []byte("},{"), []byte("}, {"), 1) }),
-		"under another id":  captured(stores, withHeader(messages.HeaderID, newID(t))),
+		"under another id":  captured(stores, withHeader(envelope.HeaderID, newID(t))),
 		"another operation": captured(lists, withSubject(w.Subjects.Ask(victim, messages.OpClear))),
 		"another tenant":    captured(stores, withSubject(w.Subjects.Ask(attacker, messages.OpStore))),
 		"another's body":    captured(stores, func(m *nats.Msg) { m.Data = lists.Data }),
@@ -123,7 +124,7 @@ func TestReplayOfABundleFromAskToJob(t *testing.T) {
 	w.wantSilence(inbox)
 	wantTexts(t, w.texts("s"))
 	w.wantAudited("the forgery", func(e messages.AuditEvent) bool {
-		return e.Lane == messages.LaneJob && e.Reason == messages.ReasonSignature && !e.Proved
+		return e.Lane == messages.LaneJob && e.Reason == envelope.ReasonSignature && !e.Proved
 	})
 }
 
@@ -137,7 +138,7 @@ func TestReplayOfABundleFromJobToAsk(t *testing.T) {
 		t.Fatalf("%v, signed %t", a.failed, a.proved)
 	}
 	w.drained()
-	inbox := w.listen(m.Header.Get(messages.HeaderReply))
+	inbox := w.listen(m.Header.Get(envelope.HeaderReply))
 	w.enqueue(captured(m))
 	w.enqueue(captured(m, func(m *nats.Msg) { m.Data = []byte(storesFirst) }))
 	w.enqueue(captured(m, func(m *nats.Msg) { m.Data = together("", storesSecond, storesFirst).body.([]byte) }))
@@ -147,7 +148,7 @@ func TestReplayOfABundleFromJobToAsk(t *testing.T) {
 		return e.Lane == messages.LaneJob && e.Code == messages.CodeReplayed && e.Proved
 	})
 	onAsk := withSubject(w.Subjects.Ask(victim, messages.OpStore))
-	replied := func(m *nats.Msg) { m.Reply = m.Header.Get(messages.HeaderReply) }
+	replied := func(m *nats.Msg) { m.Reply = m.Header.Get(envelope.HeaderReply) }
 	wantRefused(t, w.ask(captured(m, onAsk, replied)), messages.CodeUnauthorized)
 	wantTexts(t, w.sorted("s"), "first", "second")
 }
@@ -159,7 +160,7 @@ func TestCapturedBundleWithANewInbox(t *testing.T) {
 	wantDone(t, w.ask(w.sign(storing("0", "confidential"))))
 	mine := nats.NewInbox()
 	replied := func(m *nats.Msg) { m.Reply = mine }
-	signed := withHeader(messages.HeaderReply, mine)
+	signed := withHeader(envelope.HeaderReply, mine)
 	for name, changes := range map[string][]func(*nats.Msg){
 		"the message's reply": {replied}, "the header": {signed}, "both": {replied, signed},
 	} {

@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 	"github.com/context-manager/context-manager/tiers"
 	"github.com/context-manager/context-manager/tiers/page"
 	"github.com/context-manager/context-manager/worker"
@@ -115,7 +116,7 @@ func floodedWorker(nc *nats.Conn, store *tiers.Tiers, log operations.Log, regist
 	if err != nil {
 		return nil, err
 	}
-	ring, err := messages.NewRing(everybody())
+	ring, err := envelope.NewRing(everybody())
 	if err != nil {
 		return nil, err
 	}
@@ -128,7 +129,7 @@ func floodedWorker(nc *nats.Conn, store *tiers.Tiers, log operations.Log, regist
 		JobInFlightBytes: floodedJobs, JobBatchBytes: floodedBatch, PageBytes: 2 * messages.MaxMessageBytes * 6 / 5,
 	}, worker.Deps{
 		Conn: nc, Reader: store, Log: log, Ledger: store, Audit: store, Subjects: subjects, Analyzer: analyzer,
-		Verifier: messages.NewVerifier("", subjects, ring, messages.VerifierOptions{}),
+		Verifier: envelope.NewVerifier("", subjects, ring, envelope.Limits{}),
 		Clock:    time.Now, Registerer: registry,
 	})
 }

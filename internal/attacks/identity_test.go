@@ -7,6 +7,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 )
 
 // A forgery is a message that nobody with the right has signed.
@@ -32,23 +33,23 @@ func changed(change func(*nats.Msg)) func(*world, letter) *nats.Msg {
 
 func forgeries() []forgery {
 	return []forgery{
-		{"unsigned", changed(func(m *nats.Msg) { m.Header = nil }), messages.CodeBadEnvelope, messages.ReasonHeader},
-		{"no signature", changed(func(m *nats.Msg) { m.Header.Del(messages.HeaderSignature) }), messages.CodeBadEnvelope, messages.ReasonHeader},
+		{"unsigned", changed(func(m *nats.Msg) { m.Header = nil }), messages.CodeBadEnvelope, envelope.ReasonHeader},
+		{"no signature", changed(func(m *nats.Msg) { m.Header.Del(envelope.HeaderSignature) }), messages.CodeBadEnvelope, envelope.ReasonHeader},
 		{"garbage", changed(func(m *nats.Msg) {
 			m.Header, m.Data = nats.Header{"Ctx-Version": {"1"}, "x": {"y"}}, []byte("\x00\xff{]garbage")
-		}), messages.CodeBadEnvelope, messages.ReasonHeader},
+		}), messages.CodeBadEnvelope, envelope.ReasonHeader},
 		{"a signature of another message", func(w *world, l letter) *nats.Msg {
-			return captured(w.sign(l), withHeader(messages.HeaderSignature, w.sign(l).Header.Get(messages.HeaderSignature)))
-		}, messages.CodeUnauthorized, messages.ReasonSignature},
-		{"another body", changed(func(m *nats.Msg) { m.Data = []byte(strings.Replace(string(m.Data), "s", "t", 1)) }), messages.CodeUnauthorized, messages.ReasonSignature},
-		{"the body serialised anew", changed(func(m *nats.Msg) { m.Data = append(m.Data, ' ') }), messages.CodeUnauthorized, messages.ReasonSignature},
-		{"an unknown key", signedBy(func(l *letter) { l.key = "nobody" }), messages.CodeUnauthorized, messages.ReasonUnknownKey},
-		{"the victim's key id, the attacker's secret", signedBy(func(l *letter) { l.secret = "mallory" }), messages.CodeUnauthorized, messages.ReasonSignature},
-		{"another tenant's key", signedBy(func(l *letter) { l.key = "mallory" }), messages.CodeForbidden, messages.ReasonTenant},
-		{"a key without the grant", signedBy(func(l *letter) { l.key = "reader" }), messages.CodeForbidden, messages.ReasonGrant},
-		{"another deployment's signature", signedBy(func(l *letter) { l.audience = "staging" }), messages.CodeUnauthorized, messages.ReasonSignature},
-		{"a retired key", signedBy(func(l *letter) { l.key, l.secret = "retired", "retired" }), messages.CodeUnauthorized, messages.ReasonRetiredKey},
-		{"signed for a day from now", signedBy(func(l *letter) { l.at = tomorrow() }), messages.CodeOutsideWindow, messages.ReasonTime},
+			return captured(w.sign(l), withHeader(envelope.HeaderSignature, w.sign(l).Header.Get(envelope.HeaderSignature)))
+		}, messages.CodeUnauthorized, envelope.ReasonSignature},
+		{"another body", changed(func(m *nats.Msg) { m.Data = []byte(strings.Replace(string(m.Data), "s", "t", 1)) }), messages.CodeUnauthorized, envelope.ReasonSignature},
+		{"the body serialised anew", changed(func(m *nats.Msg) { m.Data = append(m.Data, ' ') }), messages.CodeUnauthorized, envelope.ReasonSignature},
+		{"an unknown key", signedBy(func(l *letter) { l.key = "nobody" }), messages.CodeUnauthorized, envelope.ReasonUnknownKey},
+		{"the victim's key id, the attacker's secret", signedBy(func(l *letter) { l.secret = "mallory" }), messages.CodeUnauthorized, envelope.ReasonSignature},
+		{"another tenant's key", signedBy(func(l *letter) { l.key = "mallory" }), messages.CodeForbidden, envelope.ReasonTenant},
+		{"a key without the grant", signedBy(func(l *letter) { l.key = "reader" }), messages.CodeForbidden, envelope.ReasonGrant},
+		{"another deployment's signature", signedBy(func(l *letter) { l.audience = "staging" }), messages.CodeUnauthorized, envelope.ReasonSignature},
+		{"a retired key", signedBy(func(l *letter) { l.key, l.secret = "retired", "retired" }), messages.CodeUnauthorized, envelope.ReasonRetiredKey},
+		{"signed for a day from now", signedBy(func(l *letter) { l.at = tomorrow() }), messages.CodeOutsideWindow, envelope.ReasonTime},
 	}
 }
 
@@ -116,7 +117,7 @@ func TestARetiredKeyIsAudited(t *testing.T) {
 				w.enqueue(m)
 			}
 			w.wantAudited("the retired key", func(e messages.AuditEvent) bool {
-				return e.Lane == lane && e.KeyID == "retired" && e.Reason == messages.ReasonRetiredKey && e.Proved == proved
+				return e.Lane == lane && e.KeyID == "retired" && e.Reason == envelope.ReasonRetiredKey && e.Proved == proved
 			})
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 )
 
 // targets are subjects that no answer may ever go to, whoever asks. $JS.ACK is
@@ -86,7 +87,7 @@ func TestNoAnswerGoesToWhatIsNoSubject(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 1)
 	for _, reply := range []string{"_INBOX.*", "_INBOX.>", "_INBOX.a..b", "_INBOX.a b", "_INBOX.", ".", ">", "*", "_INBOX.\x00", "_INBOX.日本", strings.Repeat("_INBOX.", 60) + "a"} {
-		m := captured(w.sign(listing()), withHeader(messages.HeaderReply, reply))
+		m := captured(w.sign(listing()), withHeader(envelope.HeaderReply, reply))
 		wantRefused(t, w.ask(m), messages.CodeBadEnvelope)
 		l := storing("i", "x").on(messages.LaneJob)
 		l.reply = reply
@@ -147,7 +148,7 @@ func (w *world) wantNoAnswer(inbox *nats.Subscription) {
 	}
 	for range pending {
 		m := w.next(inbox)
-		if m.Header.Get(messages.HeaderSignature) != "" || m.Header.Get(messages.HeaderErrorCode) == "" || !strings.HasPrefix(m.Subject, "_INBOX.") {
+		if m.Header.Get(envelope.HeaderSignature) != "" || m.Header.Get(envelope.HeaderErrorCode) == "" || !strings.HasPrefix(m.Subject, "_INBOX.") {
 			w.t.Errorf("%s got %q %v", m.Subject, m.Data, m.Header)
 		}
 	}

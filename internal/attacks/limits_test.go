@@ -10,6 +10,7 @@ import (
 
 	"github.com/context-manager/context-manager/internal/rig"
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 	"github.com/context-manager/context-manager/tiers/natsd"
 	"github.com/context-manager/context-manager/worker"
 )
@@ -76,7 +77,7 @@ func TestMoreRequestsThanAWorkerTakes(t *testing.T) {
 	}
 	g.open()
 	for range room {
-		if m := w.next(held); m.Header.Get(messages.HeaderErrorCode) != "" {
+		if m := w.next(held); m.Header.Get(envelope.HeaderErrorCode) != "" {
 			t.Errorf("a request that was taken failed: %s", m.Data)
 		}
 	}
@@ -101,7 +102,7 @@ func TestMoreBytesThanAWorkerTakes(t *testing.T) {
 		t.Errorf("%v bytes are being worked on", n)
 	}
 	g.open()
-	if m := w.next(held); m.Header.Get(messages.HeaderErrorCode) != "" {
+	if m := w.next(held); m.Header.Get(envelope.HeaderErrorCode) != "" {
 		t.Errorf("the request that was taken failed: %s", m.Data)
 	}
 }
@@ -133,7 +134,7 @@ func TestManyReadsOfALargeSession(t *testing.T) {
 	g.waitFor(t, 2) // the victim's is let in
 	g.open()
 	for range 2 {
-		if m := w.next(held); m.Header.Get(messages.HeaderErrorCode) != "" {
+		if m := w.next(held); m.Header.Get(envelope.HeaderErrorCode) != "" {
 			t.Errorf("a read that was let in failed: %s", m.Data)
 		}
 	}
@@ -184,6 +185,6 @@ func TestOverTheLimitsOfTheProtocol(t *testing.T) {
 }
 
 func thousandSignatures(m *nats.Msg) {
-	one := m.Header.Get(messages.HeaderSignature)
-	m.Header[messages.HeaderSignature] = []string{strings.Repeat(one+",", 999) + one}
+	one := m.Header.Get(envelope.HeaderSignature)
+	m.Header[envelope.HeaderSignature] = []string{strings.Repeat(one+",", 999) + one}
 }

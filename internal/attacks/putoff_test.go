@@ -6,6 +6,7 @@ import (
 
 	"github.com/context-manager/context-manager/internal/rig"
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 	"github.com/context-manager/context-manager/tiers"
 )
 
@@ -14,10 +15,10 @@ import (
 func TestJobsPastTheRateOfOneKeepNobodyElseOut(t *testing.T) {
 	t.Parallel()
 	const pending = 64
-	slow := messages.Key{ID: "limited", Secrets: secrets("limited"), Tenants: []string{attacker}, Grants: messages.Grants[:], Rate: 1e-3, Burst: 1}
+	slow := envelope.Key{ID: "limited", Secrets: secrets("limited"), Tenants: []string{attacker}, Grants: messages.Grants[:], Rate: 1e-3, Burst: 1}
 	w := newWorld(t, 1, rig.Keys(append(everybody(), slow)...), rig.Tiers(func(c *tiers.Config) { c.Streams.MaxAckPending = pending }))
 	l := storing("x", "x").of(attacker).by("limited").on(messages.LaneJob)
-	l.life, l.reply = 23*time.Hour, messages.NoReply
+	l.life, l.reply = 23*time.Hour, envelope.NoReply
 	for range 2 * pending {
 		if _, err := w.js.PublishMsg(t.Context(), w.sign(l)); err != nil {
 			t.Fatal(err)

@@ -6,6 +6,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 )
 
 // A captured ask, published to the stream: its subject is signed.
@@ -21,7 +22,7 @@ func TestReplayFromAskToJob(t *testing.T) {
 	w.wantSilence(inbox)
 	wantTexts(t, w.texts("s"))
 	w.wantAudited("the forgery", func(e messages.AuditEvent) bool {
-		return e.Lane == messages.LaneJob && e.Reason == messages.ReasonSignature && !e.Proved
+		return e.Lane == messages.LaneJob && e.Reason == envelope.ReasonSignature && !e.Proved
 	})
 }
 
@@ -34,7 +35,7 @@ func TestReplayFromJobToAsk(t *testing.T) {
 	wantDone(t, w.ask(w.sign(letter{op: messages.OpClear, body: messages.ClearRequest{Session: "s"}})))
 	onAsk := withSubject(w.Subjects.Ask(victim, messages.OpStore))
 	replied := func(subject string) func(*nats.Msg) { return func(m *nats.Msg) { m.Reply = subject } }
-	wantRefused(t, w.ask(captured(m, onAsk, replied(m.Header.Get(messages.HeaderReply)))), messages.CodeUnauthorized)
+	wantRefused(t, w.ask(captured(m, onAsk, replied(m.Header.Get(envelope.HeaderReply)))), messages.CodeUnauthorized)
 	wantRefused(t, w.ask(captured(m, onAsk, replied(nats.NewInbox()))), messages.CodeBadEnvelope)
 	wantTexts(t, w.texts("s"))
 }
@@ -80,15 +81,15 @@ func TestNatsMsgIDUnlikeTheID(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 1)
 	for name, id := range map[string]string{"another id": newID(t), "no id": "x"} {
-		change := withHeader(messages.HeaderMsgID, id)
+		change := withHeader(envelope.HeaderMsgID, id)
 		wantRefused(t, w.ask(captured(w.sign(storing("i", name)), change)), messages.CodeBadEnvelope)
 		w.enqueue(captured(w.sign(storing("i", name).on(messages.LaneJob)), change))
 	}
 	w.drained()
 	wantTexts(t, w.texts("s"))
 	m := w.sign(storing("i", "the same id").on(messages.LaneJob))
-	wantDone(t, w.submit(captured(m, withHeader(messages.HeaderMsgID, m.Header.Get(messages.HeaderID)))))
-	w.wantAudited("Nats-Msg-Id", func(e messages.AuditEvent) bool { return e.Reason == messages.ReasonMsgID })
+	wantDone(t, w.submit(captured(m, withHeader(envelope.HeaderMsgID, m.Header.Get(envelope.HeaderID)))))
+	w.wantAudited("Nats-Msg-Id", func(e messages.AuditEvent) bool { return e.Reason == envelope.ReasonMsgID })
 }
 
 // A captured message with a new inbox would hand its answer to whoever listens there.
@@ -98,7 +99,7 @@ func TestCapturedMessageWithANewInbox(t *testing.T) {
 	wantDone(t, w.ask(w.sign(storing("i", "confidential"))))
 	mine := nats.NewInbox()
 	replied := func(m *nats.Msg) { m.Reply = mine }
-	signed := withHeader(messages.HeaderReply, mine)
+	signed := withHeader(envelope.HeaderReply, mine)
 	for name, changes := range map[string][]func(*nats.Msg){
 		"the message's reply": {replied}, "the header": {signed}, "both": {replied, signed},
 	} {

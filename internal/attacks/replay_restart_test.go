@@ -8,6 +8,7 @@ import (
 
 	"github.com/context-manager/context-manager/internal/rig"
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 	"github.com/context-manager/context-manager/tiers"
 	"github.com/context-manager/context-manager/tiers/natsd"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
@@ -83,7 +84,7 @@ func (w *world) record() recording {
 func (r recording) replay(w *world) {
 	w.t.Helper()
 	wantRefused(w.t, w.ask(captured(r.ask)), messages.CodeReplayed)
-	inbox := w.listen(r.job.Header.Get(messages.HeaderReply))
+	inbox := w.listen(r.job.Header.Get(envelope.HeaderReply))
 	w.enqueue(captured(r.job))
 	w.drained()
 	w.wantSilence(inbox)

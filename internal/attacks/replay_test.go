@@ -10,6 +10,7 @@ import (
 
 	"github.com/context-manager/context-manager/internal/rig"
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 	"github.com/context-manager/context-manager/tiers"
 	"github.com/context-manager/context-manager/worker"
 )
@@ -79,7 +80,7 @@ func TestReplayOfAnAsk(t *testing.T) {
 
 func replayOf(m *nats.Msg) func(messages.AuditEvent) bool {
 	return func(e messages.AuditEvent) bool {
-		return e.Kind == messages.AuditRefused && e.Code == messages.CodeReplayed && e.Proved && e.ID == m.Header.Get(messages.HeaderID)
+		return e.Kind == messages.AuditRefused && e.Code == messages.CodeReplayed && e.Proved && e.ID == m.Header.Get(envelope.HeaderID)
 	}
 }
 
@@ -140,7 +141,7 @@ func TestReplayOfAJobUnderAnotherSequence(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, 2)
 			m := c.perform(w, messages.LaneJob)
-			inbox := w.listen(m.Header.Get(messages.HeaderReply))
+			inbox := w.listen(m.Header.Get(envelope.HeaderReply))
 			for range 4 { // without Nats-Msg-Id the stream takes each
 				w.enqueue(captured(m))
 			}
@@ -161,7 +162,7 @@ func TestReplayOfAJobBeforeItIsDone(t *testing.T) {
 	w := newWorld(t, 1)
 	w.dismiss()
 	m := w.sign(storing("", "once").on(messages.LaneJob))
-	inbox := w.listen(m.Header.Get(messages.HeaderReply))
+	inbox := w.listen(m.Header.Get(envelope.HeaderReply))
 	for range 5 {
 		w.enqueue(captured(m))
 	}
@@ -183,7 +184,7 @@ func TestRedeliveryOfAJobIsNoReplay(t *testing.T) {
 			w := newWorld(t, 1, rig.Config(func(c *worker.Config) { c.JobInFlight = 1 }))
 			w.dismiss()
 			m := w.sign(storing("", "honest").on(messages.LaneJob))
-			inbox := w.listen(m.Header.Get(messages.HeaderReply))
+			inbox := w.listen(m.Header.Get(envelope.HeaderReply))
 			for range copiesFirst {
 				w.enqueue(captured(m))
 			}
@@ -208,7 +209,7 @@ func (w *world) takeAs(m *nats.Msg, delivery string) {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	first, err := ledger.Take(w.t.Context(), m.Header.Get(messages.HeaderKey), m.Header.Get(messages.HeaderID), delivery, time.Hour)
+	first, err := ledger.Take(w.t.Context(), m.Header.Get(envelope.HeaderKey), m.Header.Get(envelope.HeaderID), delivery, time.Hour)
 	if err != nil || !first {
 		w.t.Fatalf("first %t, %v", first, err)
 	}

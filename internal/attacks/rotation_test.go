@@ -8,6 +8,7 @@ import (
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
+	"github.com/context-manager/context-manager/messages/envelope"
 )
 
 // A key gets a second secret, its callers change over, the first goes: while
@@ -18,7 +19,7 @@ func TestRotationDropsNoRequest(t *testing.T) {
 	ring := func(words ...string) {
 		key, _ := w.Ring.Find("rotating")
 		key.Secrets = secrets(words...)
-		changed, err := messages.NewRing([]messages.Key{key})
+		changed, err := envelope.NewRing([]envelope.Key{key})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -18,6 +18,7 @@ import (
 	"github.com/context-manager/context-manager/internal/rig"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
+	"github.com/context-manager/context-manager/messages/envelope"
 	"github.com/context-manager/context-manager/tiers/page"
 	"github.com/context-manager/context-manager/worker"
 	"github.com/context-manager/context-manager/worker/operations"
@@ -143,7 +144,7 @@ func (l *leaks) forged() {
 	m := l.w.sign(storing("i", canary))
 	l.w.ask(m)
 	l.told["errors"] += string(l.w.ask(captured(m)).body)
-	garbled := captured(l.w.sign(storing("i", canary)), withHeader(messages.HeaderKey, canary), withHeader(messages.HeaderTime, canary))
+	garbled := captured(l.w.sign(storing("i", canary)), withHeader(envelope.HeaderKey, canary), withHeader(envelope.HeaderTime, canary))
 	l.told["errors"] += string(l.w.ask(garbled).body)
 }
 

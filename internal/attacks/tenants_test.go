@@ -9,6 +9,7 @@ import (
 	"github.com/context-manager/context-manager/internal/rig"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
+	"github.com/context-manager/context-manager/messages/envelope"
 )
 
 // hostileNames are names by which somebody might hope to reach what is another's.
@@ -26,16 +27,16 @@ func hostileTenant(i int) string {
 }
 
 // keyOf is the key of the i-th hostile tenant, which may work for no other.
-func keyOf(i int) messages.Key {
+func keyOf(i int) envelope.Key {
 	id := fmt.Sprint("tenant", i)
-	return messages.Key{ID: id, Secrets: secrets(id), Tenants: []string{hostileTenant(i)}, Grants: messages.Grants[:]}
+	return envelope.Key{ID: id, Secrets: secrets(id), Tenants: []string{hostileTenant(i)}, Grants: messages.Grants[:]}
 }
 
 // Every tenant stores under every name, as session and as user, and reads
 // back under every name what it has stored there itself, and nothing else.
 func TestHostileNamesMeetNobodyElse(t *testing.T) {
 	t.Parallel()
-	keys := make([]messages.Key, len(hostileNames))
+	keys := make([]envelope.Key, len(hostileNames))
 	for i := range keys {
 		keys[i] = keyOf(i)
 	}

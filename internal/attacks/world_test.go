@@ -14,6 +14,7 @@ import (
 	"github.com/context-manager/context-manager/internal/rig"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
+	"github.com/context-manager/context-manager/messages/envelope"
 	"github.com/context-manager/context-manager/tiers/streams"
 	"github.com/context-manager/context-manager/worker"
 )
@@ -76,9 +77,9 @@ func (w *world) dismiss() {
 }
 
 // everybody is the ring of every world.
-func everybody() []messages.Key {
+func everybody() []envelope.Key {
 	all := messages.Grants[:]
-	return []messages.Key{
+	return []envelope.Key{
 		{ID: "victim", Secrets: secrets("victim"), Tenants: []string{victim}, Grants: all},
 		{ID: "mallory", Secrets: secrets("mallory"), Tenants: []string{attacker}, Grants: all},
 		{ID: "reader", Secrets: secrets("reader"), Tenants: []string{victim}, Grants: []messages.Grant{messages.GrantRead}},
@@ -91,10 +92,10 @@ func everybody() []messages.Key {
 }
 
 // secrets are made of words, so that a test can name one.
-func secrets(words ...string) []messages.Secret {
-	made := make([]messages.Secret, len(words))
+func secrets(words ...string) []envelope.Secret {
+	made := make([]envelope.Secret, len(words))
 	for i, word := range words {
-		made[i] = messages.NewSecret([]byte("the secret in the attack tests of " + word))
+		made[i] = envelope.NewSecret([]byte("the secret in the attack tests of " + word))
 	}
 	return made
 }
@@ -133,7 +134,7 @@ func (w *world) sign(l letter) *nats.Msg {
 			w.t.Fatal(err)
 		}
 	}
-	m := &nats.Msg{Subject: subject, Data: body, Header: w.signer(l).Headers(messages.Unsigned{
+	m := &nats.Msg{Subject: subject, Data: body, Header: w.signer(l).Headers(envelope.Unsigned{
 		Subject: subject, Reply: l.reply, ID: l.id, Body: body, Time: l.at.UnixMilli(), Expires: l.at.Add(l.life).UnixMilli(),
 	})}
 	if l.lane == messages.LaneAsk {
@@ -149,7 +150,7 @@ func (w *world) complete(l letter) letter {
 	set(&l.lane, messages.LaneAsk)
 	set(&l.reply, nats.NewInbox())
 	set(&l.life, letterLife)
-	if l.reply == messages.NoReply {
+	if l.reply == envelope.NoReply {
 		l.reply = ""
 	}
 	if l.at.IsZero() {
@@ -161,7 +162,7 @@ func (w *world) complete(l letter) letter {
 	return l
 }
 
-func (w *world) signer(l letter) *messages.Signer {
+func (w *world) signer(l letter) *envelope.Signer {
 	w.t.Helper()
 	key, _ := w.Ring.Find(l.key)
 	secret := secrets("nobody")[0]
@@ -171,7 +172,7 @@ func (w *world) signer(l letter) *messages.Signer {
 	if l.secret != "" {
 		secret = secrets(l.secret)[0]
 	}
-	signer, err := messages.NewSigner(l.key, secret, l.audience)
+	signer, err := envelope.NewSigner(l.key, secret, l.audience)
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 	"github.com/context-manager/context-manager/worker"
 )
 
@@ -54,7 +55,7 @@ func (r *run) checkDead(js jetstream.JetStream) {
 // buried are the requests that a letter is about, by their ids: its message's, or
 // those of a bundle that failed.
 func buried(m *jetstream.RawStreamMsg) map[string]string {
-	id := m.Header.Get(messages.HeaderID)
+	id := m.Header.Get(envelope.HeaderID)
 	bodies, err := messages.BundledBodies(m.Data)
 	if err != nil {
 		return map[string]string{id: string(m.Data)}

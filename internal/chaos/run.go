@@ -15,6 +15,7 @@ import (
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
+	"github.com/context-manager/context-manager/messages/envelope"
 )
 
 // Options say what is run and for how long.
@@ -46,7 +47,7 @@ type run struct {
 	h        *history
 	g        *registers
 	chance   *rand.Rand // of the faults alone: what is asked has its own
-	key      messages.Key
+	key      envelope.Key
 	happened map[string]int
 }
 
@@ -58,8 +59,8 @@ func Run(t testing.TB, o Options) {
 	r := &run{
 		o: o, t: t, h: newHistory(), g: newRegisters(time.Now), happened: map[string]int{},
 		chance: rand.New(rand.NewPCG(o.Seed, 0)), //nolint:gosec // a seed that can be given again is the point
-		key: messages.Key{
-			ID: "chaos", Secrets: []messages.Secret{messages.NewSecret([]byte("a secret for chaos, known to all"))},
+		key: envelope.Key{
+			ID: "chaos", Secrets: []envelope.Secret{envelope.NewSecret([]byte("a secret for chaos, known to all"))},
 			Tenants: []string{tenant}, Grants: messages.Grants[:],
 		},
 	}
@@ -77,7 +78,7 @@ func (r *run) start() {
 	r.t.Helper()
 	r.backend = newBackend(r.t, r.o.Servers)
 	ring := filepath.Join(r.t.TempDir(), "ring.json")
-	doc, err := messages.EncodeRing([]messages.Key{r.key})
+	doc, err := envelope.EncodeRing([]envelope.Key{r.key})
 	if err != nil {
 		r.t.Fatal(err)
 	}

@@ -7,7 +7,7 @@ import (
 
 	"github.com/nats-io/nats.go/jetstream"
 
-	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 )
 
 // awaitSettled waits until every job is settled, and says what is left if not.
@@ -70,7 +70,7 @@ func (q queue) String() string {
 	text := fmt.Sprintf("stream %+v; delivered %+v, ack floor %+v, %d ack pending, %d redelivered, %d pending, %d waiting",
 		q.state, c.Delivered, c.AckFloor, c.NumAckPending, c.NumRedelivered, c.NumPending, c.NumWaiting)
 	if m := q.first; m != nil {
-		text += fmt.Sprintf("; the first: %d %s %s", m.Sequence, m.Subject, m.Header.Get(messages.HeaderID))
+		text += fmt.Sprintf("; the first: %d %s %s", m.Sequence, m.Subject, m.Header.Get(envelope.HeaderID))
 	}
 	return text
 }

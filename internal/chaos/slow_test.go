@@ -18,6 +18,7 @@ import (
 	"github.com/context-manager/context-manager/internal/rig"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
+	"github.com/context-manager/context-manager/messages/envelope"
 	"github.com/context-manager/context-manager/tiers/natsd"
 	"github.com/context-manager/context-manager/worker"
 )
@@ -87,13 +88,13 @@ func deaf(t *testing.T, r *rig.Rig) (inbox string) {
 }
 
 // listing is a signed ask for what session s has.
-func listing(t *testing.T, r *rig.Rig, signer *messages.Signer, inbox string) *nats.Msg {
+func listing(t *testing.T, r *rig.Rig, signer *envelope.Signer, inbox string) *nats.Msg {
 	t.Helper()
 	id, err := messages.NewID(rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
-	u := messages.Unsigned{
+	u := envelope.Unsigned{
 		Subject: r.Subjects.Ask(rig.Tenant, messages.OpList), Reply: inbox, ID: id, Body: []byte(`{"session":"s"}`),
 		Time: time.Now().UnixMilli(), Expires: time.Now().Add(time.Minute).UnixMilli(),
 	}

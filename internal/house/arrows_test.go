@@ -18,8 +18,9 @@ const (
 // of the module is meant exactly, another one with all below it.
 var arrows = map[string][]string{
 	"messages":              {},
-	"messages/client":       {"messages", nats},
-	"messages/client/embed": {"messages"},
+	"messages/envelope":     {"messages"},
+	"messages/client":       {"messages", "messages/envelope", nats},
+	"messages/client/embed": {"messages", "messages/envelope"},
 
 	"tiers/page":    {},
 	"tiers/natsd":   {nats, natsServer},
@@ -40,13 +41,13 @@ var arrows = map[string][]string{
 		"messages", "tiers/page", "worker/assemble", "worker/analyze/thesaurus", "worker/analyze/dates", "worker/analyze/fold", "github.com/tiktoken-go/tokenizer", "github.com/blevesearch/snowballstem",
 		"github.com/kljensen/snowball", "github.com/clipperhouse/uax29/v2", "golang.org/x/text", "github.com/abadojack/whatlanggo",
 	},
-	"worker/operations":  {"messages", "tiers/page", "worker/assemble", "worker/analyze"},
+	"worker/operations":  {"messages", "messages/envelope", "tiers/page", "worker/assemble", "worker/analyze"},
 	"worker/room":        {"messages", "tiers/page", "worker/operations", "worker/generations", "golang.org/x/sync"},
 	"worker/sendbuf":     {},
 	"worker/generations": {},
 	"worker": {
-		"messages", "tiers/page", "worker/analyze", "worker/operations", "worker/room", "worker/generations", nats, "github.com/nats-io/nuid",
-		"golang.org/x/time/rate", "golang.org/x/sync", prometheus, zerolog,
+		"messages", "messages/envelope", "tiers/page", "worker/analyze", "worker/operations", "worker/room", "worker/generations", nats,
+		"github.com/nats-io/nuid", "golang.org/x/time/rate", "golang.org/x/sync", prometheus, zerolog,
 	},
 }
 

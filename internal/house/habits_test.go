@@ -117,12 +117,12 @@ func TestNobodyForgesAVerifiedRequest(t *testing.T) {
 		return forges(s)
 	})
 	if !found {
-		t.Error("messages declares no Verified with unexported fields alone")
+		t.Error("messages/envelope declares no Verified with unexported fields alone")
 	}
 }
 
 func declaresVerified(s source) bool {
-	if s.dir != "messages" {
+	if s.dir != "messages/envelope" {
 		return false
 	}
 	sealed := false
@@ -143,8 +143,8 @@ func exported(f *ast.Field) bool {
 }
 
 func forges(s source) []string {
-	contract := s.packageName(module + "/messages")
-	if contract == "" {
+	verification := s.packageName(module + "/messages/envelope")
+	if verification == "" {
 		return nil
 	}
 	var offences []string
@@ -157,8 +157,8 @@ func forges(s source) []string {
 		if !ok || sel.Sel.Name != "Verified" {
 			return true
 		}
-		if x, ok := sel.X.(*ast.Ident); ok && x.Name == contract && !goesNowhere(s.file, lit) {
-			offences = append(offences, s.at(lit)+": only messages makes a Verified")
+		if x, ok := sel.X.(*ast.Ident); ok && x.Name == verification && !goesNowhere(s.file, lit) {
+			offences = append(offences, s.at(lit)+": only messages/envelope makes a Verified")
 		}
 		return true
 	})

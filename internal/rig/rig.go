@@ -13,6 +13,7 @@ import (
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
+	"github.com/context-manager/context-manager/messages/envelope"
 	"github.com/context-manager/context-manager/tiers"
 	"github.com/context-manager/context-manager/tiers/natsd"
 	"github.com/context-manager/context-manager/worker"
@@ -32,7 +33,7 @@ type T interface {
 type Rig struct {
 	Server   *natsd.Server
 	Subjects messages.Subjects
-	Ring     *messages.Ring
+	Ring     *envelope.Ring
 
 	t        T
 	set      settings
@@ -43,7 +44,7 @@ type Rig struct {
 type settings struct {
 	prefix, audience string
 	workers          int
-	keys             []messages.Key
+	keys             []envelope.Key
 	clock            func() time.Time
 	log              zerolog.Logger
 	running          *natsd.Server // nil: one is started
@@ -60,12 +61,12 @@ type Option func(*settings)
 func Workers(n int) Option { return func(s *settings) { s.workers = n } }
 
 // Keys replaces the key ring, which by default has the one key of DefaultKey.
-func Keys(keys ...messages.Key) Option { return func(s *settings) { s.keys = keys } }
+func Keys(keys ...envelope.Key) Option { return func(s *settings) { s.keys = keys } }
 
 // Prefix is the subject prefix. Default "ctx".
 func Prefix(prefix string) Option { return func(s *settings) { s.prefix = prefix } }
 
-// Audience is the deployment's name. Default messages.DefaultAudience.
+// Audience is the deployment's name. Default envelope.DefaultAudience.
 func Audience(name string) Option { return func(s *settings) { s.audience = name } }
 
 // Clock is the clock of workers and tiers. Default time.Now.
@@ -102,8 +103,8 @@ func Deps(change func(*worker.Deps)) Option {
 func Start(t T, options ...Option) *Rig {
 	t.Helper()
 	r := &Rig{t: t, set: settings{
-		prefix: messages.DefaultPrefix, audience: messages.DefaultAudience,
-		workers: 1, clock: time.Now, log: zerolog.Nop(), keys: []messages.Key{DefaultKey()},
+		prefix: messages.DefaultPrefix, audience: envelope.DefaultAudience,
+		workers: 1, clock: time.Now, log: zerolog.Nop(), keys: []envelope.Key{DefaultKey()},
 	}}
 	for _, o := range options {
 		o(&r.set)
@@ -122,7 +123,7 @@ func (r *Rig) prepare() {
 	if r.Subjects, err = messages.NewSubjects(r.set.prefix); err != nil {
 		r.t.Fatal(err)
 	}
-	if r.Ring, err = messages.NewRing(r.set.keys); err != nil {
+	if r.Ring, err = envelope.NewRing(r.set.keys); err != nil {
 		r.t.Fatal(err)
 	}
 	if r.analyzer, err = analyze.New(); err != nil {
@@ -142,10 +143,10 @@ func (r *Rig) prepare() {
 }
 
 // DefaultKey is a key with every grant for every tenant.
-func DefaultKey() messages.Key {
-	return messages.Key{
+func DefaultKey() envelope.Key {
+	return envelope.Key{
 		ID:      "test",
-		Secrets: []messages.Secret{messages.NewSecret([]byte("a secret for tests, known to all"))},
+		Secrets: []envelope.Secret{envelope.NewSecret([]byte("a secret for tests, known to all"))},
 		Tenants: []string{messages.AnyTenant},
 		Grants:  messages.Grants[:],
 	}
@@ -155,12 +156,12 @@ func DefaultKey() messages.Key {
 const Tenant = "acme"
 
 // Key is the first key of the ring.
-func (r *Rig) Key() messages.Key { return r.set.keys[0] }
+func (r *Rig) Key() envelope.Key { return r.set.keys[0] }
 
 // Signer signs with the first key, for tests that write messages by hand.
-func (r *Rig) Signer() *messages.Signer {
+func (r *Rig) Signer() *envelope.Signer {
 	r.t.Helper()
-	s, err := messages.NewSigner(r.Key().ID, r.Key().Secrets[0], r.set.audience)
+	s, err := envelope.NewSigner(r.Key().ID, r.Key().Secrets[0], r.set.audience)
 	if err != nil {
 		r.t.Fatal(err)
 	}

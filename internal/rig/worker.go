@@ -11,7 +11,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/prometheus/client_golang/prometheus"
 
-	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 	"github.com/context-manager/context-manager/tiers"
 	"github.com/context-manager/context-manager/worker"
 	"github.com/context-manager/context-manager/worker/sendbuf"
@@ -29,7 +29,7 @@ const (
 type Worker struct {
 	Conn     *nats.Conn
 	Tiers    *tiers.Tiers
-	Verifier *messages.Verifier // its ring can be changed
+	Verifier *envelope.Verifier // its ring can be changed
 	Registry *prometheus.Registry
 	HTTP     http.Handler // metrics and health
 
@@ -65,7 +65,7 @@ func (r *Rig) StartWorker() *Worker {
 func (r *Rig) newWorker() (*Worker, error) {
 	w := &Worker{
 		Registry: prometheus.NewRegistry(), wire: &wire{}, ended: make(chan struct{}),
-		Verifier: messages.NewVerifier(r.set.audience, r.Subjects, r.Ring, messages.VerifierOptions{}),
+		Verifier: envelope.NewVerifier(r.set.audience, r.Subjects, r.Ring, envelope.Limits{}),
 	}
 	var err error
 	// No reconnecting: a worker that is cut off is dead.

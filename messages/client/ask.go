@@ -9,6 +9,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 )
 
 // An answer is what an ask came to.
@@ -121,7 +122,7 @@ func (c *Client) publish(op messages.Op, s *slot, body []byte, now, until time.T
 		Subject: subject,
 		Reply:   s.subject,
 		Data:    body,
-		Header: c.signer.Headers(messages.Unsigned{
+		Header: c.signer.Headers(envelope.Unsigned{
 			Subject: subject, Reply: s.subject, ID: s.id, Body: body,
 			Time: now.UnixMilli(), Expires: until.UnixMilli(),
 		}),

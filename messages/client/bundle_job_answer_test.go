@@ -14,10 +14,11 @@ import (
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
+	"github.com/context-manager/context-manager/messages/envelope"
 )
 
 // queries are what the requests of a bundle ask.
-func queries(t *testing.T, v messages.Verified) (all []string) {
+func queries(t *testing.T, v envelope.Verified) (all []string) {
 	t.Helper()
 	parts, err := v.Parts()
 	if err != nil {
@@ -60,7 +61,7 @@ func TestAnswersToABundleOfJobsMayComeInAnyOrderAndTwice(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	var bundles atomic.Int64
-	w.workOf(w.jobs(), echoQuery(t), func(f *fake, v messages.Verified) {
+	w.workOf(w.jobs(), echoQuery(t), func(f *fake, v envelope.Verified) {
 		asked := queries(t, v)
 		last := len(asked) - 1
 		f.signPart(v, last, 200, messages.AssembleReply{Text: asked[last]})
@@ -85,7 +86,7 @@ func TestNoAnswerIsLostBeforeTheReceiptIsThere(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	var most atomic.Int64
-	f := w.fakeOf(echoQuery(t), func(f *fake, v messages.Verified) {
+	f := w.fakeOf(echoQuery(t), func(f *fake, v envelope.Verified) {
 		asked := queries(t, v)
 		for _, answered := range [][]string{asked[:len(asked)-1], asked} {
 			for place, text := range answered {
@@ -96,7 +97,7 @@ func TestNoAnswerIsLostBeforeTheReceiptIsThere(t *testing.T) {
 	})
 	if _, err := f.nc.Subscribe(subjects(t).JobAll(), func(m *nats.Msg) {
 		now := time.Now()
-		v, err := f.verifier.Verify(messages.Incoming{
+		v, err := f.verifier.Verify(envelope.Incoming{
 			Lane: messages.LaneJob, Subject: m.Subject, Header: m.Header, Body: m.Data, Now: now, StreamTime: now,
 		})
 		if err != nil {
@@ -133,7 +134,7 @@ func TestAJobThatWasRefusedAsAWholeIsNotSentAgain(t *testing.T) {
 			t.Errorf("%q came again", q)
 		}
 		r.answer(200, messages.AssembleReply{Text: q})
-	}, func(f *fake, v messages.Verified) {
+	}, func(f *fake, v envelope.Verified) {
 		mu.Lock()
 		for _, q := range queries(t, v) {
 			refused[q] = true

@@ -11,6 +11,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 )
 
 func TestAJobThatIsGivenUpBeforeItLeavesIsNotInTheMessage(t *testing.T) {
@@ -31,7 +32,7 @@ func TestAJobThatIsGivenUpBeforeItLeavesIsNotInTheMessage(t *testing.T) {
 	}
 	_ = m.Respond([]byte(acknowledgement))
 	for place, done := range []<-chan outcome{first, second} {
-		id := messages.PartID(m.Header.Get(messages.HeaderID), place)
+		id := messages.PartID(m.Header.Get(envelope.HeaderID), place)
 		if o := <-done; o.err != nil || o.sent != (Receipt{ID: id, Seq: 7}) {
 			t.Errorf("got %+v, %v; want the receipt of %s", o.sent, o.err, id)
 		}
@@ -76,7 +77,7 @@ func TestAJobThatIsGivenUpOnItsWayDoesNotDisturbTheOthers(t *testing.T) {
 		t.Errorf("the message was published as %s and as %s", a, b)
 	}
 	_ = again.Respond([]byte(acknowledgement))
-	if o := <-stays; o.err != nil || o.sent.ID != messages.PartID(first.Header.Get(messages.HeaderID), 1) {
+	if o := <-stays; o.err != nil || o.sent.ID != messages.PartID(first.Header.Get(envelope.HeaderID), 1) {
 		t.Errorf("got %+v, %v; want the receipt", o.sent, o.err)
 	}
 	s.calls.Wait()

@@ -9,7 +9,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
-	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 	"github.com/context-manager/context-manager/tiers/natsd"
 )
 
@@ -27,7 +27,7 @@ func TestJobsThatAreTooMuchTogetherGoAlone(t *testing.T) {
 			t.Fatal(o.err)
 		}
 		m, err := stream.GetMsg(t.Context(), o.sent.Seq)
-		if err != nil || m.Header.Get(messages.HeaderID) != o.sent.ID {
+		if err != nil || m.Header.Get(envelope.HeaderID) != o.sent.ID {
 			t.Errorf("at %d is %v, %v; want the job %s", o.sent.Seq, m, err, o.sent.ID)
 		}
 	}

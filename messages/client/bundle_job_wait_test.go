@@ -7,15 +7,15 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
+	"github.com/context-manager/context-manager/messages/envelope"
 )
 
 func TestAReplyToJobsThatCannotBeReadEndsThem(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	var bundles atomic.Int64
-	w.workOf(w.jobs(), echoQuery(t), func(f *fake, v messages.Verified) {
+	w.workOf(w.jobs(), echoQuery(t), func(f *fake, v envelope.Verified) {
 		bundles.Add(1)
 		f.sign(v, 200, "no replies")
 	})

@@ -10,19 +10,20 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 )
 
 // verified is a job as a worker has it.
-func verified(t *testing.T, c *Client, m *nats.Msg) messages.Verified {
+func verified(t *testing.T, c *Client, m *nats.Msg) envelope.Verified {
 	t.Helper()
-	ring, err := messages.NewRing([]messages.Key{{
-		ID: c.opts.KeyID, Secrets: []messages.Secret{c.opts.Secret}, Tenants: []string{c.opts.Tenant}, Grants: []messages.Grant{messages.GrantWrite},
+	ring, err := envelope.NewRing([]envelope.Key{{
+		ID: c.opts.KeyID, Secrets: []envelope.Secret{c.opts.Secret}, Tenants: []string{c.opts.Tenant}, Grants: []messages.Grant{messages.GrantWrite},
 	}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	now := time.Now()
-	v, err := messages.NewVerifier(messages.DefaultAudience, c.subjects, ring, messages.VerifierOptions{}).Verify(messages.Incoming{
+	v, err := envelope.NewVerifier(envelope.DefaultAudience, c.subjects, ring, envelope.Limits{}).Verify(envelope.Incoming{
 		Lane: messages.LaneJob, Subject: m.Subject, Header: m.Header, Body: m.Data, Now: now, StreamTime: now,
 	})
 	if err != nil {
@@ -55,7 +56,7 @@ func TestTheWayIsFreeWhenTheStreamHasTheJobs(t *testing.T) {
 	m := message(t, jobs)
 	s.stored(m)
 	giveUp()
-	id := messages.PartID(m.Header.Get(messages.HeaderID), 1)
+	id := messages.PartID(m.Header.Get(envelope.HeaderID), 1)
 	if o := <-goes; !errors.Is(o.err, ErrPending) || !errors.Is(o.err, context.Canceled) || !strings.Contains(o.err.Error(), id) {
 		t.Errorf("got %v; want that the job %s is pending", o.err, id)
 	}

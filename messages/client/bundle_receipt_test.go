@@ -9,6 +9,7 @@ import (
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
+	"github.com/context-manager/context-manager/messages/envelope"
 )
 
 // receipts are what Submit gave for texts.
@@ -59,11 +60,11 @@ func jobAt(t *testing.T, s jetstream.Stream, seq uint64) jobMessage {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e, err := messages.ParseEnvelope(m.Header)
+	e, err := envelope.Parse(m.Header)
 	if err != nil {
 		t.Fatal(err)
 	}
-	j := jobMessage{id: e.ID, reply: e.Reply, messageID: m.Header.Get(messages.HeaderMsgID), bodies: make(map[string][]byte)}
+	j := jobMessage{id: e.ID, reply: e.Reply, messageID: m.Header.Get(envelope.HeaderMsgID), bodies: make(map[string][]byte)}
 	parts, err := messages.BundledBodies(m.Data)
 	if err != nil { // no bundle
 		j.bodies[e.ID] = m.Data

@@ -7,13 +7,14 @@ import (
 	"time"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 	"github.com/context-manager/context-manager/tiers/natsd"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 )
 
 func newTestClient(t *testing.T, o Options, configure ...func(*natsd.Options)) *Client {
 	t.Helper()
-	o.Tenant, o.KeyID, o.Secret = "acme", "web", messages.NewSecret(make([]byte, messages.MinSecretBytes))
+	o.Tenant, o.KeyID, o.Secret = "acme", "web", envelope.NewSecret(make([]byte, envelope.MinSecretBytes))
 	c, err := New(natstest.Connect(t, natstest.Start(t, configure...)), o)
 	if err != nil {
 		t.Fatal(err)

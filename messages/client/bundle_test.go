@@ -12,6 +12,7 @@ import (
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
+	"github.com/context-manager/context-manager/messages/envelope"
 )
 
 // crowd has callers call at once, again and again, until enough says so.
@@ -107,7 +108,7 @@ func TestNoMessageHasMoreCallsThanTheOptionSays(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	var most atomic.Int64
-	w.fakeOf(func(r taken) { r.answer(200, messages.AssembleReply{Text: "x"}) }, func(f *fake, v messages.Verified) {
+	w.fakeOf(func(r taken) { r.answer(200, messages.AssembleReply{Text: "x"}) }, func(f *fake, v envelope.Verified) {
 		parts, err := v.Parts()
 		if err != nil {
 			t.Error(err)
@@ -147,7 +148,7 @@ func TestCallsAreTriedAgainAlone(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	var bundles atomic.Int64
-	w.fakeOf(echoQuery(t), func(f *fake, v messages.Verified) {
+	w.fakeOf(echoQuery(t), func(f *fake, v envelope.Verified) {
 		bundles.Add(1)
 		f.sign(v, messages.CodeOverloaded.Status(), messages.Errorf(messages.CodeOverloaded, "made by a test"))
 	})
@@ -160,7 +161,7 @@ func TestAWorkerThatKnowsNoBundlesIsAskedOneByOne(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	var bundles, minutes atomic.Int64
-	w.fakeOf(echoQuery(t), func(f *fake, v messages.Verified) {
+	w.fakeOf(echoQuery(t), func(f *fake, v envelope.Verified) {
 		bundles.Add(1)
 		_, err := messages.Decode[messages.AssembleRequest](v.Body())
 		f.sign(v, messages.CodeOf(err).Status(), err)
@@ -183,7 +184,7 @@ func TestAnswersToABundleMayComeInPartsAndTwice(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	var bundles atomic.Int64
-	w.fakeOf(echoQuery(t), func(f *fake, v messages.Verified) {
+	w.fakeOf(echoQuery(t), func(f *fake, v envelope.Verified) {
 		parts, err := v.Parts()
 		if err != nil {
 			t.Error(err)
@@ -211,7 +212,7 @@ func TestAReplyToABundleThatCannotBeReadEndsItsCalls(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	var bundles atomic.Int64
-	w.fakeOf(echoQuery(t), func(f *fake, v messages.Verified) {
+	w.fakeOf(echoQuery(t), func(f *fake, v envelope.Verified) {
 		bundles.Add(1)
 		f.sign(v, 200, "no replies")
 	})

@@ -26,6 +26,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 )
 
 // A Client speaks for one key in one tenant.
@@ -33,7 +34,7 @@ type Client struct {
 	nc       *nats.Conn
 	js       jetstream.JetStream
 	opts     Options // with defaults
-	signer   *messages.Signer
+	signer   *envelope.Signer
 	subjects messages.Subjects
 	inbox    *inbox
 	asks     map[messages.Op]*bundler // never written to once it is made, as the next two
@@ -84,7 +85,7 @@ func (c *Client) prepare() error {
 	if err = c.checkInbox(); err != nil {
 		return err
 	}
-	c.signer, err = messages.NewSigner(c.opts.KeyID, c.opts.Secret, c.opts.Audience)
+	c.signer, err = envelope.NewSigner(c.opts.KeyID, c.opts.Secret, c.opts.Audience)
 	return err
 }
 
@@ -93,7 +94,7 @@ func (c *Client) checkInbox() error {
 	if c.subjects.Own(c.opts.InboxPrefix) {
 		return messages.Errorf(messages.CodeBadRequest, "the inbox prefix is among the service's own subjects, %s.>: use another", c.subjects.Prefix())
 	}
-	return messages.CheckInboxPrefix(c.opts.InboxPrefix)
+	return envelope.CheckInboxPrefix(c.opts.InboxPrefix)
 }
 
 // Close ends the client's subscription and waits until its goroutines are gone.

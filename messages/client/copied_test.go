@@ -11,6 +11,7 @@ import (
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
+	"github.com/context-manager/context-manager/messages/envelope"
 )
 
 // Somebody sends a copy of each request, and the copy is taken first: the
@@ -64,7 +65,7 @@ func TestARefusalOfASpoiledCopyIsNotTheAnswer(t *testing.T) {
 	w := newWorld(t)
 	refused := make(chan struct{})
 	w.attack(func(nc *nats.Conn, m *nats.Msg) {
-		_ = nc.PublishMsg(&nats.Msg{Subject: m.Reply, Data: []byte(`{"code":"unauthorized"}`), Header: nats.Header{messages.HeaderErrorCode: {"401"}}})
+		_ = nc.PublishMsg(&nats.Msg{Subject: m.Reply, Data: []byte(`{"code":"unauthorized"}`), Header: nats.Header{envelope.HeaderErrorCode: {"401"}}})
 		flush(t, nc)
 		close(refused)
 	})

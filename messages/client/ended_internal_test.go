@@ -8,6 +8,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 )
 
@@ -57,7 +58,7 @@ func TestForgeriesDoNotOutlastTheTimeOfACall(t *testing.T) {
 func TestCloseEndsAPause(t *testing.T) {
 	t.Parallel()
 	c, err := New(natstest.Connect(t, natstest.Start(t)), Options{
-		Tenant: "acme", KeyID: "web", Secret: messages.NewSecret(make([]byte, messages.MinSecretBytes)), Timeout: time.Hour,
+		Tenant: "acme", KeyID: "web", Secret: envelope.NewSecret(make([]byte, envelope.MinSecretBytes)), Timeout: time.Hour,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -11,6 +11,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 )
 
 // What can go wrong between the caller and a worker. Whatever a worker itself
@@ -54,7 +55,7 @@ var (
 // remoteError reads the error that a reply carries: from its body, or from
 // its headers when the body holds none.
 func remoteError(status int, m *nats.Msg) *messages.Error {
-	return errorOf(status, m.Data, header(m, messages.HeaderError))
+	return errorOf(status, m.Data, header(m, envelope.HeaderError))
 }
 
 // errorOf reads the error of a body, or makes one of its status and a text when the body holds none.
@@ -84,7 +85,7 @@ func codeOfStatus(status int) messages.Code {
 // wrong is the one cause that the caller can be told more about: also of a
 // change that had expired by the worker's clock as it came, if that is ahead.
 func unauthenticated(m *nats.Msg, now time.Time) error {
-	status, _ := strconv.Atoi(header(m, messages.HeaderErrorCode)) // 0 reads as internal
+	status, _ := strconv.Atoi(header(m, envelope.HeaderErrorCode)) // 0 reads as internal
 	e := remoteError(status, m)
 	theirs, told := workersTime(m)
 	if e.Code == messages.CodeOutsideWindow || e.Code == messages.CodeExpired && told && theirs.Sub(now) >= time.Second {
@@ -95,7 +96,7 @@ func unauthenticated(m *nats.Msg, now time.Time) error {
 
 // workersTime is when a worker answered by its own clock, where the reply tells.
 func workersTime(m *nats.Msg) (time.Time, bool) {
-	ms, err := strconv.ParseInt(header(m, messages.HeaderTime), 10, 64)
+	ms, err := strconv.ParseInt(header(m, envelope.HeaderTime), 10, 64)
 	return time.UnixMilli(ms), err == nil
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
+	"github.com/context-manager/context-manager/messages/envelope"
 	"github.com/context-manager/context-manager/tiers/natsd"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 )
@@ -33,9 +34,9 @@ type taken struct {
 type fake struct {
 	t        testing.TB
 	nc       *nats.Conn
-	verifier *messages.Verifier
+	verifier *envelope.Verifier
 	serve    func(taken)
-	asWhole  func(*fake, messages.Verified)
+	asWhole  func(*fake, envelope.Verified)
 
 	mu   sync.Mutex
 	seen []taken
@@ -46,7 +47,7 @@ type fake struct {
 type world struct {
 	t      testing.TB
 	server *natsd.Server
-	key    messages.Key
+	key    envelope.Key
 }
 
 func newWorld(t testing.TB, configure ...func(*natsd.Options)) *world {
@@ -54,10 +55,10 @@ func newWorld(t testing.TB, configure ...func(*natsd.Options)) *world {
 	return &world{t: t, server: natstest.Start(t, configure...), key: newKey()}
 }
 
-func newKey() messages.Key {
-	return messages.Key{
+func newKey() envelope.Key {
+	return envelope.Key{
 		ID:      "web",
-		Secrets: []messages.Secret{messages.NewSecret([]byte("a secret of some thirty-two bytes"))},
+		Secrets: []envelope.Secret{envelope.NewSecret([]byte("a secret of some thirty-two bytes"))},
 		Tenants: []string{"acme"},
 		Grants:  []messages.Grant{messages.GrantRead, messages.GrantWrite},
 	}
@@ -87,16 +88,16 @@ func (w *world) clientOn(nc *nats.Conn, change ...func(*client.Options)) *client
 func (w *world) fake(serve func(taken)) *fake { return w.fakeOf(serve, nil) }
 
 // fakeOf starts a fake worker whose answers to bundles asWhole gives, unless it is nil.
-func (w *world) fakeOf(serve func(taken), asWhole func(*fake, messages.Verified)) *fake {
+func (w *world) fakeOf(serve func(taken), asWhole func(*fake, envelope.Verified)) *fake {
 	w.t.Helper()
-	ring, err := messages.NewRing([]messages.Key{w.key})
+	ring, err := envelope.NewRing([]envelope.Key{w.key})
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	subjects := subjects(w.t)
 	f := &fake{
 		t: w.t, nc: natstest.Connect(w.t, w.server), serve: serve, asWhole: asWhole,
-		verifier: messages.NewVerifier(messages.DefaultAudience, subjects, ring, messages.VerifierOptions{}),
+		verifier: envelope.NewVerifier(envelope.DefaultAudience, subjects, ring, envelope.Limits{}),
 	}
 	if _, err := f.nc.QueueSubscribe(subjects.AskAll(), "workers", f.ask); err != nil {
 		w.t.Fatal(err)
@@ -106,7 +107,7 @@ func (w *world) fakeOf(serve func(taken), asWhole func(*fake, messages.Verified)
 }
 
 func (f *fake) ask(m *nats.Msg) {
-	v, err := f.verifier.Verify(messages.Incoming{
+	v, err := f.verifier.Verify(envelope.Incoming{
 		Lane: messages.LaneAsk, Subject: m.Subject, Reply: m.Reply, Header: m.Header, Body: m.Data, Now: time.Now(),
 	})
 	if err != nil {
@@ -117,7 +118,7 @@ func (f *fake) ask(m *nats.Msg) {
 }
 
 // open takes the requests of a verified message.
-func (f *fake) open(v messages.Verified, h nats.Header) {
+func (f *fake) open(v envelope.Verified, h nats.Header) {
 	f.mu.Lock()
 	f.came++
 	f.mu.Unlock()
@@ -139,8 +140,8 @@ func (f *fake) open(v messages.Verified, h nats.Header) {
 }
 
 // take notes a verified request and hands it to the test.
-func (f *fake) take(v messages.Verified, h nats.Header, answer func(status int, body any)) {
-	expiry, err := strconv.ParseInt(h.Get(messages.HeaderExpires), 10, 64)
+func (f *fake) take(v envelope.Verified, h nats.Header, answer func(status int, body any)) {
+	expiry, err := strconv.ParseInt(h.Get(envelope.HeaderExpires), 10, 64)
 	if err != nil {
 		f.t.Error(err)
 	}
@@ -163,12 +164,12 @@ func (f *fake) refuse(m *nats.Msg, err error) {
 	body, _ := json.Marshal(err)
 	out := nats.NewMsg(m.Reply)
 	out.Data = body
-	out.Header.Set(messages.HeaderErrorCode, "401")
-	out.Header.Set(messages.HeaderError, err.Error())
+	out.Header.Set(envelope.HeaderErrorCode, "401")
+	out.Header.Set(envelope.HeaderError, err.Error())
 	f.publish(out)
 }
 
-func (f *fake) sign(v messages.Verified, status int, body any) {
+func (f *fake) sign(v envelope.Verified, status int, body any) {
 	data, err := json.Marshal(body)
 	if err != nil {
 		f.t.Error(err)
@@ -177,7 +178,7 @@ func (f *fake) sign(v messages.Verified, status int, body any) {
 }
 
 // signPart answers one request of a bundle, in a message of its own.
-func (f *fake) signPart(whole messages.Verified, place, status int, body any) {
+func (f *fake) signPart(whole envelope.Verified, place, status int, body any) {
 	data, err := json.Marshal(body)
 	if err != nil {
 		f.t.Error(err)

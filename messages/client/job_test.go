@@ -12,6 +12,7 @@ import (
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
+	"github.com/context-manager/context-manager/messages/envelope"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 )
 
@@ -35,7 +36,7 @@ func (w *world) jobs() jetstream.Stream {
 func (w *world) work(s jetstream.Stream, serve func(taken)) *fake { return w.workOf(s, serve, nil) }
 
 // workOf starts one whose answers to bundles asWhole gives, unless it is nil.
-func (w *world) workOf(s jetstream.Stream, serve func(taken), asWhole func(*fake, messages.Verified)) *fake {
+func (w *world) workOf(s jetstream.Stream, serve func(taken), asWhole func(*fake, envelope.Verified)) *fake {
 	w.t.Helper()
 	f := w.fakeOf(serve, asWhole)
 	c, err := s.CreateConsumer(context.Background(), jetstream.ConsumerConfig{Durable: "workers", AckPolicy: jetstream.AckExplicitPolicy})
@@ -59,7 +60,7 @@ func (f *fake) job(m jetstream.Msg) {
 		f.t.Error(err)
 		return
 	}
-	v, err := f.verifier.Verify(messages.Incoming{
+	v, err := f.verifier.Verify(envelope.Incoming{
 		Lane: messages.LaneJob, Subject: m.Subject(), Header: m.Headers(), Body: m.Data(),
 		Now: time.Now(), StreamTime: meta.Timestamp,
 	})
@@ -86,12 +87,12 @@ func TestSubmitReturnsWhenTheStreamHasTheJob(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e, err := messages.ParseEnvelope(m.Header)
+	e, err := envelope.Parse(m.Header)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if e.ID != got.ID || m.Header.Get(messages.HeaderMsgID) != got.ID || e.Reply != "" {
-		t.Errorf("the envelope is %+v, Nats-Msg-Id %q; want the receipt's id and no inbox", e, m.Header.Get(messages.HeaderMsgID))
+	if e.ID != got.ID || m.Header.Get(envelope.HeaderMsgID) != got.ID || e.Reply != "" {
+		t.Errorf("the envelope is %+v, Nats-Msg-Id %q; want the receipt's id and no inbox", e, m.Header.Get(envelope.HeaderMsgID))
 	}
 	if life := e.Expires - e.Time; life != time.Hour.Milliseconds() {
 		t.Errorf("the job lives %d ms; want an hour", life)
@@ -159,7 +160,7 @@ func TestUnsignedRepliesToAJobAreNotBelieved(t *testing.T) {
 	w := newWorld(t)
 	nc := natstest.Connect(t, w.server)
 	w.work(w.jobs(), func(r taken) {
-		for _, h := range []nats.Header{{"Status": {"503"}}, {messages.HeaderErrorCode: {"500"}}, nil} {
+		for _, h := range []nats.Header{{"Status": {"503"}}, {envelope.HeaderErrorCode: {"500"}}, nil} {
 			_ = nc.PublishMsg(&nats.Msg{Subject: r.reply, Header: h})
 		}
 		flush(t, nc)
@@ -177,7 +178,7 @@ func (w *world) halfDeaf(losses int) <-chan string {
 	w.t.Helper()
 	nc, ids, n := natstest.Connect(w.t, w.server), make(chan string, 16), 0
 	_, err := nc.Subscribe(subjects(w.t).JobAll(), func(m *nats.Msg) {
-		ids <- m.Header.Get(messages.HeaderID) + " " + m.Header.Get(messages.HeaderSignature)
+		ids <- m.Header.Get(envelope.HeaderID) + " " + m.Header.Get(envelope.HeaderSignature)
 		if n++; n > losses {
 			_ = m.Respond([]byte(`{"stream":"CTX_JOBS","seq":4,"duplicate":true}`))
 		}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 )
 
 // Defaults of Options.
@@ -25,7 +26,7 @@ type Options struct {
 	Tenant string
 	// KeyID and Secret are the caller's key, as `context-manager key new` made it.
 	KeyID  string
-	Secret messages.Secret
+	Secret envelope.Secret
 
 	// Audience is the deployment's name, which is signed. Default "default".
 	Audience string
@@ -68,7 +69,7 @@ type Options struct {
 }
 
 func (o Options) withDefaults(connInbox string) Options {
-	o.Audience = cmp.Or(o.Audience, messages.DefaultAudience)
+	o.Audience = cmp.Or(o.Audience, envelope.DefaultAudience)
 	o.InboxPrefix = strings.TrimSuffix(cmp.Or(o.InboxPrefix, connInbox, messages.DefaultInboxPrefix), ".")
 	o.Timeout = min(positive(o.Timeout, DefaultTimeout), messages.MaxRequestLife)
 	o.AttemptTimeout = min(positive(o.AttemptTimeout, DefaultAttemptTimeout), messages.MaxRequestLife)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
+	"github.com/context-manager/context-manager/messages/envelope"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 )
 
@@ -18,7 +19,7 @@ func TestOptionsAreJudged(t *testing.T) {
 		"no tenant":          func(o *client.Options) { o.Tenant = "" },
 		"every tenant":       func(o *client.Options) { o.Tenant = messages.AnyTenant },
 		"no key":             func(o *client.Options) { o.KeyID = "" },
-		"no secret":          func(o *client.Options) { o.Secret = messages.Secret{} },
+		"no secret":          func(o *client.Options) { o.Secret = envelope.Secret{} },
 		"prefix with a star": func(o *client.Options) { o.Prefix = "ctx.*" },
 		"inbox with a star":  func(o *client.Options) { o.InboxPrefix = "_INBOX.*" },
 		"inbox with a space": func(o *client.Options) { o.InboxPrefix = "_IN BOX" },

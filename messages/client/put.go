@@ -10,6 +10,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 )
 
 // putWindow is how long after its signature a job is put into the stream, by
@@ -28,11 +29,11 @@ type job struct {
 // job signs a request as a job, with an inbox for the reply or without.
 func (c *Client) job(op messages.Op, id, reply string, body []byte) job {
 	subject, now := c.subjects.Job(c.opts.Tenant, op), c.opts.Clock()
-	header := c.signer.Headers(messages.Unsigned{
+	header := c.signer.Headers(envelope.Unsigned{
 		Subject: subject, Reply: reply, ID: id, Body: body,
 		Time: now.UnixMilli(), Expires: now.Add(c.opts.JobLife).UnixMilli(),
 	})
-	header[messages.HeaderMsgID] = []string{id}
+	header[envelope.HeaderMsgID] = []string{id}
 	return job{message: &nats.Msg{Subject: subject, Header: header, Data: body}, id: id, signed: now}
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
+	"github.com/context-manager/context-manager/messages/envelope"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 )
 
@@ -20,7 +21,7 @@ func TestAKeyTheWorkerCannotVerify(t *testing.T) {
 	w := newWorld(t)
 	f := w.fake(func(r taken) { r.answer(200, messages.StatsReply{}) })
 	for name, change := range map[string]func(*client.Options){
-		"secret":   func(o *client.Options) { o.Secret = messages.NewSecret([]byte("another secret, long enough")) },
+		"secret":   func(o *client.Options) { o.Secret = envelope.NewSecret([]byte("another secret, long enough")) },
 		"audience": func(o *client.Options) { o.Audience = "another" },
 		"key":      func(o *client.Options) { o.KeyID = "nobody" },
 	} {
@@ -65,7 +66,7 @@ func TestTheWorkersClockIsNamedWhereItIsKnown(t *testing.T) {
 		w.attack(func(nc *nats.Conn, m *nats.Msg) {
 			body, _ := json.Marshal(messages.Errorf(test.code, "off"))
 			_ = nc.PublishMsg(&nats.Msg{Subject: m.Reply, Data: body, Header: nats.Header{
-				messages.HeaderErrorCode: {"401"}, messages.HeaderTime: {millis(time.Now().Add(test.ahead))},
+				envelope.HeaderErrorCode: {"401"}, envelope.HeaderTime: {millis(time.Now().Add(test.ahead))},
 			}})
 		})
 		_, err := w.client().Stats(t.Context(), messages.StatsRequest{Session: "s"})
@@ -88,19 +89,19 @@ func (w *world) attack(do func(nc *nats.Conn, m *nats.Msg)) {
 
 // forgeries are replies that nobody with the secret has signed for this request.
 func forgeries(w *world, m *nats.Msg) map[string]*nats.Msg {
-	id, now := m.Header.Get(messages.HeaderID), millis(time.Now())
+	id, now := m.Header.Get(envelope.HeaderID), millis(time.Now())
 	text := []byte(`{"text":"forged"}`)
 	signed := func(h nats.Header) nats.Header {
-		h[messages.HeaderVersion] = []string{messages.Version}
-		h[messages.HeaderTime], h[messages.HeaderStatus] = []string{now}, []string{"200"}
+		h[envelope.HeaderVersion] = []string{envelope.Version}
+		h[envelope.HeaderTime], h[envelope.HeaderStatus] = []string{now}, []string{"200"}
 		return h
 	}
-	request := m.Header.Get(messages.HeaderSignature)
+	request := m.Header.Get(envelope.HeaderSignature)
 	return map[string]*nats.Msg{
 		"unsigned":                 {Data: text},
-		"unsigned, with a status":  {Data: text, Header: nats.Header{messages.HeaderStatus: {"200"}, messages.HeaderID: {id}}},
-		"the request's signature":  {Data: text, Header: signed(nats.Header{messages.HeaderID: {id}, messages.HeaderSignature: {request}})},
-		"malformed signature":      {Data: text, Header: signed(nats.Header{messages.HeaderID: {id}, messages.HeaderSignature: {"v1="}})},
+		"unsigned, with a status":  {Data: text, Header: nats.Header{envelope.HeaderStatus: {"200"}, envelope.HeaderID: {id}}},
+		"the request's signature":  {Data: text, Header: signed(nats.Header{envelope.HeaderID: {id}, envelope.HeaderSignature: {request}})},
+		"malformed signature":      {Data: text, Header: signed(nats.Header{envelope.HeaderID: {id}, envelope.HeaderSignature: {"v1="}})},
 		"no responders, with text": {Data: text, Header: nats.Header{"Status": {"503"}}},
 		"an old reply":             w.oldReply(),
 	}
@@ -108,15 +109,15 @@ func forgeries(w *world, m *nats.Msg) map[string]*nats.Msg {
 
 // oldReply is a reply that a worker signed for another request.
 func (w *world) oldReply() *nats.Msg {
-	ring, _ := messages.NewRing([]messages.Key{w.key})
-	v := messages.NewVerifier(messages.DefaultAudience, subjects(w.t), ring, messages.VerifierOptions{})
-	signer, _ := messages.NewSigner(w.key.ID, w.key.Secrets[0], messages.DefaultAudience)
+	ring, _ := envelope.NewRing([]envelope.Key{w.key})
+	v := envelope.NewVerifier(envelope.DefaultAudience, subjects(w.t), ring, envelope.Limits{})
+	signer, _ := envelope.NewSigner(w.key.ID, w.key.Secrets[0], envelope.DefaultAudience)
 	subject, reply, now := subjects(w.t).Ask("acme", messages.OpAssemble), "_INBOX.old.reply", time.Now()
-	h := signer.Headers(messages.Unsigned{
+	h := signer.Headers(envelope.Unsigned{
 		Subject: subject, Reply: reply, ID: strings.Repeat("A", messages.RequestIDChars),
 		Time: now.UnixMilli(), Expires: now.Add(time.Minute).UnixMilli(),
 	})
-	ok, err := v.Verify(messages.Incoming{Lane: messages.LaneAsk, Subject: subject, Reply: reply, Header: h, Now: now})
+	ok, err := v.Verify(envelope.Incoming{Lane: messages.LaneAsk, Subject: subject, Reply: reply, Header: h, Now: now})
 	if err != nil {
 		w.t.Error(err)
 	}

@@ -11,15 +11,16 @@ import (
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
+	"github.com/context-manager/context-manager/messages/envelope"
 )
 
 // unsigned are answers that anybody can have sent, or can send.
 var unsigned = map[string]nats.Msg{
-	"busy":       {Data: []byte(`{"code":"overloaded"}`), Header: nats.Header{messages.HeaderErrorCode: {"503"}}},
-	"busy long":  {Data: []byte(`{"code":"overloaded","retry_after_ms":3600000}`), Header: nats.Header{messages.HeaderErrorCode: {"503"}}},
+	"busy":       {Data: []byte(`{"code":"overloaded"}`), Header: nats.Header{envelope.HeaderErrorCode: {"503"}}},
+	"busy long":  {Data: []byte(`{"code":"overloaded","retry_after_ms":3600000}`), Header: nats.Header{envelope.HeaderErrorCode: {"503"}}},
 	"nobody":     {Header: nats.Header{"Status": {"503"}}},
-	"wrong key":  {Data: []byte(`{"code":"unauthorized"}`), Header: nats.Header{messages.HeaderErrorCode: {"401"}}},
-	"with hopes": {Data: []byte(`{"code":"unauthorized","retryable":true}`), Header: nats.Header{messages.HeaderErrorCode: {"401"}}},
+	"wrong key":  {Data: []byte(`{"code":"unauthorized"}`), Header: nats.Header{envelope.HeaderErrorCode: {"401"}}},
+	"with hopes": {Data: []byte(`{"code":"unauthorized","retryable":true}`), Header: nats.Header{envelope.HeaderErrorCode: {"401"}}},
 }
 
 // forestall has every request answered unsigned, and tells each time that it
@@ -131,7 +132,7 @@ func TestARefusalAsExpiredAfterTheTryEndsNoCall(t *testing.T) {
 					return
 				}
 				ahead.Store(int64(past))
-				f.publish(&nats.Msg{Subject: r.reply, Data: []byte(`{"code":"expired"}`), Header: nats.Header{messages.HeaderErrorCode: {"401"}}})
+				f.publish(&nats.Msg{Subject: r.reply, Data: []byte(`{"code":"expired"}`), Header: nats.Header{envelope.HeaderErrorCode: {"401"}}})
 			})
 			close(ready)
 			c := w.client(func(o *client.Options) {

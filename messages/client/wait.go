@@ -10,6 +10,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 )
 
 // A judge says what a message in the inbox means to the slot it came to.
@@ -66,11 +67,11 @@ func (c *Client) next(ctx context.Context, s *slot, over <-chan time.Time) *nats
 // what it found wrong; both end the wait, as errors that nobody vouches for.
 func (c *Client) judgeAsk(s *slot, m *nats.Msg) (bool, error) {
 	switch {
-	case len(m.Header[messages.HeaderSignature]) > 0:
+	case len(m.Header[envelope.HeaderSignature]) > 0:
 		return c.judgeSigned(s, m)
 	case noResponders(m):
 		return true, ErrNoWorkers
-	case header(m, messages.HeaderErrorCode) != "":
+	case header(m, envelope.HeaderErrorCode) != "":
 		return true, unauthenticated(m, c.opts.Clock())
 	default:
 		return false, errUnsigned
@@ -82,7 +83,7 @@ var errUnsigned = errors.New("it has no signature")
 // judgeJob judges a message that answers a job. A worker answers none that it
 // could not verify, and the server's notices go elsewhere.
 func (c *Client) judgeJob(s *slot, m *nats.Msg) (bool, error) {
-	if len(m.Header[messages.HeaderSignature]) == 0 {
+	if len(m.Header[envelope.HeaderSignature]) == 0 {
 		return false, errUnsigned
 	}
 	return c.judgeSigned(s, m)
@@ -90,7 +91,7 @@ func (c *Client) judgeJob(s *slot, m *nats.Msg) (bool, error) {
 
 // judgeSigned judges a message that claims to be a worker's.
 func (c *Client) judgeSigned(s *slot, m *nats.Msg) (bool, error) {
-	status, err := c.signer.VerifyReply(messages.ReplyCheck{
+	status, err := c.signer.VerifyReply(envelope.ReplyCheck{
 		Audience: c.opts.Audience, ReplySubject: s.subject, RequestID: s.id,
 		Header: m.Header, Body: m.Data, Now: c.opts.Clock(),
 	})

@@ -12,6 +12,7 @@ import (
 	"github.com/context-manager/context-manager/internal/rig"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
+	"github.com/context-manager/context-manager/messages/envelope"
 	"github.com/context-manager/context-manager/worker"
 )
 
@@ -113,7 +114,7 @@ func TestAWorkerTellsWhatItCannotVerify(t *testing.T) {
 		change func(*client.Options)
 		code   messages.Code
 	}{
-		"secret":   {func(o *client.Options) { o.Secret = messages.NewSecret([]byte("another secret, long enough")) }, messages.CodeUnauthorized},
+		"secret":   {func(o *client.Options) { o.Secret = envelope.NewSecret([]byte("another secret, long enough")) }, messages.CodeUnauthorized},
 		"audience": {func(o *client.Options) { o.Audience = "another" }, messages.CodeUnauthorized},
 		"clock": {func(o *client.Options) {
 			o.Clock = func() time.Time { return time.Now().Add(time.Hour) }

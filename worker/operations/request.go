@@ -1,10 +1,13 @@
 package operations
 
-import "github.com/context-manager/context-manager/messages"
+import (
+	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
+)
 
 // A Request is a verified message, as an operation sees it.
 type Request struct {
-	messages.Verified
+	envelope.Verified
 	// Again is set when the same delivery was begun before, by a worker that
 	// may have died after the effect and before the answer.
 	Again bool

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 )
 
 // Bounds of one request to an endpoint. OpenAI takes 2,048 texts of 300,000
@@ -24,7 +25,7 @@ type Endpoint struct {
 	// Model is the model's name at the endpoint.
 	Model string
 	// Key is sent as a bearer token. The zero Secret sends none.
-	Key messages.Secret
+	Key envelope.Secret
 	// HTTP sends the requests. Default: one that waits a minute at most and
 	// follows no redirect. A context bounds each call besides.
 	HTTP *http.Client

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 )
 
 func TestEachTextGetsItsOwnVector(t *testing.T) {
@@ -58,7 +59,7 @@ func TestNothingLackingAsksNothing(t *testing.T) {
 func TestWithoutAKeyNoneIsSent(t *testing.T) {
 	t.Parallel()
 	f := newFake(t, backwards(measured))
-	f.Key, f.Batch = messages.Secret{}, -1
+	f.Key, f.Batch = envelope.Secret{}, -1
 	r := messages.AssembleRequest{Query: "query"}
 	if err := f.Query(t.Context(), &r); err != nil || !slices.Equal(r.Embedding, measured("query")) {
 		t.Fatalf("%v, %v", r.Embedding, err)
@@ -164,7 +165,7 @@ func TestEndpointsThatCannotBeAsked(t *testing.T) {
 		"a file":        {func(f *fake) { f.URL = "file://in-the-url/x" }, "URL"},
 		"no URL at all": {func(f *fake) { f.URL = "http://in-the-url\x7f" }, "URL"},
 		"no model":      {func(f *fake) { f.Model = "" }, "model"},
-		"key and line":  {func(f *fake) { f.Key = messages.NewSecret([]byte(secretKey + "\n")) }, "line end"},
+		"key and line":  {func(f *fake) { f.Key = envelope.NewSecret([]byte(secretKey + "\n")) }, "line end"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -18,7 +18,7 @@ func Example() {
 	// endpoint := embed.Endpoint{
 	// 	URL:   "https://api.openai.com/v1/embeddings",
 	// 	Model: "text-embedding-3-small",
-	// 	Key:   messages.NewSecret([]byte(os.Getenv("OPENAI_API_KEY"))),
+	// 	Key:   envelope.NewSecret([]byte(os.Getenv("OPENAI_API_KEY"))),
 	// }
 
 	ctx := context.Background()

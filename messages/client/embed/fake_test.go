@@ -10,6 +10,7 @@ import (
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client/embed"
+	"github.com/context-manager/context-manager/messages/envelope"
 )
 
 const secretKey = "sk-not-to-be-seen"
@@ -45,7 +46,7 @@ func newFake(t interface{ Cleanup(func()) }, answer func(w http.ResponseWriter, 
 		answer(w, q)
 	}))
 	t.Cleanup(server.Close)
-	f.Endpoint = embed.Endpoint{URL: server.URL + "/v1/embeddings", Model: "m", Key: messages.NewSecret([]byte(secretKey)), HTTP: server.Client()}
+	f.Endpoint = embed.Endpoint{URL: server.URL + "/v1/embeddings", Model: "m", Key: envelope.NewSecret([]byte(secretKey)), HTTP: server.Client()}
 	return f
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/files"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 )
 
 // DefaultURL is the server of who names none.
@@ -126,13 +127,13 @@ func (f *NATSFlags) checkNames() error {
 	if err != nil {
 		return wrongFlag("--prefix", err)
 	}
-	if err := messages.CheckAudience(f.Audience); err != nil {
+	if err := envelope.CheckAudience(f.Audience); err != nil {
 		return wrongFlag("--audience", err)
 	}
 	if f.Inbox == "" {
 		return nil
 	}
-	if err := messages.CheckInboxPrefix(f.Inbox); err != nil {
+	if err := envelope.CheckInboxPrefix(f.Inbox); err != nil {
 		return wrongFlag("--inbox-prefix", err)
 	}
 	return nil

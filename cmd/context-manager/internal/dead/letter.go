@@ -11,6 +11,7 @@ import (
 
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 	"github.com/context-manager/context-manager/worker"
 )
 
@@ -48,8 +49,8 @@ func (s *graveyard) letter(seq uint64, h nats.Header, body []byte, size int) *le
 	l := &letter{
 		Seq: seq, Size: size, header: h, body: body, Subject: h.Get(worker.DeadSubject),
 		Code: messages.Code(h.Get(worker.DeadCode)), Reason: h.Get(worker.DeadError), Worker: h.Get(worker.DeadWorker),
-		KeyID: h.Get(messages.HeaderKey), ID: h.Get(messages.HeaderID),
-		Buried: int64(number(h, worker.DeadTime)), Sent: int64(number(h, messages.HeaderTime)),
+		KeyID: h.Get(envelope.HeaderKey), ID: h.Get(envelope.HeaderID),
+		Buried: int64(number(h, worker.DeadTime)), Sent: int64(number(h, envelope.HeaderTime)),
 		Attempts: number(h, worker.DeadAttempts), JobSeq: number(h, worker.DeadSequence),
 	}
 	if lane, tenant, op, err := s.subjects.Parse(l.Subject); err == nil && lane == messages.LaneJob {

@@ -13,6 +13,7 @@ import (
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/ring"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 )
 
 // settleFlags are what the commands that settle dead letters have.
@@ -70,7 +71,7 @@ func (f *settleFlags) settle(ctx context.Context, sh *shell.Shell, do func(conte
 		return err
 	}
 	defer s.close()
-	op.verifier = messages.NewVerifier(f.Audience, s.subjects, op.ring, messages.VerifierOptions{})
+	op.verifier = envelope.NewVerifier(f.Audience, s.subjects, op.ring, envelope.Limits{})
 	sequences, err := f.sequences(ctx, s)
 	if err != nil {
 		return err
@@ -101,9 +102,9 @@ func nothingToSettle(sh *shell.Shell) error {
 // An operator is who settles dead letters: a key with the grant "admin".
 type operator struct {
 	keyID    string
-	signer   *messages.Signer
-	ring     *messages.Ring
-	verifier *messages.Verifier // judges as the workers do
+	signer   *envelope.Signer
+	ring     *envelope.Ring
+	verifier *envelope.Verifier // judges as the workers do
 	now      func() time.Time
 }
 
@@ -124,7 +125,7 @@ func (f *settleFlags) operator(sh *shell.Shell) (*operator, error) {
 	if err := mayAdminister(keyRing, key); err != nil {
 		return nil, err
 	}
-	signer, err := messages.NewSigner(key.ID, key.Secret, f.Audience)
+	signer, err := envelope.NewSigner(key.ID, key.Secret, f.Audience)
 	if err != nil {
 		return nil, err
 	}
@@ -132,9 +133,9 @@ func (f *settleFlags) operator(sh *shell.Shell) (*operator, error) {
 }
 
 // mayAdminister refuses a key that is not in the ring, or not an operator's.
-func mayAdminister(workers *messages.Ring, key keys.Key) error {
+func mayAdminister(workers *envelope.Ring, key keys.Key) error {
 	entry, found := workers.Find(key.ID)
-	proved := found && !entry.Retired && slices.ContainsFunc(entry.Secrets, func(s messages.Secret) bool {
+	proved := found && !entry.Retired && slices.ContainsFunc(entry.Secrets, func(s envelope.Secret) bool {
 		return bytes.Equal(s.Bytes(), key.Secret.Bytes())
 	})
 	if !proved {

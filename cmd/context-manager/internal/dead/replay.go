@@ -8,6 +8,7 @@ import (
 
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 )
 
 // replayCommand submits dead letters again.
@@ -84,7 +85,7 @@ func (c *replayCommand) replay(ctx context.Context, s *graveyard, op *operator, 
 	if err != nil {
 		return replayed{}, fmt.Errorf("letter %d stays: %w", l.Seq, err)
 	}
-	id := job.Header.Get(messages.HeaderID)
+	id := job.Header.Get(envelope.HeaderID)
 	if err := op.record(ctx, s, l, messages.AuditEvent{Kind: messages.AuditReplayed, ID: id, Was: l.ID}); err != nil {
 		return replayed{}, err
 	}

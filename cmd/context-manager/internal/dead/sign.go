@@ -10,13 +10,14 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 )
 
 // prove checks the letter's own signature as of the moment it was made: so
 // nobody who can write dead letters can have an operator sign what no caller asked for.
 func (o *operator) prove(l *letter) error {
 	at := time.UnixMilli(l.Sent)
-	_, err := o.verifier.Verify(messages.Incoming{
+	_, err := o.verifier.Verify(envelope.Incoming{
 		Lane: messages.LaneJob, Subject: l.Subject, Header: l.request(), Body: l.body, Now: at, StreamTime: at,
 	})
 	return err
@@ -30,11 +31,11 @@ func (o *operator) sign(l *letter) (*nats.Msg, error) {
 		return nil, err
 	}
 	now := o.now()
-	job := &nats.Msg{Subject: l.Subject, Data: body, Header: o.signer.Headers(messages.Unsigned{
+	job := &nats.Msg{Subject: l.Subject, Data: body, Header: o.signer.Headers(envelope.Unsigned{
 		Subject: l.Subject, ID: replayID(l), Body: body,
 		Time: now.UnixMilli(), Expires: now.Add(messages.MaxRequestLife).UnixMilli(),
 	})}
-	_, err = o.verifier.Verify(messages.Incoming{
+	_, err = o.verifier.Verify(envelope.Incoming{
 		Lane: messages.LaneJob, Subject: job.Subject, Header: job.Header, Body: job.Data, Now: now, StreamTime: now,
 	})
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/files"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
-	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 )
 
 // A keyFile is a caller's side of a key, as `key new` and `dev` write it.
@@ -24,7 +24,7 @@ type keyFile struct {
 type Key struct {
 	ID     string
 	Tenant string // whose data it asks for; "" if nobody has said
-	Secret messages.Secret
+	Secret envelope.Secret
 }
 
 // ErrNoKey is why a file that can be read holds no key.
@@ -54,6 +54,6 @@ func ReadFile(path string) (Key, error) {
 }
 
 // decodeSecret reads base64url, with or without padding and the line feed that editors add.
-func decodeSecret(text string) (messages.Secret, error) {
-	return messages.ParseSecret(strings.TrimRight(strings.TrimSpace(text), "="))
+func decodeSecret(text string) (envelope.Secret, error) {
+	return envelope.ParseSecret(strings.TrimRight(strings.TrimSpace(text), "="))
 }

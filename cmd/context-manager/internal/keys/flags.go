@@ -8,6 +8,7 @@ import (
 
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 )
 
 // SignFlags say which key signs. The secret itself comes from a file or the
@@ -57,7 +58,7 @@ func (f *SignFlags) Load(env shell.Environment) (Key, error) {
 	if f.KeyID == "" {
 		return Key{}, shell.Usagef("no key to sign with: set CTX_KEY_FILE (%q prints the line for it), or CTX_KEY_ID and CTX_KEY_SECRET", shell.Program+" dev")
 	}
-	if err := messages.CheckKeyID(f.KeyID); err != nil {
+	if err := envelope.CheckKeyID(f.KeyID); err != nil {
 		return Key{}, shell.Refused(err)
 	}
 	text, err := f.secret(env)

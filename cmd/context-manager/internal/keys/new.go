@@ -15,6 +15,7 @@ import (
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/ring"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 )
 
 // A NewKey is the command that makes a key.
@@ -52,7 +53,7 @@ func (c *NewKey) Run(_ context.Context, sh *shell.Shell) error {
 
 // noticeAll says of a key for all tenants that it is one: it is seldom wanted,
 // and easily made by a script whose pattern came out as it stands.
-func noticeAll(sh *shell.Shell, key messages.Key) error {
+func noticeAll(sh *shell.Shell, key envelope.Key) error {
 	if !slices.Contains(key.Tenants, messages.AnyTenant) {
 		return nil
 	}
@@ -61,7 +62,7 @@ func noticeAll(sh *shell.Shell, key messages.Key) error {
 }
 
 // Make adds a key to the ring and writes the caller's file, whose path it returns.
-func (c *NewKey) Make() (messages.Key, string, error) {
+func (c *NewKey) Make() (envelope.Key, string, error) {
 	key, err := c.key()
 	if err != nil {
 		return key, "", err
@@ -74,16 +75,16 @@ func (c *NewKey) Make() (messages.Key, string, error) {
 }
 
 // add puts the key into the ring and into the caller's file: both or neither.
-func (c *NewKey) add(key messages.Key, path string) error {
+func (c *NewKey) add(key envelope.Key, path string) error {
 	written := false
-	err := ring.Edit(c.KeysFile, func(keys []messages.Key) ([]messages.Key, error) {
+	err := ring.Edit(c.KeysFile, func(keys []envelope.Key) ([]envelope.Key, error) {
 		for _, old := range keys {
 			if old.ID == key.ID {
 				return nil, fmt.Errorf("the ring has a key %q already: choose another --id", key.ID)
 			}
 		}
 		keys = append(keys, key)
-		if _, err := messages.NewRing(keys); err != nil {
+		if _, err := envelope.NewRing(keys); err != nil {
 			return nil, err // before the caller's file is written
 		}
 		err := c.writeCaller(path, key)
@@ -96,25 +97,25 @@ func (c *NewKey) add(key messages.Key, path string) error {
 	return err
 }
 
-func (c *NewKey) key() (messages.Key, error) {
+func (c *NewKey) key() (envelope.Key, error) {
 	if slices.Contains(c.Tenant, "") || len(c.Tenant) == 0 {
-		return messages.Key{}, shell.Usagef("--tenant is empty: name a tenant, or give %q for all", messages.AnyTenant)
+		return envelope.Key{}, shell.Usagef("--tenant is empty: name a tenant, or give %q for all", messages.AnyTenant)
 	}
-	secret, err := messages.GenerateSecret(rand.Reader)
+	secret, err := envelope.GenerateSecret(rand.Reader)
 	if err != nil {
-		return messages.Key{}, err
+		return envelope.Key{}, err
 	}
 	id := c.ID
 	if id == "" {
 		if id, err = NewID(c.Tenant[0]); err != nil {
-			return messages.Key{}, err
+			return envelope.Key{}, err
 		}
 	}
-	key := messages.Key{
-		ID: id, Secrets: []messages.Secret{secret}, Tenants: c.Tenant, Grants: c.Grants,
+	key := envelope.Key{
+		ID: id, Secrets: []envelope.Secret{secret}, Tenants: c.Tenant, Grants: c.Grants,
 		InboxPrefix: c.InboxPrefix, Rate: c.Rate, Burst: c.Burst,
 	}
-	_, err = messages.NewRing([]messages.Key{key}) // of it alone: what this refuses was typed wrong
+	_, err = envelope.NewRing([]envelope.Key{key}) // of it alone: what this refuses was typed wrong
 	return key, shell.Refused(err)
 }
 
@@ -137,7 +138,7 @@ func NewID(tenant string) (string, error) {
 }
 
 // writeCaller writes the caller's key file: whole or not at all, and never over another.
-func (c *NewKey) writeCaller(path string, key messages.Key) error {
+func (c *NewKey) writeCaller(path string, key envelope.Key) error {
 	file := keyFile{ID: key.ID, Secret: key.Secrets[0].Encode()}
 	if len(c.Tenant) == 1 && c.Tenant[0] != messages.AnyTenant {
 		file.Tenant = c.Tenant[0]

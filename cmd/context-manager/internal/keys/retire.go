@@ -7,7 +7,7 @@ import (
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/files"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/ring"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
-	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 )
 
 // retireCommand retires keys.
@@ -31,7 +31,7 @@ func (c *retireCommand) Run(_ context.Context, sh *shell.Shell) error {
 	if err := files.Readable(c.KeysFile); err != nil {
 		return err // a ring that is not there is not made, nor locked
 	}
-	err := ring.Edit(c.KeysFile, func(keys []messages.Key) ([]messages.Key, error) {
+	err := ring.Edit(c.KeysFile, func(keys []envelope.Key) ([]envelope.Key, error) {
 		for _, id := range c.ID {
 			if err := retire(keys, id); err != nil {
 				return nil, err
@@ -50,7 +50,7 @@ func (c *retireCommand) Run(_ context.Context, sh *shell.Shell) error {
 	return nil
 }
 
-func retire(keys []messages.Key, id string) error {
+func retire(keys []envelope.Key, id string) error {
 	for i := range keys {
 		if keys[i].ID == id {
 			keys[i].Retired, keys[i].Secrets = true, nil

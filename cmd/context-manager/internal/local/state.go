@@ -16,6 +16,7 @@ import (
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/ring"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 	"github.com/context-manager/context-manager/tiers/natsd"
 )
 
@@ -93,7 +94,7 @@ func (s *State) inForce(key keys.Key) error {
 	if err != nil {
 		return err
 	}
-	has := func(secret messages.Secret) bool { return secret.Encode() == key.Secret.Encode() }
+	has := func(secret envelope.Secret) bool { return secret.Encode() == key.Secret.Encode() }
 	if found, ok := all.Find(key.ID); !ok || found.Retired || !slices.ContainsFunc(found.Secrets, has) {
 		return s.another(fmt.Errorf("the key in %s is not in force in %s", s.KeyFile(), s.Ring()))
 	}

@@ -8,12 +8,12 @@ import (
 	"path/filepath"
 
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/files"
-	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 )
 
 // Edit changes a ring file, or makes it, in one step: a reader sees the
 // old ring or the new one. Two edits at once do not lose each other's keys.
-func Edit(path string, edit func([]messages.Key) ([]messages.Key, error)) error {
+func Edit(path string, edit func([]envelope.Key) ([]envelope.Key, error)) error {
 	if err := os.MkdirAll(filepath.Dir(path), files.PrivateFolder); err != nil {
 		return err
 	}
@@ -29,7 +29,7 @@ func Edit(path string, edit func([]messages.Key) ([]messages.Key, error)) error 
 	if keys, err = edit(keys); err != nil {
 		return err
 	}
-	doc, err := messages.EncodeRing(keys)
+	doc, err := envelope.EncodeRing(keys)
 	if err != nil {
 		return err
 	}
@@ -37,7 +37,7 @@ func Edit(path string, edit func([]messages.Key) ([]messages.Key, error)) error 
 }
 
 // keysOf reads the keys of a ring, of which there are none if there is no file.
-func keysOf(path string) ([]messages.Key, error) {
+func keysOf(path string) ([]envelope.Key, error) {
 	ring, _, err := FromFile(path).Load()
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil

@@ -12,7 +12,7 @@ import (
 	"github.com/fsnotify/fsnotify"
 	"github.com/rs/zerolog"
 
-	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 )
 
 const (
@@ -28,7 +28,7 @@ const (
 // that cannot be used is logged, and the old one stays.
 type Reloader struct {
 	source  Source
-	use     func(*messages.Ring)
+	use     func(*envelope.Ring)
 	hangups <-chan os.Signal // asks for a reload at once; nil for never
 	log     zerolog.Logger
 	watcher *fsnotify.Watcher
@@ -40,7 +40,7 @@ type Reloader struct {
 var errStuck = errors.New("the changed key ring cannot be used: the old one stays in use, and the log says why")
 
 // NewReloader watches from now on, and hands every other ring to use. inUse is the sum of the ring that is in use already.
-func NewReloader(source Source, inUse [sha256.Size]byte, use func(*messages.Ring), hangups <-chan os.Signal, log zerolog.Logger) (*Reloader, error) {
+func NewReloader(source Source, inUse [sha256.Size]byte, use func(*envelope.Ring), hangups <-chan os.Signal, log zerolog.Logger) (*Reloader, error) {
 	watcher, err := fsnotify.NewWatcher()
 	if err != nil {
 		return nil, fmt.Errorf("watch the key ring: %w", err)

@@ -16,7 +16,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/files"
-	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 )
 
 // Something else writes into the ring's folder all the time.
@@ -28,7 +28,7 @@ func TestARingIsReloadedThoughItsFolderIsNeverQuiet(t *testing.T) {
 		t.Fatal(err)
 	}
 	var used atomic.Int64
-	r, err := NewReloader(source, [sha256.Size]byte{}, func(*messages.Ring) { used.Add(1) }, nil, zerolog.Nop())
+	r, err := NewReloader(source, [sha256.Size]byte{}, func(*envelope.Ring) { used.Add(1) }, nil, zerolog.Nop())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +68,7 @@ func TestAMountedSecretIsReloaded(t *testing.T) {
 	if err := os.Symlink("..data/key.json", filepath.Join(dir, "key.json")); err != nil {
 		t.Fatal(err)
 	}
-	var used atomic.Pointer[messages.Ring]
+	var used atomic.Pointer[envelope.Ring]
 	logs := &logs{}
 	r, err := NewReloader(Source{dir: dir}, [sha256.Size]byte{}, used.Store, nil, zerolog.New(logs))
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 	"strings"
 
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
-	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 )
 
 // Flags say where a worker finds the keys it accepts.
@@ -50,7 +50,7 @@ func FromFile(path string) Source { return Source{file: path} }
 
 // Load reads the ring, and sums up the document that it stands in, by which a
 // Reloader knows what is in use. An empty one is an error: a worker without keys would only refuse.
-func (s Source) Load() (*messages.Ring, [sha256.Size]byte, error) {
+func (s Source) Load() (*envelope.Ring, [sha256.Size]byte, error) {
 	doc, err := s.read()
 	if s.file != "" && errors.Is(err, fs.ErrNotExist) {
 		return nil, [sha256.Size]byte{}, fmt.Errorf("read the key ring: %w: %q makes one", err, shell.Program+" key new")
@@ -58,7 +58,7 @@ func (s Source) Load() (*messages.Ring, [sha256.Size]byte, error) {
 	if err != nil {
 		return nil, [sha256.Size]byte{}, fmt.Errorf("read the key ring: %w", err)
 	}
-	ring, err := messages.ParseRing(doc)
+	ring, err := envelope.ParseRing(doc)
 	if err != nil {
 		return nil, [sha256.Size]byte{}, fmt.Errorf("the key ring %s: %w", s.Name(), err)
 	}

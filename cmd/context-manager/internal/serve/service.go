@@ -18,6 +18,7 @@ import (
 
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/ring"
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 	"github.com/context-manager/context-manager/tiers"
 	"github.com/context-manager/context-manager/worker"
 	"github.com/context-manager/context-manager/worker/analyze"
@@ -27,7 +28,7 @@ import (
 type Parts struct {
 	Conn     *nats.Conn // the service's from now on
 	Prefix   string     // of subjects and streams; "" is messages.DefaultPrefix
-	Audience string     // "" is messages.DefaultAudience
+	Audience string     // "" is envelope.DefaultAudience
 	Source   ring.Source
 	Hangups  <-chan os.Signal // each has the ring read again; nil for none
 	Flags    WorkerFlags
@@ -71,13 +72,13 @@ type StartError struct{ error }
 // Unwrap is the cause.
 func (e *StartError) Unwrap() error { return e.error }
 
-func (s *Service) build(ctx context.Context, p Parts, keyRing *messages.Ring, sum [sha256.Size]byte) error {
+func (s *Service) build(ctx context.Context, p Parts, keyRing *envelope.Ring, sum [sha256.Size]byte) error {
 	registry := newRegistry()
 	subjects, err := messages.NewSubjects(p.Prefix)
 	if err != nil {
 		return err
 	}
-	if err := messages.CheckAudience(p.Audience); err != nil {
+	if err := envelope.CheckAudience(p.Audience); err != nil {
 		return err
 	}
 	s.tiers, err = tiers.Open(ctx, p.Conn, p.Flags.tiers(p.Prefix), tiers.Deps{Log: p.Log, Registerer: registry, Clock: p.Now})
@@ -88,7 +89,7 @@ func (s *Service) build(ctx context.Context, p Parts, keyRing *messages.Ring, su
 	if err != nil {
 		return fmt.Errorf("load the tokenizer: %w", err)
 	}
-	verifier := messages.NewVerifier(p.Audience, subjects, keyRing, messages.VerifierOptions{})
+	verifier := envelope.NewVerifier(p.Audience, subjects, keyRing, envelope.Limits{})
 	if s.reloader, err = ring.NewReloader(p.Source, sum, verifier.SetRing, p.Hangups, p.Log); err != nil {
 		return err
 	}

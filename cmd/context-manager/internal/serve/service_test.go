@@ -12,13 +12,14 @@ import (
 
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/ring"
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 )
 
 func ringFile(t *testing.T) string {
 	t.Helper()
-	doc, err := messages.EncodeRing([]messages.Key{{
-		ID: "web", Secrets: []messages.Secret{messages.NewSecret(bytes.Repeat([]byte{1}, messages.NewSecretBytes))},
+	doc, err := envelope.EncodeRing([]envelope.Key{{
+		ID: "web", Secrets: []envelope.Secret{envelope.NewSecret(bytes.Repeat([]byte{1}, envelope.NewSecretBytes))},
 		Tenants: []string{"acme"}, Grants: []messages.Grant{messages.GrantRead},
 	}})
 	if err != nil {
