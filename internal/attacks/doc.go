@@ -4,6 +4,6 @@
 // tenant. SECURITY.md says which control each of them proves.
 //
 // What one function must refuse is tested beside that function: see the tests
-// named TestAttack in package messages. Here it is shown that nothing gets past
+// named TestAttack in package envelope. Here it is shown that nothing gets past
 // the parts once they are put together.
 package attacks

@@ -1,17 +1,19 @@
-// Package envelope is whether a message is believed: the signed headers of
-// requests and replies, the secrets that sign them, the key ring, and the order
-// in which a worker judges what came. What messages say is in package messages.
+// Package envelope decides whether a message is believed. It has the signed headers
+// of requests and replies, the secrets that sign them, the ring of keys that workers
+// know, and the order in which they judge what came. What messages say is in
+// package messages.
 //
-// A caller's Signer signs a request, Headers, and proves the answer, VerifyReply.
-// A worker's Verifier turns what came into a Verified or refuses it, Verify, by
-// size, headers, time, signature and what the key may do, before anything of the
-// body is parsed; the Verified signs the answer, SignReply. The envelope is in
-// headers, so that the body is signed as the bytes it is.
+// A caller's Signer signs requests (Signer.Headers) and proves the answers
+// (Signer.VerifyReply). A worker's Verifier judges size, headers, time, signature
+// and what the key may do, before anything of the body is parsed, and makes a
+// Verified of what passes (Verifier.Verify), which signs the answer
+// (Verified.SignReply). The envelope is in headers, so that the body is signed as
+// the bytes it is. To review it, begin with verify.go.
 //
-// All that this rests on elsewhere is in package messages: what a subject names
-// and which bytes it may have (subjects.go, escape.go), which grant an operation
-// needs (grant.go), canonical base64url (id.go), and what a bundle is (bundle.go).
-// Whether a request was seen before is for the ledger, which comes after.
+// What it rests on in package messages: the bytes and the meaning of subjects
+// (subjects.go, escape.go), the grant that an operation needs (grant.go), the one
+// spelling of base64url (id.go), the form of a bundle (bundle.go), and the limits
+// (limits.go). Whether a request was seen before is for the ledger, which comes after.
 //
 // Clients in other languages can check their signing with
 // testdata/vectors.json, which testdata/README.md explains.

@@ -8,7 +8,7 @@ import (
 	"github.com/context-manager/context-manager/messages"
 )
 
-// Limits are limits. Zero means the protocol's own, which is also the most.
+// Limits are what a Verifier takes at most. Zero means the protocol's own, which is also the most.
 type Limits struct {
 	MaxMessageBytes int           // of a body
 	MaxHeaderBytes  int           // of all headers together
@@ -26,10 +26,10 @@ type Verifier struct {
 
 // NewVerifier makes a Verifier for the deployment that audience names, which
 // CheckAudience should accept. With a nil ring it refuses every request as signed by an unknown key.
-func NewVerifier(audience string, s messages.Subjects, ring *Ring, opts Limits) *Verifier {
+func NewVerifier(audience string, s messages.Subjects, ring *Ring, limits Limits) *Verifier {
 	var nobody [macBytes]byte
 	_, _ = rand.Read(nobody[:]) // never fails: see crypto/rand
-	v := &Verifier{audience: orDefault(audience), subjects: s, limits: opts.withDefaults(), dummy: newMACKey(NewSecret(nobody[:]))}
+	v := &Verifier{audience: orDefault(audience), subjects: s, limits: limits.withDefaults(), dummy: newMACKey(NewSecret(nobody[:]))}
 	v.SetRing(ring)
 	return v
 }
@@ -51,11 +51,11 @@ func (v *Verifier) SafeReply(subject string) bool {
 	return isInbox(subject) && isBelow(subject, messages.DefaultInboxPrefix) && !v.subjects.Own(subject)
 }
 
-func (o Limits) withDefaults() Limits {
+func (l Limits) withDefaults() Limits {
 	return Limits{
-		MaxMessageBytes: atMost(o.MaxMessageBytes, messages.MaxMessageBytes),
-		MaxHeaderBytes:  atMost(o.MaxHeaderBytes, messages.MaxHeaderBytes),
-		Window:          atMost(o.Window, messages.TimeWindow),
+		MaxMessageBytes: atMost(l.MaxMessageBytes, messages.MaxMessageBytes),
+		MaxHeaderBytes:  atMost(l.MaxHeaderBytes, messages.MaxHeaderBytes),
+		Window:          atMost(l.Window, messages.TimeWindow),
 	}
 }
 

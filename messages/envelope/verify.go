@@ -24,8 +24,8 @@ type Incoming struct {
 // headers, key, time, signature, then what the key may do. Nothing of the body
 // is looked at, but its size and hash. The replay ledger comes after, and then decoding.
 //
-// Errors are of type *messages.Error, with a *Refusal in the chain for the audit. Until
-// the signature is proved they depend on nothing but the message and the
+// Errors are of type *messages.Error, with a *Refusal in the chain for the audit.
+// Until the signature is proved they depend on nothing but the message and the
 // clock: neither the answer nor its time tells whether a key exists.
 func (v *Verifier) Verify(in Incoming) (Verified, error) {
 	if err := v.checkSize(in); err != nil {
