@@ -66,6 +66,15 @@ func TestErrorChains(t *testing.T) {
 	}
 }
 
+func TestPlacedKeepsTheCode(t *testing.T) {
+	t.Parallel()
+	err := Placed(fmt.Errorf("deep: %w", Errorf(CodeTooLarge, " has 9 bytes")), "items[%d]", 3)
+	wantCode(t, err, CodeTooLarge)
+	if MessageOf(err) != "items[3] has 9 bytes" {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestErrorHidesItsCause(t *testing.T) {
 	t.Parallel()
 	body, err := json.Marshal(Caused(CodeUnauthorized, errors.New("the key is retired"), "no"))

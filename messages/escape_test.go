@@ -73,3 +73,12 @@ func TestCheckID(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatIsPlainIsWrittenAsItIs(t *testing.T) {
+	t.Parallel()
+	for _, id := range []string{"acme", "A-Z_0-9", "", "=", "a.b", "a b", "日本", "\xff"} {
+		if IsPlain(id) != (Escape(id) == id) {
+			t.Errorf("%q is plain: %t, and written %q", id, IsPlain(id), Escape(id))
+		}
+	}
+}

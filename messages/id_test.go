@@ -30,3 +30,32 @@ func TestItemIDFollowsFromTheRequests(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+// The same bytes in another spelling would be another id for whoever compares text.
+func TestARequestIDHasOneSpelling(t *testing.T) {
+	t.Parallel()
+	for _, good := range []string{"AAECAwQFBgcICQoLDA0ODw", "AAAAAAAAAAAAAAAAAAAAAA", "_____________________w"} {
+		if !IsRequestID(good) {
+			t.Errorf("%q is refused", good)
+		}
+	}
+	for name, bad := range map[string]string{
+		"nothing": "", "15 bytes": "AAECAwQFBgcICQoLDA0O", "17 bytes": "AAECAwQFBgcICQoLDA0ODxA", "padded": "AAECAwQFBgcICQoLDA0ODw==",
+		"a spare bit set": "AAECAwQFBgcICQoLDA0ODx", "a line break inside": "AAECAwQFBgcICQoLDA0O\r\n", "the other alphabet": "AAECAwQFBgcICQoLDA0O+w",
+	} {
+		if IsRequestID(bad) {
+			t.Errorf("%s: %q is taken for an id", name, bad)
+		}
+	}
+}
+
+func TestDecodeCanonicalGivesTheBytes(t *testing.T) {
+	t.Parallel()
+	var raw [4]byte
+	if !DecodeCanonical(raw[:], "AQID_w") || raw != [4]byte{1, 2, 3, 255} {
+		t.Errorf("got %v", raw)
+	}
+	if large := make([]byte, 49); DecodeCanonical(large, strings.Repeat("A", 66)) {
+		t.Error("more than 48 bytes were decoded")
+	}
+}

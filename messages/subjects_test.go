@@ -39,6 +39,11 @@ func TestSubjectsUnderAnotherPrefix(t *testing.T) {
 	if err != nil || lane != LaneJob || tenant != ">" || op != OpErase {
 		t.Errorf("got %s, %s, %s, %v", lane, tenant, op, err)
 	}
+	for subject, own := range map[string]bool{subject: true, "team-1.ctx": true, "team-1.ctxs.v1": false, "team-1": false, "ctx.v1.ask.acme.store": false} {
+		if s.Own(subject) != own {
+			t.Errorf("%s is the service's own: %t", subject, !own)
+		}
+	}
 }
 
 func TestNewSubjectsRefusesBadPrefixes(t *testing.T) {
@@ -80,4 +85,18 @@ func TestParseRefuses(t *testing.T) {
 	}
 	_, _, _, err = Subjects{}.Parse("ask.acme.store")
 	wantCode(t, err, CodeUnknownOperation)
+}
+
+func TestIsSubjectTakesTheBytesThatEscapeWrites(t *testing.T) {
+	t.Parallel()
+	for _, good := range []string{"a", "=", "ctx.v1.ask.acme.store", "_INBOX.a-1.=2E", Escape("*") + "." + Escape("日本")} {
+		if !IsSubject(good) {
+			t.Errorf("%q is refused", good)
+		}
+	}
+	for _, bad := range []string{"", ".", "a.", ".a", "a..b", "*", "a.>", "$JS.API", "a b", "a\n", "a\x00", "é", "a/b"} {
+		if IsSubject(bad) {
+			t.Errorf("%q is taken for a subject", bad)
+		}
+	}
 }

@@ -21,6 +21,9 @@ func TestVerifyAcceptsAnAsk(t *testing.T) {
 			t.Errorf("field %d is %v, want %v", i, got[i], want[i])
 		}
 	}
+	if !v.Granted(messages.GrantRead) || v.Granted(messages.GrantAdmin) {
+		t.Error("its key's grants are not those of the ring")
+	}
 }
 
 func TestVerifyAccepts(t *testing.T) {
