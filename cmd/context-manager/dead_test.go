@@ -89,6 +89,26 @@ func TestReplayingTwiceIsOnce(t *testing.T) {
 	}
 }
 
+// Listing leaves no consumer in the server, which would stay for minutes: the
+// accounts of deploy/nats allow 64, and dead ls may be run every few seconds.
+func TestListingLettersLeavesNoConsumer(t *testing.T) {
+	t.Parallel()
+	g := newGraveyard(t)
+	for letters := range 3 {
+		if n := len(g.letters(t)); n != letters {
+			t.Fatalf("%d letters are listed, not %d", n, letters)
+		}
+		s, err := g.js.Stream(t.Context(), "CTX_DEAD")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := s.CachedInfo().State.Consumers; n != 0 {
+			t.Fatalf("%d consumers are left after a list of %d letters", n, letters)
+		}
+		g.bury(t, g.sign(t, messages.OpStore, poison, time.Now()))
+	}
+}
+
 // forget makes the stream of jobs forget the ids that it was given.
 func forget(t *testing.T, g *graveyard) {
 	t.Helper()

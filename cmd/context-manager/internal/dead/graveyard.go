@@ -98,10 +98,13 @@ func (s *graveyard) remove(ctx context.Context, seq uint64) error {
 
 // each calls do for the headers of every letter, in the order of their burial.
 func (s *graveyard) each(ctx context.Context, do func(*letter) error) error {
-	consumer, err := s.js.OrderedConsumer(ctx, s.stream.CachedInfo().Config.Name, jetstream.OrderedConsumerConfig{HeadersOnly: true})
+	consumer, err := s.js.OrderedConsumer(ctx, s.stream.CachedInfo().Config.Name, jetstream.OrderedConsumerConfig{
+		HeadersOnly: true, InactiveThreshold: consumerLeft,
+	})
 	if err != nil {
 		return fmt.Errorf("read the dead letters: %w", err)
 	}
+	defer s.forget(ctx, consumer)
 	if consumer.CachedInfo().NumPending == 0 {
 		return nil
 	}
@@ -123,6 +126,21 @@ func (s *graveyard) each(ctx context.Context, do func(*letter) error) error {
 			return err
 		}
 	}
+}
+
+// How long a consumer stays that could not be removed, and how long removing it may take.
+const (
+	consumerLeft = time.Minute
+	forgetWait   = time.Second
+)
+
+// forget removes a consumer that has been read to its end: an account has only so
+// many, and who lists letters every few seconds would use them up. One that
+// cannot be removed goes by itself.
+func (s *graveyard) forget(ctx context.Context, c jetstream.Consumer) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), forgetWait)
+	defer cancel()
+	_ = s.stream.DeleteConsumer(ctx, c.CachedInfo().Name)
 }
 
 func (s *graveyard) next(ctx context.Context, letters jetstream.MessagesContext) (jetstream.Msg, error) {
