@@ -46,7 +46,7 @@ func adviceFor(code messages.Code) string {
 	case messages.CodeUnauthorized:
 		return "Check CTX_KEY_FILE, and that the workers' ring holds this key (\"context-manager key list\") and the same --audience is used on both sides."
 	case messages.CodeForbidden:
-		return `"context-manager key list" shows which tenants and operations the key is for.`
+		return `"context-manager key list" shows which tenants, operations and inbox prefix (CTX_INBOX_PREFIX) the key is for.`
 	case messages.CodeOutsideWindow:
 		return "Compare the clocks of this machine and the worker's: they may differ by five minutes at most."
 	case messages.CodeExpired:

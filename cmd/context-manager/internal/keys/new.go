@@ -47,8 +47,16 @@ func (c *NewKey) Run(_ context.Context, sh *shell.Shell) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(sh.Out, "key %s is in %s\nits caller's file is %s: export CTX_KEY_FILE=%s\n", key.ID, c.KeysFile, path, shell.Quote(path))
+	_, err = fmt.Fprintf(sh.Out, "key %s is in %s\nits caller's file is %s: export CTX_KEY_FILE=%s%s\n", key.ID, c.KeysFile, path, shell.Quote(path), inboxToo(key))
 	return errors.Join(err, noticeAll(sh, key))
+}
+
+// inboxToo is what a caller sets beside its key file, if it is not there already.
+func inboxToo(key envelope.Key) string {
+	if key.InboxPrefix == "" || key.InboxPrefix == messages.DefaultInboxPrefix {
+		return ""
+	}
+	return " CTX_INBOX_PREFIX=" + shell.Quote(key.InboxPrefix)
 }
 
 // noticeAll says of a key for all tenants that it is one: it is seldom wanted,
