@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"io/fs"
 	"strings"
@@ -16,6 +17,7 @@ import (
 func advice(err error) string {
 	var refusal *messages.Error
 	var start *serve.StartError
+	var authority x509.UnknownAuthorityError
 	switch {
 	case errors.As(err, &start):
 		return ""
@@ -26,7 +28,11 @@ func advice(err error) string {
 	case errors.Is(err, nats.ErrNoServers):
 		return `Is it running? Start one with "context-manager dev", or name yours with --nats-url or CTX_NATS_URL.`
 	case refusedByNATS(err):
-		return "Check the user in --nats-url, --creds, --nkey or --context, and what it may publish and subscribe to."
+		return "Check the user in --nats-url, --tls-cert, --creds, --nkey or --context, what it may publish and subscribe to, and --inbox-prefix."
+	case errors.As(err, &authority):
+		return "Name the certificates that the server's was signed by with --tls-ca."
+	case wantsCertificate(err):
+		return "The server may want a client certificate of an authority that it knows: give one with --tls-cert and --tls-key."
 	case errors.Is(err, fs.ErrPermission):
 		return "Check who owns the file, and which user this runs as."
 	default:
@@ -39,6 +45,13 @@ func advice(err error) string {
 func refusedByNATS(err error) bool {
 	return errors.Is(err, nats.ErrAuthorization) || errors.Is(err, nats.ErrPermissionViolation) ||
 		strings.Contains(strings.ToLower(err.Error()), "authorization violation")
+}
+
+// wantsCertificate tells whether the server ended a TLS connection as one does whose client shows no
+// certificate that it takes. It depends on timing whether its word of that arrives, which has no type.
+func wantsCertificate(err error) bool {
+	text := err.Error()
+	return strings.Contains(text, "remote error: tls: certificate required") || errors.Is(err, nats.ErrTLS) && strings.Contains(text, "closed by remote")
 }
 
 func adviceFor(code messages.Code) string {

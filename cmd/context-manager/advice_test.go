@@ -1,19 +1,53 @@
 package main
 
 import (
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
 	"fmt"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/natsd"
 )
 
 func TestAUserThatIsRefusedLeadsToTheUser(t *testing.T) {
 	t.Parallel()
-	if got := advice(fmt.Errorf("connect to NATS: %w", nats.ErrAuthorization)); !strings.Contains(got, "--nkey") {
+	got := advice(fmt.Errorf("connect to NATS: %w", nats.ErrAuthorization))
+	if !strings.Contains(got, "--nkey") || !strings.Contains(got, "--tls-cert") {
 		t.Errorf("%q; want a word on the flags that name a user", got)
+	}
+}
+
+// A server with TLS that asks for certificates is reached with the flags that are told of.
+func TestTLSLeadsToItsFlags(t *testing.T) {
+	t.Parallel()
+	web := httptest.NewTLSServer(nil) // for its certificate
+	t.Cleanup(web.Close)
+	roots := x509.NewCertPool()
+	roots.AddCert(web.Certificate())
+	w := newWorld(t, func(o *natsd.Options) {
+		o.Configure = func(so *server.Options) {
+			so.TLSVerify, so.TLSTimeout = true, 10
+			so.TLSConfig = &tls.Config{Certificates: web.TLS.Certificates, ClientCAs: roots, ClientAuth: tls.RequireAndVerifyClientCert, MinVersion: tls.VersionTLS13}
+		}
+	})
+	if o := runLine(w.env(), "list", "--session", "s"); o.code != exitFailed || !strings.Contains(o.err, "--tls-ca") {
+		t.Errorf("a server whose authority is not known: exit code %d\n%s", o.code, o.err)
+	}
+	ca := filepath.Join(w.dir, "ca.crt")
+	if err := os.WriteFile(ca, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: web.Certificate().Raw}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if o := runLine(w.env("CTX_TLS_CA="+ca), "list", "--session", "s"); o.code != exitFailed || !strings.Contains(o.err, "--tls-cert") {
+		t.Errorf("without a certificate: exit code %d\n%s", o.code, o.err)
 	}
 }
 
