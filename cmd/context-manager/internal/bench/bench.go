@@ -14,6 +14,7 @@ import (
 
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/connect"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
+	"github.com/context-manager/context-manager/messages"
 )
 
 // Command measures the service against the wire that it runs on.
@@ -23,9 +24,9 @@ type Command struct {
 	Duration time.Duration   `default:"400ms" help:"Length of one measurement. Each case is measured at one caller, at many, and at half of their load, once a round."`
 	Rounds   int             `default:"3" help:"Rounds over all cases. The cases of a round are measured one after another, so that what slows the machine slows all."`
 	Callers  int             `default:"64" help:"How many callers many are."`
-	Bundle   int             `default:"8" help:"How many asks, or jobs, of one client share a message at most, if they come at once. 1: each has its own, as with clients that know no bundles."`
+	Bundle   int             `default:"8" help:"How many asks, or jobs, of one client share a message at most, if they come at once, up to 64. 1: each has its own, as with clients that know no bundles."`
 	Only     []string        `placeholder:"CASE" help:"Measure these cases alone, and the bare ones that they are compared with."`
-	L1       shell.Megabytes `name:"l1" default:"256" placeholder:"MIB" help:"Memory of the worker's page cache."`
+	L1       shell.Megabytes `name:"l1" default:"256" placeholder:"MIB" help:"Memory of the worker's page cache, in MiB. Default: ${default}."`
 	JSON     bool            `name:"json" help:"Print every figure as one line of JSON."`
 }
 
@@ -91,8 +92,11 @@ func ended(ctx context.Context, err error) error {
 }
 
 func (c *Command) check() error {
-	if c.Duration < time.Millisecond || c.Rounds < 1 || c.Callers < 2 || c.Bundle < 1 {
-		return shell.Usagef("--duration must be at least 1ms, --rounds 1, --callers 2 and --bundle 1")
+	if c.Duration < time.Millisecond || c.Rounds < 1 || c.Callers < 2 {
+		return shell.Usagef("--duration must be at least 1ms, --rounds 1 and --callers 2")
+	}
+	if c.Bundle < 1 || c.Bundle > messages.MaxBundle {
+		return shell.Usagef("--bundle must be from 1 to %d", messages.MaxBundle)
 	}
 	if err := shell.Positive("--l1", c.L1); err != nil {
 		return shell.Usagef("%w", err)

@@ -18,8 +18,9 @@ type showCommand struct {
 
 // Help is shown by --help.
 func (*showCommand) Help() string {
-	return `Shows why a job was buried, and its headers as its caller signed them. With --body also what it asked for: of a
-message that had several requests, where some of them were done, what the others asked for, in JSON as a list.
+	return `Shows why a job was buried, and its headers: its caller's as they came, and the worker's, which begin with
+Ctx-Dead-. With --body also what it asked for: of a message that had several requests, where some of them were
+done, what the others asked for, in JSON as a list.
 
 Examples:
 
