@@ -77,7 +77,7 @@ func BundledBodies(bundle []byte) ([][]byte, error) {
 }
 
 func errNoBundle() error {
-	return Errorf(CodeBadJSON, `a bundle is {"%s":[…]} with one request or more, each an object, and nothing else`, bundleField)
+	return Errorf(CodeBadJSON, `a bundle is {"%s":[...]} with one request or more, each an object, and nothing else`, bundleField)
 }
 
 // object passes over an object, which whoever decodes it judges, and gives its bytes.

@@ -77,16 +77,21 @@ func addError(header nats.Header, e *messages.Error) {
 	header[envelope.HeaderError] = []string{headerText(e.Message)}
 }
 
-// headerText keeps a message in one header line of bounded length.
+// headerText keeps a message in one header line of bounded length, in printable
+// ASCII: NATS has nothing else in headers, and clients may take nothing else.
 func headerText(message string) string {
 	if len(message) > maxErrorHeader {
 		message = strings.ToValidUTF8(message[:maxErrorHeader], "")
 	}
 	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f {
+		switch {
+		case r < ' ' || r == 0x7f:
 			return ' '
+		case r > 0x7f:
+			return '?'
+		default:
+			return r
 		}
-		return r
 	}, message)
 }
 
