@@ -27,6 +27,8 @@ func TestScriptsSayWhyTheyCannotBegin(t *testing.T) {
 		"chaos with something else":   {script: "chaos", args: []string{"--fast"}, says: "unknown: --fast"},
 		"soak for a word":             {env: "SOAKTIME=longm", script: "soak", says: "SOAKTIME must be"},
 		"soak for a number of zeroes": {env: "SOAKTIME=08m", script: "soak", says: "SOAKTIME must be"},
+		"soak with an argument":       {script: "soak", args: []string{"--help"}, says: "takes no arguments"},
+		"fuzz with an argument":       {script: "fuzz", args: []string{"10s"}, says: "takes no arguments"},
 		"fuzz for a word":             {env: "FUZZTIME=long", script: "fuzz", says: "FUZZTIME must be"},
 	} {
 		t.Run(name, func(t *testing.T) {
