@@ -29,7 +29,7 @@ type NATSFlags struct {
 	TLSCert  string `name:"tls-cert" env:"CTX_TLS_CERT" group:"nats" type:"path" placeholder:"FILE" help:"Client certificate. Needs --tls-key."`
 	TLSKey   string `name:"tls-key" env:"CTX_TLS_KEY" group:"nats" type:"path" placeholder:"FILE" help:"Key of the client certificate."`
 	Inbox    string `name:"inbox-prefix" env:"CTX_INBOX_PREFIX" group:"nats" placeholder:"SUBJECT" help:"Subject that replies come under, as the NATS user and the key allow it. Default: _INBOX, or what --context says."`
-	Prefix   string `env:"CTX_PREFIX" group:"nats" default:"ctx" help:"First token of every subject."`
+	Prefix   string `env:"CTX_PREFIX" group:"nats" default:"ctx" help:"What every subject begins with."`
 	Audience string `env:"CTX_AUDIENCE" group:"nats" default:"default" help:"Name of the deployment, which every signature covers."`
 }
 
