@@ -51,11 +51,11 @@ func (c *devCmd) Run(ctx context.Context, sh *shell.Shell) error {
 		return err
 	}
 	defer state.Close()
-	socket, err := serve.Listen(ctx, c.HTTP)
+	web, err := serve.Listen(ctx, c.HTTP)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = socket.Close() }() // which the service may have done
+	defer func() { _ = web.Close() }() // which the service may have done
 	key, made, err := state.Key()
 	if err != nil {
 		return err
@@ -68,15 +68,15 @@ func (c *devCmd) Run(ctx context.Context, sh *shell.Shell) error {
 		return err
 	}
 	defer server.Shutdown()
-	s, err := c.newService(ctx, sh, state, server, socket)
+	s, err := c.newService(ctx, sh, state, server, web)
 	if err != nil {
 		return err
 	}
-	show := &tour{sh: sh, server: server, socket: socket, key: key, keyMade: made, state: state, sample: !c.NoSample}
+	show := &tour{sh: sh, server: server, web: web, key: key, keyMade: made, state: state, sample: !c.NoSample}
 	return serveAndShow(ctx, s, show)
 }
 
-func (c *devCmd) newService(ctx context.Context, sh *shell.Shell, state *local.State, server *natsd.Server, socket *serve.Listener) (*serve.Service, error) {
+func (c *devCmd) newService(ctx context.Context, sh *shell.Shell, state *local.State, server *natsd.Server, web *serve.HTTP) (*serve.Service, error) {
 	log := serve.Logger(sh, c.LogLevel)
 	opts := append(connect.Lasting(), nats.Name(shell.Program+" dev"), server.InProcess())
 	conn, err := nats.Connect("", append(opts, serve.LogConnection(log)...)...)
@@ -85,7 +85,7 @@ func (c *devCmd) newService(ctx context.Context, sh *shell.Shell, state *local.S
 	}
 	s, err := serve.New(ctx, serve.Parts{
 		Conn: conn, Prefix: messages.DefaultPrefix, Audience: envelope.DefaultAudience, Source: ring.FromFile(state.Ring()),
-		Flags: c.WorkerFlags, Listener: socket, Log: log, Now: sh.Now, Version: sh.Version,
+		Flags: c.WorkerFlags, HTTP: web, Log: log, Now: sh.Now, Version: sh.Version,
 	})
 	if err != nil {
 		conn.Close()

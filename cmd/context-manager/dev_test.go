@@ -13,7 +13,6 @@ import (
 	"testing"
 
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/local"
-	"github.com/context-manager/context-manager/cmd/context-manager/internal/serve"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 )
 
@@ -170,7 +169,8 @@ func get(t *testing.T, url string) string {
 
 func TestDevSaysWhatIsInItsWay(t *testing.T) {
 	t.Parallel()
-	taken, err := serve.Listen(t.Context(), "127.0.0.1:0")
+	var config net.ListenConfig
+	taken, err := config.Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

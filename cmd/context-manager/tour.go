@@ -32,7 +32,7 @@ const patience = 20 * time.Second
 type tour struct {
 	sh      *shell.Shell
 	server  *natsd.Server
-	socket  *serve.Listener
+	web     *serve.HTTP
 	state   *local.State
 	key     keys.Key
 	keyMade bool
@@ -49,7 +49,7 @@ func (t *tour) run(ctx context.Context) error {
 	if _, err := c.Stats(ctx, messages.StatsRequest{User: sampleUser}); err != nil {
 		return fmt.Errorf("wait for the worker: %w", err)
 	}
-	t.say("%s is up: NATS with JetStream at %s, a worker, HTTP at %s\n", t.sh.Paint(shell.Bold, "Context Manager"), t.server.URL(), t.socket.URL())
+	t.say("%s is up: NATS with JetStream at %s, a worker, HTTP at %s\n", t.sh.Paint(shell.Bold, "Context Manager"), t.server.URL(), t.web.URL())
 	if t.keyMade {
 		t.say("Made a first key for tenant %q: %s (mode 0600)\n", local.Tenant, t.state.KeyFile())
 	}
@@ -130,7 +130,7 @@ func (t *tour) showWays() {
 		t.say("  %s ask %s --session s1\n", me, shell.Quote("When is the invoice due?"))
 		t.say("  %s list --session s1\n", me)
 	}
-	t.say("  curl %s/health\n\n", t.socket.URL())
+	t.say("  curl %s/health\n\n", t.web.URL())
 	t.say("Ctrl-C stops it.\n")
 }
 

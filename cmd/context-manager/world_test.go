@@ -63,7 +63,7 @@ func (w *world) serve(t *testing.T) {
 
 // start runs a worker in this process; the function it returns drains it.
 func (w *world) start(t testing.TB) (stop func()) {
-	socket, err := serve.Listen(context.Background(), "127.0.0.1:0")
+	web, err := serve.Listen(context.Background(), "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +74,7 @@ func (w *world) start(t testing.TB) (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	s, err := serve.New(ctx, serve.Parts{
 		Conn: conn, Source: ring.FromFile(w.ring), Flags: serve.WorkerFlags{L1: 8, Memory: true, DrainTimeout: 10 * time.Second},
-		Listener: socket, Log: zerolog.Nop(), Now: time.Now,
+		HTTP: web, Log: zerolog.Nop(), Now: time.Now,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -64,11 +64,11 @@ func (c *Command) Run(ctx context.Context, sh *shell.Shell) error {
 	if source.Exposed() {
 		log.Warn().Str("file", source.Name()).Msg("every user of this machine can read the key ring: take the right to read it from others")
 	}
-	socket, err := Listen(ctx, c.HTTP)
+	web, err := Listen(ctx, c.HTTP)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = socket.Close() }() // which the service may have done
+	defer func() { _ = web.Close() }() // which the service may have done
 	conn, err := c.connectAndLog(ctx, log)
 	if err != nil {
 		return err
@@ -77,12 +77,12 @@ func (c *Command) Run(ctx context.Context, sh *shell.Shell) error {
 	defer limitMemory(sh.Env, c.L1)()
 	s, err := New(ctx, Parts{
 		Conn: conn, Prefix: c.Prefix, Audience: c.Audience, Source: source, Hangups: signals,
-		Flags: c.WorkerFlags, Listener: socket, Log: log, Now: sh.Now, Version: sh.Version,
+		Flags: c.WorkerFlags, HTTP: web, Log: log, Now: sh.Now, Version: sh.Version,
 	})
 	if err != nil {
 		return err
 	}
-	log.Info().Str("nats", conn.ConnectedUrlRedacted()).Str("http", socket.URL()).Str("version", sh.Version).Msg("worker serves")
+	log.Info().Str("nats", conn.ConnectedUrlRedacted()).Str("http", web.URL()).Str("version", sh.Version).Msg("worker serves")
 	err = s.Run(ctx)
 	log.Info().Err(err).Msg("worker stopped")
 	return err

@@ -32,7 +32,7 @@ type Parts struct {
 	Source   ring.Source
 	Hangups  <-chan os.Signal // each has the ring read again; nil for none
 	Flags    WorkerFlags
-	Listener *Listener // of HTTP, the service's from now on
+	HTTP     *HTTP // answers for the service from now on, and ends with it
 	Log      zerolog.Logger
 	Now      func() time.Time
 	Version  string // of the program
@@ -44,7 +44,7 @@ type Service struct {
 	tiers    *tiers.Tiers
 	worker   *worker.Worker
 	reloader *ring.Reloader
-	http     *httpServer
+	http     *HTTP
 	log      zerolog.Logger
 }
 
@@ -101,7 +101,8 @@ func (s *Service) build(ctx context.Context, p Parts, keyRing *envelope.Ring, su
 	if err != nil {
 		return fmt.Errorf("make the worker: %w", err)
 	}
-	s.http = newHTTPServer(p.Listener, s.worker.Handler(registry))
+	s.http = p.HTTP
+	s.http.answer(s.worker.Handler(registry))
 	return nil
 }
 
