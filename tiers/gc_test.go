@@ -293,3 +293,20 @@ func TestASweepDoesNotTakeSilenceForTheEnd(t *testing.T) {
 		t.Errorf("%d are to come, %d came, %v", pending, len(owners), err)
 	}
 }
+
+// A sweep reads by a consumer, of which an account has only so many.
+func TestASweepLeavesNoConsumer(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.add(session("s"), "r", puts(w.clock.now(), item("a", "x")))
+	w.sweepNow()
+	for _, name := range []string{w.short.stream.Name, w.long.stream.Name} {
+		stream, err := w.js.Stream(t.Context(), name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := stream.CachedInfo().State.Consumers; n != 0 {
+			t.Errorf("%s has %d consumers", name, n)
+		}
+	}
+}

@@ -34,6 +34,7 @@ func (c *collection) tier(ctx context.Context, x *tier, from uint64) (uint64, er
 	if err != nil {
 		return 0, err
 	}
+	defer c.forget(ctx, stream, consumer)
 	owners := make(map[string]struct{})
 	for pending := consumer.CachedInfo().NumPending; ; {
 		if pending, err = c.page(ctx, consumer, min(pending, sweepPage), owners); err != nil {
@@ -48,6 +49,14 @@ func (c *collection) tier(ctx context.Context, x *tier, from uint64) (uint64, er
 			return last, nil
 		}
 	}
+}
+
+// forget removes the consumer of a sweep. It would stay for five minutes, and an
+// account has only so many. One that cannot be removed goes by itself.
+func (c *collection) forget(ctx context.Context, stream jetstream.Stream, consumer jetstream.Consumer) {
+	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.cfg.Read.Attempt)
+	defer cancel()
+	_ = stream.DeleteConsumer(limited, consumer.CachedInfo().Name)
 }
 
 // errNoPage means that a sweep does not know what is to come: subjects were, and
