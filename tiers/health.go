@@ -47,7 +47,7 @@ func (t *Tiers) reachable(ctx context.Context, b *breaker, stream string) error 
 	attempt, cancel := jet.Within(ctx, t.cfg.Read.Deadline)
 	defer cancel()
 	if _, err := t.js.Stream(attempt, stream); err != nil {
-		return messages.Caused(messages.CodeUnavailable, err, "its stream did not answer: "+reason(jet.CauseOf(attempt, err)))
+		return messages.Caused(messages.CodeUnavailable, err, "its stream did not answer: "+t.reason(jet.CauseOf(attempt, err)))
 	}
 	return nil
 }
@@ -57,7 +57,7 @@ func (t *Tiers) consumable(ctx context.Context) error {
 	attempt, cancel := jet.Within(ctx, t.cfg.Read.Deadline)
 	defer cancel()
 	if _, err := t.js.Consumer(attempt, t.streams.Names.Jobs, t.streams.Names.Consumer); err != nil {
-		return messages.Caused(messages.CodeUnavailable, err, "its consumer did not answer: "+reason(jet.CauseOf(attempt, err)))
+		return messages.Caused(messages.CodeUnavailable, err, "its consumer did not answer: "+t.reason(jet.CauseOf(attempt, err)))
 	}
 	return nil
 }

@@ -95,7 +95,7 @@ func (l *ledger) failure(err error) error {
 	case callerLeft(err):
 		return messages.Caused(messages.CodeDeadline, err, "time was up before the ledger answered: try again")
 	default:
-		return messages.Caused(messages.CodeUnavailable, err, "the ledger of request ids did not answer: "+reason(err)+"; try again").
+		return messages.Caused(messages.CodeUnavailable, err, "the ledger of request ids did not answer: "+l.reason(err)+"; try again").
 			After(l.cfg.Breaker.Open)
 	}
 }

@@ -9,9 +9,22 @@ import (
 	"github.com/context-manager/context-manager/tiers/page"
 )
 
-// reason says in a few words, for callers, why a tier could not be used.
+// unexpected is said of an error that no words are known for.
+const unexpected = "an unexpected error, which the worker's log has"
+
+// reason is reasonOf, and has the log tell what an error is that has no words. A
+// breaker bounds how often that is.
+func (t *Tiers) reason(err error) string {
+	words := reasonOf(err)
+	if words == unexpected {
+		t.log.Warn().Err(err).Msg("a request to NATS failed in an unexpected way")
+	}
+	return words
+}
+
+// reasonOf says in a few words, for callers, why a tier could not be used.
 // Server texts stay out: they may name subjects.
-func reason(err error) string {
+func reasonOf(err error) string {
 	var status *jet.StatusError
 	switch {
 	case errors.Is(err, errOpen):
@@ -28,11 +41,12 @@ func reason(err error) string {
 		return "its answer was incomplete"
 	case jet.Full(err):
 		return "the server cannot store more"
-	case errors.Is(err, nats.ErrConnectionClosed), errors.Is(err, nats.ErrDisconnected), errors.Is(err, nats.ErrConnectionReconnecting):
+	case errors.Is(err, nats.ErrConnectionClosed), errors.Is(err, nats.ErrDisconnected),
+		errors.Is(err, nats.ErrConnectionReconnecting), errors.Is(err, nats.ErrReconnectBufExceeded):
 		return "this worker has no connection to NATS"
 	case errors.As(err, &status), jet.CodeOf(err) != 0:
 		return "the server reported an error"
 	default:
-		return "an unexpected error, which the worker's log has"
+		return unexpected
 	}
 }

@@ -102,6 +102,6 @@ func (t *tier) unavailable(cause error) error {
 	if callerLeft(cause) && !errors.Is(cause, jet.ErrBusy) {
 		return messages.Caused(messages.CodeDeadline, cause, "time was up before "+t.name+" answered: try again")
 	}
-	return messages.Caused(messages.CodeUnavailable, cause, t.name+" did not answer: "+reason(cause)+"; try again").
+	return messages.Caused(messages.CodeUnavailable, cause, t.name+" did not answer: "+t.reason(cause)+"; try again").
 		After(t.cfg.Breaker.Open)
 }

@@ -56,8 +56,7 @@ func checkPayload(have int64, maxMessage int) error {
 		return nil
 	}
 	return messages.Errorf(messages.CodeUnavailable,
-		"nats-server's max_payload is %d bytes: set max_payload: %d (or more) in its configuration, or lower this worker's largest message to %d",
-		have, need, max(0, have-messages.MaxHeaderBytes))
+		"nats-server's max_payload is %d bytes: set max_payload: %d (or more) in its configuration", have, need)
 }
 
 func checkJetStream(ctx context.Context, js jetstream.JetStream) error {
