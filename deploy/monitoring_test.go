@@ -14,6 +14,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/context-manager/context-manager/tiers"
+	"github.com/context-manager/context-manager/tiers/l1"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 	"github.com/context-manager/context-manager/worker"
 )
@@ -63,7 +64,7 @@ func metricsOfTheCode(t *testing.T) described {
 	t.Helper()
 	nc := natstest.Connect(t, natstest.Start(t))
 	d := &describer{}
-	store, err := tiers.Open(t.Context(), nc, tiers.Config{L1: tiers.L1{MaxBytes: 1 << 20}}, tiers.Deps{Registerer: d})
+	store, err := tiers.Open(t.Context(), nc, tiers.Config{L1: l1.Config{MaxBytes: 1 << 20}}, tiers.Deps{Registerer: d})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,6 +19,7 @@ import (
 	"github.com/context-manager/context-manager/messages/client"
 	"github.com/context-manager/context-manager/messages/envelope"
 	"github.com/context-manager/context-manager/tiers"
+	"github.com/context-manager/context-manager/tiers/l1"
 	"github.com/context-manager/context-manager/tiers/streams"
 	"github.com/context-manager/context-manager/worker"
 	"github.com/context-manager/context-manager/worker/analyze"
@@ -148,7 +149,7 @@ func (w *world) deployOn(t *testing.T, replicas int, keys ...envelope.Key) *depl
 	t.Helper()
 	d := &deployment{world: w, registry: prometheus.NewRegistry(), refusals: &refusals{}, ended: make(chan error, 1)}
 	nc := w.connect(t, "worker", "Context Manager", nats.ErrorHandler(d.refusals.note))
-	cfg := tiers.Config{Worker: "w", L1: tiers.L1{MaxBytes: 8 << 20}, GC: tiers.GC{Interval: 50 * time.Millisecond}}
+	cfg := tiers.Config{Worker: "w", L1: l1.Config{MaxBytes: 8 << 20}, GC: tiers.GC{Interval: 50 * time.Millisecond}}
 	cfg.Streams.Replicas = replicas
 	opening, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()

@@ -6,6 +6,7 @@ import (
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/audit"
 	"github.com/context-manager/context-manager/tiers/jet"
+	"github.com/context-manager/context-manager/tiers/l1"
 	"github.com/context-manager/context-manager/tiers/streams"
 )
 
@@ -22,7 +23,7 @@ type Config struct {
 	MaxMessageBytes int
 
 	Streams streams.Config
-	L1      L1
+	L1      l1.Config
 	Read    Read
 	Write   Write
 	Breaker Breaker
@@ -35,12 +36,6 @@ type Config struct {
 	// refused past it. It is a last bound: admission keeps a worker far below
 	// it. Default 16,384.
 	MaxCalls int
-}
-
-// L1 says how large the page cache is.
-type L1 struct {
-	MaxBytes int           // of pages. Default 256 MiB; rounded down to whole MiB, at least 1 MiB; negative keeps none: every read is a load.
-	PageLife time.Duration // a page older than this is loaded anew. Default 10 minutes. Tombstones live more than twice as long.
 }
 
 // Read bounds reading.
@@ -115,10 +110,9 @@ func (c Config) withDefaults() Config {
 	set(&c.Prefix, messages.DefaultPrefix)
 	set(&c.MaxMessageBytes, messages.MaxMessageBytes)
 	set(&c.MaxCalls, 1<<14)
+	c.L1 = c.L1.WithDefaults()
 	c.Read, c.Write = c.Read.withDefaults(), c.Write.withDefaults()
 	c.Compact, c.GC = c.Compact.withDefaults(), c.GC.withDefaults()
-	set(&c.L1.MaxBytes, 256<<20)
-	set(&c.L1.PageLife, 10*time.Minute)
 	set(&c.Breaker.Failures, 5)
 	set(&c.Breaker.Open, time.Second)
 	set(&c.Ledger.Past, 4*messages.TimeWindow)

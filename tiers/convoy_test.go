@@ -161,7 +161,7 @@ func TestADeltaBeginsWhereTheLastEnded(t *testing.T) {
 	w.see(session("s"), page.Freshness{})
 	last := w.store(session("other"), "b", "2")
 	v, _ := w.see(session("s"), page.Freshness{})
-	if _, upTo := w.l1.known(ownerSubject(w.short.root, session("s")), v.Page); upTo < last {
+	if _, upTo := w.l1.Known(ownerSubject(w.short.root, session("s")), v.Page); upTo < last {
 		t.Errorf("the next delta begins past %d; the last one reached %d", upTo, last)
 	}
 }

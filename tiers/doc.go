@@ -1,7 +1,7 @@
-// Package tiers keeps and finds items: L1 is bigcache in this process, L2 and
-// L3 are JetStream KV buckets for sessions and users. The ledger of request ids
-// is here too. What the deployment has in JetStream, and making it, is
-// tiers/streams; tiers/jet speaks JetStream, for all of them.
+// Package tiers keeps and finds items: L1 is a cache of pages in this process
+// (tiers/l1), L2 and L3 are JetStream KV buckets for sessions and users. The
+// ledger of request ids is here too. What the deployment has in JetStream, and
+// making it, is tiers/streams; tiers/jet speaks JetStream, for all of them.
 //
 // An owner (a session, or a user) has a log of segments, one KV key each:
 // $KV.<bucket>.<tenant>.<owner>.<segment>. Reading folds the log into a page;

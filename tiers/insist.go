@@ -130,7 +130,7 @@ func (r *reading) fail() {
 	}
 	r.view.Err = r.failure()
 	if r.loaded {
-		known, _ := t.l1.known(r.key, r.old)
+		known, _ := t.l1.Known(r.key, r.old)
 		r.view.Page, r.view.Hit, r.view.Stale = r.old, r.hit, true
 		r.view.Revision = max(r.view.Revision, r.old.Seq())
 		r.view.Age = max(0, t.clock().Sub(known))

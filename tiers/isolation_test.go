@@ -1,11 +1,9 @@
 package tiers
 
 import (
-	"errors"
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
@@ -97,27 +95,6 @@ func TestNamesOfRequestsAreTheirOwn(t *testing.T) {
 			t.Fatalf("the tenants %q and %q share a subject", a, b)
 		}
 	})
-}
-
-// Nobody can work out which ids share a slot of the cache: the hash has a key
-// of this process's own.
-func TestCacheHashingIsKeyed(t *testing.T) {
-	t.Parallel()
-	one, err := newL1(L1{MaxBytes: 1 << 20, PageLife: time.Minute})
-	if err != nil {
-		t.Fatal(err)
-	}
-	two, err := newL1(L1{MaxBytes: 1 << 20, PageLife: time.Minute})
-	if err != nil {
-		t.Fatal(err)
-	}
-	key := ownerSubject(rootFor(session("s")), session("s"))
-	if one.hash.Sum64(key) == two.hash.Sum64(key) {
-		t.Error("two caches hash a key alike")
-	}
-	if err := errors.Join(one.close(), two.close()); err != nil {
-		t.Error(err)
-	}
 }
 
 // Should an answer go astray, nothing of it is used: it is asked for anew.

@@ -45,7 +45,7 @@ func (t *tier) compare(seen uint64, info *jet.Info) {
 
 // checkTails looks for lost tails after a reconnection, perhaps to a server that was started anew.
 func (t *Tiers) checkTails(ctx context.Context, anew bool) {
-	t.l1.fresh.clear()
+	t.l1.Unconfirm()
 	for _, x := range []*tier{t.short, t.long} {
 		if anew && !x.lead.replicated.Load() {
 			t.doubtPages("the server was started anew: every page is loaded anew")
@@ -62,6 +62,6 @@ func (t *Tiers) checkTails(ctx context.Context, anew bool) {
 }
 
 func (t *Tiers) doubtPages(why string) {
-	t.l1.doubt(t.clock())
+	t.l1.Doubt(t.clock())
 	t.log.Warn().Msg(why)
 }

@@ -74,7 +74,7 @@ func TestPagesAreDoubtedByWhatAStreamTells(t *testing.T) {
 	} {
 		w.see(session("s"), page.Freshness{})
 		w.short.compare(last, c.info)
-		_, young, ok := w.l1.get(ownerSubject(w.short.root, session("s")), w.clock.now())
+		_, young, ok := w.l1.Get(ownerSubject(w.short.root, session("s")), w.clock.now())
 		if !ok || young != c.want {
 			t.Errorf("%s: the page is there %v, and not doubted %v; want %v", c.name, ok, young, c.want)
 		}

@@ -2,6 +2,8 @@ package tiers
 
 import (
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/context-manager/context-manager/tiers/l1"
 )
 
 const namespace = "context_manager"
@@ -116,17 +118,16 @@ func (m *metrics) unregister() {
 }
 
 func (t *Tiers) l1Collectors() []prometheus.Collector {
-	c := t.l1
-	lost := func(name, help string, n func() uint64) prometheus.Collector {
-		return counterFunc(name, help, func() float64 { return float64(n()) })
+	lost := func(name, help string, n func(l1.Stats) uint64) prometheus.Collector {
+		return counterFunc(name, help, func() float64 { return float64(n(t.l1.Stats())) })
 	}
 	return []prometheus.Collector{
-		gaugeFunc("l1_entries", "Pages in the page cache.", func() float64 { return float64(c.cache.Len()) }),
-		gaugeFunc("l1_bytes", "Bytes that the page cache has allocated.", func() float64 { return float64(c.cache.Capacity()) }),
-		lost("l1_damaged_total", "Cached pages that failed their check.", c.misses.damaged.Load),
-		lost("l1_aged_total", "Cached pages that were too old to be brought up to date.", c.misses.aged.Load),
-		lost("l1_oversized_total", "Pages too large for the cache.", c.misses.large.Load),
-		lost("l1_refused_total", "Pages that the cache did not take, though they are not too large.", c.misses.refused.Load),
+		gaugeFunc("l1_entries", "Pages in the page cache.", func() float64 { return float64(t.l1.Stats().Pages) }),
+		gaugeFunc("l1_bytes", "Bytes that the page cache has allocated.", func() float64 { return float64(t.l1.Stats().Bytes) }),
+		lost("l1_damaged_total", "Cached pages that failed their check.", func(s l1.Stats) uint64 { return s.Damaged }),
+		lost("l1_aged_total", "Cached pages that were too old to be brought up to date.", func(s l1.Stats) uint64 { return s.Aged }),
+		lost("l1_oversized_total", "Pages too large for the cache.", func(s l1.Stats) uint64 { return s.Large }),
+		lost("l1_refused_total", "Pages that the cache did not take, though they are not too large.", func(s l1.Stats) uint64 { return s.Refused }),
 	}
 }
 

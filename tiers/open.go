@@ -15,6 +15,7 @@ import (
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/audit"
 	"github.com/context-manager/context-manager/tiers/jet"
+	"github.com/context-manager/context-manager/tiers/l1"
 	"github.com/context-manager/context-manager/tiers/streams"
 )
 
@@ -36,7 +37,7 @@ type Tiers struct {
 	nc       *nats.Conn
 	js       jetstream.JetStream
 	mux      *jet.Mux
-	l1       *l1
+	l1       *l1.Cache
 	met      *metrics
 	closed   atomic.Bool
 
@@ -86,7 +87,7 @@ func (t *Tiers) open(ctx context.Context, reg prometheus.Registerer) (err error)
 	if t.mux, err = jet.NewMux(t.nc, t.cfg.MaxCalls); err != nil {
 		return err
 	}
-	if t.l1, err = newL1(t.cfg.L1); err != nil {
+	if t.l1, err = l1.New(t.cfg.L1); err != nil {
 		return messages.Caused(messages.CodeInternal, err, "the page cache could not be made")
 	}
 	t.short, t.long = t.sessionTier(), t.userTier()
@@ -120,7 +121,7 @@ func (t *Tiers) Close(ctx context.Context) error {
 		errs = append(errs, t.mux.Close())
 	}
 	if t.l1 != nil {
-		errs = append(errs, t.l1.close())
+		errs = append(errs, t.l1.Close())
 	}
 	t.met.unregister()
 	return errors.Join(errs...)

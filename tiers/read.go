@@ -73,13 +73,13 @@ func (r *reading) begin(ctx context.Context) {
 
 // lookup looks into L1.
 func (r *reading) lookup() {
-	p, young, ok := r.tier.l1.get(r.key, r.started)
+	p, young, ok := r.tier.l1.Get(r.key, r.started)
 	r.tier.met.lookup(ok && young)
 	switch {
 	case !ok:
 	case young:
 		r.old, r.loaded, r.hit = p, true, true
-		r.fresh, r.known = r.tier.l1.known(r.key, p)
+		r.fresh, r.known = r.tier.l1.Known(r.key, p)
 	default:
 		r.aged, r.hasAged = p, true
 	}

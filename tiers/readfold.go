@@ -81,7 +81,7 @@ func (r *reading) fold(segs []page.Stored, upTo uint64, keep bool) error {
 			return err
 		}
 		if keep {
-			r.tier.l1.set(r.key, p)
+			r.tier.l1.Set(r.key, p)
 			r.tier.notice(r.key, p.Segments())
 		}
 	}
@@ -99,7 +99,7 @@ func (r *reading) finish() {
 		r.view.Stale, r.view.Age = true, since
 		return
 	}
-	r.tier.l1.confirm(r.key, r.old, r.started, r.view.Revision)
+	r.tier.l1.Confirm(r.key, r.old, r.started, r.view.Revision)
 }
 
 // forget drops the page, so that the log is loaded whole.

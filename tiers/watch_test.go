@@ -21,7 +21,7 @@ func TestWhatWasKnownOfAPageEndsWithTheConnection(t *testing.T) {
 	last := w.store(session("other"), "b", "2")
 	v, _ := w.see(session("s"), page.Freshness{})
 	known := func() uint64 {
-		_, upTo := w.l1.known(ownerSubject(w.short.root, session("s")), v.Page)
+		_, upTo := w.l1.Known(ownerSubject(w.short.root, session("s")), v.Page)
 		return upTo
 	}
 	if known() < last {

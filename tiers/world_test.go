@@ -19,6 +19,7 @@ import (
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/jet"
+	"github.com/context-manager/context-manager/tiers/l1"
 	"github.com/context-manager/context-manager/tiers/natsd"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 	"github.com/context-manager/context-manager/tiers/page"
@@ -73,7 +74,7 @@ func onConn(t testing.TB, s *natsd.Server, nc *nats.Conn, clock *manualClock, ch
 	t.Helper()
 	w := &world{t: t, server: s, nc: nc, clock: clock, reg: prometheus.NewRegistry()}
 	// Tests share a busy machine: only those about time have short deadlines.
-	cfg := Config{Worker: t.Name(), L1: L1{MaxBytes: 8 << 20}}
+	cfg := Config{Worker: t.Name(), L1: l1.Config{MaxBytes: 8 << 20}}
 	cfg.Read.Attempt, cfg.Read.Deadline = 10*time.Second, 20*time.Second
 	cfg.Write.Attempt = 10 * time.Second
 	for _, c := range change {

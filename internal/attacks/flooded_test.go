@@ -16,6 +16,7 @@ import (
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/envelope"
 	"github.com/context-manager/context-manager/tiers"
+	"github.com/context-manager/context-manager/tiers/l1"
 	"github.com/context-manager/context-manager/tiers/page"
 	"github.com/context-manager/context-manager/worker"
 	"github.com/context-manager/context-manager/worker/analyze"
@@ -58,7 +59,7 @@ func serveUntilEnd(url string) error {
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
 	registry := prometheus.NewRegistry()
-	store, err := tiers.Open(ctx, nc, tiers.Config{L1: tiers.L1{MaxBytes: 8 << 20}}, tiers.Deps{Registerer: registry})
+	store, err := tiers.Open(ctx, nc, tiers.Config{L1: l1.Config{MaxBytes: 8 << 20}}, tiers.Deps{Registerer: registry})
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/envelope"
 	"github.com/context-manager/context-manager/tiers"
+	"github.com/context-manager/context-manager/tiers/l1"
 	"github.com/context-manager/context-manager/worker"
 )
 
@@ -205,7 +206,7 @@ func TestRedeliveryOfAJobIsNoReplay(t *testing.T) {
 // takeAs enters a request in the ledger as a worker does that then dies.
 func (w *world) takeAs(m *nats.Msg, delivery string) {
 	w.t.Helper()
-	ledger, err := tiers.Open(w.t.Context(), w.Connect(), tiers.Config{L1: tiers.L1{MaxBytes: 1 << 20}}, tiers.Deps{})
+	ledger, err := tiers.Open(w.t.Context(), w.Connect(), tiers.Config{L1: l1.Config{MaxBytes: 1 << 20}}, tiers.Deps{})
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -25,12 +25,13 @@ var arrows = map[string][]string{
 	"tiers/page":    {},
 	"tiers/natsd":   {nats, natsServer},
 	"tiers/jet":     {nats, "github.com/cenkalti/backoff/v5"},
+	"tiers/l1":      {"tiers/page", "github.com/allegro/bigcache/v3"},
 	"tiers/streams": {"messages", "tiers/jet", nats, prometheus, zerolog},
 	"tiers/lease":   {"tiers/jet", nats, zerolog},
 	"tiers/audit":   {"messages", "tiers/jet", nats, prometheus, zerolog},
 	"tiers": {
-		"messages", "tiers/page", "tiers/jet", "tiers/streams", "tiers/lease", "tiers/audit", nats,
-		"github.com/allegro/bigcache/v3", "github.com/sony/gobreaker/v2", prometheus, zerolog,
+		"messages", "tiers/page", "tiers/jet", "tiers/l1", "tiers/streams", "tiers/lease", "tiers/audit", nats,
+		"github.com/sony/gobreaker/v2", prometheus, zerolog,
 	},
 
 	"worker/assemble":          {"messages", "tiers/page"},

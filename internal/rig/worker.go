@@ -13,6 +13,7 @@ import (
 
 	"github.com/context-manager/context-manager/messages/envelope"
 	"github.com/context-manager/context-manager/tiers"
+	"github.com/context-manager/context-manager/tiers/l1"
 	"github.com/context-manager/context-manager/worker"
 	"github.com/context-manager/context-manager/worker/sendbuf"
 )
@@ -86,7 +87,7 @@ func (r *Rig) equip(w *Worker) error {
 	defer cancel()
 	cfg := tiers.Config{
 		Prefix: r.set.prefix,
-		L1:     tiers.L1{MaxBytes: 8 << 20},
+		L1:     l1.Config{MaxBytes: 8 << 20},
 		// A machine that is busy with other tests must not open a tier's breaker.
 		Read:  tiers.Read{Attempt: 2 * time.Second, Deadline: 5 * time.Second},
 		Write: tiers.Write{Deadline: writeDeadline},

@@ -1,4 +1,4 @@
-package tiers
+package l1
 
 import (
 	"sync/atomic"

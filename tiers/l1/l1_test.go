@@ -1,35 +1,51 @@
-package tiers
+package l1
 
 import (
+	"cmp"
 	"fmt"
 	"runtime"
 	"strings"
 	"testing"
 	"time"
 
+	"go.uber.org/goleak"
+
 	"github.com/context-manager/context-manager/tiers/page"
 )
 
-func smallPage(t *testing.T, seq uint64, at time.Time) page.Page {
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// put is a segment that stores an item, as it lies at a sequence.
+func put(seq uint64, at time.Time, text string) page.Stored {
+	it := page.Item{ID: "a", Level: page.Immediate, Role: page.User, Text: text, Time: 1, Importance: -1, LineTokens: 3, TextTokens: 2}
+	s := page.Segment{At: at.UnixMilli(), Entries: []page.Entry{{Kind: page.Put, At: at.UnixMilli(), Item: it}}}
+	return page.Stored{Name: "r", Seq: seq, Data: page.AppendSegment(nil, s)}
+}
+
+// folded is a page of one item, folded at a time and complete up to a sequence.
+func folded(t *testing.T, seq uint64, at time.Time, text string) page.Page {
 	t.Helper()
-	p, err := page.Fold(page.Page{}, []page.Stored{{Name: "r", Seq: seq, Data: puts(at, item("a", fmt.Sprint(seq)))}}, seq, at.UnixMilli())
+	p, err := page.Fold(page.Page{}, []page.Stored{put(seq, at, text)}, seq, at.UnixMilli())
 	if err != nil {
 		t.Fatal(err)
 	}
 	return p
 }
 
-func newTestL1(t *testing.T, cfg L1) *l1 {
+func smallPage(t *testing.T, seq uint64, at time.Time) page.Page {
 	t.Helper()
-	if cfg.PageLife == 0 {
-		cfg.PageLife = time.Minute
-	}
-	c, err := newL1(cfg)
+	return folded(t, seq, at, fmt.Sprint(seq))
+}
+
+// newCache gives a cache of a mebibyte, and pages of a minute's life, if it is not told otherwise.
+func newCache(t *testing.T, cfg Config) *Cache {
+	t.Helper()
+	c, err := New(Config{MaxBytes: cmp.Or(cfg.MaxBytes, mebibyte), PageLife: cmp.Or(cfg.PageLife, time.Minute)})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := c.close(); err != nil {
+		if err := c.Close(); err != nil {
 			t.Error(err)
 		}
 	})
@@ -38,19 +54,19 @@ func newTestL1(t *testing.T, cfg L1) *l1 {
 
 func TestL1GivesWhatWasSetLast(t *testing.T) {
 	t.Parallel()
-	c, at := newTestL1(t, L1{MaxBytes: 4 << 20}), time.UnixMilli(1e12)
+	c, at := newCache(t, Config{MaxBytes: 4 << 20}), time.UnixMilli(1e12)
 	for seq := uint64(1); seq < 50; seq++ {
-		c.set("k", smallPage(t, seq, at))
+		c.Set("k", smallPage(t, seq, at))
 		if seq%7 == 0 {
 			runtime.GC() // forgets where pages lie; bigcache has them
 		}
-		p, young, ok := c.get("k", at)
+		p, young, ok := c.Get("k", at)
 		if !ok || !young || p.Seq() != seq {
 			t.Fatalf("got %d, %v, %v; want %d", p.Seq(), young, ok, seq)
 		}
 	}
 	c.drop("k")
-	if _, _, ok := c.get("k", at); ok {
+	if _, _, ok := c.Get("k", at); ok {
 		t.Fatal("a dropped page is still there")
 	}
 }
@@ -59,10 +75,10 @@ func TestL1GivesWhatWasSetLast(t *testing.T) {
 // clock has come so far again: tombstones of what it holds are gone by then.
 func TestPagesFromTheFutureAreNotYoung(t *testing.T) {
 	t.Parallel()
-	c, now := newTestL1(t, L1{}), time.UnixMilli(1e12)
+	c, now := newCache(t, Config{}), time.UnixMilli(1e12)
 	for ahead, want := range map[time.Duration]bool{0: true, time.Minute: true, time.Hour: false, 24 * time.Hour: false} {
-		c.set("k", smallPage(t, 1, now.Add(ahead)))
-		if _, young, ok := c.get("k", now); !ok || young != want {
+		c.Set("k", smallPage(t, 1, now.Add(ahead)))
+		if _, young, ok := c.Get("k", now); !ok || young != want {
 			t.Errorf("folded %v ahead: there %v, young %v; want %v", ahead, ok, young, want)
 		}
 	}
@@ -72,9 +88,9 @@ func TestPagesFromTheFutureAreNotYoung(t *testing.T) {
 // newer one that was confirmed.
 func TestConfirmationsAreOfOneVersion(t *testing.T) {
 	t.Parallel()
-	c, at := newTestL1(t, L1{}), time.UnixMilli(1e12)
+	c, at := newCache(t, Config{}), time.UnixMilli(1e12)
 	older, newer := smallPage(t, 1, at), smallPage(t, 2, at)
-	c.confirm("k", newer, at.Add(30*time.Second), 7)
+	c.Confirm("k", newer, at.Add(30*time.Second), 7)
 	for _, want := range []struct {
 		name, key string
 		page      page.Page
@@ -85,23 +101,33 @@ func TestConfirmationsAreOfOneVersion(t *testing.T) {
 		{"the newer one", "k", newer, at.Add(30 * time.Second), 7},
 		{"another owner's", "other", newer, at, newer.Seq()},
 	} {
-		if got, upTo := c.known(want.key, want.page); !got.Equal(want.at) || upTo != want.upTo {
+		if got, upTo := c.Known(want.key, want.page); !got.Equal(want.at) || upTo != want.upTo {
 			t.Errorf("%s is known fresh at %v, up to %d; want %v, %d", want.name, got, upTo, want.at, want.upTo)
 		}
+	}
+}
+
+// Nobody can work out which ids share a slot of the cache: the hash has a key
+// of this process's own.
+func TestCacheHashingIsKeyed(t *testing.T) {
+	t.Parallel()
+	one, two := newCache(t, Config{}), newCache(t, Config{})
+	if key := "$KV.ctx_short.acme.s.>"; one.hash.Sum64(key) == two.hash.Sum64(key) {
+		t.Error("two caches hash a key alike")
 	}
 }
 
 func TestL1StaysWithinItsBytes(t *testing.T) {
 	t.Parallel()
 	const most = 4 << 20
-	c, at := newTestL1(t, L1{MaxBytes: most}), time.UnixMilli(1e12)
+	c, at := newCache(t, Config{MaxBytes: most}), time.UnixMilli(1e12)
 	for i := range 60_000 {
-		c.set(fmt.Sprint("owner", i), smallPage(t, 1, at))
+		c.Set(fmt.Sprint("owner", i), smallPage(t, 1, at))
 	}
-	if used := c.cache.Capacity(); used > most {
+	if used := c.Stats().Bytes; used > most {
 		t.Fatalf("%d bytes of at most %d", used, most)
 	}
-	if _, _, ok := c.get("owner59999", at); !ok {
+	if _, _, ok := c.Get("owner59999", at); !ok {
 		t.Fatal("the newest page is not there")
 	}
 }
@@ -109,10 +135,10 @@ func TestL1StaysWithinItsBytes(t *testing.T) {
 // A worker may have no cache: every read is a load then, and nothing is lost by it.
 func TestAnL1OfNothingKeepsNothing(t *testing.T) {
 	t.Parallel()
-	c, at := newTestL1(t, L1{MaxBytes: -1}), time.UnixMilli(1e12)
-	c.set("k", smallPage(t, 1, at))
-	if _, _, ok := c.get("k", at); ok || c.cache.Len() != 0 || c.misses.large.Load() != 0 {
-		t.Errorf("a page is there: %v; %d in the cache, %d counted as too large", ok, c.cache.Len(), c.misses.large.Load())
+	c, at := newCache(t, Config{MaxBytes: -1}), time.UnixMilli(1e12)
+	c.Set("k", smallPage(t, 1, at))
+	if _, _, ok := c.Get("k", at); ok || c.Stats().Pages != 0 || c.Stats().Large != 0 {
+		t.Errorf("a page is there: %v; %d in the cache, %d counted as too large", ok, c.Stats().Pages, c.Stats().Large)
 	}
 }
 
@@ -130,7 +156,7 @@ func TestShardsAreLargeEnoughForPages(t *testing.T) {
 func TestWhatBigcacheKeepsBesideL1IsBounded(t *testing.T) {
 	t.Parallel()
 	for _, megabytes := range []int{16, 64, 100, 256, 1000, 4096} {
-		c := newTestL1(t, L1{MaxBytes: megabytes * mebibyte})
+		c := newCache(t, Config{MaxBytes: megabytes * mebibyte})
 		if beside := shardsFor(megabytes) * (c.most + entryExtra); beside > megabytes*mebibyte/8 && beside > mostPage {
 			t.Errorf("%d MiB: buffers of %d bytes; want an eighth at most", megabytes, beside)
 		}
@@ -140,22 +166,18 @@ func TestWhatBigcacheKeepsBesideL1IsBounded(t *testing.T) {
 // Each loss is counted as what it is: what is dropped without being there is none.
 func TestLossesAreCountedAsWhatTheyAre(t *testing.T) {
 	t.Parallel()
-	c, at := newTestL1(t, L1{MaxBytes: 1 << 20}), time.UnixMilli(1e12)
+	c, at := newCache(t, Config{MaxBytes: 1 << 20}), time.UnixMilli(1e12)
 	counted := func() [4]uint64 {
-		m := &c.misses
-		return [4]uint64{m.damaged.Load(), m.aged.Load(), m.large.Load(), m.refused.Load()}
+		s := c.Stats()
+		return [4]uint64{s.Damaged, s.Aged, s.Large, s.Refused}
 	}
 	c.drop("nobody's")
-	c.set("k", smallPage(t, 1, at))
-	if _, young, _ := c.get("k", at.Add(time.Hour)); young || counted() != [4]uint64{1: 1} {
+	c.Set("k", smallPage(t, 1, at))
+	if _, young, _ := c.Get("k", at.Add(time.Hour)); young || counted() != [4]uint64{1: 1} {
 		t.Errorf("a page past its life: damaged, aged, large, refused %v", counted())
 	}
 	c.most = 2 << 20 // as if a shard held that much
-	long, err := page.Fold(page.Page{}, []page.Stored{{Name: "r", Seq: 1, Data: puts(at, item("a", strings.Repeat("word ", 300_000)))}}, 1, at.UnixMilli())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if c.set("k", long); counted() != [4]uint64{1: 1, 3: 1} {
+	if c.Set("k", folded(t, 1, at, strings.Repeat("word ", 300_000))); counted() != [4]uint64{1: 1, 3: 1} {
 		t.Errorf("a page that bigcache refuses: damaged, aged, large, refused %v", counted())
 	}
 }

@@ -1,6 +1,10 @@
-package tiers
+// Package l1 keeps pages in memory, of owners that were read. Its Cache knows
+// how old a page is and up to when it was known to be complete, and nothing of
+// where pages come from.
+package l1
 
 import (
+	"cmp"
 	"context"
 	"hash/maphash"
 	"sync/atomic"
@@ -11,23 +15,35 @@ import (
 	"github.com/context-manager/context-manager/tiers/page"
 )
 
-// An l1 caches pages by the wildcard subject of their owner. Its size is set,
-// not grown into: bigcache allocates what it needs up to the limit. That is a
-// sixteenth less than L1's, which is for its index and the buffers of its shards.
-type l1 struct {
-	cache  *bigcache.BigCache
-	hash   keyedHash
-	hot    *hot
-	fresh  *stamps
-	life   time.Duration
-	most   int // bytes of the largest page that is kept, 0 where none is
-	misses lossCounts
+// Config says how large the cache is, and how long a page is used. The zero
+// value of every field means its default.
+type Config struct {
+	MaxBytes int           // of pages. Default 256 MiB; rounded down to whole MiB, at least 1 MiB; negative keeps none: every read is a load.
+	PageLife time.Duration // a page older than this is loaded anew. Default 10 minutes. Tombstones live more than twice as long.
+}
+
+// WithDefaults fills in what is not set, as New does: for what depends on it elsewhere.
+func (c Config) WithDefaults() Config {
+	c.MaxBytes = cmp.Or(c.MaxBytes, 256*mebibyte)
+	c.PageLife = cmp.Or(c.PageLife, 10*time.Minute)
+	return c
+}
+
+// A Cache keeps pages by the key of their owner, of up to 1,000 bytes. Its size
+// is set, not grown into: bigcache allocates what it needs up to the limit. That
+// is a sixteenth less than MaxBytes, which is for its index and the buffers of
+// its shards. It is safe for concurrent use.
+type Cache struct {
+	cache *bigcache.BigCache
+	hash  keyedHash
+	hot   *hot
+	fresh *stamps
+	life  time.Duration
+	most  int // bytes of the largest page that is kept, 0 where none is
+	lost  losses
 
 	doubted atomic.Int64 // pages folded until then may hold what a server has lost, unix ms
 }
-
-// lossCounts says why pages were not kept or not used.
-type lossCounts struct{ damaged, aged, large, refused atomic.Uint64 }
 
 // keyedHash keeps callers from choosing ids that share a slot, and so from
 // pushing others' pages out.
@@ -52,7 +68,10 @@ const (
 	clockSlack = 3 * time.Minute
 )
 
-func newL1(cfg L1) (*l1, error) {
+// New gives an empty cache, which Close ends. It fails if bigcache does not take
+// the settings that are made of cfg, which would be a mistake in here.
+func New(cfg Config) (*Cache, error) {
+	cfg = cfg.WithDefaults()
 	megabytes := max(1, cfg.MaxBytes/mebibyte)
 	pages := megabytes - megabytes/16
 	shards := shardsFor(megabytes)
@@ -74,7 +93,7 @@ func newL1(cfg L1) (*l1, error) {
 	if cfg.MaxBytes < 0 {
 		most = 0
 	}
-	return &l1{cache: cache, hash: hash, hot: newHot(), fresh: newStamps(stampSlots), life: cfg.PageLife, most: most}, nil
+	return &Cache{cache: cache, hash: hash, hot: newHot(), fresh: newStamps(stampSlots), life: cfg.PageLife, most: most}, nil
 }
 
 // shardsFor gives each shard 16 MiB if it can: an entry above a shard's share
@@ -87,10 +106,11 @@ func shardsFor(megabytes int) int {
 	return shards
 }
 
-// get gives the owner's page, if there is a sound one. One that is not young
+// Get gives the owner's page, if there is a sound one, and tells whether it is
+// young: neither past its life at this time nor doubted. One that is not young
 // any more must not be brought up to date, since tombstones of what it holds
 // may be gone; it may still be shown when the tier does not answer.
-func (c *l1) get(key string, now time.Time) (p page.Page, young, ok bool) {
+func (c *Cache) Get(key string, now time.Time) (p page.Page, young, ok bool) {
 	hash := c.hash.Sum64(key)
 	if p, ok = c.hot.get(hash, key); !ok {
 		if p, ok = c.open(key); !ok {
@@ -101,60 +121,62 @@ func (c *l1) get(key string, now time.Time) (p page.Page, young, ok bool) {
 	age := now.Sub(time.UnixMilli(p.FoldedAt()))
 	young = age < c.life && age > -clockSlack && p.FoldedAt() > c.doubted.Load()
 	if !young {
-		c.misses.aged.Add(1)
+		c.lost.aged.Add(1)
 	}
 	return p, young, true
 }
 
 // open copies a page out of bigcache and checks it.
-func (c *l1) open(key string) (page.Page, bool) {
+func (c *Cache) open(key string) (page.Page, bool) {
 	b, err := c.cache.Get(key)
 	if err != nil {
 		return page.Page{}, false // absent: the lookup counts as a miss
 	}
 	p, err := page.Open(b)
 	if err != nil {
-		c.misses.damaged.Add(1)
+		c.lost.damaged.Add(1)
 		return page.Page{}, false
 	}
 	return p, true
 }
 
-// set keeps a page. One too large for a shard is counted and not kept.
-func (c *l1) set(key string, p page.Page) {
+// Set keeps a page in the place of the one before. One that is too large, or that
+// bigcache does not take, is counted and not kept.
+func (c *Cache) Set(key string, p page.Page) {
 	if c.most == 0 {
 		return
 	}
 	b := p.Bytes()
 	if len(b) > c.most {
-		c.misses.large.Add(1)
+		c.lost.large.Add(1)
 		c.drop(key) // an older, smaller page would only cost a delta that grows
 		return
 	}
 	if err := c.cache.Set(key, b); err != nil {
-		c.misses.refused.Add(1)
+		c.lost.refused.Add(1)
 		return
 	}
 	c.hot.set(c.hash.Sum64(key), key, p)
 }
 
-func (c *l1) drop(key string) {
+func (c *Cache) drop(key string) {
 	c.hot.drop(c.hash.Sum64(key), key)
 	_ = c.cache.Delete(key) // it fails if there is none, which is as well
 }
 
-// doubt makes every page old that was folded until now.
-func (c *l1) doubt(now time.Time) { c.doubted.Store(now.UnixMilli()) }
+// Doubt makes every page old that was folded until now.
+func (c *Cache) Doubt(now time.Time) { c.doubted.Store(now.UnixMilli()) }
 
-// confirm notes that this page was complete at a time, and up to a sequence.
+// Confirm notes that this page was complete at a time, and up to a sequence.
 // The note is of this version alone: an older page that a slow reader puts back
 // does not inherit it.
-func (c *l1) confirm(key string, p page.Page, at time.Time, upTo uint64) {
+func (c *Cache) Confirm(key string, p page.Page, at time.Time, upTo uint64) {
 	c.fresh.set(c.version(key, p), at, max(upTo, p.Seq()))
 }
 
-// known is when the page was last known to be complete, and up to where.
-func (c *l1) known(key string, p page.Page) (at time.Time, upTo uint64) {
+// Known is when the page was last known to be complete, and up to which
+// sequence: what Confirm noted of it, or else when it was folded, and its own.
+func (c *Cache) Known(key string, p page.Page) (at time.Time, upTo uint64) {
 	folded := time.UnixMilli(p.FoldedAt())
 	if at, upTo, ok := c.fresh.get(c.version(key, p)); ok && !at.Before(folded) {
 		return at, upTo
@@ -162,6 +184,10 @@ func (c *l1) known(key string, p page.Page) (at time.Time, upTo uint64) {
 	return folded, p.Seq()
 }
 
-func (c *l1) version(key string, p page.Page) uint64 { return c.hash.Sum64(key) ^ p.Seq()*spread }
+func (c *Cache) version(key string, p page.Page) uint64 { return c.hash.Sum64(key) ^ p.Seq()*spread }
 
-func (c *l1) close() error { return c.cache.Close() }
+// Unconfirm forgets what Confirm noted, of every page.
+func (c *Cache) Unconfirm() { c.fresh.clear() }
+
+// Close ends what bigcache does in the background. The cache is not to be used afterwards.
+func (c *Cache) Close() error { return c.cache.Close() }
