@@ -49,7 +49,7 @@ func newMetrics() *metrics {
 			Buckets: prometheus.ExponentialBuckets(20e-6, 2.5, 14), // 20 µs to 3 s
 		}, []string{"tier", "op"}),
 		breaker:  gauges("breaker_state", "State of a circuit breaker: 0 closed, 1 half open, 2 open.", "breaker"),
-		drift:    gauges("stream_drift", "Settings of a stream, bucket or consumer that differ from this worker's.", "stream"),
+		drift:    gauges("stream_drift", "Settings of a stream, bucket or consumer that differ from this worker's; 1 where it is gone.", "stream"),
 		lookups:  counters("l1_lookups_total", "Looks into the page cache.", "result"),
 		alone:    counter("l1_answers_total", "Reads that the page cache answered alone, as max_stale_ms allows."),
 		together: counter("tier_shared_reads_total", "Reads that shared a request with others."),

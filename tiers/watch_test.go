@@ -51,8 +51,9 @@ func TestDriftIsNoticedAfterAReconnection(t *testing.T) {
 	if err := w.nc.ForceReconnect(); err != nil {
 		t.Fatal(err)
 	}
+	drift := func(name string) float64 { return metric(t, w.reg, "context_manager_stream_drift", "stream", name) }
 	eventually(t, "the drift is counted", func() bool {
-		return metric(t, w.reg, "context_manager_stream_drift", "stream", w.short.stream.Name) == 2
+		return drift(w.short.stream.Name) == 2 && drift(w.streams.Names.Audit) == 1
 	})
 	if _, err := w.js.Stream(t.Context(), w.streams.Names.Audit); !errors.Is(err, jetstream.ErrStreamNotFound) {
 		t.Fatalf("a stream that an operator removed was made anew: %v", err)

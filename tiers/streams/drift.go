@@ -2,6 +2,7 @@ package streams
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -56,6 +57,7 @@ func (s *Set) noteDrift(want, have jetstream.StreamConfig) error {
 	return s.report(want.Name, list)
 }
 
+// noteConsumerDrift is noteDrift for the jobs' consumer.
 func (s *Set) noteConsumerDrift(want, have jetstream.ConsumerConfig) error {
 	var list differences
 	differ(&list, "ack policy", want.AckPolicy, have.AckPolicy, true)
@@ -66,11 +68,10 @@ func (s *Set) noteConsumerDrift(want, have jetstream.ConsumerConfig) error {
 	return s.report(want.Durable, list)
 }
 
+// report counts and logs how a stream or consumer differs, which it says once.
+// It fails if that breaks a promise.
 func (s *Set) report(name string, list differences) error {
 	s.deps.Drift.WithLabelValues(name).Set(float64(len(list)))
-	if len(list) == 0 {
-		return nil
-	}
 	words := make([]string, len(list))
 	for i, d := range list {
 		words[i] = d.String()
@@ -80,26 +81,75 @@ func (s *Set) report(name string, list differences) error {
 		return messages.Errorf(messages.CodeUnavailable,
 			"%s exists with settings that cannot work: %s. Change it with nats stream edit, or choose another prefix", name, all)
 	}
-	if s.drifted[name] != all {
+	switch {
+	case !s.news(name, all):
+	case all == "":
+		s.deps.Log.Info().Str("stream", name).Msg("settings are as this worker's again")
+	default:
 		s.deps.Log.Warn().Str("stream", name).Str("drift", all).
 			Msg("settings differ from this worker's; they are left as they are")
 	}
-	s.drifted[name] = all
 	return nil
 }
 
-// Check compares every stream with what this worker needs, and logs and counts
-// how it differs. It makes and changes nothing: a stream that is gone is for an operator to judge.
+// reportGone counts a stream or consumer that is not there as one difference,
+// and says so once.
+func (s *Set) reportGone(name string) {
+	s.deps.Drift.WithLabelValues(name).Set(1)
+	if s.news(name, "gone") {
+		s.deps.Log.Error().Str("stream", name).
+			Msg("it is gone, and what needs it fails until it is made anew, as the next worker that starts does")
+	}
+}
+
+// news notes how a stream or consumer differs, and tells whether it was otherwise before.
+func (s *Set) news(name, drift string) bool {
+	before := s.drifted[name]
+	s.drifted[name] = drift
+	return drift != before
+}
+
+// Check compares every stream, and the jobs' consumer, with what this worker
+// needs, and logs and counts how they differ. What is gone is one difference; of
+// what does not answer nothing is known, and it stays counted as it was. It makes
+// and changes nothing: what is gone is for an operator to judge.
 func (s *Set) Check(ctx context.Context) {
 	limited, cancel := jet.Within(ctx, s.deps.Deadline)
 	defer cancel()
-	for _, want := range s.wanted() {
-		stream, err := s.deps.JS.Stream(limited, want.Name)
-		if err == nil {
-			err = s.noteDrift(want, stream.CachedInfo().Config)
-		}
-		if err != nil && ctx.Err() == nil {
-			s.deps.Log.Error().Err(err).Str("stream", want.Name).Msg("a stream is not as it must be")
+	check := func(name string, compare func(context.Context) error) {
+		err := compare(limited)
+		switch {
+		case err == nil, ctx.Err() != nil:
+		case gone(err):
+			s.reportGone(name)
+		default:
+			s.deps.Log.Error().Err(err).Str("stream", name).Msg("it does not answer, or is not as it must be")
 		}
 	}
+	for _, want := range s.wanted() {
+		check(want.Name, func(ctx context.Context) error { return s.checkStream(ctx, want) })
+	}
+	check(s.Names.Consumer, s.checkConsumer)
+}
+
+func (s *Set) checkStream(ctx context.Context, want jetstream.StreamConfig) error {
+	stream, err := s.deps.JS.Stream(ctx, want.Name)
+	if err != nil {
+		return err
+	}
+	return s.noteDrift(want, stream.CachedInfo().Config)
+}
+
+func (s *Set) checkConsumer(ctx context.Context) error {
+	want := s.cfg.consumer(s.Names)
+	consumer, err := s.deps.JS.Consumer(ctx, s.Names.Jobs, want.Durable)
+	if err != nil {
+		return err
+	}
+	return s.noteConsumerDrift(want, consumer.CachedInfo().Config)
+}
+
+// gone tells whether a server knows no such stream or consumer, which goes with its stream.
+func gone(err error) bool {
+	return errors.Is(err, jetstream.ErrStreamNotFound) || errors.Is(err, jetstream.ErrConsumerNotFound)
 }

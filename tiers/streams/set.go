@@ -19,14 +19,14 @@ type Set struct {
 	subjects messages.Subjects
 	cfg      Config
 	deps     Deps
-	drifted  map[string]string // by stream: what was last said of it
+	drifted  map[string]string // by stream or consumer: how it differed when that was last looked at
 }
 
 // Deps are what a Set is given. Log may be the zero Logger, which writes nothing.
 type Deps struct {
 	JS    jetstream.JetStream
 	Log   zerolog.Logger
-	Drift *prometheus.GaugeVec // by stream: how many settings differ
+	Drift *prometheus.GaugeVec // by stream, or the consumer: how many settings differ; 1 where it is gone
 
 	Attempt  time.Duration // one question to the server
 	Deadline time.Duration // a look at all streams

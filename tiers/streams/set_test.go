@@ -56,6 +56,15 @@ func jetStream(t *testing.T, nc *nats.Conn) jetstream.JetStream {
 	return js
 }
 
+// names are those of every stream and of the consumer.
+func (s *Set) names() []string {
+	names := []string{s.Names.Consumer}
+	for _, c := range s.wanted() {
+		names = append(names, c.Name)
+	}
+	return names
+}
+
 // info is what the server says of a stream.
 func (s *Set) info(t *testing.T, name string) *jetstream.StreamInfo {
 	t.Helper()
