@@ -29,16 +29,15 @@ type Lease struct {
 }
 
 // Hold waits for the lease, then runs work, over and over until ctx ends. The
-// context of work ends when the lease is lost; of work that ends before it, the
-// lease is kept all the same.
+// context of work ends when the lease is lost. When work ends the lease is given
+// back, for whoever asks first. Hold asks three times in the life of a lease, by
+// whomever it is held: work that ends at once does not run more often than that.
 func (l *Lease) Hold(ctx context.Context, work func(context.Context)) {
 	for ctx.Err() == nil {
-		revision, err := l.take(ctx)
-		if err != nil {
-			jet.Pause(ctx, jet.Jitter(l.Life/3))
-			continue
+		if revision, err := l.take(ctx); err == nil {
+			l.keep(ctx, revision, work)
 		}
-		l.keep(ctx, revision, work)
+		jet.Pause(ctx, jet.Jitter(l.Life/3))
 	}
 }
 
@@ -61,13 +60,16 @@ func (l *Lease) write(ctx context.Context, revision uint64) (uint64, error) {
 	return l.Stream.Mux.Publish(ctx, msg, jet.Expected{Seq: revision}, l.Life, l.WriteAttempt)
 }
 
-// keep runs work while it renews the lease, and gives it back at the end.
+// keep runs work while it renews the lease, and gives it back when either ends.
 func (l *Lease) keep(ctx context.Context, revision uint64, work func(context.Context)) {
-	holding, lose := context.WithCancel(ctx)
+	holding, end := context.WithCancel(ctx)
 	var working sync.WaitGroup
-	working.Go(func() { work(holding) })
+	working.Go(func() {
+		defer end() // else it would be renewed for ever, with nobody at work
+		work(holding)
+	})
 	last := l.renew(holding, revision)
-	lose()
+	end()
 	working.Wait()
 	l.release(last)
 }

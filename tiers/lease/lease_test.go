@@ -177,6 +177,49 @@ func TestAHeldLeaseOutlivesItsTTLByRenewal(t *testing.T) {
 	}
 }
 
+// A lease whose work has ended is for another to have, and is not taken again at once.
+func TestALeaseWhoseWorkHasEndedIsGivenBack(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	l, heir := w.lease(time.Hour), w.lease(time.Hour) // which does not expire meanwhile
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var runs atomic.Int64
+	finished := make(chan struct{})
+	go func() {
+		l.Hold(ctx, func(context.Context) { runs.Add(1) })
+		close(finished)
+	}()
+	eventually(t, "another takes it once the work has ended", func() bool {
+		if runs.Load() == 0 {
+			return false
+		}
+		_, err := heir.take(ctx)
+		return err == nil
+	})
+	cancel()
+	<-finished
+	if n := runs.Load(); n != 1 {
+		t.Errorf("the work was run %d times before another could have the lease", n)
+	}
+}
+
+func TestWorkThatEndsIsRunAgain(t *testing.T) {
+	t.Parallel()
+	l := newWorld(t).lease(short)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var runs atomic.Int64
+	l.Hold(ctx, func(context.Context) {
+		if runs.Add(1) == 2 {
+			cancel()
+		}
+	})
+	if n := runs.Load(); n != 2 {
+		t.Errorf("run %d times; want 2", n)
+	}
+}
+
 func TestALostLeaseEndsTheWork(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
