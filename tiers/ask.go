@@ -6,24 +6,47 @@ import (
 	"time"
 
 	"github.com/context-manager/context-manager/tiers/jet"
+	"github.com/context-manager/context-manager/tiers/page"
 )
 
-// rest completes a batch that did not fit in one answer: the later segments as
-// they were at the sequence of the first. If compaction moved some of them
-// meanwhile, their number is short, and the read starts over.
-func (t *tier) rest(ctx context.Context, wildcard string, b batch, atMost time.Duration) (batch, error) {
-	for b.more > 0 {
-		next, err := t.ask(ctx, wildcard, b.segs[len(b.segs)-1].Seq+1, b.upTo, atMost)
-		if err != nil {
-			return batch{}, lengthy(err)
-		}
-		if next.none || uint64(len(next.segs))+next.more != b.more || len(next.segs) == 0 {
-			return batch{}, jet.ErrChanging
-		}
-		b.add(next)
-		b.more = next.more
+// load reads an owner's whole log, as new as the leader knows it to be, with
+// overtaken segments emptied.
+func (t *tier) load(ctx context.Context, wildcard string) (batch, error) {
+	b, err := t.loadNewest(ctx, wildcard)
+	if err == nil {
+		_, err = b.settle(page.Page{})
 	}
-	return b, nil
+	return b, err
+}
+
+func (t *tier) loadNewest(ctx context.Context, wildcard string) (batch, error) {
+	if !t.lead.replicated.Load() {
+		return t.loadAny(ctx, wildcard)
+	}
+	newest, err := t.refresh(ctx)
+	if err != nil {
+		return batch{}, err
+	}
+	b, err := t.loadAny(ctx, wildcard)
+	if err == nil && !b.none && b.upTo >= newest {
+		return b, nil
+	}
+	if b, err = t.leaderBatch(ctx, wildcard); err == nil && b.upTo < newest {
+		err = errBehind
+	}
+	return b, err
+}
+
+// loadAny reads an owner's whole log from whichever replica answers.
+func (t *tier) loadAny(ctx context.Context, wildcard string) (batch, error) {
+	b, err := t.ask(ctx, wildcard, 0, 0, t.cfg.Read.Attempt)
+	if errors.Is(err, jet.ErrTooMany) {
+		return t.walk(ctx, wildcard, 0)
+	}
+	if err == nil && b.more > 0 {
+		b, err = t.rest(ctx, wildcard, b, t.cfg.Read.Attempt)
+	}
+	return b, err
 }
 
 // ask sends one direct get of an owner's segments from a sequence on, and as
@@ -52,6 +75,24 @@ func (t *tier) answer(ctx context.Context, c *jet.Call, wildcard string, atMost 
 	}
 	t.noteForeign(b)
 	return b, err
+}
+
+// rest completes a batch that did not fit in one answer: the later segments as
+// they were at the sequence of the first. If compaction moved some of them
+// meanwhile, their number is short, and the read starts over.
+func (t *tier) rest(ctx context.Context, wildcard string, b batch, atMost time.Duration) (batch, error) {
+	for b.more > 0 {
+		next, err := t.ask(ctx, wildcard, b.segs[len(b.segs)-1].Seq+1, b.upTo, atMost)
+		if err != nil {
+			return batch{}, lengthy(err)
+		}
+		if next.none || uint64(len(next.segs))+next.more != b.more || len(next.segs) == 0 {
+			return batch{}, jet.ErrChanging
+		}
+		b.add(next)
+		b.more = next.more
+	}
+	return b, nil
 }
 
 // walk reads an owner with more segments than multi_last allows, by a walk
