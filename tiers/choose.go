@@ -3,7 +3,6 @@ package tiers
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/page"
@@ -145,7 +144,7 @@ func inOrder(segs []page.Stored) ([]piece, error) {
 	pieces := make([]piece, len(segs))
 	for i, s := range segs {
 		pieces[i] = piece{Stored: s, newest: s.Seq}
-		if !strings.HasPrefix(s.Name, mergedPrefix) {
+		if !isMerged(s.Name) {
 			continue
 		}
 		head, err := page.ReadHead(s.Data)

@@ -2,11 +2,7 @@ package tiers
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"errors"
-
-	"github.com/nats-io/nats.go"
 
 	"github.com/context-manager/context-manager/tiers/jet"
 	"github.com/context-manager/context-manager/tiers/page"
@@ -69,45 +65,4 @@ func (t *tier) replaced(ctx context.Context, wildcard string, size int, sources 
 	t.Tiers.met.compactedOut.Add(float64(size))
 	t.Tiers.met.compactedIn.Add(float64(len(sources)))
 	return t.remove(ctx, wildcard, sources)
-}
-
-// put publishes a segment of this worker's own, under a condition.
-func (t *tier) put(ctx context.Context, wildcard, name string, data []byte, cond jet.Expected) (seq uint64, err error) {
-	a := owning{tier: t, subject: segmentSubject(wildcard, name), data: data, cond: cond}
-	return jet.Retry(ctx, t.cfg.Write.Backoff, func() (uint64, error) { return a.try(ctx) })
-}
-
-// An owning is the publish of a segment whose name nobody else uses.
-type owning struct {
-	tier    *tier
-	subject string
-	data    []byte
-	cond    jet.Expected
-	unclear bool
-}
-
-func (o *owning) try(ctx context.Context) (seq uint64, err error) {
-	x := o.tier
-	if err := x.moved(ctx); err != nil {
-		return 0, err
-	}
-	seq, err = x.mux.Publish(ctx, &nats.Msg{Subject: o.subject, Data: o.data}, o.cond, 0, x.cfg.Write.Attempt)
-	if err == nil {
-		return seq, nil
-	}
-	if o.unclear && (jet.Conflicted(err) || jet.Full(err)) { // full is how the server calls a name that is taken, too
-		if have, has := x.stream.Last(ctx, o.subject, x.cfg.Read.Attempt); has == nil {
-			return have.Seq, nil // the earlier attempt was stored
-		}
-	}
-	again := jet.Unanswered(err)
-	o.unclear = o.unclear || again
-	return 0, jet.PermanentIf(err, !again || jet.Full(err))
-}
-
-// ownName makes a name for a segment of the worker's own.
-func ownName(prefix string) string {
-	var b [10]byte
-	_, _ = rand.Read(b[:]) // never fails
-	return prefix + hex.EncodeToString(b[:])
 }

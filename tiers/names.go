@@ -1,6 +1,8 @@
 package tiers
 
 import (
+	"crypto/rand"
+	"encoding/hex"
 	"strings"
 
 	"github.com/context-manager/context-manager/messages"
@@ -13,6 +15,16 @@ const (
 	evictedPrefix = "=g" // tombstones written by garbage collection
 	proofPrefix   = "=p" // nothing, written to prove that nothing else was
 )
+
+// ownName makes a name for a segment of the worker's own, which nobody else uses.
+func ownName(prefix string) string {
+	var b [10]byte
+	_, _ = rand.Read(b[:]) // never fails
+	return prefix + hex.EncodeToString(b[:])
+}
+
+// isMerged tells whether a segment of this name was made by compaction.
+func isMerged(name string) bool { return strings.HasPrefix(name, mergedPrefix) }
 
 // ownerSubject is the subject of all of an owner's segments, and its key in L1.
 func ownerSubject(root string, o messages.Owner) string {

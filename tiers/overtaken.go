@@ -49,7 +49,7 @@ func emptySegment() []byte { return page.AppendSegment(nil, page.Segment{}) }
 // one has a condition too, but what it holds was there before.
 func conditionOf(h nats.Header, subject string) (after uint64, conditional bool) {
 	over := h[jetstream.ExpectedLastSubjSeqSubjHeader]
-	if len(over) == 0 || !strings.HasSuffix(over[0], ".>") || strings.HasPrefix(segmentName(subject), mergedPrefix) {
+	if len(over) == 0 || !strings.HasSuffix(over[0], ".>") || isMerged(segmentName(subject)) {
 		return 0, false
 	}
 	after, err := strconv.ParseUint(h.Get(jetstream.ExpectedLastSubjSeqHeader), 10, 64)
@@ -97,7 +97,7 @@ func (b *batch) isVoid(seq uint64) bool {
 // of its segments, and of what merged ones took in.
 func writtenAt(segs []page.Stored) (seqs []uint64, err error) {
 	for _, s := range segs {
-		if !strings.HasPrefix(s.Name, mergedPrefix) {
+		if !isMerged(s.Name) {
 			seqs = append(seqs, s.Seq)
 		} else if seqs, err = page.AppendAbsorbed(seqs, s.Data); err != nil {
 			return nil, &page.SegmentError{Seq: s.Seq, Err: err}

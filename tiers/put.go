@@ -11,6 +11,40 @@ import (
 	"github.com/context-manager/context-manager/tiers/page"
 )
 
+// put publishes a segment of this worker's own, under a condition.
+func (t *tier) put(ctx context.Context, wildcard, name string, data []byte, cond jet.Expected) (seq uint64, err error) {
+	a := owning{tier: t, subject: segmentSubject(wildcard, name), data: data, cond: cond}
+	return jet.Retry(ctx, t.cfg.Write.Backoff, func() (uint64, error) { return a.try(ctx) })
+}
+
+// An owning is the publish of a segment whose name nobody else uses.
+type owning struct {
+	tier    *tier
+	subject string
+	data    []byte
+	cond    jet.Expected
+	unclear bool
+}
+
+func (o *owning) try(ctx context.Context) (seq uint64, err error) {
+	x := o.tier
+	if err := x.moved(ctx); err != nil {
+		return 0, err
+	}
+	seq, err = x.mux.Publish(ctx, &nats.Msg{Subject: o.subject, Data: o.data}, o.cond, 0, x.cfg.Write.Attempt)
+	if err == nil {
+		return seq, nil
+	}
+	if o.unclear && (jet.Conflicted(err) || jet.Full(err)) { // full is how the server calls a name that is taken, too
+		if have, has := x.stream.Last(ctx, o.subject, x.cfg.Read.Attempt); has == nil {
+			return have.Seq, nil // the earlier attempt was stored
+		}
+	}
+	again := jet.Unanswered(err)
+	o.unclear = o.unclear || again
+	return 0, jet.PermanentIf(err, !again || jet.Full(err))
+}
+
 // putParts publishes the parts of a merge, each under a condition that may
 // follow from the sequence of the one before, 0 for the first. The sources stay
 // until all are there. What was written of parts that are not, holds nothing
