@@ -6,8 +6,9 @@ import (
 )
 
 // Run does the work in the background: it asks the leaders how far they are,
-// compares settings after each reconnection, compacts, and collects garbage while this worker has the lease. It returns
-// nil when ctx has ended and all of that has stopped.
+// compares settings now and then and after each reconnection, compacts, and
+// collects garbage while this worker has the lease. It returns nil when ctx has
+// ended and all of that has stopped.
 func (t *Tiers) Run(ctx context.Context) error {
 	var all sync.WaitGroup
 	all.Go(func() { t.watchDrift(ctx) })
