@@ -68,7 +68,7 @@ func (c *collection) sweep(ctx context.Context) error {
 	}
 	c.sweeps++
 	for _, x := range []*tier{c.short, c.long} {
-		upTo, err := c.tier(ctx, x, c.swept[x]+1)
+		upTo, err := c.sweepTier(ctx, x, c.swept[x]+1)
 		if err != nil {
 			if ctx.Err() == nil { // else the worker stops, or another one sweeps
 				c.met.gcSweeps.WithLabelValues(sweepFailed).Inc()

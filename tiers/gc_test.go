@@ -289,7 +289,7 @@ func TestASweepDoesNotTakeSilenceForTheEnd(t *testing.T) {
 		t.Fatal(err)
 	}
 	owners := make(map[string]struct{})
-	if pending, err := w.newCollection().page(t.Context(), consumer, 1, owners); !errors.Is(err, errNoPage) || pending != 0 || len(owners) > 0 {
+	if pending, err := w.newCollection().fetch(t.Context(), consumer, 1, owners); !errors.Is(err, errNoPage) || pending != 0 || len(owners) > 0 {
 		t.Errorf("%d are to come, %d came, %v", pending, len(owners), err)
 	}
 }

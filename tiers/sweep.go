@@ -15,11 +15,11 @@ const (
 	sweepWait   = 5 * time.Second
 )
 
-// tier looks at every owner that wrote at or after a sequence, and gives the
+// sweepTier looks at every owner that wrote at or after a sequence, and gives the
 // sequence up to which it has looked. It reads subjects alone, by a consumer
 // that gets no bodies: the server then walks the stream once, in order, while
 // listing subjects by STREAM.INFO builds the whole list anew for each page.
-func (c *collection) tier(ctx context.Context, x *tier, from uint64) (uint64, error) {
+func (c *collection) sweepTier(ctx context.Context, x *tier, from uint64) (uint64, error) {
 	last, err := x.refresh(ctx)
 	if err != nil || last < from {
 		return max(last, from-1), err
@@ -37,7 +37,7 @@ func (c *collection) tier(ctx context.Context, x *tier, from uint64) (uint64, er
 	defer c.forget(ctx, stream, consumer)
 	owners := make(map[string]struct{})
 	for pending := consumer.CachedInfo().NumPending; ; {
-		if pending, err = c.page(ctx, consumer, min(pending, sweepPage), owners); err != nil {
+		if pending, err = c.fetch(ctx, consumer, min(pending, sweepPage), owners); err != nil {
 			return 0, err
 		}
 		if pending == 0 || len(owners) >= sweepOwners {
@@ -64,8 +64,8 @@ func (c *collection) forget(ctx context.Context, stream jetstream.Stream, consum
 // answered. The next sweep begins where this one did.
 var errNoPage = errors.New("no subject came of those that were to come")
 
-// page fetches n subjects, notes their owners, and tells how many are to come.
-func (c *collection) page(ctx context.Context, consumer jetstream.Consumer, n uint64, owners map[string]struct{}) (pending uint64, err error) {
+// fetch takes n subjects, notes their owners, and tells how many are to come.
+func (c *collection) fetch(ctx context.Context, consumer jetstream.Consumer, n uint64, owners map[string]struct{}) (pending uint64, err error) {
 	if n == 0 {
 		return 0, ctx.Err()
 	}
