@@ -7,6 +7,7 @@ import (
 
 	"github.com/sony/gobreaker/v2"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
 	"github.com/context-manager/context-manager/tiers/jet"
@@ -27,7 +28,7 @@ func TestABreakerLetsOneProbeThrough(t *testing.T) {
 		t.Fatal("a failure did not open it")
 	}
 	var probe func(error)
-	eventually(t, "a probe is let through", func() bool {
+	await.That(t, "a probe is let through", func() bool {
 		probe, err = b.allow()
 		return err == nil
 	})

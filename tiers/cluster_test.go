@@ -11,6 +11,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/jet"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
@@ -35,7 +36,7 @@ func onMember(t *testing.T, c *natstest.Cluster, i int, clock *manualClock, chan
 func leaderOf(t *testing.T, c *natstest.Cluster, w *world, stream string) int {
 	t.Helper()
 	leader := -1
-	eventually(t, "the stream has a leader", func() bool {
+	await.That(t, "the stream has a leader", func() bool {
 		s, err := w.js.Stream(t.Context(), stream)
 		if err != nil || s.CachedInfo().Cluster == nil {
 			return false
@@ -87,19 +88,19 @@ func TestAFollowerThatWasCutOffIsNotTakenForFresh(t *testing.T) {
 	})
 	reader.background()
 	writer = onMember(t, c, other, clock)
-	eventually(t, "the follower has the first write", func() bool {
+	await.That(t, "the follower has the first write", func() bool {
 		v := reader.view(session("s"), page.Freshness{})
 		return v.Err == nil && texts(v.Page) == "a=1" && !v.Stale
 	})
 
 	c.Cut(lone)
 	var seq uint64
-	eventually(t, "the others go on", func() bool {
+	await.That(t, "the others go on", func() bool {
 		var err error
 		seq, err = writer.Append(t.Context(), session("s"), "second", puts(clock.now(), item("b", "2")), page.Condition{})
 		return err == nil
 	})
-	eventually(t, "reads of the cut-off follower are marked stale", func() bool {
+	await.That(t, "reads of the cut-off follower are marked stale", func() bool {
 		clock.advance(time.Second) // during which the leader was not heard of
 		v := reader.view(session("s"), page.Freshness{})
 		return v.Stale && v.Err == nil && texts(v.Page) == "a=1" && v.Age > 0
@@ -121,7 +122,7 @@ func TestAFollowerThatWasCutOffIsNotTakenForFresh(t *testing.T) {
 // catchesUp waits until an owner is read fresh, as of a revision.
 func (w *world) catchesUp(o messages.Owner, seq uint64, want string) {
 	w.t.Helper()
-	eventually(w.t, "it catches up", func() bool {
+	await.That(w.t, "it catches up", func() bool {
 		v := w.view(o, page.Freshness{MinSession: seq})
 		return v.Err == nil && !v.Stale && texts(v.Page) == want
 	})
@@ -161,7 +162,7 @@ func TestARevisionThatNoLeaderCanHaveIsRefused(t *testing.T) {
 	w := onMember(t, c, 0, newClock(), func(c *Config) { c.Read.Deadline = 300 * time.Millisecond })
 	seq := w.store(session("s"), "a", "1")
 	for ahead, want := range map[uint64]messages.Code{10: messages.CodeUnavailable, 1 << 40: messages.CodeBadRequest} {
-		eventually(t, fmt.Sprintf("%d ahead is %s", ahead, want), func() bool {
+		await.That(t, fmt.Sprintf("%d ahead is %s", ahead, want), func() bool {
 			v := w.view(session("s"), page.Freshness{MinSession: seq + ahead})
 			return messages.HasCode(v.Err, want) && errors.Is(v.Err, page.ErrNotReached) == (want == messages.CodeUnavailable)
 		})
@@ -209,7 +210,7 @@ func TestWritesSurviveTheLossOfTheLeader(t *testing.T) {
 	for range acked {
 		count++
 	}
-	eventually(t, "everything acknowledged is there", func() bool {
+	await.That(t, "everything acknowledged is there", func() bool {
 		v := w.view(session("s"), page.Freshness{Reload: true})
 		return v.Err == nil && v.Page.Len() >= count
 	})

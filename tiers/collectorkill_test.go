@@ -13,6 +13,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/tiers/page"
 )
 
@@ -79,7 +80,7 @@ func (w *world) overfill(id string) {
 
 func (w *world) awaitTrimmed(id string) {
 	w.t.Helper()
-	eventually(w.t, "the session is brought below its cap", func() bool {
+	await.That(w.t, "the session is brought below its cap", func() bool {
 		v, _ := w.see(session(id), page.Freshness{})
 		return v.Page.Len() <= collectorCap && v.Page.Len() > 0
 	})
@@ -104,7 +105,7 @@ func TestAKilledCollectorsWorkIsTakenOver(t *testing.T) {
 	}
 	_ = first.Wait()
 	w.overfill("after")
-	eventually(t, "another has the lease", func() bool {
+	await.That(t, "another has the lease", func() bool {
 		name := w.collectorNow()
 		return name == "second" || name == "third"
 	})

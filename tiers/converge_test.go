@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/jet"
 	"github.com/context-manager/context-manager/tiers/page"
@@ -19,7 +20,7 @@ func (w *world) logSize(o messages.Owner) (bytes, segments int) {
 		w.t.Fatal(err)
 	}
 	var b batch
-	eventually(w.t, "the log is read between two changes", func() bool {
+	await.That(w.t, "the log is read between two changes", func() bool {
 		b, err = x.loadAny(w.t.Context(), ownerSubject(x.root, o))
 		if err != nil && !errors.Is(err, jet.ErrChanging) { // as compaction does meanwhile
 			w.t.Fatal(err)
@@ -73,12 +74,12 @@ func TestALogConvergesToItsPage(t *testing.T) {
 				t.Fatalf("%d items of %d, or not the last version", v.Page.Len(), len(c.sizes))
 			}
 			most := live*3/2 + w.short.wasteAllowed() + c.sizes[0] + w.cfg.Compact.Segments*kib
-			eventually(t, "the log is short", func() bool { // most removals are not answered
+			await.That(t, "the log is short", func() bool { // most removals are not answered
 				bytes, segments := w.logSize(session("s"))
 				return bytes <= most && segments <= w.cfg.Compact.Segments
 			})
 			w.sweepNow()
-			eventually(t, "the log is as its page", func() bool {
+			await.That(t, "the log is as its page", func() bool {
 				bytes, _ := w.logSize(session("s"))
 				return bytes <= live+live/8+len(c.sizes)*kib+c.changes*64
 			})
@@ -94,12 +95,12 @@ func TestWasteIsNoticedByWritersAndReaders(t *testing.T) {
 	for n := range 5 {
 		w.change("a", n, 3<<20) // by who writes, unless it is the last alone
 	}
-	eventually(t, "it is compacted", func() bool { bytes, _ := w.logSize(session("s")); return bytes < 7<<20 })
+	await.That(t, "it is compacted", func() bool { bytes, _ := w.logSize(session("s")); return bytes < 7<<20 })
 	other := onServer(t, w.server, w.clock, func(c *Config) { c.Compact.Disabled = true })
 	for n := range 3 {
 		other.change("a", 10+n, 3<<20)
 	}
-	eventually(t, "it is compacted again", func() bool {
+	await.That(t, "it is compacted again", func() bool {
 		w.see(session("s"), page.Freshness{Reload: true})
 		bytes, _ := w.logSize(session("s"))
 		return bytes < 4<<20
@@ -117,7 +118,7 @@ func TestASweepWritesSeveralSegments(t *testing.T) {
 	}
 	w.add(session("s"), "gone", deletes(w.clock.now(), "c"))
 	w.sweepNow()
-	eventually(t, "two segments are left", func() bool { // most removals are not answered
+	await.That(t, "two segments are left", func() bool { // most removals are not answered
 		bytes, segments := w.logSize(session("s"))
 		return bytes <= 150<<10 && segments == 2
 	})

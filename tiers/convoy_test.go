@@ -12,6 +12,7 @@ import (
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/jet"
+	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 	"github.com/context-manager/context-manager/tiers/page"
 )
 
@@ -72,26 +73,6 @@ func read(v page.View) string {
 	return texts(v.Page)
 }
 
-// directGets counts the batched gets that the stream of a tier is sent.
-func (w *world) directGets(x *tier) func() int {
-	w.t.Helper()
-	sub, err := w.nc.SubscribeSync(jet.DirectGet + x.stream.Name)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	return func() int {
-		w.t.Helper()
-		if err := w.nc.Flush(); err != nil {
-			w.t.Fatal(err)
-		}
-		n, _, err := sub.Pending()
-		if err != nil {
-			w.t.Fatal(err)
-		}
-		return n
-	}
-}
-
 func TestReadsThatWaitShareARequest(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -108,7 +89,7 @@ func TestReadsThatWaitShareARequest(t *testing.T) {
 			writer.store(o, "second", fmt.Sprint(i))
 		}
 	}
-	asked := w.directGets(w.short)
+	asked := natstest.Count(t, w.nc, jet.DirectGet+w.short.stream.Name)
 	before := asked()
 	for i, got := range w.together(owners...) {
 		want := fmt.Sprintf("first=%d", i)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/jet"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
@@ -27,7 +28,7 @@ func TestALeaderThatWasCutOffIsNotBelieved(t *testing.T) {
 	hasty := func(c *Config) { c.Write.Attempt = 500 * time.Millisecond }
 	reader, writer := onMember(t, c, leader, clock, hasty), onMember(t, c, (leader+1)%3, clock, hasty)
 	reader.background()
-	eventually(t, "the leader's word is taken while it has a majority", func() bool {
+	await.That(t, "the leader's word is taken while it has a majority", func() bool {
 		v := reader.view(session("s"), page.Freshness{Reload: true})
 		return v.Err == nil && !v.Stale && texts(v.Page) == "a=1" && reader.Unchanged(t.Context(), session("s"), last) == nil
 	})
@@ -42,12 +43,12 @@ func TestALeaderThatWasCutOffIsNotBelieved(t *testing.T) {
 		t.Errorf("a leader without a majority proves that nothing was written: %v", err)
 	}
 	var seq uint64
-	eventually(t, "the others go on", func() bool {
+	await.That(t, "the others go on", func() bool {
 		var err error
 		seq, err = writer.Append(t.Context(), session("s"), "second", puts(clock.now(), item("b", "2")), page.Condition{})
 		return err == nil
 	})
-	eventually(t, "reads of the cut-off leader are marked stale", func() bool {
+	await.That(t, "reads of the cut-off leader are marked stale", func() bool {
 		v := reader.view(session("s"), page.Freshness{})
 		return v.Stale && v.Age > 0
 	})
@@ -73,7 +74,7 @@ func TestUnchangedProvesAndLeavesNothing(t *testing.T) {
 	if err := w.Unchanged(t.Context(), session("s"), last); err != nil {
 		t.Errorf("of the newest segment: %v", err)
 	}
-	eventually(t, "nothing is left behind, on this replica too", func() bool {
+	await.That(t, "nothing is left behind, on this replica too", func() bool {
 		v, got := w.see(session("s"), page.Freshness{Reload: true})
 		return got == "a=1" && v.Page.Segments() == 1 && v.Page.LastSegment() == last
 	})

@@ -11,6 +11,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/tiers/jet"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 	"github.com/context-manager/context-manager/tiers/page"
@@ -41,7 +42,7 @@ func TestRemoveRemovesWhatItIsGivenAndNothingElse(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	eventually(t, "the newest alone is left", func() bool { // most removals are not answered
+	await.That(t, "the newest alone is left", func() bool { // most removals are not answered
 		left := w.logOf(wildcard)
 		return len(left) == 1 && left[0].Seq == kept.Seq
 	})
@@ -145,7 +146,7 @@ func (w *world) listen(subjects ...string) func(n int) []*nats.Msg {
 	return func(n int) []*nats.Msg {
 		w.t.Helper()
 		var all []*nats.Msg
-		eventually(w.t, "all of it is heard", func() bool {
+		await.That(w.t, "all of it is heard", func() bool {
 			for len(heard) > 0 {
 				all = append(all, <-heard)
 			}

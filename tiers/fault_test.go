@@ -10,6 +10,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/sony/gobreaker/v2"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/jet"
 	"github.com/context-manager/context-manager/tiers/natsd"
@@ -65,7 +66,7 @@ func TestBreakerOpensAndOneProbeClosesIt(t *testing.T) {
 	w.store(session("s"), "a", "1")
 	w.see(session("s"), page.Freshness{})
 	w.deleteStream(w.short.stream.Name)
-	eventually(t, "the breaker opens", func() bool {
+	await.That(t, "the breaker opens", func() bool {
 		w.view(session("s"), page.Freshness{})
 		return w.short.reads.open()
 	})
@@ -79,7 +80,7 @@ func TestBreakerOpensAndOneProbeClosesIt(t *testing.T) {
 	if err := w.streams.Ensure(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "the breaker closes", func() bool {
+	await.That(t, "the breaker closes", func() bool {
 		return w.view(session("s"), page.Freshness{}).Err == nil
 	})
 	if state := w.short.reads.inner.State(); state != gobreaker.StateClosed {
@@ -191,11 +192,11 @@ func TestWorkersSurviveARestartOfTheServer(t *testing.T) {
 		t.Fatalf("while the server is down: %q, stale %v, %v", texts(v.Page), v.Stale, v.Err)
 	}
 	natstest.Start(t, func(o *natsd.Options) { o.StoreDir, o.Port = dir, port })
-	eventually(t, "reads are fresh again", func() bool {
+	await.That(t, "reads are fresh again", func() bool {
 		v := w.view(session("s"), page.Freshness{})
 		return v.Err == nil && !v.Stale && texts(v.Page) == "a=1"
 	})
-	eventually(t, "writes work again", func() bool {
+	await.That(t, "writes work again", func() bool {
 		_, err := w.Append(t.Context(), session("s"), "after", puts(w.clock.now(), item("b", "2")), page.Condition{})
 		return err == nil
 	})

@@ -7,6 +7,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/tiers/page"
 )
 
@@ -19,7 +20,7 @@ func (w *world) reflect(o string) {
 	if err := w.nc.PublishMsg(m); err != nil {
 		w.t.Fatal(err)
 	}
-	eventually(w.t, "the job to be acknowledged", func() bool { return w.streamSeq("CTX_JOBS") > before })
+	await.That(w.t, "the job to be acknowledged", func() bool { return w.streamSeq("CTX_JOBS") > before })
 }
 
 func (w *world) streamSeq(name string) uint64 {
@@ -38,7 +39,7 @@ func TestAReflectedAcknowledgementDoesNotMakeASessionUnreadable(t *testing.T) {
 	w.store(o, "first", "one")
 	before := w.streamSeq("KV_ctx_short")
 	w.reflect("$KV.ctx_short.acme.s.planted")
-	eventually(t, "the acknowledgement to be stored", func() bool { return w.streamSeq("KV_ctx_short") > before })
+	await.That(t, "the acknowledgement to be stored", func() bool { return w.streamSeq("KV_ctx_short") > before })
 
 	other := onServer(t, w.server, w.clock) // has no page yet
 	for _, reader := range []*world{w, other} {
@@ -77,7 +78,7 @@ func TestANameThatWasTakenByNoSegmentIsCleared(t *testing.T) {
 	o := session("s")
 	before := w.streamSeq("KV_ctx_short")
 	w.reflect("$KV.ctx_short.acme.s.r-request-one")
-	eventually(t, "the acknowledgement to be stored", func() bool { return w.streamSeq("KV_ctx_short") > before })
+	await.That(t, "the acknowledgement to be stored", func() bool { return w.streamSeq("KV_ctx_short") > before })
 	if _, done, err := w.Applied(t.Context(), o, "r-request-one", 0); done || err != nil {
 		t.Fatalf("a reflected acknowledgement counts as the request's effect: %v, %v", done, err)
 	}
@@ -96,7 +97,7 @@ func TestWhatCountsForNothingIsSurelyRemovedBeforeAMerge(t *testing.T) {
 	for i := range planted {
 		before := w.streamSeq("KV_ctx_short")
 		w.reflect(fmt.Sprintf("$KV.ctx_short.acme.s.planted%d", i))
-		eventually(t, "the acknowledgement to be stored", func() bool { return w.streamSeq("KV_ctx_short") > before })
+		await.That(t, "the acknowledgement to be stored", func() bool { return w.streamSeq("KV_ctx_short") > before })
 	}
 	w.store(session("s"), "first", "one")
 	said := w.listen("$JS.API.STREAM.MSG.DELETE.>")

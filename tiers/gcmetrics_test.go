@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/context-manager/context-manager/internal/await"
 )
 
 // What garbage collection and compaction did is counted, by what it was.
@@ -50,10 +52,10 @@ func TestBackgroundWorkIsCounted(t *testing.T) {
 	count := func(name, label, value string) float64 {
 		return metric(t, w.reg, "context_manager_"+name, label, value)
 	}
-	eventually(t, "a merge is counted", func() bool {
+	await.That(t, "a merge is counted", func() bool {
 		return count("compacted_segments_total", "", "") > 0 && count("compacted_bytes_total", "", "") > 0
 	})
-	eventually(t, "the lease is shown", func() bool { return count("gc_leader", "", "") == 1 })
+	await.That(t, "the lease is shown", func() bool { return count("gc_leader", "", "") == 1 })
 }
 
 // What ends since its worker stops has not failed.

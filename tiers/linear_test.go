@@ -13,6 +13,7 @@ import (
 	"github.com/anishathalye/porcupine"
 	"github.com/nats-io/nats.go"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/jet"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
@@ -79,11 +80,11 @@ func TestCompareAndSetIsLinearizableAcrossTheLossOfTheLeader(t *testing.T) {
 		w := onConn(t, c.Server((leader+1)%3), nc, clock, replicated, patient)
 		clients.Go(func() { h.client(t.Context(), w, n, stop) })
 	}
-	eventually(t, "clients are at work", func() bool { return h.done() > 100 })
+	await.That(t, "clients are at work", func() bool { return h.done() > 100 })
 	h.lost = time.Since(h.start)
 	c.Stop(leader)
 	before := h.done()
-	eventually(t, "clients go on without the leader", func() bool { return h.done() > before+100 && h.readsSince(h.lost+mayBeOld) > 10 })
+	await.That(t, "clients go on without the leader", func() bool { return h.done() > before+100 && h.readsSince(h.lost+mayBeOld) > 10 })
 	close(stop)
 	clients.Wait()
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/tiers/jet"
 	"github.com/context-manager/context-manager/tiers/natsd"
 	"github.com/context-manager/context-manager/tiers/page"
@@ -22,12 +23,12 @@ func TestPagesAreLoadedAnewWhenTheServerLostItsTail(t *testing.T) {
 	w.background()
 	w.store(session("s"), "a", "kept")
 	f.keep()
-	eventually(t, "writes work again", func() bool {
+	await.That(t, "writes work again", func() bool {
 		_, err := w.Append(t.Context(), session("s"), "lost", puts(w.clock.now(), item("b", "lost")), page.Condition{})
 		return err == nil
 	})
 	w.store(session("other"), "x", "lost")
-	eventually(t, "reads are fresh again", func() bool {
+	await.That(t, "reads are fresh again", func() bool {
 		v := w.view(session("s"), page.Freshness{})
 		return !v.Stale && texts(v.Page) == "a=kept b=lost"
 	})
@@ -40,7 +41,7 @@ func TestPagesAreLoadedAnewWhenTheServerLostItsTail(t *testing.T) {
 	for i := range 3 {
 		other.store(session("other"), "x", fmt.Sprint(i))
 	}
-	eventually(t, "what the server has is read", func() bool {
+	await.That(t, "what the server has is read", func() bool {
 		v := w.view(session("s"), page.Freshness{})
 		return v.Err == nil && !v.Stale && texts(v.Page) == "a=kept c=new"
 	})

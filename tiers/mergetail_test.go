@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/tiers/page"
 )
 
@@ -74,5 +75,5 @@ func TestWorkIsBoundToTheConnectionThatItBeganOn(t *testing.T) {
 // comesBack waits until a connection that had been lost so often is there again.
 func (w *world) comesBack(before uint64) {
 	w.t.Helper()
-	eventually(w.t, "the worker is back", func() bool { return w.nc.Stats().Reconnects > before && w.nc.IsConnected() })
+	await.That(w.t, "the worker is back", func() bool { return w.nc.Stats().Reconnects > before && w.nc.IsConnected() })
 }

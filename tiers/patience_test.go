@@ -10,6 +10,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/jet"
 	"github.com/context-manager/context-manager/tiers/page"
@@ -148,7 +149,7 @@ func (w *world) taken() func() {
 			if err := w.nc.Publish(msg.Subject[:strings.LastIndexByte(msg.Subject, '.')]+".00000000ffffffff", nil); err != nil {
 				w.t.Fatal(err)
 			}
-			eventually(w.t, "it is counted", func() bool { return w.mux.Late() > late })
+			await.That(w.t, "it is counted", func() bool { return w.mux.Late() > late })
 		}
 	}
 }

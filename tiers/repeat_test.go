@@ -7,6 +7,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 	"github.com/context-manager/context-manager/tiers/page"
 )
@@ -34,7 +35,7 @@ func TestAPublishThatIsHeldUpDoesNotUndoWhatCameSince(t *testing.T) {
 	proxy.Hold()
 	stored := make(chan uint64, 1)
 	go func() { stored <- w.store(session("s"), "a", "1") }()
-	eventually(t, "the publish is held up", proxy.Holds)
+	await.That(t, "the publish is held up", proxy.Holds)
 	if err := nc.ForceReconnect(); err != nil { // and goes past the proxy
 		t.Fatal(err)
 	}

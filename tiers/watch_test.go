@@ -7,6 +7,7 @@ import (
 
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/tiers/page"
 )
 
@@ -30,7 +31,7 @@ func TestWhatWasKnownOfAPageEndsWithTheConnection(t *testing.T) {
 	if err := w.nc.ForceReconnect(); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "the page's own sequence is all that is known", func() bool { return known() == v.Page.Seq() })
+	await.That(t, "the page's own sequence is all that is known", func() bool { return known() == v.Page.Seq() })
 }
 
 // While workers run, drift is noticed after a reconnection, and nothing is made anew.
@@ -52,7 +53,7 @@ func TestDriftIsNoticedAfterAReconnection(t *testing.T) {
 		t.Fatal(err)
 	}
 	drift := func(name string) float64 { return metric(t, w.reg, "context_manager_stream_drift", "stream", name) }
-	eventually(t, "the drift is counted", func() bool {
+	await.That(t, "the drift is counted", func() bool {
 		return drift(w.short.stream.Name) == 2 && drift(w.streams.Names.Audit) == 1
 	})
 	if _, err := w.js.Stream(t.Context(), w.streams.Names.Audit); !errors.Is(err, jetstream.ErrStreamNotFound) {

@@ -17,6 +17,7 @@ import (
 	"github.com/rs/zerolog"
 	"go.uber.org/goleak"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/jet"
 	"github.com/context-manager/context-manager/tiers/l1"
@@ -238,19 +239,7 @@ func (w *world) segments(o messages.Owner) int {
 // several has the answer to the last alone.
 func (w *world) shrinks(o messages.Owner, most int) {
 	w.t.Helper()
-	eventually(w.t, "the log is short", func() bool { return w.segments(o) <= most })
-}
-
-// eventually polls a condition.
-func eventually(t testing.TB, what string, holds func() bool) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-	defer cancel()
-	for !holds() {
-		if !jet.Pause(ctx, 2*time.Millisecond) {
-			t.Fatalf("never: %s", what)
-		}
-	}
+	await.That(w.t, "the log is short", func() bool { return w.segments(o) <= most })
 }
 
 // portOf is the port a server listens on.

@@ -12,6 +12,7 @@ import (
 	"github.com/nats-io/nats.go/micro"
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/envelope"
 	"github.com/context-manager/context-manager/tiers"
@@ -191,7 +192,7 @@ func TestAFullWorkerSaysSo(t *testing.T) {
 	block.open()
 	waiting.Wait()
 	must[messages.ListReply](t, held)
-	eventually(t, "there is room again", func() bool { return r.ask(aList).failed == nil })
+	await.That(t, "there is room again", func() bool { return r.ask(aList).failed == nil })
 }
 
 func TestAnAskThatComesTooLateIsSentElsewhere(t *testing.T) {
@@ -227,7 +228,7 @@ func TestAFloodOfLargeMessagesStaysUnderTheByteLimit(t *testing.T) {
 	for range 7 {
 		flood.Go(func() { outcomes <- r.ask(big) })
 	}
-	eventually(t, "the rest is refused", func() bool { return len(outcomes) == 7 })
+	await.That(t, "the rest is refused", func() bool { return len(outcomes) == 7 })
 	if n := testutil.ToFloat64(w.metrics.inFlightBytes.WithLabelValues("ask")); n != float64(len(body)) {
 		t.Errorf("%v bytes are in flight; want %d", n, len(body))
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/messages"
 )
 
@@ -77,7 +78,7 @@ func TestARequestOfABundleEndsAtTheBundlesDeadline(t *testing.T) {
 	if outcomes[1].failed != nil && outcomes[1].failed.Code != messages.CodeDeadline { // of a machine that is busy
 		t.Errorf("the other failed with %v", outcomes[1].failed)
 	}
-	eventually(t, "nothing is in flight", func() bool { return testutil.ToFloat64(w.metrics.inFlight.WithLabelValues("ask")) == 0 })
+	await.That(t, "nothing is in flight", func() bool { return testutil.ToFloat64(w.metrics.inFlight.WithLabelValues("ask")) == 0 })
 }
 
 func TestAPanicInOneRequestOfABundleLeavesTheOthersWell(t *testing.T) {
@@ -97,7 +98,7 @@ func TestAPanicInOneRequestOfABundleLeavesTheOthersWell(t *testing.T) {
 	if n := testutil.ToFloat64(w.metrics.panics); n != 1 {
 		t.Errorf("%v panics were counted; want 1", n)
 	}
-	eventually(t, "nothing is in flight", func() bool { return testutil.ToFloat64(w.metrics.inFlight.WithLabelValues("ask")) == 0 })
+	await.That(t, "nothing is in flight", func() bool { return testutil.ToFloat64(w.metrics.inFlight.WithLabelValues("ask")) == 0 })
 }
 
 func TestADrainWaitsForAllOfABundle(t *testing.T) {
@@ -108,7 +109,7 @@ func TestADrainWaitsForAllOfABundle(t *testing.T) {
 	s := r.sendTogether(aList.together(t, listOf("slow"), listOf("a")))
 	s.until(1)
 	w.stop()
-	eventually(t, "it takes nothing more", w.crew.isClosed)
+	await.That(t, "it takes nothing more", w.crew.isClosed)
 	select {
 	case err := <-w.ended:
 		t.Fatalf("the drain did not wait: %v", err)
@@ -134,7 +135,7 @@ func TestABundleThatWasTakenBeginsInADrain(t *testing.T) {
 	s := r.sendTogether(stores.together(t, turn("s"), turn("s"), turn("s")))
 	block.waitFor(t, 1)
 	w.stop()
-	eventually(t, "it takes nothing more", w.crew.isClosed)
+	await.That(t, "it takes nothing more", w.crew.isClosed)
 	block.open()
 	for _, o := range s.until(3) {
 		must[messages.StoreReply](t, o)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers"
 	"github.com/context-manager/context-manager/tiers/natsd"
@@ -63,7 +64,7 @@ func TestEachRequestOfABundleCountsInFlight(t *testing.T) {
 	}
 	block.open()
 	three.until(3)
-	eventually(t, "nothing is in flight", func() bool { return inFlight() == 0 })
+	await.That(t, "nothing is in flight", func() bool { return inFlight() == 0 })
 	if n := testutil.ToFloat64(w.metrics.bundled); n != 3 {
 		t.Errorf("%v requests are counted as bundled; want 3", n)
 	}

@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/messages"
 )
 
@@ -42,7 +43,7 @@ func TestABundleIsLetInAsFarAsThereIsRoom(t *testing.T) {
 	if _, err := w.tiers.Take(t.Context(), "full", id, "a copy", patience); !messages.HasCode(err, messages.CodeReplayed) {
 		t.Errorf("a copy: %v; want it replayed", err)
 	}
-	eventually(t, "all room is free again", func() bool {
+	await.That(t, "all room is free again", func() bool {
 		free := w.asks.count.TryAcquire(room)
 		if free {
 			w.asks.count.Release(room)

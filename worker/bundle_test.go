@@ -8,6 +8,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/messages"
 )
 
@@ -181,5 +182,5 @@ func TestABundleThatTheLedgerDoesNotTakeHasOneErrorAndNoEffect(t *testing.T) {
 	if events := trail.of(messages.AuditPerformed); len(events) != 0 {
 		t.Errorf("audited as performed: %+v", events)
 	}
-	eventually(t, "nothing is in flight", func() bool { return testutil.ToFloat64(w.metrics.inFlight.WithLabelValues("ask")) == 0 })
+	await.That(t, "nothing is in flight", func() bool { return testutil.ToFloat64(w.metrics.inFlight.WithLabelValues("ask")) == 0 })
 }

@@ -7,6 +7,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/context-manager/context-manager/internal/await"
 )
 
 // However many ask for health, and however often, components are asked once a second.
@@ -35,7 +37,7 @@ func TestComponentsAreAskedForHealthOnceASecond(t *testing.T) {
 			}
 		})
 	}
-	eventually(t, "all have come, and one asks", func() bool { return came.Load() == callers+1 })
+	await.That(t, "all have come, and one asks", func() bool { return came.Load() == callers+1 })
 	leave() // who asks may leave: others wait for the answer
 	now.Add(10 * checkupAge.Milliseconds())
 	block.open()

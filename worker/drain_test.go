@@ -14,6 +14,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/envelope"
 	"github.com/context-manager/context-manager/tiers/natsd"
@@ -51,13 +52,13 @@ func TestADrainUnderLoadLosesNothing(t *testing.T) {
 			stored.Add(1)
 		}
 	})
-	eventually(t, "there is load", func() bool { return answered.Load() > 100 && stored.Load() > 30 })
+	await.That(t, "there is load", func() bool { return answered.Load() > 100 && stored.Load() > 30 })
 	first.stop()
 	if err := <-first.ended; err != nil {
 		t.Errorf("the drain: %v", err)
 	}
 	sent := first.nc.Stats().OutMsgs
-	eventually(t, "callers are told that nobody is there", func() bool { return turnedAway.Load() > 0 })
+	await.That(t, "callers are told that nobody is there", func() bool { return turnedAway.Load() > 0 })
 	close(over)
 	load.Wait()
 	if now := first.nc.Stats().OutMsgs; now != sent {
@@ -124,7 +125,7 @@ func TestADrainWaitsForHandlersOfBothLanes(t *testing.T) {
 	}
 	block.waitFor(t, 2)
 	w.stop()
-	eventually(t, "readiness is off", func() bool { return w.ready() != nil })
+	await.That(t, "readiness is off", func() bool { return w.ready() != nil })
 	select {
 	case err := <-w.ended:
 		t.Fatalf("the drain did not wait: %v", err)
@@ -217,7 +218,7 @@ func TestADrainDoesNotEndWellBeforeTheServerHasWhatItSent(t *testing.T) {
 	r.publish(aList)
 	block.waitFor(t, 1)
 	w.stop()
-	eventually(t, "it takes nothing more", func() bool {
+	await.That(t, "it takes nothing more", func() bool {
 		w.crew.mu.Lock()
 		defer w.crew.mu.Unlock()
 		return w.crew.closed
@@ -278,7 +279,7 @@ func TestAWorkerOutlivesItsServer(t *testing.T) {
 	r.server.Shutdown()
 	r.server = natstest.Start(t, func(o *natsd.Options) { o.StoreDir, o.Port = dir, address.Port })
 	r.reconnect()
-	eventually(t, "the worker answers again", func() bool {
+	await.That(t, "the worker answers again", func() bool {
 		taken, ok := askOnce(t, r)
 		return taken && ok
 	})

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/page"
 	"github.com/context-manager/context-manager/worker/operations"
@@ -101,7 +102,7 @@ func (g *gate) open() { close(g.opened) }
 // waitFor waits until so many have come to the gate.
 func (g *gate) waitFor(t testing.TB, n int64) {
 	t.Helper()
-	eventually(t, "the gate is reached", func() bool { return g.waiting.Load() >= n })
+	await.That(t, "the gate is reached", func() bool { return g.waiting.Load() >= n })
 }
 
 // A safeBuffer is a buffer for loggers.

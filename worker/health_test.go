@@ -14,6 +14,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/messages"
 )
 
@@ -47,7 +48,7 @@ func TestReadinessFollowsTheWorkersLife(t *testing.T) {
 	}
 	block.waitFor(t, 1)
 	w.stop()
-	eventually(t, "readiness is off", func() bool { return get(t, h, "/health/readiness").Code != http.StatusOK })
+	await.That(t, "readiness is off", func() bool { return get(t, h, "/health/readiness").Code != http.StatusOK })
 	expect("draining", http.StatusServiceUnavailable)
 	block.open()
 	if err := <-w.ended; err != nil {
@@ -62,7 +63,7 @@ func TestReadinessNeedsTheConnection(t *testing.T) {
 	w := r.start(options{})
 	h := w.Handler(w.registry)
 	r.server.Shutdown()
-	eventually(t, "readiness is off", func() bool { return get(t, h, "/health/readiness").Code == http.StatusServiceUnavailable })
+	await.That(t, "readiness is off", func() bool { return get(t, h, "/health/readiness").Code == http.StatusServiceUnavailable })
 	if got := get(t, h, "/health").Code; got != http.StatusServiceUnavailable {
 		t.Errorf("health %d", got)
 	}
@@ -128,7 +129,7 @@ func TestMetricsAreServed(t *testing.T) {
 		lines = append(lines, fmt.Sprintf("context_manager_dead_letters_total{code=%q} 0", code))
 	}
 	for _, line := range lines {
-		eventually(t, "the metrics have "+line, func() bool { return strings.Contains(get(t, h, "/metrics").Body.String(), line+"\n") })
+		await.That(t, "the metrics have "+line, func() bool { return strings.Contains(get(t, h, "/metrics").Body.String(), line+"\n") })
 	}
 }
 
@@ -171,16 +172,16 @@ func TestALostJobLaneIsShown(t *testing.T) {
 	shows := func(line string) func() bool {
 		return func() bool { return strings.Contains(get(t, h, "/metrics").Body.String(), line+"\n") }
 	}
-	eventually(t, "the job lane is there", shows("context_manager_jobs_reachable 1"))
+	await.That(t, "the job lane is there", shows("context_manager_jobs_reachable 1"))
 	if err := r.js.DeleteStream(t.Context(), w.cfg.Jobs); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "the job lane is gone", shows("context_manager_jobs_reachable 0"))
+	await.That(t, "the job lane is gone", shows("context_manager_jobs_reachable 0"))
 	if got := get(t, h, "/health"); got.Code != http.StatusServiceUnavailable || !strings.Contains(got.Body.String(), `"jobs": "unavailable: `) {
 		t.Errorf("health %d %s", got.Code, got.Body)
 	}
 	r.start(options{})
-	eventually(t, "the job lane is there again", shows("context_manager_jobs_reachable 1"))
+	await.That(t, "the job lane is there again", shows("context_manager_jobs_reachable 1"))
 }
 
 // A sample that is cut short by the worker's own stop says nothing of the job lane.
@@ -188,7 +189,7 @@ func TestAWorkerThatStopsDoesNotSayThatTheJobLaneIsGone(t *testing.T) {
 	t.Parallel()
 	w := newRig(t).start(options{})
 	reached := func() bool { return testutil.ToFloat64(w.metrics.jobsReached) == 1 }
-	eventually(t, "the job lane is there", reached)
+	await.That(t, "the job lane is there", reached)
 	stopped, stop := context.WithCancel(t.Context())
 	stop()
 	if w.sampleLagOnce(stopped); !reached() {

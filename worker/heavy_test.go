@@ -8,6 +8,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/messages"
 )
 
@@ -33,7 +34,7 @@ func TestLargeMessagesTakeTurnsOnBothLanes(t *testing.T) {
 	all.Go(func() { outcomes <- r.ask(largest) })
 	block.waitFor(t, 1)
 	all.Go(func() { outcomes <- r.submit(largest) })
-	eventually(t, "the job is admitted", func() bool { return testutil.ToFloat64(w.metrics.inFlightBytes.WithLabelValues("job")) > 0 })
+	await.That(t, "the job is admitted", func() bool { return testutil.ToFloat64(w.metrics.inFlightBytes.WithLabelValues("job")) > 0 })
 	all.Go(func() { outcomes <- r.ask(small) })
 	block.waitFor(t, 2)
 	if n := block.waiting.Load(); n != 2 || w.heavies.bytes.TryAcquire(heavyAtOnce/2) {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/envelope"
 )
@@ -74,7 +75,7 @@ func TestABundledJobThatCannotBeBuriedStaysAJob(t *testing.T) {
 	w := r.start(options{})
 	restore := r.loseDeadLetters()
 	s := r.submitTogether(stores.together(t, turn("s"), badStore))
-	eventually(t, "it is tried again", func() bool { return testutil.ToFloat64(w.metrics.settled.WithLabelValues("retried")) >= 2 })
+	await.That(t, "it is tried again", func() bool { return testutil.ToFloat64(w.metrics.settled.WithLabelValues("retried")) >= 2 })
 	if n := r.count("CTX_JOBS"); n != 1 {
 		t.Fatalf("%d jobs; want the one", n)
 	}
@@ -113,7 +114,7 @@ func TestABundledJobTakesNoMoreRoomThanThereIs(t *testing.T) {
 		must[messages.ListReply](t, o)
 	}
 	r.idle()
-	eventually(t, "nothing is in flight", func() bool { return testutil.ToFloat64(w.metrics.inFlight.WithLabelValues("job")) == 0 })
+	await.That(t, "nothing is in flight", func() bool { return testutil.ToFloat64(w.metrics.inFlight.WithLabelValues("job")) == 0 })
 }
 
 // A bundle of more requests than the rate has is done, and what it owes delays the next job.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers"
 )
@@ -69,7 +70,7 @@ func (r *rig) mergedAway(session, id string) (there func() bool) {
 		_, err := stream.GetLastMsgForSubject(r.t.Context(), "$KV.ctx_short."+testTenant+"."+session+"."+messages.Escape(id))
 		return !errors.Is(err, jetstream.ErrMsgNotFound)
 	}
-	eventually(r.t, "the segment is merged away", func() bool {
+	await.That(r.t, "the segment is merged away", func() bool {
 		store(r.t, r.ask, messages.StoreRequest{Session: session, Items: []messages.Item{{ID: "other", Text: "more"}}})
 		return !there()
 	})

@@ -13,6 +13,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/envelope"
 	"github.com/context-manager/context-manager/tiers/natsd"
@@ -207,7 +208,7 @@ func TestAJobThatCannotBeBuriedStaysAJob(t *testing.T) {
 	restore := r.loseDeadLetters()
 	inbox, got := r.spy()
 	r.publish(call{op: messages.OpStore, body: []byte("{"), reply: inbox})
-	eventually(t, "it is tried again", func() bool { return testutil.ToFloat64(w.metrics.settled.WithLabelValues("retried")) >= 2 })
+	await.That(t, "it is tried again", func() bool { return testutil.ToFloat64(w.metrics.settled.WithLabelValues("retried")) >= 2 })
 	if n := len(got()); n != 0 || r.count("CTX_JOBS") != 1 {
 		t.Fatalf("%d answers, %d jobs; want no answer yet, and the job", n, r.count("CTX_JOBS"))
 	}
@@ -283,7 +284,7 @@ func TestAMessageOfOneLaneIsNoMessageOfTheOther(t *testing.T) {
 	if err := r.nc.PublishMsg(captured); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "the job that came as an ask is refused", func() bool {
+	await.That(t, "the job that came as an ask is refused", func() bool {
 		m := got()
 		return len(m) == 1 && m[0].Header.Get(envelope.HeaderErrorCode) == "401"
 	})

@@ -6,6 +6,7 @@ import (
 
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/messages"
 )
 
@@ -26,7 +27,7 @@ func TestAConsumerThatIsMadeAnewBoundsJobsAnew(t *testing.T) {
 	} {
 		r.renewConsumer(func(config *jetstream.ConsumerConfig) { config.AckWait, config.MaxAckPending = c.ackWait, c.pending })
 		must[messages.StoreReply](t, r.submit(aStore))
-		eventually(t, "a job has what the new one leaves it", func() bool { return *w.bounds.Load() == c.want })
+		await.That(t, "a job has what the new one leaves it", func() bool { return *w.bounds.Load() == c.want })
 	}
 }
 
@@ -42,5 +43,5 @@ func TestAConsumerThatIsChangedInPlaceBoundsJobsAnew(t *testing.T) {
 	if _, err := r.js.UpdateConsumer(t.Context(), w.cfg.Jobs, config); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "a job has less time", func() bool { return w.bounds.Load().timeout == 2*time.Second })
+	await.That(t, "a job has less time", func() bool { return w.bounds.Load().timeout == 2*time.Second })
 }

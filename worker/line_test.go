@@ -11,6 +11,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/page"
 	"github.com/context-manager/context-manager/worker/operations"
@@ -118,7 +119,7 @@ func TestAnAskThatFindsNoRoomIsToldEachTime(t *testing.T) {
 		}
 		l.done()
 		l.callers.Wait()
-		eventually(t, "the room is free", func() bool { return taken() == 0 })
+		await.That(t, "the room is free", func() bool { return taken() == 0 })
 	}
 	l.done()
 	must[messages.AssembleReply](t, l.ask(large("late", size)))
@@ -138,7 +139,7 @@ func TestLargeAsksThatWaitHaveTheirTurnsInOrder(t *testing.T) {
 		t.Fatalf("%s has the turn", who)
 	}
 	l.greedy("late", size, 1, l.ask)
-	eventually(t, "the late one waits", l.waited)
+	await.That(t, "the late one waits", l.waited)
 	l.greedy("job", size, 1, l.submit)
 	l.done() // and the first asks again at once
 	if who := l.turn(); who != "late" {

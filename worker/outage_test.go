@@ -7,6 +7,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/envelope"
 	"github.com/context-manager/context-manager/tiers"
@@ -76,7 +77,7 @@ func TestAnOutageIsKnownToWorkersThatStartLater(t *testing.T) {
 // stopsAfter stops a worker that has put a job off more often than it may fail.
 func stopsAfter(t *testing.T, w *running, attempts float64) {
 	t.Helper()
-	eventually(t, "it is tried more often than it may fail", func() bool {
+	await.That(t, "it is tried more often than it may fail", func() bool {
 		return testutil.ToFloat64(w.metrics.settled.WithLabelValues("retried")) > attempts
 	})
 	w.stop()
@@ -194,7 +195,7 @@ func TestSilenceForAllOfAJobsTimeBuriesNoJob(t *testing.T) {
 			inbox, got := r.spy()
 			r.publish(aStore.with(func(c *call) { c.reply = inbox }))
 			retried := func() float64 { return testutil.ToFloat64(w.metrics.settled.WithLabelValues("retried")) }
-			eventually(t, "it is tried more often than it may fail", func() bool { return retried() > attempts || r.count("CTX_JOBS") == 0 })
+			await.That(t, "it is tried more often than it may fail", func() bool { return retried() > attempts || r.count("CTX_JOBS") == 0 })
 			speak()
 			r.idle()
 			if n := len(r.deadLetters()); n != 0 {

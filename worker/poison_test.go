@@ -10,6 +10,7 @@ import (
 
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers"
 )
@@ -62,7 +63,7 @@ func TestPoisonHoldsNothingThatOthersNeed(t *testing.T) {
 		id := fmt.Sprintf("i%02d", i)
 		r.publish(call{op: messages.OpStore, reply: inbox, body: messages.StoreRequest{Session: "s", Items: []messages.Item{{ID: id, Text: "x"}}}})
 	}
-	eventually(t, "only the poison that is put off is left", func() bool { return r.count("CTX_JOBS") == rounds })
+	await.That(t, "only the poison that is put off is left", func() bool { return r.count("CTX_JOBS") == rounds })
 
 	var order []string
 	for _, m := range got() {
@@ -107,7 +108,7 @@ func TestAWorkerThatIsStuckHoldsNoMoreJobsThanItMay(t *testing.T) {
 	}
 	r.start(options{tiers: unhurried}) // the consumer is as the last to start wants it
 	held := uint64(1 + 1 + batch)      // at work, at the door, fetched
-	eventually(t, "the other has done the rest", func() bool { return r.count("CTX_JOBS") <= held })
+	await.That(t, "the other has done the rest", func() bool { return r.count("CTX_JOBS") <= held })
 	consumer, err := r.js.Consumer(t.Context(), "CTX_JOBS", "ctx-workers")
 	if err != nil {
 		t.Fatal(err)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/envelope"
 	"github.com/context-manager/context-manager/tiers"
@@ -154,8 +155,8 @@ func TestAFloodOfAKeyPastItsRateIsBuried(t *testing.T) {
 	}
 	must[messages.StoreReply](t, r.submit(aStore))
 	buried := func() float64 { return testutil.ToFloat64(w.metrics.dead.WithLabelValues("rate_limited")) }
-	eventually(t, "what is past the bound is buried", func() bool { return buried() >= excess })
-	eventually(t, "the bound is left", func() bool { return r.count("CTX_JOBS") == bound })
+	await.That(t, "what is past the bound is buried", func() bool { return buried() >= excess })
+	await.That(t, "the bound is left", func() bool { return r.count("CTX_JOBS") == bound })
 	letters := r.deadLetters()
 	if len(letters) != excess || letters[0].Header.Get(DeadCode) != "rate_limited" {
 		t.Errorf("%d dead letters; want %d", len(letters), excess)

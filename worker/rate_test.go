@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/testutil"
 	"pgregory.net/rapid"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/envelope"
 	"github.com/context-manager/context-manager/tiers"
@@ -180,7 +181,7 @@ func TestJobsThatWaitForTheirRateLeaveRoomForOthers(t *testing.T) {
 	for range 3 * slots {
 		r.publish(slow)
 	}
-	eventually(t, "as many are held as may be, and others put off", func() bool {
+	await.That(t, "as many are held as may be, and others put off", func() bool {
 		return testutil.ToFloat64(w.metrics.rateDelays) > 0
 	})
 	must[messages.StoreReply](t, r.submit(aStore))

@@ -13,6 +13,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/envelope"
 	"github.com/context-manager/context-manager/tiers"
@@ -150,7 +151,7 @@ func TestARedeliveryWhoseSegmentWasMergedAwayHasNoSecondEffect(t *testing.T) {
 		t.Fatal(err)
 	}
 	subject := "$KV.ctx_short.acme.s." + id
-	eventually(t, "the job's segment is merged away", func() bool {
+	await.That(t, "the job's segment is merged away", func() bool {
 		store(t, r.ask, messages.StoreRequest{Session: "s", Items: []messages.Item{{ID: "other", Text: "more"}}})
 		_, err := stream.GetLastMsgForSubject(t.Context(), subject)
 		return errors.Is(err, jetstream.ErrMsgNotFound)

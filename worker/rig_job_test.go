@@ -6,6 +6,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/messages"
 )
 
@@ -22,7 +23,7 @@ func (r *rig) publish(c call) *jetstream.PubAck {
 // idle waits until no job is left, settled or not.
 func (r *rig) idle() {
 	r.t.Helper()
-	eventually(r.t, "every job is settled", func() bool { return r.count("CTX_JOBS") == 0 })
+	await.That(r.t, "every job is settled", func() bool { return r.count("CTX_JOBS") == 0 })
 }
 
 func (r *rig) count(stream string) uint64 {

@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/rs/zerolog"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/envelope"
 	"github.com/context-manager/context-manager/tiers"
@@ -170,7 +171,7 @@ func (w *running) run(t testing.TB) {
 		cancel()
 		<-done
 	})
-	eventually(t, "the worker serves", func() bool {
+	await.That(t, "the worker serves", func() bool {
 		select {
 		case err := <-w.ended:
 			t.Fatalf("the worker ended: %v", err)
@@ -180,21 +181,6 @@ func (w *running) run(t testing.TB) {
 	})
 	if err := w.nc.Flush(); err != nil {
 		t.Fatal(err)
-	}
-}
-
-// eventually polls until a condition holds.
-func eventually(t testing.TB, what string, holds func() bool) {
-	t.Helper()
-	ticker := time.NewTicker(2 * time.Millisecond)
-	defer ticker.Stop()
-	limit := time.After(patience)
-	for !holds() {
-		select {
-		case <-ticker.C:
-		case <-limit:
-			t.Fatalf("waited in vain until %s", what)
-		}
 	}
 }
 

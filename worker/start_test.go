@@ -11,6 +11,7 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/tiers/natsd"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 )
@@ -48,7 +49,7 @@ func TestAWorkerWaitsForAServerThatIsAwayAtItsStart(t *testing.T) {
 		t.Fatalf("the worker ended: %v", err)
 	}
 	r.server = natstest.Start(t, func(o *natsd.Options) { o.StoreDir, o.Port = dir, port })
-	eventually(t, "the worker serves", func() bool {
+	await.That(t, "the worker serves", func() bool {
 		select {
 		case err := <-ended:
 			t.Fatalf("the worker ended: %v", err)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/envelope"
 )
@@ -108,7 +109,7 @@ func startVictim(t *testing.T, variables ...string) *victim {
 // until waits for a condition, which comes before the process ends.
 func (v *victim) until(t *testing.T, what string, holds func() bool) {
 	t.Helper()
-	eventually(t, what, func() bool {
+	await.That(t, what, func() bool {
 		select {
 		case <-v.ended:
 			t.Fatalf("it ended before %s: %v\n%s", what, v.err, v.output.String())

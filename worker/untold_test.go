@@ -11,6 +11,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/envelope"
 )
@@ -52,16 +53,16 @@ func TestAJobWhoseAnswerCouldNotBeSentIsNotSettled(t *testing.T) {
 					effects.Add(1)
 				case c == beforeReply && lettered == (name == "bundle of which one is buried") && away.CompareAndSwap(false, true):
 					if name == "bundle" { // or the other would find no connection for its effect
-						eventually(t, "both are done", func() bool { return effects.Load() == 2 })
+						await.That(t, "both are done", func() bool { return effects.Load() == 2 })
 					}
 					wire.shut.Store(true)
 					if err := w.nc.ForceReconnect(); err != nil {
 						t.Error(err)
 					}
-					eventually(t, "the connection is away", func() bool { return !w.nc.IsConnected() })
+					await.That(t, "the connection is away", func() bool { return !w.nc.IsConnected() })
 				case c == afterReply && back.CompareAndSwap(false, true):
 					wire.shut.Store(false)
-					eventually(t, "the connection is back", w.nc.IsConnected)
+					await.That(t, "the connection is back", w.nc.IsConnected)
 				}
 			}
 			w.run(t)

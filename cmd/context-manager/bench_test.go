@@ -15,6 +15,7 @@ import (
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/files"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/local"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 )
 
@@ -78,7 +79,7 @@ func TestABenchThatIsKilledTakesItsProcessesWithIt(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	cmd, dir := w.startBench(t, io.Discard, "--duration", "1h")
-	eventually(t, "two workers, an echo and four of the bench to be connected", func() bool { return w.server.Inner().NumClients() == 7 })
+	await.That(t, "two workers, an echo and four of the bench to be connected", func() bool { return w.server.Inner().NumClients() == 7 })
 	folders, err := filepath.Glob(filepath.Join(dir, "context-manager-bench-*"))
 	if err != nil || len(folders) != 1 {
 		t.Fatalf("its folders: %v, %v", folders, err)
@@ -90,8 +91,8 @@ func TestABenchThatIsKilledTakesItsProcessesWithIt(t *testing.T) {
 	if err := cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "all of them to be gone", func() bool { return w.server.Inner().NumClients() == 0 })
-	eventually(t, "its folder to be free", func() bool {
+	await.That(t, "all of them to be gone", func() bool { return w.server.Inner().NumClients() == 0 })
+	await.That(t, "its folder to be free", func() bool {
 		unlock, err := files.Lock(lock)
 		if err == nil {
 			unlock()

@@ -10,6 +10,7 @@ import (
 
 	"github.com/nats-io/nats-server/v2/server"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
 	"github.com/context-manager/context-manager/messages/envelope"
@@ -124,7 +125,7 @@ func forget(t *testing.T, g *graveyard) {
 	probe := g.sign(t, messages.OpStats, `{"session":"s"}`, time.Now())
 	probe.Header.Set(envelope.HeaderMsgID, probe.Header.Get(envelope.HeaderID))
 	taken := 0
-	eventually(t, "the stream to take an id a second time", func() bool {
+	await.That(t, "the stream to take an id a second time", func() bool {
 		ack, err := g.js.PublishMsg(t.Context(), probe)
 		if err != nil {
 			t.Fatal(err)

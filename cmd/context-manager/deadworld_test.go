@@ -16,6 +16,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/internal/rig"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/envelope"
@@ -178,7 +179,7 @@ func (g *graveyard) jobs(t *testing.T) (ever, left uint64) {
 
 func (g *graveyard) idle(t *testing.T) {
 	t.Helper()
-	eventually(t, "every job to be settled", func() bool {
+	await.That(t, "every job to be settled", func() bool {
 		_, left := g.jobs(t)
 		return left == 0
 	})

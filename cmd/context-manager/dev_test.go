@@ -14,6 +14,7 @@ import (
 
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/local"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
+	"github.com/context-manager/context-manager/internal/await"
 )
 
 // devRun is a `dev` that runs in this process.
@@ -30,7 +31,7 @@ func startDev(t *testing.T, state string) *devRun {
 	args := []string{"dev", "--state", state, "--nats-port", "0", "--http", "127.0.0.1:0", "--l1", "8"}
 	go func() { d.code <- run(ctx, args, nil, strings.NewReader(""), &d.out, &d.err) }()
 	t.Cleanup(cancel)
-	eventually(t, "dev to stay up", func() bool {
+	await.That(t, "dev to stay up", func() bool {
 		if len(d.code) > 0 {
 			t.Fatalf("dev ended:\n%s%s", d.out.String(), d.err.String())
 		}

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
@@ -19,7 +20,7 @@ func TestKillingAWorkerLosesNothing(t *testing.T) {
 	w := newWorld(t)
 	fleet := []*workerProcess{w.startWorker(t), w.startWorker(t), w.startWorker(t)}
 	load := &loadgen{client: w.client(t), acknowledged: make(map[string]bool)}
-	eventually(t, "every worker to have done asks and jobs", func() bool {
+	await.That(t, "every worker to have done asks and jobs", func() bool {
 		load.burst(t, 10)
 		return !slices.ContainsFunc(fleet, func(p *workerProcess) bool {
 			return p.served(t, "ask") == 0 || p.served(t, "job") == 0
@@ -29,7 +30,7 @@ func TestKillingAWorkerLosesNothing(t *testing.T) {
 	var rest sync.WaitGroup
 	before := load.begun()
 	rest.Go(func() { load.burst(t, 150) })
-	eventually(t, "the middle of the work", func() bool { return load.begun() > before+50 })
+	await.That(t, "the middle of the work", func() bool { return load.begun() > before+50 })
 	if err := fleet[0].cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
@@ -110,7 +111,7 @@ func (l *loadgen) note(t *testing.T, id string, err error) bool {
 // check waits until all that was acknowledged is there, and nothing else is.
 func (l *loadgen) check(t *testing.T) {
 	t.Helper()
-	eventually(t, "every acknowledged item and job", func() bool {
+	await.That(t, "every acknowledged item and job", func() bool {
 		missing := maps.Clone(l.acknowledged)
 		for id := range l.all(t) {
 			delete(missing, id)
@@ -157,7 +158,7 @@ func TestThreeWorkersOnAClusterOfThreeLoseNothing(t *testing.T) {
 	}
 	w.server = cluster.Server(0)
 	load := &loadgen{client: w.client(t), acknowledged: make(map[string]bool)}
-	eventually(t, "every worker to have done asks and jobs", func() bool {
+	await.That(t, "every worker to have done asks and jobs", func() bool {
 		load.burst(t, 10)
 		for _, p := range fleet {
 			if p.served(t, "ask") == 0 || p.served(t, "job") == 0 {

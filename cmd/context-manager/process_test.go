@@ -18,6 +18,7 @@ import (
 
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/files"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/tiers/natsd"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 )
@@ -41,7 +42,7 @@ func (w *world) startWorker(t *testing.T) *workerProcess {
 func (w *world) startWorkerWith(t *testing.T, variables ...string) *workerProcess {
 	t.Helper()
 	p := w.launchWorker(t, variables...)
-	eventually(t, "a worker to serve", func() bool {
+	await.That(t, "a worker to serve", func() bool {
 		event, ok := p.logged("worker serves")
 		if ok {
 			p.url, _ = event["http"].(string)
@@ -136,7 +137,7 @@ func TestSIGHUPReloadsTheRingAndABadOneIsNotTaken(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.signal(t, syscall.SIGHUP)
-	eventually(t, "the bad ring to be refused", func() bool {
+	await.That(t, "the bad ring to be refused", func() bool {
 		_, ok := p.logged("the changed key ring cannot be used; the old one stays in use")
 		return ok
 	})
@@ -151,7 +152,7 @@ func TestSIGHUPReloadsTheRingAndABadOneIsNotTaken(t *testing.T) {
 	other := w.dir + "/other.json"
 	w.newKey(t, "other", other)
 	p.signal(t, syscall.SIGHUP)
-	eventually(t, "the new ring", func() bool {
+	await.That(t, "the new ring", func() bool {
 		return runLine(w.env("CTX_KEY_FILE="+other), "list", "--session", "s").code == exitOK
 	})
 	if o := runLine(w.env(), "list", "--session", "s"); o.code != exitFailed || !strings.Contains(o.err, "unauthorized") {
@@ -209,12 +210,12 @@ func TestWorkerOutlivesTheServer(t *testing.T) {
 	must(t, w.env(), "store", "before", "--session", "s", "--id", "before")
 	port := w.server.Addr().(*net.TCPAddr).Port
 	w.server.Shutdown()
-	eventually(t, "the worker to notice", func() bool {
+	await.That(t, "the worker to notice", func() bool {
 		_, ok := p.logged("lost the connection to NATS")
 		return ok
 	})
 	w.server = natstest.Start(t, func(o *natsd.Options) { o.StoreDir, o.Port = dir, port })
-	eventually(t, "an answer from the same worker", func() bool {
+	await.That(t, "an answer from the same worker", func() bool {
 		o := runLine(w.env(), "list", "--session", "s")
 		return o.code == exitOK && strings.Contains(o.out, "before")
 	})

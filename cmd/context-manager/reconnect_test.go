@@ -7,6 +7,7 @@ import (
 
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 )
 
@@ -27,12 +28,12 @@ func TestANetworkThatComesAndGoesNeedsNoHand(t *testing.T) {
 	}
 	for range 3 {
 		proxy.Cut()
-		eventually(t, "the worker to be gone", func() bool { return clients() == alone })
+		await.That(t, "the worker to be gone", func() bool { return clients() == alone })
 		if o := runLine(w.env("CTX_TIMEOUT=1s"), "list", "--session", "s"); o.code != exitFailed || o.err == "" {
 			t.Errorf("while the worker is cut off a caller is told %d: %s", o.code, o.err)
 		}
 		proxy.Heal()
-		eventually(t, "an answer from the same worker", func() bool {
+		await.That(t, "an answer from the same worker", func() bool {
 			return runLine(w.env("CTX_TIMEOUT=2s"), "list", "--session", "s").code == exitOK
 		})
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/files"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/keys"
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
@@ -70,7 +71,7 @@ func TestReloadsUnderLoadDropNothing(t *testing.T) {
 // waitForLog waits until a message was logged so many times, or more.
 func (p *workerProcess) waitForLog(t *testing.T, message string, times int) {
 	t.Helper()
-	eventually(t, message, func() bool { return strings.Count(p.logs.String(), message) >= times })
+	await.That(t, message, func() bool { return strings.Count(p.logs.String(), message) >= times })
 }
 
 // A constantLoad sends requests of both lanes one after another, and fails
@@ -119,7 +120,7 @@ func (l *constantLoad) once(t *testing.T, c *client.Client) {
 func (l *constantLoad) goesOn(t *testing.T) {
 	t.Helper()
 	goal := l.done.Load() + 10
-	eventually(t, "more answers", func() bool { return l.done.Load() >= goal || t.Failed() })
+	await.That(t, "more answers", func() bool { return l.done.Load() >= goal || t.Failed() })
 }
 
 func (l *constantLoad) end() {

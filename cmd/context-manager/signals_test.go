@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/tiers/natsd"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 )
@@ -51,7 +52,7 @@ func (s *session) interrupt(t *testing.T, sig syscall.Signal, code int, words st
 	}
 	ended := make(chan struct{})
 	go func() { _ = s.cmd.Wait(); close(ended) }()
-	eventually(t, "the process to end after "+sig.String(), func() bool {
+	await.That(t, "the process to end after "+sig.String(), func() bool {
 		select {
 		case <-ended:
 			return true
@@ -96,14 +97,14 @@ func TestTheFirstSignalEndsACommandThatReads(t *testing.T) {
 		t.Parallel()
 		path, read := fifo(t)
 		s := startSession(t, w.env(), "import", path)
-		eventually(t, "it to be read", read)
+		await.That(t, "it to be read", read)
 		s.interrupt(t, syscall.SIGTERM, exitFailed, "Interrupted.")
 	})
 	t.Run("a key", func(t *testing.T) {
 		t.Parallel()
 		path, read := fifo(t)
 		s := startSession(t, w.env("CTX_KEY_FILE="+path), "list", "--session", "s")
-		eventually(t, "it to be read", read)
+		await.That(t, "it to be read", read)
 		s.interrupt(t, syscall.SIGTERM, exitFailed, "Interrupted.")
 	})
 }
@@ -115,14 +116,14 @@ func TestSIGHUPBeforeTheFirstConnectionIsKept(t *testing.T) {
 	port := w.server.Addr().(*net.TCPAddr).Port
 	w.server.Shutdown()
 	p := w.launchWorker(t, "CTX_KEYS_FILE="+w.ring)
-	eventually(t, "it to try", func() bool {
+	await.That(t, "it to try", func() bool {
 		event, ok := p.logged("no connection yet")
 		pause, _ := event["pause"].(string)
 		return ok && strings.HasSuffix(pause, "ms")
 	})
 	p.signal(t, syscall.SIGHUP)
 	natstest.Start(t, func(o *natsd.Options) { o.Port = port })
-	eventually(t, "it to serve", func() bool {
+	await.That(t, "it to serve", func() bool {
 		_, ok := p.logged("worker serves")
 		return ok
 	})
@@ -131,7 +132,7 @@ func TestSIGHUPBeforeTheFirstConnectionIsKept(t *testing.T) {
 func TestDevDrainsWhenItsTerminalIsClosed(t *testing.T) {
 	t.Parallel()
 	s := startSession(t, nil, "dev", "--state", t.TempDir(), "--nats-port", "0", "--http", "127.0.0.1:0", "--l1", "8", "--no-sample")
-	eventually(t, "dev to stay up", func() bool { return strings.Contains(s.out.String(), "Ctrl-C stops it.") })
+	await.That(t, "dev to stay up", func() bool { return strings.Contains(s.out.String(), "Ctrl-C stops it.") })
 	if out := s.out.String(); strings.Contains(out, sampleSession) || !strings.Contains(out, "store 'The invoice") {
 		t.Errorf("without the sample there is nothing to ask about it:\n%s", out)
 	}

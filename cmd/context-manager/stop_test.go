@@ -14,6 +14,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
@@ -40,7 +41,7 @@ func TestSIGTERMUnderLoadLosesNothing(t *testing.T) {
 	for i := range asks {
 		callers.Go(func() { once.store(t, fmt.Sprint("waiting-ask-", i)) })
 	}
-	eventually(t, "the asks to be on their way", func() bool { return sent.Load() == asks })
+	await.That(t, "the asks to be on their way", func() bool { return sent.Load() == asks })
 	first.signal(t, syscall.SIGTERM)
 	first.signal(t, syscall.SIGCONT)
 	callers.Wait()
@@ -80,12 +81,12 @@ func TestASecondSignalEndsADrainAtOnce(t *testing.T) {
 	p := w.startWorkerWith(t, "CTX_KEYS_FILE="+w.ring, "CTX_NATS_URL="+proxy.URL(), "CTX_DRAIN_TIMEOUT=1h")
 	must(t, w.env("CTX_TIMEOUT=25s"), "list", "--session", "s") // it is at work, and not at its start
 	proxy.Cut()
-	eventually(t, "the worker to notice", func() bool {
+	await.That(t, "the worker to notice", func() bool {
 		_, ok := p.logged("lost the connection to NATS")
 		return ok
 	})
 	p.signal(t, syscall.SIGTERM)
-	eventually(t, "it to drain", func() bool {
+	await.That(t, "it to drain", func() bool {
 		_, ok := p.logged("draining: no more requests are taken")
 		return ok
 	})

@@ -175,19 +175,3 @@ func (b *syncBuffer) String() string {
 }
 
 var _ io.Writer = (*syncBuffer)(nil)
-
-// eventually polls until ok, and fails the test when that takes too long.
-func eventually(t *testing.T, what string, ok func() bool) {
-	t.Helper()
-	ticker := time.NewTicker(5 * time.Millisecond)
-	defer ticker.Stop()
-	timeout := time.NewTimer(30 * time.Second)
-	defer timeout.Stop()
-	for !ok() {
-		select {
-		case <-ticker.C:
-		case <-timeout.C:
-			t.Fatalf("gave up waiting for %s", what)
-		}
-	}
-}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/envelope"
 )
@@ -60,7 +61,7 @@ func (w *world) enqueue(m *nats.Msg) uint64 {
 // drained waits until the stream of jobs is empty: every job is settled.
 func (w *world) drained() {
 	w.t.Helper()
-	eventually(w.t, "every job is settled", func() bool {
+	await.That(w.t, "every job is settled", func() bool {
 		stream, err := w.js.Stream(w.t.Context(), "CTX_JOBS")
 		return err == nil && stream.CachedInfo().State.Msgs == 0
 	})

@@ -16,6 +16,7 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/internal/rig"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/natsd"
@@ -78,7 +79,7 @@ func TestAFloodOfLargeMessages(t *testing.T) {
 		_, err := c.List(t.Context(), messages.ListRequest{Session: "s"})
 		return err == nil
 	}
-	eventually(t, "the process serves", serves)
+	await.That(t, "the process serves", serves)
 	large := largeItems(t)
 	signed := func(lane messages.Lane, session string) *nats.Msg {
 		body := bytes.Replace(large, []byte(`"session":"s"`), []byte(`"session":"`+session+`"`), 1)
@@ -107,7 +108,7 @@ func TestAFloodOfLargeMessages(t *testing.T) {
 	flood.Wait()
 	w.publish(&nats.Msg{Subject: floodIsOver})
 	w.drained()
-	eventually(t, "the process serves after the flood", serves)
+	await.That(t, "the process serves after the flood", serves)
 	if peak := p.end(t); peak > floodedCeiling {
 		t.Errorf("the worker had %d MiB of memory; want at most %d", peak>>20, floodedCeiling>>20)
 	}

@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/internal/rig"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/page"
@@ -30,7 +31,7 @@ func (g *gate) option() rig.Option {
 // waitFor returns when so many reads are held.
 func (g *gate) waitFor(t *testing.T, n int64) {
 	t.Helper()
-	eventually(t, "the requests are being worked on", func() bool { return g.held.Load() >= n })
+	await.That(t, "the requests are being worked on", func() bool { return g.held.Load() >= n })
 }
 
 type gatedReader struct {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/envelope"
 )
@@ -77,7 +78,7 @@ func TestNoAnswerGoesWhereACallerPoints(t *testing.T) {
 		send(&nats.Msg{Subject: w.Subjects.Ask(victim, messages.OpList), Reply: target, Header: nats.Header{}})
 		w.enqueue(captured(w.sign(l.on(messages.LaneJob)), withHeader(ours, "1")))
 	}
-	eventually(t, "every ask is judged", func() bool { return w.count("requests_total", "lane", "ask") >= float64(sent) })
+	await.That(t, "every ask is judged", func() bool { return w.count("requests_total", "lane", "ask") >= float64(sent) })
 	w.drained()
 	everywhere.wantNothing()
 }
@@ -134,7 +135,7 @@ func (w *world) deliver(m *nats.Msg) {
 	}
 	before := w.count("requests_total", "lane", "ask")
 	w.publish(m)
-	eventually(w.t, "the ask is judged", func() bool { return w.count("requests_total", "lane", "ask") > before })
+	await.That(w.t, "the ask is judged", func() bool { return w.count("requests_total", "lane", "ask") > before })
 }
 
 // wantNoAnswer lets an error through that nobody signed, which the ask lane

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/internal/rig"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/envelope"
@@ -26,7 +27,7 @@ func TestJobsPastTheRateOfOneKeepNobodyElseOut(t *testing.T) {
 	}
 	wantDone(t, w.submit(w.sign(storing("s", "hello").on(messages.LaneJob))))
 	wantTexts(t, w.texts("s"), "hello")
-	eventually(t, "what may not be put off is a dead letter, and not lost", func() bool {
+	await.That(t, "what may not be put off is a dead letter, and not lost", func() bool {
 		return w.count("dead_letters_total", "code", "rate_limited") >= 2*pending-1-pending/16
 	})
 }

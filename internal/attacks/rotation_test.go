@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
 	"github.com/context-manager/context-manager/messages/envelope"
@@ -90,7 +91,7 @@ func (l *load) next(n int64) {
 	l.t.Helper()
 	for i := range l.done {
 		goal := l.done[i].Load() + n
-		eventually(l.t, "requests are answered", func() bool { return l.done[i].Load() >= goal || l.t.Failed() })
+		await.That(l.t, "requests are answered", func() bool { return l.done[i].Load() >= goal || l.t.Failed() })
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/rs/zerolog"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/internal/rig"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
@@ -156,7 +157,7 @@ func (l *leaks) panics() {
 		wantRefused(l.w.t, a, messages.CodeInternal)
 		l.told["errors"] += string(a.body)
 	}
-	eventually(l.w.t, "the worker serves on", func() bool { return l.w.ask(l.w.sign(listing())).failed == nil })
+	await.That(l.w.t, "the worker serves on", func() bool { return l.w.ask(l.w.sign(listing())).failed == nil })
 }
 
 type panickyReader struct{ operations.Reader }

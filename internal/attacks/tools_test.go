@@ -11,22 +11,6 @@ import (
 // patience is how long a test waits for what must happen.
 const patience = time.Minute
 
-// eventually polls until a condition holds.
-func eventually(t *testing.T, what string, holds func() bool) {
-	t.Helper()
-	ticker := time.NewTicker(2 * time.Millisecond)
-	defer ticker.Stop()
-	limit := time.NewTimer(patience)
-	defer limit.Stop()
-	for !holds() {
-		select {
-		case <-ticker.C:
-		case <-limit.C:
-			t.Fatalf("waited in vain until %s", what)
-		}
-	}
-}
-
 // storing is a store of one item into session "s".
 func storing(id, text string) letter {
 	return letter{op: messages.OpStore, body: messages.StoreRequest{Session: "s", Items: []messages.Item{{ID: id, Text: text}}}}

@@ -11,6 +11,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/internal/rig"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
@@ -254,7 +255,7 @@ func (w *world) audit() []messages.AuditEvent {
 // wantAudited waits until the audit has an event that is as wanted.
 func (w *world) wantAudited(what string, wanted func(messages.AuditEvent) bool) {
 	w.t.Helper()
-	eventually(w.t, "the audit names "+what, func() bool {
+	await.That(w.t, "the audit names "+what, func() bool {
 		return slices.ContainsFunc(w.audit(), wanted)
 	})
 }

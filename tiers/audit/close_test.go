@@ -7,6 +7,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/messages"
 )
 
@@ -36,7 +37,7 @@ func TestCloseWithoutTimeLeavesNobodyAtWork(t *testing.T) {
 	if err := w.Close(ctx); !messages.HasCode(err, messages.CodeDeadline) {
 		t.Errorf("close: %v", err)
 	}
-	eventually(t, "nobody is at work", func() bool {
+	await.That(t, "nobody is at work", func() bool {
 		select {
 		case <-w.done:
 			return true

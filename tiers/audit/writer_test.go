@@ -10,8 +10,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus/testutil"
 	"go.uber.org/goleak"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/messages"
-	"github.com/context-manager/context-manager/tiers/jet"
 	"github.com/context-manager/context-manager/tiers/natsd"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 )
@@ -79,18 +79,6 @@ func (w *world) records() (msgs uint64, events []messages.AuditEvent) {
 	return info.State.Msgs, events
 }
 
-// eventually polls a condition.
-func eventually(t *testing.T, what string, holds func() bool) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-	defer cancel()
-	for !holds() {
-		if !jet.Pause(ctx, 2*time.Millisecond) {
-			t.Fatalf("never: %s", what)
-		}
-	}
-}
-
 // Records that come one after the other share a message, since the first waits
 // for others: a message a record would be a third publish for each store. It
 // does not keep the writer from closing.
@@ -103,7 +91,7 @@ func TestAuditRecordsThatComeOneByOneShareAMessage(t *testing.T) {
 	const n = 50
 	for range n {
 		w.Record(messages.AuditEvent{Kind: messages.AuditPerformed})
-		eventually(t, "the record is taken from the queue", func() bool { return len(w.queue) == 0 })
+		await.That(t, "the record is taken from the queue", func() bool { return len(w.queue) == 0 })
 	}
 	if err := w.Close(t.Context()); err != nil {
 		t.Fatal(err)
@@ -143,5 +131,5 @@ func TestAuditThatCannotBeStoredIsCounted(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.Record(messages.AuditEvent{})
-	eventually(t, "the lost record is counted", func() bool { return testutil.ToFloat64(w.deps.Dropped) == 1 })
+	await.That(t, "the lost record is counted", func() bool { return testutil.ToFloat64(w.deps.Dropped) == 1 })
 }

@@ -11,6 +11,9 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go"
+
+	"github.com/context-manager/context-manager/internal/await"
+	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 )
 
 // block takes the way, so that reads wait; the func it gives frees it.
@@ -70,7 +73,7 @@ func TestReadsThatWaitShareARequest(t *testing.T) {
 			w.put(r, "second", fmt.Sprint(i))
 		}
 	}
-	asked := w.requests()
+	asked := natstest.Count(t, w.nc, DirectGet+"LOG")
 	before := asked()
 	for i, got := range w.together(last+1, readers...) {
 		want := ""
@@ -119,7 +122,7 @@ func TestASingleReaderWaitsForNobody(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.put("s", "a", "1")
-	asked := w.requests()
+	asked := natstest.Count(t, w.nc, DirectGet+"LOG")
 	before := asked()
 	if got := w.answer(w.share("s", 1), "s"); got != "a=1" {
 		t.Errorf("%q", got)
@@ -209,7 +212,7 @@ func TestReadersWhoGiveUpHarmNobody(t *testing.T) {
 	for range 2 {
 		all.Go(read)
 	}
-	eventually(t, "both wait", func() bool { return w.direct.convoy.waiting() == 2 })
+	await.That(t, "both wait", func() bool { return w.direct.convoy.waiting() == 2 })
 	free()
 	<-lost
 	leave() // both, after it was sent
@@ -221,7 +224,7 @@ func TestReadersWhoGiveUpHarmNobody(t *testing.T) {
 	free = w.direct.convoy.block()
 	ctx, leave = context.WithCancel(t.Context())
 	all.Go(read)
-	eventually(t, "one waits", func() bool { return w.direct.convoy.waiting() == 1 })
+	await.That(t, "one waits", func() bool { return w.direct.convoy.waiting() == 1 })
 	leave() // before it was sent
 	all.Wait()
 	if n := w.direct.convoy.waiting(); n != 0 {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 )
 
@@ -134,7 +135,7 @@ func TestAConnectionThatTakesNothingHoldsUpWhoPublishesAlone(t *testing.T) {
 	}
 	<-g.waits // nats.go has the lock of its connection until this is written
 	held := read(t.Context(), "b")
-	eventually(t, "a second request is on its way", func() bool {
+	await.That(t, "a second request is on its way", func() bool {
 		v := &w.direct.convoy
 		if !v.mu.TryLock() {
 			return false
@@ -144,7 +145,7 @@ func TestAConnectionThatTakesNothingHoldsUpWhoPublishesAlone(t *testing.T) {
 	})
 	ctx, leave := context.WithCancel(t.Context())
 	left := read(ctx, "c")
-	eventually(t, "a third waits", func() bool { return w.direct.convoy.waiting() == 1 })
+	await.That(t, "a third waits", func() bool { return w.direct.convoy.waiting() == 1 })
 	leave()
 	comes(t, "who gives up returns", left)
 	asked()

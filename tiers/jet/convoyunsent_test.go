@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/nats-io/nats.go"
+
+	"github.com/context-manager/context-manager/internal/await"
 )
 
 // What cannot be sent ends once, whoever of its riders gives up before and after:
@@ -117,7 +119,7 @@ func TestWhoWaitsForWhatCannotBeSentIsTold(t *testing.T) {
 				t.Errorf("%d readers: %q; want why it was not sent", n, got)
 			}
 		}
-		eventually(t, "the way is free again", func() bool { return w.direct.convoy.idle() && w.mux.eachFreeOnce() })
+		await.That(t, "the way is free again", func() bool { return w.direct.convoy.idle() && w.mux.eachFreeOnce() })
 	}
 	w.direct = direct
 	for i, got := range w.together(1, readers...) {
@@ -151,5 +153,5 @@ func TestReadsShareNothingWithoutACallForIt(t *testing.T) {
 	for _, c := range taken {
 		c.Release()
 	}
-	eventually(t, "the way is free again", func() bool { return w.direct.convoy.idle() && w.mux.eachFreeOnce() })
+	await.That(t, "the way is free again", func() bool { return w.direct.convoy.idle() && w.mux.eachFreeOnce() })
 }

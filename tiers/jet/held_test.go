@@ -8,6 +8,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 )
 
@@ -81,7 +82,7 @@ func TestASlotKeepsNoTrip(t *testing.T) {
 	for _, seat := range seats {
 		seat.Release()
 	}
-	eventually(t, "every call is given back", w.mux.eachFreeOnce)
+	await.That(t, "every call is given back", w.mux.eachFreeOnce)
 	for _, c := range w.mux.free {
 		if c.trip != nil || c.convoy != nil || c.err != nil {
 			t.Errorf("a free slot keeps trip %v, convoy %v, %v", c.trip, c.convoy != nil, c.err)

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/context-manager/context-manager/internal/await"
 )
 
 // silent makes a subject on which nobody answers.
@@ -53,7 +55,7 @@ func TestLateRepliesAreDropped(t *testing.T) {
 	if err != nil || len(got) != 1 || string(got[0].Data) != "mine" {
 		t.Fatalf("%v, %v", got, err)
 	}
-	eventually(t, "the late reply is counted", func() bool { return m.Late() > 0 })
+	await.That(t, "the late reply is counted", func() bool { return m.Late() > 0 })
 }
 
 func TestCallsAreBounded(t *testing.T) {

@@ -150,35 +150,3 @@ func (w *world) answerIn(ctx context.Context, c *Call, reader string) string {
 	}
 	return strings.Join(got, " ")
 }
-
-// requests counts the direct gets that the stream is sent.
-func (w *world) requests() func() int {
-	w.t.Helper()
-	sub, err := w.nc.SubscribeSync(DirectGet + "LOG")
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	return func() int {
-		w.t.Helper()
-		if err := w.nc.Flush(); err != nil {
-			w.t.Fatal(err)
-		}
-		n, _, err := sub.Pending()
-		if err != nil {
-			w.t.Fatal(err)
-		}
-		return n
-	}
-}
-
-// eventually polls a condition.
-func eventually(t testing.TB, what string, holds func() bool) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), testWait)
-	defer cancel()
-	for !holds() {
-		if !Pause(ctx, 2*time.Millisecond) {
-			t.Fatalf("never: %s", what)
-		}
-	}
-}

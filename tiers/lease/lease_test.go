@@ -11,6 +11,7 @@ import (
 	"github.com/nats-io/nuid"
 	"go.uber.org/goleak"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/tiers/jet"
 	"github.com/context-manager/context-manager/tiers/natsd"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
@@ -72,18 +73,6 @@ func (w *world) leaseOn(nc *nats.Conn, life time.Duration) *Lease {
 	}
 }
 
-// eventually polls a condition.
-func eventually(t *testing.T, what string, holds func() bool) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-	defer cancel()
-	for !holds() {
-		if !jet.Pause(ctx, 2*time.Millisecond) {
-			t.Fatalf("never: %s", what)
-		}
-	}
-}
-
 func TestOneHolderAtATime(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -104,7 +93,7 @@ func TestOneHolderAtATime(t *testing.T) {
 			done <- struct{}{}
 		}()
 	}
-	eventually(t, "one holds the lease", func() bool { return held[0].Load() || held[1].Load() })
+	await.That(t, "one holds the lease", func() bool { return held[0].Load() || held[1].Load() })
 	// The other has perhaps not asked yet, so whoever asks now is refused.
 	if _, err := w.lease(15 * time.Second).take(ctx); !jet.Conflicted(err) {
 		t.Errorf("a lease that is held was taken: %v", err)
@@ -162,7 +151,7 @@ func TestAHeldLeaseOutlivesItsTTLByRenewal(t *testing.T) {
 	last := make(chan uint64, 1)
 	go func() { last <- l.renew(ctx, revision) }()
 	// Renewed at least once: the key has another sequence.
-	eventually(t, "the lease is renewed", func() bool {
+	await.That(t, "the lease is renewed", func() bool {
 		have, err := l.Stream.Last(t.Context(), l.Subject, time.Second)
 		return err == nil && have.Seq > revision
 	})
@@ -190,7 +179,7 @@ func TestALeaseWhoseWorkHasEndedIsGivenBack(t *testing.T) {
 		l.Hold(ctx, func(context.Context) { runs.Add(1) })
 		close(finished)
 	}()
-	eventually(t, "another takes it once the work has ended", func() bool {
+	await.That(t, "another takes it once the work has ended", func() bool {
 		if runs.Load() == 0 {
 			return false
 		}

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/page"
 )
@@ -162,26 +163,11 @@ func TestAJobThatWaitsForAnotherHoldsNothing(t *testing.T) {
 		defer leave()
 		reload(its)
 	})
-	eventually(t, "another reads the owner first", func() bool {
+	await.That(t, "another reads the owner first", func() bool {
 		r.sizes.mu.Lock()
 		defer r.sizes.mu.Unlock()
 		return len(r.sizes.learning) == 1
 	})
 	reload(mine)
 	first.Wait()
-}
-
-// eventually polls until a condition holds.
-func eventually(t *testing.T, what string, holds func() bool) {
-	t.Helper()
-	ticker := time.NewTicker(2 * time.Millisecond)
-	defer ticker.Stop()
-	limit := time.After(patience)
-	for !holds() {
-		select {
-		case <-ticker.C:
-		case <-limit:
-			t.Fatalf("waited in vain until %s", what)
-		}
-	}
 }

@@ -34,3 +34,24 @@ func Connect(t testing.TB, s *natsd.Server, opts ...nats.Option) *nats.Conn {
 	t.Cleanup(nc.Close)
 	return nc
 }
+
+// Count counts what is published on a subject from now on, as far as the server
+// has taken it when the count is asked for.
+func Count(t testing.TB, nc *nats.Conn, subject string) (published func() int) {
+	t.Helper()
+	sub, err := nc.SubscribeSync(subject)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func() int {
+		t.Helper()
+		if err := nc.Flush(); err != nil {
+			t.Fatal(err)
+		}
+		n, _, err := sub.Pending()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+}

@@ -11,11 +11,11 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/rs/zerolog"
 
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/files"
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/messages/envelope"
 )
 
@@ -40,11 +40,11 @@ func TestARingIsReloadedThoughItsFolderIsNeverQuiet(t *testing.T) {
 			_ = os.WriteFile(filepath.Join(dir, "noise"), fmt.Append(nil, n), 0o600)
 		}
 	})
-	eventually(t, "the first ring", func() bool { return used.Load() == 1 })
+	await.That(t, "the first ring", func() bool { return used.Load() == 1 })
 	if err := files.Replace(source.file, []byte(strings.Replace(aRing, `"a"`, `"b"`, 1))); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "the changed ring", func() bool { return used.Load() == 2 })
+	await.That(t, "the changed ring", func() bool { return used.Load() == 2 })
 	stop()
 	running.Wait()
 }
@@ -87,14 +87,14 @@ func TestAMountedSecretIsReloaded(t *testing.T) {
 			return found
 		}
 	}
-	eventually(t, "the first version", has("first"))
+	await.That(t, "the first version", has("first"))
 	mount("..2", "second")
-	eventually(t, "the second version", has("second"))
+	await.That(t, "the second version", has("second"))
 	aside := filepath.Join(dir, "key.json.disabled")
 	if err := os.Rename(filepath.Join(dir, "key.json"), aside); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "word of a file that was set aside", func() bool {
+	await.That(t, "word of a file that was set aside", func() bool {
 		return strings.Contains(logs.String(), aside) && strings.Contains(logs.String(), "the old one stays in use")
 	})
 	if !has("second")() {
@@ -106,7 +106,7 @@ func TestAMountedSecretIsReloaded(t *testing.T) {
 	if err := os.Rename(aside, filepath.Join(dir, "key.json")); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "word that all is well again", func() bool {
+	await.That(t, "word that all is well again", func() bool {
 		return r.Err() == nil && strings.Contains(logs.String(), "again the one that is in use")
 	})
 	stop()
@@ -129,20 +129,4 @@ func (l *logs) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.text.String()
-}
-
-// eventually polls until ok, and fails the test when that takes too long.
-func eventually(t *testing.T, what string, ok func() bool) {
-	t.Helper()
-	ticker := time.NewTicker(5 * time.Millisecond)
-	defer ticker.Stop()
-	timeout := time.NewTimer(30 * time.Second)
-	defer timeout.Stop()
-	for !ok() {
-		select {
-		case <-ticker.C:
-		case <-timeout.C:
-			t.Fatalf("gave up waiting for %s", what)
-		}
-	}
 }
