@@ -145,7 +145,7 @@ func asPartReplies(body []byte) (replies []PartReply, is bool) {
 	}
 	for _, e := range elements {
 		fields, is := members(e)
-		r := PartReply{Body: fields["body"]}
+		r := PartReply{Place: -1, Body: fields["body"]} // of nobody, if it does not say whose it is
 		for name, field := range map[string]*int{"place": &r.Place, "status": &r.Status} {
 			is = is && (fields[name] == nil || json.Unmarshal(fields[name], field) == nil)
 		}
@@ -163,7 +163,7 @@ func FuzzReadPartReplies(f *testing.F) {
 	for _, value := range anyValues {
 		f.Add([]byte(`{"new":` + value + `,"replies":[{"place":0,"status":200,"body":{"a":` + value + `}},{"place":1,"new":` + value + `}]}`))
 	}
-	for _, body := range []string{`{"replies":[]}`, `{"replies":[{"body":{]}]}`, `{"a":}`, `{"a":]`, `{"a":"`, `{"a":"\`, `{`, ``} {
+	for _, body := range []string{`{"replies":[]}`, `{"replies":[{"status":200}]}`, `{"replies":[{"body":{]}]}`, `{"a":}`, `{"a":]`, `{"a":"`, `{"a":"\`, `{`, ``} {
 		f.Add([]byte(body))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
