@@ -307,6 +307,7 @@ func FuzzItem(f *testing.F) {
 		f.Add(s, "", "")
 	}
 	f.Add("aağında", "x", "tr")
+	f.Add("\x7f\x7f", "", "")
 	a := testAnalyzer(f)
 	f.Fuzz(func(t *testing.T, text, name, lang string) {
 		it := page.Item{Role: page.User, Name: name, Text: text, Language: lang}

@@ -48,14 +48,19 @@ func FuzzCount(f *testing.F) {
 	})
 }
 
-// withoutDelete removes U+007F: the tokenizer's generated matcher passes over
-// it, although the vocabulary has a token for it.
-func withoutDelete(s string) string { return strings.ReplaceAll(s, "\x7f", "") }
+// withoutDelete removes U+007F, which the tokenizer's generated matcher passes over.
+func withoutDelete(s string) string { return strings.ReplaceAll(s, deleted, "") }
 
+// U+007F is a token of the vocabulary and a part of no other, wherever it stands.
 func TestDeleteCostsAToken(t *testing.T) {
 	t.Parallel()
-	if got := testCounter(t).count("a\x7f"); got != 2 {
-		t.Fatalf("a letter and U+007F cost %d tokens, want 2", got)
+	c := testCounter(t)
+	for text, want := range map[string]int{
+		"\x7f": 1, "\x7f\x7f": 2, "a\x7f": 2, "a\x7f\x7fb": 4, "\x7fabc": 2, " \x7f!\n": 3, strings.Repeat("\x7f", 5000): 5000,
+	} {
+		if got := c.count(text); got != want {
+			t.Errorf("%.20q costs %d tokens, want %d", text, got, want)
+		}
 	}
 }
 

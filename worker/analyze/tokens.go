@@ -1,6 +1,7 @@
 package analyze
 
 import (
+	"strings"
 	"unicode/utf8"
 
 	"github.com/tiktoken-go/tokenizer"
@@ -60,12 +61,19 @@ func (c *counter) piece(piece string) int {
 	return int(n)
 }
 
+// deleted is U+007F. The tokenizer's generated matcher passes over it, though it is
+// a token of the vocabulary, and a part of no other.
+const deleted = "\x7f"
+
 // encode counts with the tokenizer. Should it fail, a token a byte is a count
 // that no text exceeds, so the budget holds.
-func (c *counter) encode(text string) int {
-	n, err := c.codec.Count(text)
-	if err != nil {
-		return len(text)
+func (c *counter) encode(text string) (tokens int) {
+	for part := range strings.SplitSeq(text, deleted) {
+		n, err := c.codec.Count(part)
+		if err != nil {
+			return len(text)
+		}
+		tokens += n
 	}
-	return n
+	return tokens + strings.Count(text, deleted)
 }
