@@ -79,22 +79,3 @@ func BundledBodies(bundle []byte) ([][]byte, error) {
 func errNoBundle() error {
 	return Errorf(CodeBadJSON, `a bundle is {"%s":[...]} with one request or more, each an object, and nothing else`, bundleField)
 }
-
-// object passes over an object, which whoever decodes it judges, and gives its bytes.
-func (r *plainReader) object() []byte {
-	r.space()
-	n := valueBytes(r.b[r.i:])
-	if n == 0 || r.b[r.i] != '{' {
-		r.fail()
-		return nil
-	}
-	r.i += n
-	return r.b[r.i-n : r.i : r.i]
-}
-
-// closed tells whether the object that is being read ends here, and the body with it.
-func (r *plainReader) closed() bool {
-	ends := !r.failed && r.take('}')
-	r.space()
-	return ends && r.i == len(r.b)
-}

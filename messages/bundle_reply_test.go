@@ -98,9 +98,6 @@ func TestARepliesRoomIsThere(t *testing.T) {
 	})
 }
 
-// anyValues are JSON of each kind.
-var anyValues = []string{`"a]},{\"\\"`, `""`, `0`, `-1.5e+7`, `true`, `false`, `null`, `[]`, `["]",[1,{"a":"}"}]]`, `{}`, `{"a":{"b":["}"]},"replies":[{}]}`}
-
 // A newer worker may say more: of any kind, before, between and after what there is, in the whole and in each reply.
 func TestFieldsOfANewerWorkerArePassedOver(t *testing.T) {
 	t.Parallel()

@@ -1,5 +1,23 @@
 package messages
 
+import "unicode/utf8"
+
+// plainly reads body into out, a request of the hot path, and tells whether it
+// could. If not, out is to be thrown away.
+func plainly(body []byte, out any) bool {
+	r := plainReader{b: body}
+	switch out := out.(type) {
+	case *AssembleRequest:
+		r.assembleRequest(out)
+	case *StoreRequest:
+		r.storeRequest(out)
+	default:
+		return false
+	}
+	r.space()
+	return !r.failed && r.i == len(body) && utf8.Valid(body)
+}
+
 func (r *plainReader) assembleRequest(out *AssembleRequest) {
 	var seen fieldSet
 	for name := r.field(true); name != nil; name = r.field(false) {

@@ -1,10 +1,5 @@
 package messages
 
-import (
-	"bytes"
-	"encoding/json"
-)
-
 // AppendJSON appends v, a request or a reply, to dst as compact JSON. Text
 // stays as it is: to escape it for HTML would only make it longer. Store and
 // assemble are written by hand, which takes a third of the time and no
@@ -28,22 +23,4 @@ func AppendJSON(dst []byte, v any) ([]byte, error) {
 		return appendAny(dst, v)
 	}
 	return w.b, err
-}
-
-// appendAny leaves a value to encoding/json.
-func appendAny(dst []byte, v any) ([]byte, error) {
-	b := bytes.NewBuffer(dst)
-	encoder := json.NewEncoder(b)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(v); err != nil {
-		return nil, err
-	}
-	return bytes.TrimSuffix(b.Bytes(), []byte{'\n'}), nil
-}
-
-// rare writes a member that few requests and replies have.
-func (w *jsonWriter) rare(name string, value any) (err error) {
-	w.key(name)
-	w.b, err = appendAny(w.b, value)
-	return err
 }

@@ -3,7 +3,6 @@ package messages
 import (
 	"bytes"
 	"encoding/json"
-	"unsafe"
 )
 
 // A jsonCursor walks JSON that a worker has signed. It is lenient where that
@@ -35,6 +34,26 @@ func (c *jsonCursor) take(want byte) bool {
 	return true
 }
 
+// object reads an object and nothing after it.
+func (c *jsonCursor) object(member func(name string) error) error {
+	if !c.take('{') {
+		return errNotReply
+	}
+	for !c.take('}') {
+		name, ok := c.text()
+		if !ok || !c.take(':') {
+			return errNotReply
+		}
+		if err := member(name); err != nil {
+			return err
+		}
+		if !c.take(',') && c.peek() != '}' {
+			return errNotReply
+		}
+	}
+	return c.end()
+}
+
 // end judges what follows the value: nothing may.
 func (c *jsonCursor) end() error {
 	if c.peek() != 0 || c.i < len(c.b) {
@@ -61,15 +80,6 @@ func (c *jsonCursor) text() (string, bool) {
 	}
 }
 
-// escaped tells whether what follows is escaped: by an odd number of backslashes.
-func escaped(before []byte) bool {
-	n := len(before)
-	for n > 0 && before[n-1] == '\\' {
-		n--
-	}
-	return (len(before)-n)%2 == 1
-}
-
 // plain is what a string means that begins after a quote at start, and that has been passed.
 func (c *jsonCursor) plain(start int) (string, bool) {
 	quoted := c.b[start : c.i-1]
@@ -82,48 +92,4 @@ func (c *jsonCursor) plain(start int) (string, bool) {
 	var s string // with a \u, which encoding/json knows all about
 	err := json.Unmarshal(c.b[start-1:c.i], &s)
 	return s, err == nil
-}
-
-// unescapeShort reads a string whose escapes are all of two bytes. Between
-// them it copies what stands for itself.
-func unescapeShort(quoted []byte) (string, bool) {
-	out := make([]byte, 0, len(quoted))
-	for {
-		at := bytes.IndexByte(quoted, '\\')
-		if at < 0 {
-			return alias(append(out, quoted...)), true
-		}
-		c, ok := unescape(quoted[at:])
-		if !ok {
-			return "", false
-		}
-		out = append(append(out, quoted[:at]...), c)
-		quoted = quoted[at+2:]
-	}
-}
-
-// alias is the string of bytes that nobody changes any more.
-func alias(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
-
-// unescape reads an escape of two bytes.
-func unescape(b []byte) (byte, bool) {
-	if len(b) < 2 {
-		return 0, false
-	}
-	switch b[1] {
-	case '"', '\\', '/':
-		return b[1], true
-	case 'n':
-		return '\n', true
-	case 't':
-		return '\t', true
-	case 'r':
-		return '\r', true
-	case 'b':
-		return '\b', true
-	case 'f':
-		return '\f', true
-	default: // \u, which encoding/json knows all about
-		return 0, false
-	}
 }

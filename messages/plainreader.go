@@ -1,10 +1,6 @@
 package messages
 
-import (
-	"bytes"
-	"strconv"
-	"unicode/utf8"
-)
+import "bytes"
 
 // A plainReader reads requests of the hot path in one pass, if they are
 // written plainly, as encoders do: no escape but those of two bytes, no null,
@@ -18,22 +14,6 @@ type plainReader struct {
 	i       int
 	replies bool // what only replies have is taken too
 	failed  bool // and nothing read is of use
-}
-
-// plainly reads body into out, a request of the hot path, and tells whether it
-// could. If not, out is to be thrown away.
-func plainly(body []byte, out any) bool {
-	r := plainReader{b: body}
-	switch out := out.(type) {
-	case *AssembleRequest:
-		r.assembleRequest(out)
-	case *StoreRequest:
-		r.storeRequest(out)
-	default:
-		return false
-	}
-	r.space()
-	return !r.failed && r.i == len(body) && utf8.Valid(body)
 }
 
 // A fieldSet remembers which fields of one object were there.
@@ -154,63 +134,4 @@ func oneWord[T ~string](r *plainReader, words []T) T {
 	}
 	r.i = start
 	return T(r.text())
-}
-
-// whole reads a whole number of at most 18 digits.
-func (r *plainReader) whole() int64 { return r.signed(64) }
-
-// count is whole for an int, which may have 32 bits.
-func (r *plainReader) count() int { return int(r.signed(strconv.IntSize)) }
-
-func (r *plainReader) signed(bits int) int64 {
-	n, err := strconv.ParseInt(r.number(18), 10, bits)
-	if err != nil { // a fraction, an exponent, or out of range: if it is an error, of which kind
-		r.fail()
-	}
-	return n
-}
-
-// sequence reads a number that has no sign, not even that of -0.
-func (r *plainReader) sequence() uint64 {
-	n, err := strconv.ParseUint(r.number(18), 10, 64)
-	if err != nil {
-		r.fail()
-	}
-	return n
-}
-
-func (r *plainReader) float(width int) float64 {
-	f, err := strconv.ParseFloat(r.number(32), width)
-	if err != nil {
-		r.fail()
-	}
-	return f
-}
-
-// number passes over a number of at most so many bytes beside its sign.
-func (r *plainReader) number(most int) string {
-	r.space()
-	s := jsonScanner{b: r.b, i: r.i}
-	if err := s.number(); err != nil || s.i-r.i > most+1 {
-		r.fail()
-		return "0"
-	}
-	token := r.b[r.i:s.i]
-	r.i = s.i
-	return alias(token) // which is parsed at once
-}
-
-func (r *plainReader) truth() bool {
-	r.space()
-	rest := r.b[r.i:]
-	switch {
-	case bytes.HasPrefix(rest, []byte("true")):
-		r.i += len("true")
-		return true
-	case bytes.HasPrefix(rest, []byte("false")):
-		r.i += len("false")
-	default:
-		r.fail()
-	}
-	return false
 }

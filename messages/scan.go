@@ -1,9 +1,6 @@
 package messages
 
-import (
-	"bytes"
-	"unicode/utf8"
-)
+import "unicode/utf8"
 
 // maxObjectFields bounds the names of one object: more than any request has,
 // and as many as metadata may have. It keeps the search for doubles short.
@@ -145,42 +142,6 @@ func (s *jsonScanner) object() error {
 	return nil
 }
 
-func (s *jsonScanner) field(step *jsonStep) error {
-	s.space()
-	if s.peek() != '"' {
-		return s.syntax("a name in quotes")
-	}
-	name, err := s.name()
-	if err != nil {
-		return err
-	}
-	if err := s.checkName(step, name); err != nil {
-		return err
-	}
-	s.names = append(s.names, name)
-	s.space()
-	if err := s.expect(':'); err != nil {
-		return err
-	}
-	return s.value()
-}
-
-// checkName refuses a name that is there already, or that no field of ours can have.
-func (s *jsonScanner) checkName(step *jsonStep, name []byte) error {
-	if !step.metadata && !isFieldName(name) {
-		return Errorf(CodeBadJSON, "%shas a name that no field has, before byte %d: names are lower-case letters, digits and _", s.where(), s.i)
-	}
-	for _, other := range s.names[step.first:] {
-		if bytes.Equal(name, other) {
-			return Errorf(CodeBadJSON, "%shas a name twice, again before byte %d", s.where(), s.i)
-		}
-	}
-	if len(s.names)-step.first == maxObjectFields {
-		return Errorf(CodeTooLarge, "%shas more than %d fields", s.where(), maxObjectFields)
-	}
-	return nil
-}
-
 // null is a value left out. Where a value cannot be left out it would turn
 // into an empty one, silently.
 func (s *jsonScanner) null() error {
@@ -189,22 +150,3 @@ func (s *jsonScanner) null() error {
 	}
 	return s.word("null")
 }
-
-// inMetadata tells whether the value about to be scanned is a metadata object, or inside one.
-func (s *jsonScanner) inMetadata() bool {
-	if s.depth == 0 {
-		return false
-	}
-	return s.path[s.depth-1].metadata || string(s.names[len(s.names)-1]) == metadataField
-}
-
-func isFieldName(name []byte) bool {
-	for _, c := range name {
-		if (c < 'a' || c > 'z') && !isDigit(c) && c != '_' {
-			return false
-		}
-	}
-	return len(name) > 0 && len(name) <= maxFieldNameBytes
-}
-
-func isDigit(c byte) bool { return '0' <= c && c <= '9' }

@@ -157,25 +157,4 @@ func (s *jsonScanner) syntax(expected string) error {
 	return Errorf(CodeBadJSON, "not JSON at byte %d: expected %s", s.i, expected)
 }
 
-// where names the object or list that the scan is in, for the start of a
-// message. Names inside metadata are the caller's data and stay out of it.
-func (s *jsonScanner) where() string {
-	path := []byte{}
-	for d := range s.depth - 1 {
-		switch step := s.path[d]; {
-		case step.metadata:
-			return string(path) + " "
-		case step.list:
-			path = append(strconv.AppendInt(append(path, '['), int64(step.index), 10), ']')
-		default:
-			if len(path) > 0 {
-				path = append(path, '.')
-			}
-			path = append(path, s.names[s.path[d+1].first-1]...)
-		}
-	}
-	if len(path) == 0 {
-		return "the body "
-	}
-	return string(path) + " "
-}
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
