@@ -48,7 +48,7 @@ func PartID(bundleID string, place int) string {
 // IsBundle tells whether a body is a bundle's: whether its first field is the one
 // that bundles alone have. BundledBodies may still refuse it.
 func IsBundle(body []byte) bool {
-	r := plainReader{b: body}
+	r := newPlainReader(body)
 	return string(r.field(true)) == bundleField
 }
 
@@ -60,7 +60,7 @@ func BundledBodies(bundle []byte) ([][]byte, error) {
 		return nil, Errorf(CodeTooLarge, "the bundle has %d bytes, at most %d are allowed: send fewer requests in one, or a large one alone", len(bundle), MaxBundleBytes)
 	}
 	bodies := make([][]byte, 0, 16)
-	r := plainReader{b: bundle}
+	r := newPlainReader(bundle)
 	if string(r.field(true)) != bundleField {
 		return nil, errNoBundle()
 	}
@@ -70,7 +70,7 @@ func BundledBodies(bundle []byte) ([][]byte, error) {
 		}
 		bodies = append(bodies, r.object())
 	}
-	if len(bodies) == 0 || !r.closed() {
+	if len(bodies) == 0 || r.field(false) != nil || !r.ended() {
 		return nil, errNoBundle()
 	}
 	return bodies, nil

@@ -57,23 +57,23 @@ var errNoParts = errors.New("not the JSON of a reply to a bundle")
 // parts of it. Fields that a newer worker added are passed over.
 func ReadPartReplies(body []byte) ([]PartReply, error) {
 	var replies []PartReply
-	r := plainReader{b: body}
+	r := newPlainReader(body)
 	for name := r.field(true); name != nil; name = r.field(false) {
 		if string(name) != "replies" {
 			r.pass()
 			continue
 		}
 		for r.element(len(replies) == 0) {
-			replies = append(replies, r.partReply())
+			replies = append(replies, readPartReply(&r))
 		}
 	}
-	if r.space(); r.failed || r.i < len(body) {
+	if !r.ended() {
 		return nil, errNoParts
 	}
 	return replies, nil
 }
 
-func (r *plainReader) partReply() (out PartReply) {
+func readPartReply(r *plainReader) (out PartReply) {
 	out.Place = -1 // if it does not say whose it is, nobody's
 	for name := r.field(true); name != nil; name = r.field(false) {
 		switch string(name) {

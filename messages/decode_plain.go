@@ -1,24 +1,27 @@
 package messages
 
-import "unicode/utf8"
+import (
+	"unicode/utf8"
+)
 
 // plainly reads body into out, a request of the hot path, and tells whether it
-// could. If not, out is to be thrown away.
+// could. If not, out is to be thrown away. What it does not take is left to the
+// general way, and it takes nothing that the general way refuses (FuzzPlainReader).
+// An assemble is so decoded in a fifth of the time (BenchmarkDecodePlain).
 func plainly(body []byte, out any) bool {
-	r := plainReader{b: body}
+	r := newPlainReader(body)
 	switch out := out.(type) {
 	case *AssembleRequest:
-		r.assembleRequest(out)
+		readAssembleRequest(&r, out)
 	case *StoreRequest:
-		r.storeRequest(out)
+		readStoreRequest(&r, out)
 	default:
 		return false
 	}
-	r.space()
-	return !r.failed && r.i == len(body) && utf8.Valid(body)
+	return r.ended() && utf8.Valid(body)
 }
 
-func (r *plainReader) assembleRequest(out *AssembleRequest) {
+func readAssembleRequest(r *plainReader, out *AssembleRequest) {
 	var seen fieldSet
 	for name := r.field(true); name != nil; name = r.field(false) {
 		switch string(name) {
@@ -51,13 +54,13 @@ func (r *plainReader) assembleRequest(out *AssembleRequest) {
 			out.HalfLifeMS = r.whole()
 		case "embedding":
 			r.once(&seen, 9)
-			out.Embedding = r.embedding()
+			out.Embedding = readEmbedding(r)
 		case "max_stale_ms":
 			r.once(&seen, 10)
 			out.MaxStaleMS = r.whole()
 		case "min_revision":
 			r.once(&seen, 11)
-			least := r.revision()
+			least := readRevision(r)
 			out.MinRevision = &least
 		default: // shares, filter, explain: seldom, or unknown
 			r.fail()
@@ -65,7 +68,7 @@ func (r *plainReader) assembleRequest(out *AssembleRequest) {
 	}
 }
 
-func (r *plainReader) storeRequest(out *StoreRequest) {
+func readStoreRequest(r *plainReader, out *StoreRequest) {
 	var seen fieldSet
 	for name := r.field(true); name != nil; name = r.field(false) {
 		switch string(name) {
@@ -77,14 +80,14 @@ func (r *plainReader) storeRequest(out *StoreRequest) {
 			out.User = r.text()
 		case "items":
 			r.once(&seen, 2)
-			out.Items = r.items()
+			out.Items = readItems(r, false)
 		default:
 			r.fail()
 		}
 	}
 }
 
-func (r *plainReader) revision() (out Revision) {
+func readRevision(r *plainReader) (out Revision) {
 	var seen fieldSet
 	for name := r.field(true); name != nil; name = r.field(false) {
 		switch string(name) {

@@ -1,20 +1,21 @@
 package messages
 
-// items reads a list of items, no longer than a batch may be if it is of a request.
-func (r *plainReader) items() []Item {
+// readItems reads a list of items. One of a request is no longer than a batch may
+// be, and has not what only replies have.
+func readItems(r *plainReader, ofReply bool) []Item {
 	items := []Item{}
 	for more := r.element(true); more; more = r.element(false) {
-		if len(items) == MaxItemsPerBatch && !r.replies {
+		if len(items) == MaxItemsPerBatch && !ofReply {
 			r.fail()
 			break
 		}
 		items = append(items, Item{})
-		r.item(&items[len(items)-1])
+		readItem(r, &items[len(items)-1], ofReply)
 	}
 	return items
 }
 
-func (r *plainReader) item(out *Item) {
+func readItem(r *plainReader, out *Item, ofReply bool) {
 	var seen fieldSet
 	for name := r.field(true); name != nil; name = r.field(false) {
 		switch string(name) {
@@ -51,7 +52,7 @@ func (r *plainReader) item(out *Item) {
 			out.Group = r.text()
 		case "metadata":
 			r.once(&seen, 10)
-			out.Metadata = r.metadata()
+			out.Metadata = readMetadata(r)
 		case "expires":
 			r.once(&seen, 11)
 			out.Expires = r.whole()
@@ -60,22 +61,26 @@ func (r *plainReader) item(out *Item) {
 			out.Language = r.text()
 		case "embedding":
 			r.once(&seen, 13)
-			out.Embedding = r.embedding()
+			out.Embedding = readEmbedding(r)
 		case "tokens":
 			r.once(&seen, 14)
 			out.Tokens = r.count()
-			r.failed = r.failed || !r.replies
+			if !ofReply {
+				r.fail()
+			}
 		case "revision":
 			r.once(&seen, 15)
 			out.Revision = r.sequence()
-			r.failed = r.failed || !r.replies
+			if !ofReply {
+				r.fail()
+			}
 		default:
 			r.fail()
 		}
 	}
 }
 
-func (r *plainReader) metadata() map[string]string {
+func readMetadata(r *plainReader) map[string]string {
 	pairs := make(map[string]string)
 	for name := r.field(true); name != nil; name = r.field(false) {
 		if _, twice := pairs[string(name)]; twice || len(pairs) == MaxMetadataPairs {
@@ -87,7 +92,7 @@ func (r *plainReader) metadata() map[string]string {
 	return pairs
 }
 
-func (r *plainReader) embedding() []float32 {
+func readEmbedding(r *plainReader) []float32 {
 	vector := []float32{}
 	for more := r.element(true); more; more = r.element(false) {
 		if len(vector) == MaxEmbeddingDims {

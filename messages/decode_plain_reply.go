@@ -3,8 +3,8 @@ package messages
 // What replies have, as AppendJSON writes it. That a name comes twice is not
 // looked for: a worker has signed it.
 
-// tokens reads what a context costs.
-func (r *plainReader) tokens() (t TokenCount) {
+// readTokens reads what a context costs.
+func readTokens(r *plainReader) (t TokenCount) {
 	for name := r.field(true); name != nil; name = r.field(false) {
 		switch string(name) {
 		case "total":
@@ -26,8 +26,8 @@ func (r *plainReader) tokens() (t TokenCount) {
 	return t
 }
 
-// chat reads the messages of a reply.
-func (r *plainReader) chat() []ChatMessage {
+// readChat reads the messages of a reply.
+func readChat(r *plainReader) []ChatMessage {
 	all := []ChatMessage{}
 	for more := r.element(true); more; more = r.element(false) {
 		var m ChatMessage
@@ -48,8 +48,8 @@ func (r *plainReader) chat() []ChatMessage {
 	return all
 }
 
-// stale reads which tiers are not known to be fresh.
-func (r *plainReader) stale() []Staleness {
+// readStale reads which tiers are not known to be fresh.
+func readStale(r *plainReader) []Staleness {
 	list := []Staleness{}
 	for more := r.element(true); more; more = r.element(false) {
 		var s Staleness
@@ -67,3 +67,6 @@ func (r *plainReader) stale() []Staleness {
 	}
 	return list
 }
+
+// readReplyItems reads the items of a reply.
+func readReplyItems(r *plainReader) []Item { return readItems(r, true) }

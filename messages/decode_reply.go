@@ -15,31 +15,36 @@ var errNotReply = errors.New("not the JSON of a reply")
 // DecodeReply reads the body of a verified reply, and passes over fields that
 // a newer worker added. Assemble's and store's are read by hand, others by encoding/json.
 func DecodeReply(body []byte, reply any) error {
-	c := jsonCursor{b: body}
+	c := newJSONCursor(body)
+	var err error
 	switch r := reply.(type) {
 	case *AssembleReply:
-		return c.object(func(name string) error { return c.assembleMember(name, r) })
+		err = c.object(func(name string) error { return readAssembleMember(&c, name, r) })
 	case *StoreReply:
-		return c.object(func(name string) error { return c.storeMember(name, r) })
+		err = c.object(func(name string) error { return readStoreMember(&c, name, r) })
 	default:
-		return json.Unmarshal(body, reply)
+		err = json.Unmarshal(body, reply)
 	}
+	if errors.Is(err, errMalformed) {
+		return errNotReply
+	}
+	return err
 }
 
-func (c *jsonCursor) storeMember(name string, r *StoreReply) error {
+func readStoreMember(c *jsonCursor, name string, r *StoreReply) error {
 	switch name {
 	case "ids":
 		return c.textsInto(&r.IDs)
 	case "tokens":
 		return c.valueInto(&r.Tokens)
 	case "revision":
-		return plainInto(c, &r.Revision, (*plainReader).revision)
+		return plainInto(c, &r.Revision, readRevision)
 	default:
-		return c.valueInto(&json.RawMessage{})
+		return c.pass()
 	}
 }
 
-func (c *jsonCursor) assembleMember(name string, r *AssembleReply) error {
+func readAssembleMember(c *jsonCursor, name string, r *AssembleReply) error {
 	switch name {
 	case "text":
 		return c.textInto(&r.Text)
@@ -48,20 +53,20 @@ func (c *jsonCursor) assembleMember(name string, r *AssembleReply) error {
 	case "ids":
 		return c.textsInto(&r.IDs)
 	case "items":
-		return plainInto(c, &r.Items, (*plainReader).items)
+		return plainInto(c, &r.Items, readReplyItems)
 	case "messages":
-		return plainInto(c, &r.Messages, (*plainReader).chat)
+		return plainInto(c, &r.Messages, readChat)
 	case "tokens":
-		return plainInto(c, &r.Tokens, (*plainReader).tokens)
+		return plainInto(c, &r.Tokens, readTokens)
 	case "revision":
-		return plainInto(c, &r.Revision, (*plainReader).revision)
+		return plainInto(c, &r.Revision, readRevision)
 	case "stale":
-		return plainInto(c, &r.Stale, (*plainReader).stale)
+		return plainInto(c, &r.Stale, readStale)
 	case "degraded":
 		return c.valueInto(&r.Degraded)
 	case "explain":
 		return c.valueInto(&r.Explain)
 	default: // a newer worker's
-		return c.valueInto(&json.RawMessage{})
+		return c.pass()
 	}
 }

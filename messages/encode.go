@@ -6,21 +6,21 @@ package messages
 // allocation (BenchmarkEncode); whatever else is sent goes through
 // encoding/json, whose errors AppendJSON gives.
 func AppendJSON(dst []byte, v any) ([]byte, error) {
-	w := jsonWriter{b: dst}
+	w := newJSONWriter(dst)
 	var err error
 	switch v := v.(type) {
 	case *AssembleReply:
-		err = w.assembleReply(v)
+		err = writeAssembleReply(&w, v)
 	case *AssembleRequest:
-		err = w.assembleRequest(v)
+		err = writeAssembleRequest(&w, v)
 	case *StoreRequest:
-		w.storeRequest(v)
+		writeStoreRequest(&w, v)
 	case *StoreReply:
-		w.storeReply(v)
+		writeStoreReply(&w, v)
 	case *UpdateRequest:
 		return appendAny(dst, emptied(*v))
 	default:
 		return appendAny(dst, v)
 	}
-	return w.b, err
+	return w.bytes(), err
 }

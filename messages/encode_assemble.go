@@ -1,22 +1,22 @@
 package messages
 
-// assembleReply writes an assembled context.
-func (w *jsonWriter) assembleReply(r *AssembleReply) error {
+// writeAssembleReply writes an assembled context.
+func writeAssembleReply(w *jsonWriter, r *AssembleReply) error {
 	w.open('{')
 	if len(r.Items) > 0 {
-		w.items(r.Items)
+		writeItems(w, r.Items)
 	}
 	w.optionalText("text", r.Text)
 	w.optionalText("system", r.System)
 	if len(r.Messages) > 0 {
-		w.messages(r.Messages)
+		writeMessages(w, r.Messages)
 	}
 	w.texts("ids", r.IDs)
-	w.tokens(r.Tokens)
-	w.revision("revision", r.Revision)
-	w.account(r)
+	writeTokens(w, r.Tokens)
+	writeRevision(w, "revision", r.Revision)
+	writeAccount(w, r)
 	if len(r.Explain) > 0 { // not hot: only people ask for it
-		if err := w.rare("explain", r.Explain); err != nil {
+		if err := w.any("explain", r.Explain); err != nil {
 			return err
 		}
 	}
@@ -24,8 +24,8 @@ func (w *jsonWriter) assembleReply(r *AssembleReply) error {
 	return nil
 }
 
-// assembleRequest writes what asks for a context.
-func (w *jsonWriter) assembleRequest(r *AssembleRequest) error {
+// writeAssembleRequest writes what asks for a context.
+func writeAssembleRequest(w *jsonWriter, r *AssembleRequest) error {
 	w.open('{')
 	w.optionalText("session", r.Session)
 	w.optionalText("user", r.User)
@@ -38,19 +38,19 @@ func (w *jsonWriter) assembleRequest(r *AssembleRequest) error {
 	w.optionalNumber("now", r.Now)
 	w.optionalNumber("half_life_ms", r.HalfLifeMS)
 	if len(r.Embedding) > 0 {
-		w.embedding(r.Embedding)
+		writeEmbedding(w, r.Embedding)
 	}
 	w.optionalNumber("max_stale_ms", r.MaxStaleMS)
 	if r.MinRevision != nil {
-		w.revision("min_revision", *r.MinRevision)
+		writeRevision(w, "min_revision", *r.MinRevision)
 	}
 	if r.Shares != nil {
-		if err := w.rare("shares", r.Shares); err != nil {
+		if err := w.any("shares", r.Shares); err != nil {
 			return err
 		}
 	}
 	if r.Filter != nil {
-		if err := w.rare("filter", r.Filter); err != nil {
+		if err := w.any("filter", r.Filter); err != nil {
 			return err
 		}
 	}
@@ -58,7 +58,7 @@ func (w *jsonWriter) assembleRequest(r *AssembleRequest) error {
 	return nil
 }
 
-func (w *jsonWriter) messages(all []ChatMessage) {
+func writeMessages(w *jsonWriter, all []ChatMessage) {
 	w.key("messages")
 	w.open('[')
 	for i := range all {
@@ -72,7 +72,7 @@ func (w *jsonWriter) messages(all []ChatMessage) {
 	w.close(']')
 }
 
-func (w *jsonWriter) tokens(t TokenCount) {
+func writeTokens(w *jsonWriter, t TokenCount) {
 	w.key("tokens")
 	w.open('{')
 	w.number("total", int64(t.Total))
@@ -84,7 +84,7 @@ func (w *jsonWriter) tokens(t TokenCount) {
 	w.close('}')
 }
 
-func (w *jsonWriter) revision(name string, r Revision) {
+func writeRevision(w *jsonWriter, name string, r Revision) {
 	w.key(name)
 	w.open('{')
 	w.optionalSequence("session", r.Session)
@@ -92,8 +92,8 @@ func (w *jsonWriter) revision(name string, r Revision) {
 	w.close('}')
 }
 
-// account writes what of the answer is stale or missing.
-func (w *jsonWriter) account(r *AssembleReply) {
+// writeAccount writes what of the answer is stale or missing.
+func writeAccount(w *jsonWriter, r *AssembleReply) {
 	if len(r.Stale) > 0 {
 		w.key("stale")
 		w.open('[')

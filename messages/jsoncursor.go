@@ -3,15 +3,22 @@ package messages
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 )
 
-// A jsonCursor walks JSON that a worker has signed. It is lenient where that
-// does no harm, such as a comma too many: what matters is that it reads what
-// is well-formed as encoding/json does.
+// A jsonCursor walks an object of somebody who is trusted to write JSON. It is lenient
+// where that does no harm, such as a comma too many: what matters is that it reads
+// what is well-formed as encoding/json does.
 type jsonCursor struct {
 	b []byte
 	i int
 }
+
+// newJSONCursor begins at body. What is read of it is copied.
+func newJSONCursor(body []byte) jsonCursor { return jsonCursor{b: body} }
+
+// errMalformed is for what is no object, or does not end.
+var errMalformed = errors.New("not the JSON of an object")
 
 // peek is the next byte that is no white space, 0 at the end.
 func (c *jsonCursor) peek() byte {
@@ -34,21 +41,22 @@ func (c *jsonCursor) take(want byte) bool {
 	return true
 }
 
-// object reads an object and nothing after it.
+// object reads an object and nothing after it: member is called at each value, to
+// read it or pass over it. Errors are errMalformed, and member's.
 func (c *jsonCursor) object(member func(name string) error) error {
 	if !c.take('{') {
-		return errNotReply
+		return errMalformed
 	}
 	for !c.take('}') {
 		name, ok := c.text()
 		if !ok || !c.take(':') {
-			return errNotReply
+			return errMalformed
 		}
 		if err := member(name); err != nil {
 			return err
 		}
 		if !c.take(',') && c.peek() != '}' {
-			return errNotReply
+			return errMalformed
 		}
 	}
 	return c.end()
@@ -57,13 +65,13 @@ func (c *jsonCursor) object(member func(name string) error) error {
 // end judges what follows the value: nothing may.
 func (c *jsonCursor) end() error {
 	if c.peek() != 0 || c.i < len(c.b) {
-		return errNotReply
+		return errMalformed
 	}
 	return nil
 }
 
-// text reads a string. What a worker has signed is well-formed, so all that is
-// looked for is the end.
+// text reads a string. What is trusted is well-formed, so all that is looked for is
+// the end.
 func (c *jsonCursor) text() (string, bool) {
 	if !c.take('"') {
 		return "", false

@@ -6,10 +6,11 @@ import (
 	"strings"
 )
 
-// plainInto reads a value as AppendJSON writes it; another, such as a newer
-// worker's, is left to encoding/json.
+// plainInto reads a value with a plainReader whose texts are copies: what is read may be kept
+// for long, and must not keep the whole body. A value that is not written plainly,
+// or has more, is left to encoding/json.
 func plainInto[T any](c *jsonCursor, dst *T, read func(*plainReader) T) error {
-	r := plainReader{b: c.b, i: c.i, replies: true}
+	r := plainReader{b: c.b, i: c.i, copies: true}
 	value := read(&r)
 	if r.failed {
 		return c.valueInto(dst)
@@ -25,7 +26,7 @@ func (c *jsonCursor) textInto(dst *string) error {
 	}
 	s, ok := c.text()
 	if !ok {
-		return errNotReply
+		return errMalformed
 	}
 	*dst = s
 	return nil
@@ -70,3 +71,6 @@ func (c *jsonCursor) valueInto(dst any) error {
 	c.i += int(decoder.InputOffset())
 	return nil
 }
+
+// pass passes over a value of any kind.
+func (c *jsonCursor) pass() error { return c.valueInto(&json.RawMessage{}) }

@@ -5,14 +5,19 @@ import (
 	"strconv"
 )
 
-// A jsonWriter appends JSON to b. It is for the requests and replies that are
-// on the hot path; whatever else is sent goes through encoding/json. Its
-// output is compact and decodes to what encoding/json's would.
+// A jsonWriter appends JSON. Its output is compact and decodes to what encoding/json's
+// would.
 type jsonWriter struct {
 	b []byte
 	// begun is set when the object or list being written has a member already.
 	begun bool
 }
+
+// newJSONWriter appends to dst.
+func newJSONWriter(dst []byte) jsonWriter { return jsonWriter{b: dst} }
+
+// bytes is dst and what was written after it.
+func (w *jsonWriter) bytes() []byte { return w.b }
 
 // open begins an object or a list.
 func (w *jsonWriter) open(bracket byte) {
@@ -34,15 +39,16 @@ func (w *jsonWriter) next() {
 	w.begun = true
 }
 
-// key begins a member of an object. Its name is ours and needs no escaping.
+// key begins a member of an object. Its name is the program's own and needs no escaping.
 func (w *jsonWriter) key(name string) {
 	w.next()
 	w.b = append(append(append(w.b, '"'), name...), '"', ':')
 }
 
+// text writes a member that is a string.
 func (w *jsonWriter) text(name, value string) {
 	w.key(name)
-	w.b = appendJSONString(w.b, value)
+	w.b = appendString(w.b, value)
 }
 
 // optionalText leaves an empty string out.
@@ -52,6 +58,7 @@ func (w *jsonWriter) optionalText(name, value string) {
 	}
 }
 
+// number writes a member that is a whole number.
 func (w *jsonWriter) number(name string, value int64) {
 	w.key(name)
 	w.b = strconv.AppendInt(w.b, value, 10)
@@ -80,21 +87,30 @@ func (w *jsonWriter) optionalSequence(name string, value uint64) {
 	}
 }
 
+// texts writes a member that is a list of strings. It is never null.
 func (w *jsonWriter) texts(name string, values []string) {
 	w.key(name)
 	w.open('[')
 	for _, v := range values {
 		w.next()
-		w.b = appendJSONString(w.b, v)
+		w.b = appendString(w.b, v)
 	}
 	w.close(']')
 }
 
-// appendFloat writes the shortest number that reads back alike. What JSON has
-// no number for becomes null.
-func appendFloat(b []byte, f float64, width int) []byte {
+// pair writes a member that is a string, and whose name may be any text.
+func (w *jsonWriter) pair(name, value string) {
+	w.next()
+	w.b = append(appendString(w.b, name), ':')
+	w.b = appendString(w.b, value)
+}
+
+// float writes, after key or next, the shortest number that reads back alike in a
+// width of 32 or 64 bits. What JSON has no number for becomes null.
+func (w *jsonWriter) float(f float64, width int) {
 	if math.IsNaN(f) || math.IsInf(f, 0) {
-		return append(b, "null"...)
+		w.b = append(w.b, "null"...)
+		return
 	}
-	return strconv.AppendFloat(b, f, 'g', -1, width)
+	w.b = strconv.AppendFloat(w.b, f, 'g', -1, width)
 }

@@ -5,7 +5,8 @@ import (
 	"encoding/json"
 )
 
-// appendAny leaves a value to encoding/json.
+// appendAny appends a value of any type to dst, as encoding/json writes it, but that
+// text stays as it is: to escape it for HTML would only make it longer.
 func appendAny(dst []byte, v any) ([]byte, error) {
 	b := bytes.NewBuffer(dst)
 	encoder := json.NewEncoder(b)
@@ -16,8 +17,8 @@ func appendAny(dst []byte, v any) ([]byte, error) {
 	return bytes.TrimSuffix(b.Bytes(), []byte{'\n'}), nil
 }
 
-// rare writes a member that few requests and replies have.
-func (w *jsonWriter) rare(name string, value any) (err error) {
+// any writes a member by way of appendAny: what is seldom there.
+func (w *jsonWriter) any(name string, value any) (err error) {
 	w.key(name)
 	w.b, err = appendAny(w.b, value)
 	return err

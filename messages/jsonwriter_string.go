@@ -7,10 +7,10 @@ import (
 
 const hexDigits = "0123456789abcdef"
 
-// appendJSONString writes a string as RFC 8259 section 7 has it: quotes,
+// appendString writes a string as RFC 8259 section 7 has it: quotes,
 // backslashes and control characters are escaped. Bytes that are not UTF-8
 // become U+FFFD.
-func appendJSONString(b []byte, s string) []byte {
+func appendString(b []byte, s string) []byte {
 	if !utf8.ValidString(s) {
 		s = string([]rune(s))
 	}

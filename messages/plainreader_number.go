@@ -28,6 +28,7 @@ func (r *plainReader) sequence() uint64 {
 	return n
 }
 
+// float reads a number of a width of 32 or 64 bits.
 func (r *plainReader) float(width int) float64 {
 	f, err := strconv.ParseFloat(r.number(32), width)
 	if err != nil {
@@ -39,7 +40,7 @@ func (r *plainReader) float(width int) float64 {
 // number passes over a number of at most so many bytes beside its sign.
 func (r *plainReader) number(most int) string {
 	r.space()
-	s := jsonScanner{b: r.b, i: r.i}
+	s := jsonTokens{b: r.b, i: r.i}
 	if err := s.number(); err != nil || s.i-r.i > most+1 {
 		r.fail()
 		return "0"
@@ -49,6 +50,7 @@ func (r *plainReader) number(most int) string {
 	return alias(token) // which is parsed at once
 }
 
+// truth reads true or false.
 func (r *plainReader) truth() bool {
 	r.space()
 	rest := r.b[r.i:]

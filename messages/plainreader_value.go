@@ -14,13 +14,6 @@ func (r *plainReader) object() []byte {
 	return r.b[r.i-n : r.i : r.i]
 }
 
-// closed tells whether the object that is being read ends here, and the body with it.
-func (r *plainReader) closed() bool {
-	ends := !r.failed && r.take('}')
-	r.space()
-	return ends && r.i == len(r.b)
-}
-
 // pass passes over a value of any kind.
 func (r *plainReader) pass() {
 	r.space()

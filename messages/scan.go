@@ -2,62 +2,48 @@ package messages
 
 import "unicode/utf8"
 
-// maxObjectFields bounds the names of one object: more than any request has,
-// and as many as metadata may have. It keeps the search for doubles short.
-const maxObjectFields = MaxMetadataPairs
-
-// maxListElements bounds one list: as many as an embedding may have. An empty
-// element is two bytes on the wire and hundreds in Go, so this must be judged
-// before anything is decoded.
-const maxListElements = MaxEmbeddingDims
-
-// maxFieldNameBytes bounds the names of fields, which errors show.
-const maxFieldNameBytes = 64
-
-// metadataField is the name of the objects whose names are the caller's own.
-const metadataField = "metadata"
-
-// A jsonScanner goes once through a JSON document and allocates nothing a
-// value. What it accepts is JSON, and means one thing only.
+// A jsonScanner goes once through a JSON document and allocates nothing a value.
+// What it accepts is JSON, and means one thing only.
 type jsonScanner struct {
-	b     []byte
-	most  int      // elements of a list
-	i     int      // next byte
-	names [][]byte // of all open objects, unescaped
-	path  [MaxJSONDepth]jsonStep
-	depth int
+	jsonTokens
+	limits jsonLimits
+	names  [][]byte // of all open objects, unescaped
+	path   [deepest]jsonStep
+	depth  int
 }
 
 // A jsonStep is where the scan is in one open object or list.
 type jsonStep struct {
-	first    int // of its names in names
-	index    int // of the element, in a list
-	list     bool
-	metadata bool
+	first int // of its names in names
+	index int // of the element, in a list
+	list  bool
+	free  bool // names are the writer's own
 }
 
-// scanJSON tells what Decode must refuse before encoding/json reads it: JSON that
-// is none or is read in two ways, and lists of more than most elements.
-func scanJSON(body []byte, most int) error {
+// checkJSON refuses a body that is not one JSON object and nothing else, that two
+// readers could understand differently, or that is above a limit. It is for what
+// must be known before encoding/json reads it. Whatever it refuses, it says with
+// a jsonRefusal.
+func checkJSON(body []byte, limits jsonLimits) error {
 	if !utf8.Valid(body) {
-		return Errorf(CodeBadJSON, "the body is not valid UTF-8")
+		return refuse("the body is not valid UTF-8")
 	}
-	s := jsonScanner{b: body, most: most}
+	s := jsonScanner{jsonTokens: jsonTokens{b: body}, limits: limits}
 	s.space()
 	if s.peek() != '{' {
-		return Errorf(CodeBadJSON, "the body must be a JSON object")
+		return refuse("the body must be a JSON object")
 	}
 	if err := s.value(); err != nil {
 		return err
 	}
 	s.space()
 	if s.i < len(s.b) {
-		return Errorf(CodeBadJSON, "something follows the JSON object at byte %d: send one object", s.i)
+		return refuse("something follows the JSON object at byte %d: send one object", s.i)
 	}
 	return nil
 }
 
-// value scans any value. It calls itself at most MaxJSONDepth deep.
+// value scans any value. It calls itself at most as deep as the limit is.
 func (s *jsonScanner) value() error {
 	s.space()
 	switch c := s.peek(); {
@@ -83,11 +69,11 @@ func (s *jsonScanner) value() error {
 
 // enter opens an object or list.
 func (s *jsonScanner) enter(list bool) (*jsonStep, error) {
-	if s.depth == MaxJSONDepth {
-		return nil, Errorf(CodeBadJSON, "%sis nested deeper than %d levels", s.where(), MaxJSONDepth)
+	if most := min(s.limits.Depth, deepest); s.depth >= most {
+		return nil, refuse("%sis nested deeper than %d levels", s.where(), most)
 	}
 	step := &s.path[s.depth]
-	*step = jsonStep{first: len(s.names), list: list, metadata: s.inMetadata()}
+	*step = jsonStep{first: len(s.names), list: list, free: s.inFree()}
 	s.depth++
 	s.i++
 	return step, nil
@@ -111,8 +97,8 @@ func (s *jsonScanner) list() error {
 				return err
 			}
 		}
-		if step.index == s.most {
-			return Errorf(CodeTooLarge, "%shas more than %d elements", s.where(), s.most)
+		if step.index == s.limits.Elements {
+			return refuseLarge("%shas more than %d elements", s.where(), s.limits.Elements)
 		}
 		if err := s.value(); err != nil {
 			return err
@@ -145,8 +131,8 @@ func (s *jsonScanner) object() error {
 // null is a value left out. Where a value cannot be left out it would turn
 // into an empty one, silently.
 func (s *jsonScanner) null() error {
-	if step := s.path[s.depth-1]; step.list || step.metadata {
-		return Errorf(CodeBadJSON, "%shas a null at byte %d: leave it out", s.where(), s.i)
+	if step := s.path[s.depth-1]; step.list || step.free {
+		return refuse("%shas a null at byte %d: leave it out", s.where(), s.i)
 	}
 	return s.word("null")
 }

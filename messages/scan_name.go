@@ -25,46 +25,46 @@ func (s *jsonScanner) field(step *jsonStep) error {
 	return s.value()
 }
 
-// checkName refuses a name that is there already, or that no field of ours can have.
+// checkName refuses a name that is there already, or that no field can have.
 func (s *jsonScanner) checkName(step *jsonStep, name []byte) error {
-	if !step.metadata && !isFieldName(name) {
-		return Errorf(CodeBadJSON, "%shas a name that no field has, before byte %d: names are lower-case letters, digits and _", s.where(), s.i)
+	if !step.free && !s.isFieldName(name) {
+		return refuse("%shas a name that no field has, before byte %d: names are lower-case letters, digits and _", s.where(), s.i)
 	}
 	for _, other := range s.names[step.first:] {
 		if bytes.Equal(name, other) {
-			return Errorf(CodeBadJSON, "%shas a name twice, again before byte %d", s.where(), s.i)
+			return refuse("%shas a name twice, again before byte %d", s.where(), s.i)
 		}
 	}
-	if len(s.names)-step.first == maxObjectFields {
-		return Errorf(CodeTooLarge, "%shas more than %d fields", s.where(), maxObjectFields)
+	if len(s.names)-step.first == s.limits.Fields {
+		return refuseLarge("%shas more than %d fields", s.where(), s.limits.Fields)
 	}
 	return nil
 }
 
-// inMetadata tells whether the value about to be scanned is a metadata object, or inside one.
-func (s *jsonScanner) inMetadata() bool {
+// inFree tells whether the value about to be scanned is the one with free names, or inside it.
+func (s *jsonScanner) inFree() bool {
 	if s.depth == 0 {
 		return false
 	}
-	return s.path[s.depth-1].metadata || string(s.names[len(s.names)-1]) == metadataField
+	return s.path[s.depth-1].free || string(s.names[len(s.names)-1]) == s.limits.Free
 }
 
-func isFieldName(name []byte) bool {
+func (s *jsonScanner) isFieldName(name []byte) bool {
 	for _, c := range name {
 		if (c < 'a' || c > 'z') && !isDigit(c) && c != '_' {
 			return false
 		}
 	}
-	return len(name) > 0 && len(name) <= maxFieldNameBytes
+	return len(name) > 0 && len(name) <= s.limits.NameBytes
 }
 
 // where names the object or list that the scan is in, for the start of a
-// message. Names inside metadata are the caller's data and stay out of it.
+// message. Names that are free are the writer's data and stay out of it.
 func (s *jsonScanner) where() string {
 	path := []byte{}
 	for d := range s.depth - 1 {
 		switch step := s.path[d]; {
-		case step.metadata:
+		case step.free:
 			return string(path) + " "
 		case step.list:
 			path = append(strconv.AppendInt(append(path, '['), int64(step.index), 10), ']')
