@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"strconv"
+
+	"github.com/context-manager/context-manager/messages/plainjson"
 )
 
 // A bundle is one message that has several requests of one operation, which one
@@ -48,8 +50,8 @@ func PartID(bundleID string, place int) string {
 // IsBundle tells whether a body is a bundle's: whether its first field is the one
 // that bundles alone have. BundledBodies may still refuse it.
 func IsBundle(body []byte) bool {
-	r := newPlainReader(body)
-	return string(r.field(true)) == bundleField
+	r := plainjson.NewReader(body)
+	return string(r.Field(true)) == bundleField
 }
 
 // BundledBodies are the bodies of a bundle's requests, which are parts of its own:
@@ -60,17 +62,17 @@ func BundledBodies(bundle []byte) ([][]byte, error) {
 		return nil, Errorf(CodeTooLarge, "the bundle has %d bytes, at most %d are allowed: send fewer requests in one, or a large one alone", len(bundle), MaxBundleBytes)
 	}
 	bodies := make([][]byte, 0, 16)
-	r := newPlainReader(bundle)
-	if string(r.field(true)) != bundleField {
+	r := plainjson.NewReader(bundle)
+	if string(r.Field(true)) != bundleField {
 		return nil, errNoBundle()
 	}
-	for r.element(len(bodies) == 0) {
+	for r.Element(len(bodies) == 0) {
 		if len(bodies) == MaxBundle {
 			return nil, Errorf(CodeTooLarge, "the bundle has more than %d requests: send them in several", MaxBundle)
 		}
-		bodies = append(bodies, r.object())
+		bodies = append(bodies, r.Object())
 	}
-	if len(bodies) == 0 || r.field(false) != nil || !r.ended() {
+	if len(bodies) == 0 || r.Field(false) != nil || !r.Ended() {
 		return nil, errNoBundle()
 	}
 	return bodies, nil

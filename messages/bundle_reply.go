@@ -3,6 +3,8 @@ package messages
 import (
 	"errors"
 	"strconv"
+
+	"github.com/context-manager/context-manager/messages/plainjson"
 )
 
 // A PartReply answers one request of a bundle.
@@ -57,34 +59,34 @@ var errNoParts = errors.New("not the JSON of a reply to a bundle")
 // parts of it. Fields that a newer worker added are passed over.
 func ReadPartReplies(body []byte) ([]PartReply, error) {
 	var replies []PartReply
-	r := newPlainReader(body)
-	for name := r.field(true); name != nil; name = r.field(false) {
+	r := plainjson.NewReader(body)
+	for name := r.Field(true); name != nil; name = r.Field(false) {
 		if string(name) != "replies" {
-			r.pass()
+			r.Pass()
 			continue
 		}
-		for r.element(len(replies) == 0) {
+		for r.Element(len(replies) == 0) {
 			replies = append(replies, readPartReply(&r))
 		}
 	}
-	if !r.ended() {
+	if !r.Ended() {
 		return nil, errNoParts
 	}
 	return replies, nil
 }
 
-func readPartReply(r *plainReader) (out PartReply) {
+func readPartReply(r *plainjson.Reader) (out PartReply) {
 	out.Place = -1 // if it does not say whose it is, nobody's
-	for name := r.field(true); name != nil; name = r.field(false) {
+	for name := r.Field(true); name != nil; name = r.Field(false) {
 		switch string(name) {
 		case "place":
-			out.Place = r.count()
+			out.Place = r.Count()
 		case "status":
-			out.Status = r.count()
+			out.Status = r.Count()
 		case "body":
-			out.Body = r.object()
+			out.Body = r.Object()
 		default:
-			r.pass()
+			r.Pass()
 		}
 	}
 	return out

@@ -8,13 +8,15 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"github.com/context-manager/context-manager/messages/plainjson/jsontest"
 )
 
 func drawPartReply(t *rapid.T) PartReply {
 	return PartReply{
 		Place:  rapid.IntRange(0, MaxBundle-1).Draw(t, "place"),
 		Status: rapid.IntRange(100, 999).Draw(t, "status"),
-		Body:   drawObject(t),
+		Body:   jsontest.Object(t),
 	}
 }
 
@@ -102,7 +104,7 @@ func TestARepliesRoomIsThere(t *testing.T) {
 func TestFieldsOfANewerWorkerArePassedOver(t *testing.T) {
 	t.Parallel()
 	want := []PartReply{{Place: 3, Status: 200, Body: []byte(`{"new":"]"}`)}, {Place: 0, Status: 409, Body: []byte(`{}`)}}
-	for _, value := range anyValues {
+	for _, value := range jsontest.Values() {
 		for _, space := range []string{"", " ", "\n\t"} {
 			body := strings.NewReplacer("NEW", `"new"`+space+":"+space+value+space, "OLD", `"old":`+value).Replace(
 				`{NEW,"replies":[{NEW,"place":3,OLD,"status":200,"body":{"new":"]"}},{"place":0,"status":409,"body":{},NEW}],OLD}`)
@@ -157,7 +159,7 @@ func asPartReplies(body []byte) (replies []PartReply, is bool) {
 // FuzzReadPartReplies holds what is read of a reply against encoding/json, where
 // that takes it: of other bodies it is enough that nothing panics.
 func FuzzReadPartReplies(f *testing.F) {
-	for _, value := range anyValues {
+	for _, value := range jsontest.Values() {
 		f.Add([]byte(`{"new":` + value + `,"replies":[{"place":0,"status":200,"body":{"a":` + value + `}},{"place":1,"new":` + value + `}]}`))
 	}
 	for _, body := range []string{`{"replies":[]}`, `{"replies":[{"status":200}]}`, `{"replies":[{"body":{]}]}`, `{"a":}`, `{"a":]`, `{"a":"`, `{"a":"\`, `{`, ``} {

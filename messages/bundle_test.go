@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"github.com/context-manager/context-manager/messages/plainjson/jsontest"
 )
 
 // Whatever its requests are, and whatever white space stands between them, they
@@ -16,13 +18,13 @@ func TestABundlesRequestsComeOutAsTheyWentIn(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		in := make([][]byte, rapid.IntRange(1, 5).Draw(rt, "requests"))
 		for i := range in {
-			in[i] = drawObject(rt)
+			in[i] = jsontest.Object(rt)
 		}
 		body := AppendBundle([]byte("before"), in)[len("before"):]
 		if !json.Valid(body) {
 			rt.Fatalf("%s is no JSON", body)
 		}
-		space := func() string { return drawSpace(rt) }
+		space := func() string { return jsontest.Space(rt) }
 		spaced := space() + "{" + space() + `"requests"` + space() + ":" + space() + "[" + space() +
 			string(bytes.Join(in, []byte(space()+","+space()))) + space() + "]" + space() + "}" + space()
 		for _, body := range [][]byte{body, []byte(spaced)} {

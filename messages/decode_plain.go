@@ -2,6 +2,8 @@ package messages
 
 import (
 	"unicode/utf8"
+
+	"github.com/context-manager/context-manager/messages/plainjson"
 )
 
 // plainly reads body into out, a request of the hot path, and tells whether it
@@ -9,7 +11,7 @@ import (
 // general way, and it takes nothing that the general way refuses (FuzzPlainReader).
 // An assemble is so decoded in a fifth of the time (BenchmarkDecodePlain).
 func plainly(body []byte, out any) bool {
-	r := newPlainReader(body)
+	r := plainjson.NewReader(body)
 	switch out := out.(type) {
 	case *AssembleRequest:
 		readAssembleRequest(&r, out)
@@ -18,87 +20,87 @@ func plainly(body []byte, out any) bool {
 	default:
 		return false
 	}
-	return r.ended() && utf8.Valid(body)
+	return r.Ended() && utf8.Valid(body)
 }
 
-func readAssembleRequest(r *plainReader, out *AssembleRequest) {
-	var seen fieldSet
-	for name := r.field(true); name != nil; name = r.field(false) {
+func readAssembleRequest(r *plainjson.Reader, out *AssembleRequest) {
+	var seen plainjson.FieldSet
+	for name := r.Field(true); name != nil; name = r.Field(false) {
 		switch string(name) {
 		case "session":
-			r.once(&seen, 0)
-			out.Session = r.text()
+			r.Once(&seen, 0)
+			out.Session = r.Text()
 		case "user":
-			r.once(&seen, 1)
-			out.User = r.text()
+			r.Once(&seen, 1)
+			out.User = r.Text()
 		case "query":
-			r.once(&seen, 2)
-			out.Query = r.text()
+			r.Once(&seen, 2)
+			out.Query = r.Text()
 		case "max_tokens":
-			r.once(&seen, 3)
-			out.MaxTokens = r.count()
+			r.Once(&seen, 3)
+			out.MaxTokens = r.Count()
 		case "reserve_tokens":
-			r.once(&seen, 4)
-			out.ReserveTokens = r.count()
+			r.Once(&seen, 4)
+			out.ReserveTokens = r.Count()
 		case "max_items":
-			r.once(&seen, 5)
-			out.MaxItems = r.count()
+			r.Once(&seen, 5)
+			out.MaxItems = r.Count()
 		case "format":
-			r.once(&seen, 6)
-			out.Format = Format(r.text())
+			r.Once(&seen, 6)
+			out.Format = Format(r.Text())
 		case "now":
-			r.once(&seen, 7)
-			out.Now = r.whole()
+			r.Once(&seen, 7)
+			out.Now = r.Whole()
 		case "half_life_ms":
-			r.once(&seen, 8)
-			out.HalfLifeMS = r.whole()
+			r.Once(&seen, 8)
+			out.HalfLifeMS = r.Whole()
 		case "embedding":
-			r.once(&seen, 9)
+			r.Once(&seen, 9)
 			out.Embedding = readEmbedding(r)
 		case "max_stale_ms":
-			r.once(&seen, 10)
-			out.MaxStaleMS = r.whole()
+			r.Once(&seen, 10)
+			out.MaxStaleMS = r.Whole()
 		case "min_revision":
-			r.once(&seen, 11)
+			r.Once(&seen, 11)
 			least := readRevision(r)
 			out.MinRevision = &least
 		default: // shares, filter, explain: seldom, or unknown
-			r.fail()
+			r.Fail()
 		}
 	}
 }
 
-func readStoreRequest(r *plainReader, out *StoreRequest) {
-	var seen fieldSet
-	for name := r.field(true); name != nil; name = r.field(false) {
+func readStoreRequest(r *plainjson.Reader, out *StoreRequest) {
+	var seen plainjson.FieldSet
+	for name := r.Field(true); name != nil; name = r.Field(false) {
 		switch string(name) {
 		case "session":
-			r.once(&seen, 0)
-			out.Session = r.text()
+			r.Once(&seen, 0)
+			out.Session = r.Text()
 		case "user":
-			r.once(&seen, 1)
-			out.User = r.text()
+			r.Once(&seen, 1)
+			out.User = r.Text()
 		case "items":
-			r.once(&seen, 2)
+			r.Once(&seen, 2)
 			out.Items = readItems(r, false)
 		default:
-			r.fail()
+			r.Fail()
 		}
 	}
 }
 
-func readRevision(r *plainReader) (out Revision) {
-	var seen fieldSet
-	for name := r.field(true); name != nil; name = r.field(false) {
+func readRevision(r *plainjson.Reader) (out Revision) {
+	var seen plainjson.FieldSet
+	for name := r.Field(true); name != nil; name = r.Field(false) {
 		switch string(name) {
 		case "session":
-			r.once(&seen, 0)
-			out.Session = r.sequence()
+			r.Once(&seen, 0)
+			out.Session = r.Sequence()
 		case "user":
-			r.once(&seen, 1)
-			out.User = r.sequence()
+			r.Once(&seen, 1)
+			out.User = r.Sequence()
 		default:
-			r.fail()
+			r.Fail()
 		}
 	}
 	return out

@@ -1,12 +1,14 @@
 package messages
 
+import "github.com/context-manager/context-manager/messages/plainjson"
+
 // readItems reads a list of items. One of a request is no longer than a batch may
 // be, and has not what only replies have.
-func readItems(r *plainReader, ofReply bool) []Item {
+func readItems(r *plainjson.Reader, ofReply bool) []Item {
 	items := []Item{}
-	for more := r.element(true); more; more = r.element(false) {
+	for more := r.Element(true); more; more = r.Element(false) {
 		if len(items) == MaxItemsPerBatch && !ofReply {
-			r.fail()
+			r.Fail()
 			break
 		}
 		items = append(items, Item{})
@@ -15,91 +17,91 @@ func readItems(r *plainReader, ofReply bool) []Item {
 	return items
 }
 
-func readItem(r *plainReader, out *Item, ofReply bool) {
-	var seen fieldSet
-	for name := r.field(true); name != nil; name = r.field(false) {
+func readItem(r *plainjson.Reader, out *Item, ofReply bool) {
+	var seen plainjson.FieldSet
+	for name := r.Field(true); name != nil; name = r.Field(false) {
 		switch string(name) {
 		case "id":
-			r.once(&seen, 0)
-			out.ID = r.text()
+			r.Once(&seen, 0)
+			out.ID = r.Text()
 		case "level":
-			r.once(&seen, 1)
-			out.Level = oneWord(r, Levels[:])
+			r.Once(&seen, 1)
+			out.Level = plainjson.Word(r, Levels[:])
 		case "role":
-			r.once(&seen, 2)
-			out.Role = oneWord(r, Roles[:])
+			r.Once(&seen, 2)
+			out.Role = plainjson.Word(r, Roles[:])
 		case "name":
-			r.once(&seen, 3)
-			out.Name = r.text()
+			r.Once(&seen, 3)
+			out.Name = r.Text()
 		case "text":
-			r.once(&seen, 4)
-			out.Text = r.text()
+			r.Once(&seen, 4)
+			out.Text = r.Text()
 		case "time":
-			r.once(&seen, 5)
-			out.Time = r.whole()
+			r.Once(&seen, 5)
+			out.Time = r.Whole()
 		case "importance":
-			r.once(&seen, 6)
-			importance := r.float(64)
+			r.Once(&seen, 6)
+			importance := r.Float(64)
 			out.Importance = &importance
 		case "accesses":
-			r.once(&seen, 7)
-			out.Accesses = r.count()
+			r.Once(&seen, 7)
+			out.Accesses = r.Count()
 		case "pinned":
-			r.once(&seen, 8)
-			out.Pinned = r.truth()
+			r.Once(&seen, 8)
+			out.Pinned = r.Truth()
 		case "group":
-			r.once(&seen, 9)
-			out.Group = r.text()
+			r.Once(&seen, 9)
+			out.Group = r.Text()
 		case "metadata":
-			r.once(&seen, 10)
+			r.Once(&seen, 10)
 			out.Metadata = readMetadata(r)
 		case "expires":
-			r.once(&seen, 11)
-			out.Expires = r.whole()
+			r.Once(&seen, 11)
+			out.Expires = r.Whole()
 		case "language":
-			r.once(&seen, 12)
-			out.Language = r.text()
+			r.Once(&seen, 12)
+			out.Language = r.Text()
 		case "embedding":
-			r.once(&seen, 13)
+			r.Once(&seen, 13)
 			out.Embedding = readEmbedding(r)
 		case "tokens":
-			r.once(&seen, 14)
-			out.Tokens = r.count()
+			r.Once(&seen, 14)
+			out.Tokens = r.Count()
 			if !ofReply {
-				r.fail()
+				r.Fail()
 			}
 		case "revision":
-			r.once(&seen, 15)
-			out.Revision = r.sequence()
+			r.Once(&seen, 15)
+			out.Revision = r.Sequence()
 			if !ofReply {
-				r.fail()
+				r.Fail()
 			}
 		default:
-			r.fail()
+			r.Fail()
 		}
 	}
 }
 
-func readMetadata(r *plainReader) map[string]string {
+func readMetadata(r *plainjson.Reader) map[string]string {
 	pairs := make(map[string]string)
-	for name := r.field(true); name != nil; name = r.field(false) {
+	for name := r.Field(true); name != nil; name = r.Field(false) {
 		if _, twice := pairs[string(name)]; twice || len(pairs) == MaxMetadataPairs {
-			r.fail()
+			r.Fail()
 			break
 		}
-		pairs[string(name)] = r.text()
+		pairs[string(name)] = r.Text()
 	}
 	return pairs
 }
 
-func readEmbedding(r *plainReader) []float32 {
+func readEmbedding(r *plainjson.Reader) []float32 {
 	vector := []float32{}
-	for more := r.element(true); more; more = r.element(false) {
+	for more := r.Element(true); more; more = r.Element(false) {
 		if len(vector) == MaxEmbeddingDims {
-			r.fail()
+			r.Fail()
 			break
 		}
-		vector = append(vector, float32(r.float(32)))
+		vector = append(vector, float32(r.Float(32)))
 	}
 	return vector
 }

@@ -1,46 +1,48 @@
 package messages
 
+import "github.com/context-manager/context-manager/messages/plainjson"
+
 // What replies have, as AppendJSON writes it. That a name comes twice is not
 // looked for: a worker has signed it.
 
 // readTokens reads what a context costs.
-func readTokens(r *plainReader) (t TokenCount) {
-	for name := r.field(true); name != nil; name = r.field(false) {
+func readTokens(r *plainjson.Reader) (t TokenCount) {
+	for name := r.Field(true); name != nil; name = r.Field(false) {
 		switch string(name) {
 		case "total":
-			t.Total = r.count()
+			t.Total = r.Count()
 		case "max":
-			t.Max = r.count()
+			t.Max = r.Count()
 		case "immediate":
-			t.Immediate = r.count()
+			t.Immediate = r.Count()
 		case "short_term":
-			t.ShortTerm = r.count()
+			t.ShortTerm = r.Count()
 		case "long_term":
-			t.LongTerm = r.count()
+			t.LongTerm = r.Count()
 		case "overhead":
-			t.Overhead = r.count()
+			t.Overhead = r.Count()
 		default:
-			r.fail()
+			r.Fail()
 		}
 	}
 	return t
 }
 
 // readChat reads the messages of a reply.
-func readChat(r *plainReader) []ChatMessage {
+func readChat(r *plainjson.Reader) []ChatMessage {
 	all := []ChatMessage{}
-	for more := r.element(true); more; more = r.element(false) {
+	for more := r.Element(true); more; more = r.Element(false) {
 		var m ChatMessage
-		for name := r.field(true); name != nil; name = r.field(false) {
+		for name := r.Field(true); name != nil; name = r.Field(false) {
 			switch string(name) {
 			case "role":
-				m.Role = r.text()
+				m.Role = r.Text()
 			case "content":
-				m.Content = r.text()
+				m.Content = r.Text()
 			case "name":
-				m.Name = r.text()
+				m.Name = r.Text()
 			default:
-				r.fail()
+				r.Fail()
 			}
 		}
 		all = append(all, m)
@@ -49,18 +51,18 @@ func readChat(r *plainReader) []ChatMessage {
 }
 
 // readStale reads which tiers are not known to be fresh.
-func readStale(r *plainReader) []Staleness {
+func readStale(r *plainjson.Reader) []Staleness {
 	list := []Staleness{}
-	for more := r.element(true); more; more = r.element(false) {
+	for more := r.Element(true); more; more = r.Element(false) {
 		var s Staleness
-		for name := r.field(true); name != nil; name = r.field(false) {
+		for name := r.Field(true); name != nil; name = r.Field(false) {
 			switch string(name) {
 			case "tier":
-				s.Tier = r.text()
+				s.Tier = r.Text()
 			case "age_ms":
-				s.AgeMS = r.whole()
+				s.AgeMS = r.Whole()
 			default:
-				r.fail()
+				r.Fail()
 			}
 		}
 		list = append(list, s)
@@ -69,4 +71,4 @@ func readStale(r *plainReader) []Staleness {
 }
 
 // readReplyItems reads the items of a reply.
-func readReplyItems(r *plainReader) []Item { return readItems(r, true) }
+func readReplyItems(r *plainjson.Reader) []Item { return readItems(r, true) }

@@ -3,6 +3,8 @@ package messages
 import (
 	"encoding/json"
 	"errors"
+
+	"github.com/context-manager/context-manager/messages/plainjson"
 )
 
 // A context's text is nearly all of its reply, and encoding/json would look at
@@ -15,58 +17,58 @@ var errNotReply = errors.New("not the JSON of a reply")
 // DecodeReply reads the body of a verified reply, and passes over fields that
 // a newer worker added. Assemble's and store's are read by hand, others by encoding/json.
 func DecodeReply(body []byte, reply any) error {
-	c := newJSONCursor(body)
+	c := plainjson.NewCursor(body)
 	var err error
 	switch r := reply.(type) {
 	case *AssembleReply:
-		err = c.object(func(name string) error { return readAssembleMember(&c, name, r) })
+		err = c.Object(func(name string) error { return readAssembleMember(&c, name, r) })
 	case *StoreReply:
-		err = c.object(func(name string) error { return readStoreMember(&c, name, r) })
+		err = c.Object(func(name string) error { return readStoreMember(&c, name, r) })
 	default:
 		err = json.Unmarshal(body, reply)
 	}
-	if errors.Is(err, errMalformed) {
+	if errors.Is(err, plainjson.ErrMalformed) {
 		return errNotReply
 	}
 	return err
 }
 
-func readStoreMember(c *jsonCursor, name string, r *StoreReply) error {
+func readStoreMember(c *plainjson.Cursor, name string, r *StoreReply) error {
 	switch name {
 	case "ids":
-		return c.textsInto(&r.IDs)
+		return c.TextsInto(&r.IDs)
 	case "tokens":
-		return c.valueInto(&r.Tokens)
+		return c.ValueInto(&r.Tokens)
 	case "revision":
-		return plainInto(c, &r.Revision, readRevision)
+		return plainjson.Into(c, &r.Revision, readRevision)
 	default:
-		return c.pass()
+		return c.Pass()
 	}
 }
 
-func readAssembleMember(c *jsonCursor, name string, r *AssembleReply) error {
+func readAssembleMember(c *plainjson.Cursor, name string, r *AssembleReply) error {
 	switch name {
 	case "text":
-		return c.textInto(&r.Text)
+		return c.TextInto(&r.Text)
 	case "system":
-		return c.textInto(&r.System)
+		return c.TextInto(&r.System)
 	case "ids":
-		return c.textsInto(&r.IDs)
+		return c.TextsInto(&r.IDs)
 	case "items":
-		return plainInto(c, &r.Items, readReplyItems)
+		return plainjson.Into(c, &r.Items, readReplyItems)
 	case "messages":
-		return plainInto(c, &r.Messages, readChat)
+		return plainjson.Into(c, &r.Messages, readChat)
 	case "tokens":
-		return plainInto(c, &r.Tokens, readTokens)
+		return plainjson.Into(c, &r.Tokens, readTokens)
 	case "revision":
-		return plainInto(c, &r.Revision, readRevision)
+		return plainjson.Into(c, &r.Revision, readRevision)
 	case "stale":
-		return plainInto(c, &r.Stale, readStale)
+		return plainjson.Into(c, &r.Stale, readStale)
 	case "degraded":
-		return c.valueInto(&r.Degraded)
+		return c.ValueInto(&r.Degraded)
 	case "explain":
-		return c.valueInto(&r.Explain)
+		return c.ValueInto(&r.Explain)
 	default: // a newer worker's
-		return c.pass()
+		return c.Pass()
 	}
 }

@@ -2,6 +2,8 @@ package messages
 
 import (
 	"errors"
+
+	"github.com/context-manager/context-manager/messages/plainjson"
 )
 
 // maxObjectFields bounds the names of one object: more than any request has,
@@ -21,14 +23,14 @@ const metadataField = "metadata"
 // scanJSON tells what Decode must refuse before encoding/json reads it: JSON that
 // is none or is read in two ways, and lists of more than most elements.
 func scanJSON(body []byte, most int) error {
-	err := checkJSON(body, jsonLimits{
+	err := plainjson.Check(body, plainjson.Limits{
 		Depth: MaxJSONDepth, Elements: most, Fields: maxObjectFields, NameBytes: maxFieldNameBytes, Free: metadataField,
 	})
 	if err == nil {
 		return nil
 	}
 	code := CodeBadJSON
-	var refused *jsonRefusal
+	var refused *plainjson.Error
 	if errors.As(err, &refused) && refused.TooLarge {
 		code = CodeTooLarge
 	}

@@ -1,121 +1,123 @@
 package messages
 
+import "github.com/context-manager/context-manager/messages/plainjson"
+
 // writeAssembleReply writes an assembled context.
-func writeAssembleReply(w *jsonWriter, r *AssembleReply) error {
-	w.open('{')
+func writeAssembleReply(w *plainjson.Writer, r *AssembleReply) error {
+	w.Open('{')
 	if len(r.Items) > 0 {
 		writeItems(w, r.Items)
 	}
-	w.optionalText("text", r.Text)
-	w.optionalText("system", r.System)
+	w.OptionalText("text", r.Text)
+	w.OptionalText("system", r.System)
 	if len(r.Messages) > 0 {
 		writeMessages(w, r.Messages)
 	}
-	w.texts("ids", r.IDs)
+	w.Texts("ids", r.IDs)
 	writeTokens(w, r.Tokens)
 	writeRevision(w, "revision", r.Revision)
 	writeAccount(w, r)
 	if len(r.Explain) > 0 { // not hot: only people ask for it
-		if err := w.any("explain", r.Explain); err != nil {
+		if err := w.Any("explain", r.Explain); err != nil {
 			return err
 		}
 	}
-	w.close('}')
+	w.Close('}')
 	return nil
 }
 
 // writeAssembleRequest writes what asks for a context.
-func writeAssembleRequest(w *jsonWriter, r *AssembleRequest) error {
-	w.open('{')
-	w.optionalText("session", r.Session)
-	w.optionalText("user", r.User)
-	w.optionalText("query", r.Query)
-	w.number("max_tokens", int64(r.MaxTokens))
-	w.optionalNumber("reserve_tokens", int64(r.ReserveTokens))
-	w.optionalNumber("max_items", int64(r.MaxItems))
-	w.optionalText("format", string(r.Format))
-	w.optionalTrue("explain", r.Explain)
-	w.optionalNumber("now", r.Now)
-	w.optionalNumber("half_life_ms", r.HalfLifeMS)
+func writeAssembleRequest(w *plainjson.Writer, r *AssembleRequest) error {
+	w.Open('{')
+	w.OptionalText("session", r.Session)
+	w.OptionalText("user", r.User)
+	w.OptionalText("query", r.Query)
+	w.Number("max_tokens", int64(r.MaxTokens))
+	w.OptionalNumber("reserve_tokens", int64(r.ReserveTokens))
+	w.OptionalNumber("max_items", int64(r.MaxItems))
+	w.OptionalText("format", string(r.Format))
+	w.OptionalTrue("explain", r.Explain)
+	w.OptionalNumber("now", r.Now)
+	w.OptionalNumber("half_life_ms", r.HalfLifeMS)
 	if len(r.Embedding) > 0 {
 		writeEmbedding(w, r.Embedding)
 	}
-	w.optionalNumber("max_stale_ms", r.MaxStaleMS)
+	w.OptionalNumber("max_stale_ms", r.MaxStaleMS)
 	if r.MinRevision != nil {
 		writeRevision(w, "min_revision", *r.MinRevision)
 	}
 	if r.Shares != nil {
-		if err := w.any("shares", r.Shares); err != nil {
+		if err := w.Any("shares", r.Shares); err != nil {
 			return err
 		}
 	}
 	if r.Filter != nil {
-		if err := w.any("filter", r.Filter); err != nil {
+		if err := w.Any("filter", r.Filter); err != nil {
 			return err
 		}
 	}
-	w.close('}')
+	w.Close('}')
 	return nil
 }
 
-func writeMessages(w *jsonWriter, all []ChatMessage) {
-	w.key("messages")
-	w.open('[')
+func writeMessages(w *plainjson.Writer, all []ChatMessage) {
+	w.Key("messages")
+	w.Open('[')
 	for i := range all {
-		w.next()
-		w.open('{')
-		w.text("role", all[i].Role)
-		w.text("content", all[i].Content)
-		w.optionalText("name", all[i].Name)
-		w.close('}')
+		w.Next()
+		w.Open('{')
+		w.Text("role", all[i].Role)
+		w.Text("content", all[i].Content)
+		w.OptionalText("name", all[i].Name)
+		w.Close('}')
 	}
-	w.close(']')
+	w.Close(']')
 }
 
-func writeTokens(w *jsonWriter, t TokenCount) {
-	w.key("tokens")
-	w.open('{')
-	w.number("total", int64(t.Total))
-	w.number("max", int64(t.Max))
-	w.number("immediate", int64(t.Immediate))
-	w.number("short_term", int64(t.ShortTerm))
-	w.number("long_term", int64(t.LongTerm))
-	w.number("overhead", int64(t.Overhead))
-	w.close('}')
+func writeTokens(w *plainjson.Writer, t TokenCount) {
+	w.Key("tokens")
+	w.Open('{')
+	w.Number("total", int64(t.Total))
+	w.Number("max", int64(t.Max))
+	w.Number("immediate", int64(t.Immediate))
+	w.Number("short_term", int64(t.ShortTerm))
+	w.Number("long_term", int64(t.LongTerm))
+	w.Number("overhead", int64(t.Overhead))
+	w.Close('}')
 }
 
-func writeRevision(w *jsonWriter, name string, r Revision) {
-	w.key(name)
-	w.open('{')
-	w.optionalSequence("session", r.Session)
-	w.optionalSequence("user", r.User)
-	w.close('}')
+func writeRevision(w *plainjson.Writer, name string, r Revision) {
+	w.Key(name)
+	w.Open('{')
+	w.OptionalSequence("session", r.Session)
+	w.OptionalSequence("user", r.User)
+	w.Close('}')
 }
 
 // writeAccount writes what of the answer is stale or missing.
-func writeAccount(w *jsonWriter, r *AssembleReply) {
+func writeAccount(w *plainjson.Writer, r *AssembleReply) {
 	if len(r.Stale) > 0 {
-		w.key("stale")
-		w.open('[')
+		w.Key("stale")
+		w.Open('[')
 		for _, s := range r.Stale {
-			w.next()
-			w.open('{')
-			w.text("tier", s.Tier)
-			w.number("age_ms", s.AgeMS)
-			w.close('}')
+			w.Next()
+			w.Open('{')
+			w.Text("tier", s.Tier)
+			w.Number("age_ms", s.AgeMS)
+			w.Close('}')
 		}
-		w.close(']')
+		w.Close(']')
 	}
 	if len(r.Degraded) > 0 {
-		w.key("degraded")
-		w.open('[')
+		w.Key("degraded")
+		w.Open('[')
 		for _, d := range r.Degraded {
-			w.next()
-			w.open('{')
-			w.text("tier", d.Tier)
-			w.text("reason", d.Reason)
-			w.close('}')
+			w.Next()
+			w.Open('{')
+			w.Text("tier", d.Tier)
+			w.Text("reason", d.Reason)
+			w.Close('}')
 		}
-		w.close(']')
+		w.Close(']')
 	}
 }

@@ -3,79 +3,81 @@ package messages
 import (
 	"maps"
 	"slices"
+
+	"github.com/context-manager/context-manager/messages/plainjson"
 )
 
 // writeStoreRequest writes a batch of items. Its list is never null.
-func writeStoreRequest(w *jsonWriter, r *StoreRequest) {
-	w.open('{')
-	w.optionalText("session", r.Session)
-	w.optionalText("user", r.User)
+func writeStoreRequest(w *plainjson.Writer, r *StoreRequest) {
+	w.Open('{')
+	w.OptionalText("session", r.Session)
+	w.OptionalText("user", r.User)
 	writeItems(w, r.Items)
-	w.close('}')
+	w.Close('}')
 }
 
 // writeStoreReply writes what was stored.
-func writeStoreReply(w *jsonWriter, r *StoreReply) {
-	w.open('{')
-	w.texts("ids", r.IDs)
-	w.number("tokens", int64(r.Tokens))
+func writeStoreReply(w *plainjson.Writer, r *StoreReply) {
+	w.Open('{')
+	w.Texts("ids", r.IDs)
+	w.Number("tokens", int64(r.Tokens))
 	writeRevision(w, "revision", r.Revision)
-	w.close('}')
+	w.Close('}')
 }
 
-func writeItems(w *jsonWriter, items []Item) {
-	w.key("items")
-	w.open('[')
+func writeItems(w *plainjson.Writer, items []Item) {
+	w.Key("items")
+	w.Open('[')
 	for i := range items {
-		w.next()
+		w.Next()
 		writeItem(w, &items[i])
 	}
-	w.close(']')
+	w.Close(']')
 }
 
-func writeItem(w *jsonWriter, it *Item) {
-	w.open('{')
-	w.optionalText("id", it.ID)
-	w.optionalText("level", string(it.Level))
-	w.optionalText("role", string(it.Role))
-	w.optionalText("name", it.Name)
-	w.text("text", it.Text)
-	w.optionalNumber("time", it.Time)
+func writeItem(w *plainjson.Writer, it *Item) {
+	w.Open('{')
+	w.OptionalText("id", it.ID)
+	w.OptionalText("level", string(it.Level))
+	w.OptionalText("role", string(it.Role))
+	w.OptionalText("name", it.Name)
+	w.Text("text", it.Text)
+	w.OptionalNumber("time", it.Time)
 	if it.Importance != nil {
-		w.key("importance")
-		w.float(*it.Importance, 64)
+		w.Key("importance")
+		w.Float(*it.Importance, 64)
 	}
-	w.optionalNumber("accesses", int64(it.Accesses))
-	w.optionalTrue("pinned", it.Pinned)
-	w.optionalText("group", it.Group)
+	w.OptionalNumber("accesses", int64(it.Accesses))
+	w.OptionalTrue("pinned", it.Pinned)
+	w.OptionalText("group", it.Group)
 	if len(it.Metadata) > 0 {
 		writeMetadata(w, it.Metadata)
 	}
-	w.optionalNumber("expires", it.Expires)
-	w.optionalText("language", it.Language)
+	w.OptionalNumber("expires", it.Expires)
+	w.OptionalText("language", it.Language)
 	if len(it.Embedding) > 0 {
 		writeEmbedding(w, it.Embedding)
 	}
-	w.optionalNumber("tokens", int64(it.Tokens))
-	w.optionalSequence("revision", it.Revision)
-	w.close('}')
+	w.OptionalNumber("tokens", int64(it.Tokens))
+	w.OptionalSequence("revision", it.Revision)
+	w.Close('}')
 }
 
-func writeMetadata(w *jsonWriter, pairs map[string]string) {
-	w.key("metadata")
-	w.open('{')
+func writeMetadata(w *plainjson.Writer, pairs map[string]string) {
+	w.Key("metadata")
+	w.Open('{')
 	for _, key := range slices.Sorted(maps.Keys(pairs)) {
-		w.pair(key, pairs[key])
+		w.Pair(key, pairs[key])
 	}
-	w.close('}')
+	w.Close('}')
 }
 
-func writeEmbedding(w *jsonWriter, vector []float32) {
-	w.key("embedding")
-	w.open('[')
+func writeEmbedding(w *plainjson.Writer, vector []float32) {
+	w.Key("embedding")
+	w.Open('[')
 	for _, x := range vector {
-		w.next()
-		w.float(float64(x), 32)
+		w.Next()
+		w.Float(float64(x), 32)
 	}
-	w.close(']')
+	w.Close(']')
 }

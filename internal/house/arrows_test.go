@@ -17,7 +17,8 @@ const (
 // arrows says what each package may import beside the standard library. A path
 // of the module is meant exactly, another one with all below it.
 var arrows = map[string][]string{
-	"messages":              {},
+	"messages":              {"messages/plainjson"},
+	"messages/plainjson":    {},
 	"messages/envelope":     {"messages"},
 	"messages/client":       {"messages", "messages/envelope", nats},
 	"messages/client/embed": {"messages", "messages/envelope"},

@@ -14,6 +14,8 @@ func TestRulesFindWhatTheyAreFor(t *testing.T) {
 	}{
 		"contract on nats":           {againstTheArrows, "messages/a.go", `import _ "github.com/nats-io/nats.go"`, false},
 		"contract on bytes":          {againstTheArrows, "messages/a.go", `import _ "bytes"`, true},
+		"contract on its JSON":       {againstTheArrows, "messages/a.go", `import _ "` + module + `/messages/plainjson"`, true},
+		"JSON on the contract":       {againstTheArrows, "messages/plainjson/a.go", `import _ "` + module + `/messages"`, false},
 		"contract on its envelope":   {againstTheArrows, "messages/a.go", `import _ "` + module + `/messages/envelope"`, false},
 		"envelope on the contract":   {againstTheArrows, "messages/envelope/a.go", `import _ "` + module + `/messages"`, true},
 		"envelope on nats":           {againstTheArrows, "messages/envelope/a.go", `import _ "github.com/nats-io/nats.go"`, false},

@@ -1,25 +1,25 @@
-package messages
+package plainjson
 
 import "bytes"
 
-// object passes over an object, which whoever decodes it judges, and gives its bytes.
-func (r *plainReader) object() []byte {
+// Object passes over an object, which whoever decodes it judges, and gives its bytes.
+func (r *Reader) Object() []byte {
 	r.space()
 	n := valueBytes(r.b[r.i:])
 	if n == 0 || r.b[r.i] != '{' {
-		r.fail()
+		r.Fail()
 		return nil
 	}
 	r.i += n
 	return r.b[r.i-n : r.i : r.i]
 }
 
-// pass passes over a value of any kind.
-func (r *plainReader) pass() {
+// Pass passes over a value of any kind.
+func (r *Reader) Pass() {
 	r.space()
 	n := valueBytes(r.b[r.i:])
 	if n == 0 {
-		r.fail()
+		r.Fail()
 	}
 	r.i += n
 }

@@ -1,4 +1,4 @@
-package messages
+package plainjson
 
 import (
 	"math/bits"

@@ -1,4 +1,4 @@
-package messages
+package plainjson
 
 import (
 	"bytes"
@@ -6,22 +6,22 @@ import (
 	"errors"
 )
 
-// A jsonCursor walks an object of somebody who is trusted to write JSON. It is lenient
+// A Cursor walks an object of somebody who is trusted to write JSON. It is lenient
 // where that does no harm, such as a comma too many: what matters is that it reads
 // what is well-formed as encoding/json does.
-type jsonCursor struct {
+type Cursor struct {
 	b []byte
 	i int
 }
 
-// newJSONCursor begins at body. What is read of it is copied.
-func newJSONCursor(body []byte) jsonCursor { return jsonCursor{b: body} }
+// NewCursor begins at body. What is read of it is copied.
+func NewCursor(body []byte) Cursor { return Cursor{b: body} }
 
-// errMalformed is for what is no object, or does not end.
-var errMalformed = errors.New("not the JSON of an object")
+// ErrMalformed is for what is no object, or does not end.
+var ErrMalformed = errors.New("not the JSON of an object")
 
 // peek is the next byte that is no white space, 0 at the end.
-func (c *jsonCursor) peek() byte {
+func (c *Cursor) peek() byte {
 	for ; c.i < len(c.b); c.i++ {
 		switch c.b[c.i] {
 		case ' ', '\t', '\r', '\n':
@@ -33,7 +33,7 @@ func (c *jsonCursor) peek() byte {
 }
 
 // take passes over a byte if it is the next one.
-func (c *jsonCursor) take(want byte) bool {
+func (c *Cursor) take(want byte) bool {
 	if c.peek() != want {
 		return false
 	}
@@ -41,38 +41,38 @@ func (c *jsonCursor) take(want byte) bool {
 	return true
 }
 
-// object reads an object and nothing after it: member is called at each value, to
-// read it or pass over it. Errors are errMalformed, and member's.
-func (c *jsonCursor) object(member func(name string) error) error {
+// Object reads an object and nothing after it: member is called at each value, to
+// read it or pass over it. Errors are ErrMalformed, and member's.
+func (c *Cursor) Object(member func(name string) error) error {
 	if !c.take('{') {
-		return errMalformed
+		return ErrMalformed
 	}
 	for !c.take('}') {
 		name, ok := c.text()
 		if !ok || !c.take(':') {
-			return errMalformed
+			return ErrMalformed
 		}
 		if err := member(name); err != nil {
 			return err
 		}
 		if !c.take(',') && c.peek() != '}' {
-			return errMalformed
+			return ErrMalformed
 		}
 	}
 	return c.end()
 }
 
 // end judges what follows the value: nothing may.
-func (c *jsonCursor) end() error {
+func (c *Cursor) end() error {
 	if c.peek() != 0 || c.i < len(c.b) {
-		return errMalformed
+		return ErrMalformed
 	}
 	return nil
 }
 
 // text reads a string. What is trusted is well-formed, so all that is looked for is
 // the end.
-func (c *jsonCursor) text() (string, bool) {
+func (c *Cursor) text() (string, bool) {
 	if !c.take('"') {
 		return "", false
 	}
@@ -89,7 +89,7 @@ func (c *jsonCursor) text() (string, bool) {
 }
 
 // plain is what a string means that begins after a quote at start, and that has been passed.
-func (c *jsonCursor) plain(start int) (string, bool) {
+func (c *Cursor) plain(start int) (string, bool) {
 	quoted := c.b[start : c.i-1]
 	if bytes.IndexByte(quoted, '\\') < 0 {
 		return string(quoted), true

@@ -1,4 +1,4 @@
-package messages
+package plainjson
 
 import (
 	"bytes"
@@ -7,13 +7,15 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"github.com/context-manager/context-manager/messages/plainjson/jsontest"
 )
 
 // A value ends where encoding/json says, whatever comes after it.
 func TestValuesEndWhereTheyEnd(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		value := drawValue(t, 3)
+		value := jsontest.Value(t, 3)
 		after := rapid.SampledFrom([]string{",", "}", "]", " ", "\n", "\t", "\r", `,"a":1}`, "]]]", `}"`}).Draw(t, "after")
 		if n := valueBytes([]byte(value + after)); n != len(value) {
 			t.Fatalf("%q: %d bytes of %d", value+after, n, len(value))
@@ -25,7 +27,7 @@ func TestValuesEndWhereTheyEnd(t *testing.T) {
 func TestValuesThatDoNotEndHaveNoBytes(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		value := drawValue(t, 3)
+		value := jsontest.Value(t, 3)
 		if strings.ContainsAny(value[:1], `"{[`) {
 			value = value[:rapid.IntRange(0, len(value)-1).Draw(t, "cut")]
 		}
@@ -41,7 +43,7 @@ func TestValuesThatDoNotEndHaveNoBytes(t *testing.T) {
 }
 
 func FuzzValueBytes(f *testing.F) {
-	for _, value := range anyValues {
+	for _, value := range jsontest.Values() {
 		f.Add([]byte(value + ","))
 		f.Add([]byte(value + "]}"))
 		f.Add([]byte(value))

@@ -1,13 +1,13 @@
-package messages
+package plainjson
 
 import (
 	"bytes"
 	"encoding/json"
 )
 
-// appendAny appends a value of any type to dst, as encoding/json writes it, but that
+// AppendAny appends a value of any type to dst, as encoding/json writes it, but that
 // text stays as it is: to escape it for HTML would only make it longer.
-func appendAny(dst []byte, v any) ([]byte, error) {
+func AppendAny(dst []byte, v any) ([]byte, error) {
 	b := bytes.NewBuffer(dst)
 	encoder := json.NewEncoder(b)
 	encoder.SetEscapeHTML(false)
@@ -17,9 +17,9 @@ func appendAny(dst []byte, v any) ([]byte, error) {
 	return bytes.TrimSuffix(b.Bytes(), []byte{'\n'}), nil
 }
 
-// any writes a member by way of appendAny: what is seldom there.
-func (w *jsonWriter) any(name string, value any) (err error) {
-	w.key(name)
-	w.b, err = appendAny(w.b, value)
+// Any writes a member by way of AppendAny: what is seldom there.
+func (w *Writer) Any(name string, value any) (err error) {
+	w.Key(name)
+	w.b, err = AppendAny(w.b, value)
 	return err
 }

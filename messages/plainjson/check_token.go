@@ -1,4 +1,4 @@
-package messages
+package plainjson
 
 import (
 	"bytes"
@@ -6,27 +6,27 @@ import (
 	"strconv"
 )
 
-// jsonTokens goes through the words of JSON, one after another.
-type jsonTokens struct {
+// tokens goes through the words of JSON, one after another.
+type tokens struct {
 	b []byte
 	i int // next byte
 }
 
 // peek is the next byte, or 0 at the end.
-func (s *jsonTokens) peek() byte {
+func (s *tokens) peek() byte {
 	if s.i >= len(s.b) {
 		return 0
 	}
 	return s.b[s.i]
 }
 
-func (s *jsonTokens) space() {
+func (s *tokens) space() {
 	for s.i < len(s.b) && (s.b[s.i] == ' ' || s.b[s.i] == '\n' || s.b[s.i] == '\t' || s.b[s.i] == '\r') {
 		s.i++
 	}
 }
 
-func (s *jsonTokens) expect(c byte) error {
+func (s *tokens) expect(c byte) error {
 	if s.peek() != c {
 		return s.syntax(strconv.QuoteRune(rune(c)))
 	}
@@ -34,7 +34,7 @@ func (s *jsonTokens) expect(c byte) error {
 	return nil
 }
 
-func (s *jsonTokens) word(w string) error {
+func (s *tokens) word(w string) error {
 	if !bytes.HasPrefix(s.b[s.i:], []byte(w)) {
 		return s.syntax("a value")
 	}
@@ -43,7 +43,7 @@ func (s *jsonTokens) word(w string) error {
 }
 
 // number scans a number as RFC 8259 section 6 has it.
-func (s *jsonTokens) number() error {
+func (s *tokens) number() error {
 	if s.peek() == '-' {
 		s.i++
 	}
@@ -71,7 +71,7 @@ func (s *jsonTokens) number() error {
 	return nil
 }
 
-func (s *jsonTokens) digits() bool {
+func (s *tokens) digits() bool {
 	start := s.i
 	for isDigit(s.peek()) {
 		s.i++
@@ -81,7 +81,7 @@ func (s *jsonTokens) digits() bool {
 
 // text scans a string from its opening quote. It returns the string as it
 // stands, quotes and all, and whether there is an escape in it.
-func (s *jsonTokens) text() (quoted []byte, escaped bool, err error) {
+func (s *tokens) text() (quoted []byte, escaped bool, err error) {
 	start := s.i
 	for s.i++; s.i < len(s.b); {
 		switch c := s.b[s.i]; {
@@ -104,7 +104,7 @@ func (s *jsonTokens) text() (quoted []byte, escaped bool, err error) {
 
 // name scans a string and returns what it means: "a" and "\u0061" are one
 // name. Without an escape that is a part of the document, else a copy.
-func (s *jsonTokens) name() ([]byte, error) {
+func (s *tokens) name() ([]byte, error) {
 	quoted, escaped, err := s.text()
 	if err != nil {
 		return nil, err
@@ -121,7 +121,7 @@ func (s *jsonTokens) name() ([]byte, error) {
 
 // escape scans one escape. Of surrogates it takes a pair or nothing, since
 // encoding/json would put U+FFFD in the place of a half and lose what was meant.
-func (s *jsonTokens) escape() error {
+func (s *tokens) escape() error {
 	s.i++
 	if bytes.IndexByte([]byte(`"\/bfnrt`), s.peek()) >= 0 {
 		s.i++
@@ -144,7 +144,7 @@ func (s *jsonTokens) escape() error {
 }
 
 // unit scans "u" and four hexadecimal digits.
-func (s *jsonTokens) unit() (uint64, bool) {
+func (s *tokens) unit() (uint64, bool) {
 	if len(s.b)-s.i < 5 || s.b[s.i] != 'u' {
 		return 0, false
 	}
@@ -156,7 +156,7 @@ func (s *jsonTokens) unit() (uint64, bool) {
 	return unit, true
 }
 
-func (s *jsonTokens) syntax(expected string) error {
+func (s *tokens) syntax(expected string) error {
 	if s.i >= len(s.b) {
 		return refuse("the JSON ends too early: expected %s", expected)
 	}

@@ -1,11 +1,11 @@
-package messages
+package plainjson
 
 import (
 	"bytes"
 	"strconv"
 )
 
-func (s *jsonScanner) field(step *jsonStep) error {
+func (s *scanner) field(step *scanStep) error {
 	s.space()
 	if s.peek() != '"' {
 		return s.syntax("a name in quotes")
@@ -26,7 +26,7 @@ func (s *jsonScanner) field(step *jsonStep) error {
 }
 
 // checkName refuses a name that is there already, or that no field can have.
-func (s *jsonScanner) checkName(step *jsonStep, name []byte) error {
+func (s *scanner) checkName(step *scanStep, name []byte) error {
 	if !step.free && !s.isFieldName(name) {
 		return refuse("%shas a name that no field has, before byte %d: names are lower-case letters, digits and _", s.where(), s.i)
 	}
@@ -42,14 +42,14 @@ func (s *jsonScanner) checkName(step *jsonStep, name []byte) error {
 }
 
 // inFree tells whether the value about to be scanned is the one with free names, or inside it.
-func (s *jsonScanner) inFree() bool {
+func (s *scanner) inFree() bool {
 	if s.depth == 0 {
 		return false
 	}
 	return s.path[s.depth-1].free || string(s.names[len(s.names)-1]) == s.limits.Free
 }
 
-func (s *jsonScanner) isFieldName(name []byte) bool {
+func (s *scanner) isFieldName(name []byte) bool {
 	for _, c := range name {
 		if (c < 'a' || c > 'z') && !isDigit(c) && c != '_' {
 			return false
@@ -60,7 +60,7 @@ func (s *jsonScanner) isFieldName(name []byte) bool {
 
 // where names the object or list that the scan is in, for the start of a
 // message. Names that are free are the writer's data and stay out of it.
-func (s *jsonScanner) where() string {
+func (s *scanner) where() string {
 	path := []byte{}
 	for d := range s.depth - 1 {
 		switch step := s.path[d]; {

@@ -1,4 +1,4 @@
-package messages
+package plainjson
 
 import (
 	"encoding/json"
@@ -8,12 +8,12 @@ import (
 )
 
 // limited is what the bodies of these tests may have.
-var limited = jsonLimits{Depth: 4, Elements: 1001, Fields: 3, NameBytes: 8, Free: "metadata"}
+var limited = Limits{Depth: 4, Elements: 1001, Fields: 3, NameBytes: 8, Free: "metadata"}
 
 func TestScanAllocatesNothingAValue(t *testing.T) {
 	allocs := func(items int) float64 {
 		body := []byte(`{"items":[` + strings.Repeat(`{"text":"a\nb","time":1,"metadata":{"k":"v"}},`, items) + `{}]}`)
-		return testing.AllocsPerRun(20, func() { _ = checkJSON(body, limited) })
+		return testing.AllocsPerRun(20, func() { _ = Check(body, limited) })
 	}
 	if few, many := allocs(1), allocs(1000); many > few {
 		t.Errorf("%v allocations for 1 item, %v for 1000", few, many)
@@ -29,14 +29,14 @@ func TestLimitsAreThoseThatAreHandedIn(t *testing.T) {
 	boundless := limited
 	boundless.Depth = 1000
 	for name, c := range map[string]struct {
-		limits   jsonLimits
+		limits   Limits
 		body     string
 		tooLarge bool
 		message  string
 	}{
 		"as deep":        {limited, deep(4), false, ""},
 		"deeper":         {limited, deep(5), false, "a.a.a is nested deeper than 4 levels"},
-		"nothing at all": {jsonLimits{}, "{}", false, "the body is nested deeper than 0 levels"},
+		"nothing at all": {Limits{}, "{}", false, "the body is nested deeper than 0 levels"},
 		"all the room":   {boundless, deep(deepest), false, ""},
 		"no room":        {boundless, deep(deepest + 1), false, " is nested deeper than 32 levels"},
 		"as many":        {limited, `{"a":[` + strings.Repeat("0,", 1000) + `0]}`, false, ""},
@@ -50,14 +50,14 @@ func TestLimitsAreThoseThatAreHandedIn(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			err := checkJSON([]byte(c.body), c.limits)
+			err := Check([]byte(c.body), c.limits)
 			if c.message == "" {
 				if err != nil {
 					t.Errorf("refused: %v", err)
 				}
 				return
 			}
-			var refused *jsonRefusal
+			var refused *Error
 			if !errors.As(err, &refused) || refused.TooLarge != c.tooLarge || !strings.Contains(refused.Error(), c.message) {
 				t.Errorf("got %+v, want %q, too large %t", err, c.message, c.tooLarge)
 			}
@@ -72,7 +72,7 @@ func FuzzCheck(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		var object map[string]json.RawMessage
-		if checkJSON(body, limited) == nil && json.Unmarshal(body, &object) != nil {
+		if Check(body, limited) == nil && json.Unmarshal(body, &object) != nil {
 			t.Fatalf("%q was accepted and is no JSON object", body)
 		}
 	})

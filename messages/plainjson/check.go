@@ -1,34 +1,34 @@
-package messages
+package plainjson
 
 import "unicode/utf8"
 
-// A jsonScanner goes once through a JSON document and allocates nothing a value.
+// A scanner goes once through a JSON document and allocates nothing a value.
 // What it accepts is JSON, and means one thing only.
-type jsonScanner struct {
-	jsonTokens
-	limits jsonLimits
+type scanner struct {
+	tokens
+	limits Limits
 	names  [][]byte // of all open objects, unescaped
-	path   [deepest]jsonStep
+	path   [deepest]scanStep
 	depth  int
 }
 
-// A jsonStep is where the scan is in one open object or list.
-type jsonStep struct {
+// A scanStep is where the scan is in one open object or list.
+type scanStep struct {
 	first int // of its names in names
 	index int // of the element, in a list
 	list  bool
 	free  bool // names are the writer's own
 }
 
-// checkJSON refuses a body that is not one JSON object and nothing else, that two
+// Check refuses a body that is not one JSON object and nothing else, that two
 // readers could understand differently, or that is above a limit. It is for what
 // must be known before encoding/json reads it. Whatever it refuses, it says with
-// a jsonRefusal.
-func checkJSON(body []byte, limits jsonLimits) error {
+// an Error.
+func Check(body []byte, limits Limits) error {
 	if !utf8.Valid(body) {
 		return refuse("the body is not valid UTF-8")
 	}
-	s := jsonScanner{jsonTokens: jsonTokens{b: body}, limits: limits}
+	s := scanner{tokens: tokens{b: body}, limits: limits}
 	s.space()
 	if s.peek() != '{' {
 		return refuse("the body must be a JSON object")
@@ -44,7 +44,7 @@ func checkJSON(body []byte, limits jsonLimits) error {
 }
 
 // value scans any value. It calls itself at most as deep as the limit is.
-func (s *jsonScanner) value() error {
+func (s *scanner) value() error {
 	s.space()
 	switch c := s.peek(); {
 	case c == '{':
@@ -68,25 +68,25 @@ func (s *jsonScanner) value() error {
 }
 
 // enter opens an object or list.
-func (s *jsonScanner) enter(list bool) (*jsonStep, error) {
+func (s *scanner) enter(list bool) (*scanStep, error) {
 	if most := min(s.limits.Depth, deepest); s.depth >= most {
 		return nil, refuse("%sis nested deeper than %d levels", s.where(), most)
 	}
 	step := &s.path[s.depth]
-	*step = jsonStep{first: len(s.names), list: list, free: s.inFree()}
+	*step = scanStep{first: len(s.names), list: list, free: s.inFree()}
 	s.depth++
 	s.i++
 	return step, nil
 }
 
 // leave closes the innermost object or list.
-func (s *jsonScanner) leave(step *jsonStep) {
+func (s *scanner) leave(step *scanStep) {
 	s.names = s.names[:step.first]
 	s.depth--
 	s.i++
 }
 
-func (s *jsonScanner) list() error {
+func (s *scanner) list() error {
 	step, err := s.enter(true)
 	if err != nil {
 		return err
@@ -109,7 +109,7 @@ func (s *jsonScanner) list() error {
 	return nil
 }
 
-func (s *jsonScanner) object() error {
+func (s *scanner) object() error {
 	step, err := s.enter(false)
 	if err != nil {
 		return err
@@ -130,7 +130,7 @@ func (s *jsonScanner) object() error {
 
 // null is a value left out. Where a value cannot be left out it would turn
 // into an empty one, silently.
-func (s *jsonScanner) null() error {
+func (s *scanner) null() error {
 	if step := s.path[s.depth-1]; step.list || step.free {
 		return refuse("%shas a null at byte %d: leave it out", s.where(), s.i)
 	}
