@@ -65,6 +65,17 @@ func TestDecodeReplyRefusesOtherLists(t *testing.T) {
 	}
 }
 
+func TestDecodeReplySaysThatABodyIsNoReply(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{``, `[]`, `null`, `{`, `{"text"}`, `{"text":"a"`, `{"text":"a" "b"}`, `{"text":"a"}x`} {
+		for _, reply := range []any{&AssembleReply{}, &StoreReply{}} {
+			if err := DecodeReply([]byte(body), reply); err == nil || err.Error() != "not the JSON of a reply" {
+				t.Errorf("%s: %v", body, err)
+			}
+		}
+	}
+}
+
 func TestDecodeReplyPassesOverWhatIsNew(t *testing.T) {
 	t.Parallel()
 	var r AssembleReply
