@@ -112,7 +112,7 @@ func (b *bundle) enter(ctx context.Context, d delivery) ([]part, error) {
 	if err != nil {
 		return nil, b.broken(ctx, d, err)
 	}
-	b.w.metrics.bundled.Add(float64(len(parts)))
+	b.w.metrics.together(len(parts))
 	return parts, nil
 }
 

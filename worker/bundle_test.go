@@ -54,6 +54,17 @@ func TestEachRequestOfABundleHasItsEffectAndItsReply(t *testing.T) {
 	}
 }
 
+// A message that is made for several requests and has one shares it with none.
+func TestABundleOfOneRequestIsCountedAsOneAlone(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	w := r.start(options{})
+	must[messages.StoreReply](t, r.askTogether(stores.with(func(c *call) { c.id = newID(t) }), turn("a"))[0])
+	if n := testutil.ToFloat64(w.metrics.bundled); n != 0 {
+		t.Errorf("%v requests are counted as bundled; want 0", n)
+	}
+}
+
 // eventOf is what was audited of the change with an id.
 func eventOf(trail *auditTrail, id string) messages.AuditEvent {
 	for _, e := range trail.of(messages.AuditPerformed) {

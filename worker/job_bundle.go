@@ -52,7 +52,7 @@ func (b *jobBundle) attempt(work context.Context) (r result, begun bool) {
 	if failure != nil {
 		return result{verdict: b.judge(failure, b.whole), failure: failure}, false
 	}
-	b.w.metrics.bundled.Add(float64(len(b.parts)))
+	b.w.metrics.together(len(b.parts))
 	if suspect {
 		b.oneByOne(work, ctx)
 	} else {

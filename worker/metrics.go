@@ -95,6 +95,13 @@ func (m *metrics) observe(lane messages.Lane, op string, failure *messages.Error
 	m.latency.WithLabelValues(string(lane), op).Observe(took.Seconds())
 }
 
+// together counts the requests of a message. One alone shares it with none.
+func (m *metrics) together(requests int) {
+	if requests > 1 {
+		m.bundled.Add(float64(requests))
+	}
+}
+
 // assembled records what a context came to.
 func (m *metrics) assembled(t messages.TokenCount) {
 	m.hot.immediate.Add(float64(t.Immediate))
