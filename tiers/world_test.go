@@ -30,11 +30,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(collectorURL) != "" {
 		collectorMain()
 	}
-	goleak.VerifyTestMain(m,
-		// The server's account resolver and clock are for the whole process.
-		goleak.IgnoreTopFunction("github.com/nats-io/nats-server/v2/server/ats.init.0.func1"),
-		goleak.IgnoreAnyFunction("github.com/nats-io/nats-server/v2/server/ats.Register.func1"),
-	)
+	goleak.VerifyTestMain(m, natstest.Lasting()...)
 }
 
 // manualClock is a clock that a test moves.

@@ -10,6 +10,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
+	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 )
 
 // TestMain makes the test binary stand for the program too, so that scripts
@@ -31,10 +32,8 @@ func (m leakChecked) Run() int {
 		return 1
 	}
 	code := m.M.Run()
-	err := goleak.Find(
-		goleak.IgnoreTopFunction("github.com/nats-io/nats-server/v2/server.(*fileStore).flushStreamStateLoop"),
-		goleak.IgnoreTopFunction("github.com/nats-io/nats-server/v2/server/ats.Register.func1"),
-	)
+	err := goleak.Find(append(natstest.Lasting(),
+		goleak.IgnoreTopFunction("github.com/nats-io/nats-server/v2/server.(*fileStore).flushStreamStateLoop"))...)
 	if err != nil && code == 0 {
 		fmt.Fprintln(os.Stderr, err)
 		return 1

@@ -14,13 +14,7 @@ import (
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 )
 
-func TestMain(m *testing.M) {
-	goleak.VerifyTestMain(m,
-		// The server's account resolver and clock are for the whole process.
-		goleak.IgnoreTopFunction("github.com/nats-io/nats-server/v2/server/ats.init.0.func1"),
-		goleak.IgnoreAnyFunction("github.com/nats-io/nats-server/v2/server/ats.Register.func1"),
-	)
-}
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m, natstest.Lasting()...) }
 
 // A world is a server with a stream of one message a subject, and what asks it.
 type world struct {
