@@ -39,9 +39,14 @@ func (t *tier) loadNewest(ctx context.Context, wildcard string) (batch, error) {
 
 // loadAny reads an owner's whole log from whichever replica answers.
 func (t *tier) loadAny(ctx context.Context, wildcard string) (batch, error) {
-	b, err := t.ask(ctx, wildcard, 0, 0, t.cfg.Read.Attempt)
+	return t.loadFrom(ctx, wildcard, 0)
+}
+
+// loadFrom is loadAny of what has come from a sequence on.
+func (t *tier) loadFrom(ctx context.Context, wildcard string, from uint64) (batch, error) {
+	b, err := t.ask(ctx, wildcard, from, 0, t.cfg.Read.Attempt)
 	if errors.Is(err, jet.ErrTooMany) {
-		return t.walk(ctx, wildcard, 0)
+		return t.walk(ctx, wildcard, from)
 	}
 	if err == nil && b.more > 0 {
 		b, err = t.rest(ctx, wildcard, b, t.cfg.Read.Attempt)

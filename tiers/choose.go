@@ -10,15 +10,17 @@ import (
 
 // A piece is a segment of a log, as compaction sees it.
 type piece struct {
-	page.Stored
-	newest uint64 // origin of its newest entry
-	dead   int    // bytes that a merge of it and all newer ones leaves out
+	page.Stored        // without its data, if that was not read: see outline
+	size        int    // of its data
+	newest      uint64 // origin of its newest entry
+	dead        int    // bytes that a merge of it and all newer ones leaves out
 }
 
 // live is what a merge leaves of a piece.
-func (p *piece) live() int { return len(p.Data) - p.dead }
+func (p *piece) live() int { return p.size - p.dead }
 
-// choose picks the segments to merge, oldest first; none if the log is short.
+// choose gives the index of the oldest of the pieces to merge, which are in
+// order, and their number if none is.
 //
 // They are always the newest ones of the log, in order of their newest entry.
 // So a merged segment never holds an entry without holding every later one
@@ -34,33 +36,34 @@ func (p *piece) live() int { return len(p.Data) - p.dead }
 //
 // Sizes are those of what a merge would leave. What is superseded must go
 // however few and large the segments are: see wasted.
-func (t *tier) choose(segs []page.Stored) ([]page.Stored, error) {
-	long, size := len(segs) > t.cfg.Compact.Segments, sizeOfLog(segs)
-	if !long && size <= t.wasteAllowed() {
-		return nil, nil
-	}
-	pieces, err := t.weigh(segs)
-	if err != nil {
-		return nil, err
+func (t *tier) choose(pieces []piece) int {
+	long := len(pieces) > t.cfg.Compact.Segments
+	if long && sizeOfPieces(pieces) <= min(smallLog, t.mostMerged()) {
+		return 0
 	}
 	at := wasted(pieces, t.wasteAllowed())
-	switch {
-	case long && size <= min(smallLog, t.mostMerged()):
-		at = 0
-	case long:
+	if long {
 		if r := reach(pieces, t.cfg.Compact, t.mostMerged()); len(pieces)-r > 1 {
 			at = min(at, r)
 		}
 	}
-	if at == len(pieces) {
-		return nil, nil
+	return at
+}
+
+// nothingToDo tells of segments that nothing is to be done about them: they are few,
+// and together not more than what may be dead.
+func (t *tier) nothingToDo(segs []page.Stored) bool {
+	return len(segs) <= t.cfg.Compact.Segments && sizeOfLog(segs) <= t.wasteAllowed()
+}
+
+// stored gives the segments of pieces, in order of their sequences.
+func stored(pieces []piece) []page.Stored {
+	segs := make([]page.Stored, 0, len(pieces))
+	for _, p := range pieces {
+		segs = append(segs, p.Stored)
 	}
-	chosen := make([]page.Stored, 0, len(pieces)-at)
-	for _, p := range pieces[at:] {
-		chosen = append(chosen, p.Stored)
-	}
-	slices.SortFunc(chosen, func(a, b page.Stored) int { return cmp.Compare(a.Seq, b.Seq) })
-	return chosen, nil
+	slices.SortFunc(segs, func(a, b page.Stored) int { return cmp.Compare(a.Seq, b.Seq) })
+	return segs
 }
 
 // smallLog is about what a handful of turns take, analysed.
@@ -70,6 +73,14 @@ func sizeOfLog(segs []page.Stored) int {
 	size := 0
 	for _, s := range segs {
 		size += len(s.Data)
+	}
+	return size
+}
+
+func sizeOfPieces(pieces []piece) int {
+	size := 0
+	for _, p := range pieces {
+		size += p.size
 	}
 	return size
 }
@@ -143,7 +154,7 @@ func reach(pieces []piece, cfg Compact, most int) int {
 func inOrder(segs []page.Stored) ([]piece, error) {
 	pieces := make([]piece, len(segs))
 	for i, s := range segs {
-		pieces[i] = piece{Stored: s, newest: s.Seq}
+		pieces[i] = piece{Stored: s, size: len(s.Data), newest: s.Seq}
 		if !isMerged(s.Name) {
 			continue
 		}
@@ -155,6 +166,10 @@ func inOrder(segs []page.Stored) ([]piece, error) {
 			pieces[i].newest = slices.Max(head.Sources)
 		}
 	}
-	slices.SortStableFunc(pieces, func(a, b piece) int { return cmp.Compare(a.newest, b.newest) })
+	sortPieces(pieces)
 	return pieces, nil
+}
+
+func sortPieces(pieces []piece) {
+	slices.SortStableFunc(pieces, func(a, b piece) int { return cmp.Compare(a.newest, b.newest) })
 }

@@ -19,22 +19,21 @@ var errNotNeeded = errors.New("the log is short enough")
 // compact merges what is worth merging of an owner's log.
 func (t *tier) compact(ctx context.Context, wildcard string) (bool, error) {
 	ctx = t.onThisConnection(ctx)
-	b, err := t.loadSound(ctx, wildcard)
+	o, err := t.look(ctx, wildcard)
 	if err != nil {
 		return false, err
 	}
-	segs, err := t.unheld(b)
-	if err != nil {
-		return false, err
+	at := t.choose(o.pieces)
+	if at < len(o.pieces) {
+		if err := t.merge(ctx, wildcard, stored(o.pieces[at:])); err != nil {
+			return true, err
+		}
 	}
-	sources, err := t.choose(segs)
-	if err != nil {
-		return false, err
-	}
-	if len(sources) == 0 {
+	t.compactor.outlines.put(wildcard, o.until(at))
+	if at == len(o.pieces) {
 		return false, errNotNeeded
 	}
-	return true, t.merge(ctx, wildcard, sources)
+	return true, nil
 }
 
 // merge replaces segments of a log by one.

@@ -157,7 +157,7 @@ func TestMergesRewriteALogarithm(t *testing.T) {
 func sized(sizes []int) []piece {
 	pieces := make([]piece, len(sizes))
 	for i, n := range sizes {
-		pieces[i].Data = make([]byte, n)
+		pieces[i].size = n
 	}
 	return pieces
 }

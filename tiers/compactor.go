@@ -23,6 +23,8 @@ type compactor struct {
 	mu      sync.Mutex
 	waiting map[string]struct{} // queued or being compacted
 	writes  map[string]written  // by this worker since the owner was last queued
+
+	outlines outlines
 }
 
 // maxCounted bounds how many owners' writes are counted at once.
@@ -32,6 +34,7 @@ func newCompactor(t *Tiers) *compactor {
 	return &compactor{
 		Tiers: t, queue: make(chan string, t.cfg.Compact.Queue),
 		waiting: make(map[string]struct{}), writes: make(map[string]written),
+		outlines: outlines{from: outlineFrom},
 	}
 }
 
@@ -82,6 +85,7 @@ func (t *tier) noticeWaste(wildcard string, segs []page.Stored) {
 		return
 	}
 	if pieces, err := t.weigh(segs); err == nil && wasted(pieces, t.wasteAllowed()) < len(pieces) {
+		t.compactor.outlines.forget(wildcard) // it does not tell of that
 		t.urge(wildcard)
 	}
 }

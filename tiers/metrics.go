@@ -22,6 +22,7 @@ type metrics struct {
 	foreign  prometheus.Counter
 
 	compactions   *prometheus.CounterVec
+	looks         *prometheus.CounterVec
 	compactedIn   prometheus.Counter
 	compactedOut  prometheus.Counter
 	compactQueue  prometheus.Gauge
@@ -57,6 +58,7 @@ func newMetrics() *metrics {
 		foreign:  counter("tier_foreign_messages_total", "Messages met among segments that no worker wrote. They count for nothing."),
 
 		compactions:   counters("compactions_total", "Logs of owners looked at to be merged, by how it ended.", "outcome"),
+		looks:         counters("compaction_reads_total", "Logs read to be merged: all of one, or its newest part.", "extent"),
 		compactedIn:   counter("compacted_segments_total", "Segments that merged ones replaced."),
 		compactedOut:  counter("compacted_bytes_total", "Bytes of merged segments written."),
 		compactQueue:  gauge("compaction_queue", "Owners that wait to be compacted."),
@@ -75,6 +77,8 @@ func newMetrics() *metrics {
 	// What alerts look for is there from the start: an increase from nothing to one is none.
 	m.compactions.WithLabelValues(compactionFailed)
 	m.gcSweeps.WithLabelValues(sweepFailed)
+	m.looks.WithLabelValues(looksAtAll)
+	m.looks.WithLabelValues(looksAtNewest)
 	return m
 }
 
@@ -100,7 +104,7 @@ func (m *metrics) register(reg prometheus.Registerer, t *Tiers) error {
 func (m *metrics) collectors() []prometheus.Collector {
 	return []prometheus.Collector{
 		m.requests, m.seconds, m.breaker, m.drift, m.lookups, m.alone, m.together, m.walks, m.foreign,
-		m.compactions, m.compactedIn, m.compactedOut, m.compactQueue, m.compactMissed,
+		m.compactions, m.looks, m.compactedIn, m.compactedOut, m.compactQueue, m.compactMissed,
 		m.gcLeader, m.gcSweeps, m.gcOwners, m.gcFailed, m.gcRemoved, m.gcLast,
 		m.auditStored, m.auditDropped,
 	}

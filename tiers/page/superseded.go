@@ -74,3 +74,20 @@ func (s *superseding) lost(e *rawEntry, at int) int {
 		return 0
 	}
 }
+
+// Buries tells whether a segment has an entry with an origin past a sequence that
+// is no item: one that takes items away.
+func Buries(s Stored, past uint64) (bool, error) {
+	seg, err := openSegment(s.Data)
+	if err != nil {
+		return false, err
+	}
+	buries := false
+	for e, ok := seg.next(); ok; e, ok = seg.next() {
+		if e.origin.Seq == 0 {
+			e.origin.Seq = s.Seq
+		}
+		buries = buries || e.kind != Put && e.origin.Seq > past
+	}
+	return buries, seg.err()
+}
