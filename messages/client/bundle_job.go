@@ -49,7 +49,7 @@ func (c *Client) carryAwaited(ctx context.Context, b *bundler, n *bundle) {
 	err = c.putBundle(ctx, n, s.id, s.subject)
 	b.landed()
 	if err == nil {
-		err = c.hear(ctx, s, n, c.judgeJob, noOther)
+		err = c.hear(ctx, s, n, c.judgeVerified, noOther)
 	}
 	n.end(err)
 }

@@ -98,7 +98,7 @@ func (c *Client) submitAndWait(ctx context.Context, t schedule, op messages.Op, 
 	if err != nil {
 		return outcome{err: err}
 	}
-	m, err := c.wait(ctx, s, c.judgeJob, noOther)
+	m, err := c.wait(ctx, s, c.judgeVerified, noOther)
 	if err != nil {
 		return outcome{sent: receipt, err: err}
 	}

@@ -80,9 +80,10 @@ func (c *Client) judgeAsk(s *slot, m *nats.Msg) (bool, error) {
 
 var errUnsigned = errors.New("it has no signature")
 
-// judgeJob judges a message that answers a job. A worker answers none that it
-// could not verify, and the server's notices go elsewhere.
-func (c *Client) judgeJob(s *slot, m *nats.Msg) (bool, error) {
+// judgeVerified judges a message that answers what was verified, and so is signed:
+// a job, as a worker answers no other and the server's notices go elsewhere, or
+// the rest of a bundle.
+func (c *Client) judgeVerified(s *slot, m *nats.Msg) (bool, error) {
 	if len(m.Header[envelope.HeaderSignature]) == 0 {
 		return false, errUnsigned
 	}
