@@ -61,7 +61,7 @@ func (c *Client) SubmitAndWait(ctx context.Context, op messages.Op, request, rep
 		return err
 	}
 	store, stores := storeOf(request)
-	before := c.known(store.Session, store.User)
+	before := c.highest()
 	t := c.schedule(ctx)
 	o := c.awaited[op].try(ctx, c.jobCall(op, body, t), func(landed func()) outcome { return c.submitAndWait(ctx, t, op, body, landed) })
 	receipt, err := o.acknowledged(ctx)

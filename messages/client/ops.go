@@ -13,7 +13,7 @@ import (
 // items and none twice; the reply names the ids. r is not changed.
 func (c *Client) Store(ctx context.Context, r messages.StoreRequest) (messages.StoreReply, error) {
 	r.Items = c.complete(r.Items)
-	before := c.known(r.Session, r.User)
+	before := c.highest()
 	a, err := ask[messages.StoreReply](ctx, c, messages.OpStore, &r)
 	if err == nil {
 		c.stored(r.Session, r.User, before, a.reply.Revision)
@@ -40,23 +40,17 @@ func (c *Client) complete(items []messages.Item) []messages.Item {
 // Assemble asks for a context within a token budget. It has seen what this
 // client wrote before, and whatever r.MinRevision asks for besides.
 func (c *Client) Assemble(ctx context.Context, r messages.AssembleRequest) (messages.AssembleReply, error) {
-	r.MinRevision = c.atLeast(r.MinRevision, r.Session, r.User)
-	a, err := ask[messages.AssembleReply](ctx, c, messages.OpAssemble, &r)
-	return a.reply, err
+	return read[messages.AssembleReply](ctx, c, messages.OpAssemble, &r, &r.MinRevision, r.Session, r.User)
 }
 
 // List lists the items of one owner, as they were stored.
 func (c *Client) List(ctx context.Context, r messages.ListRequest) (messages.ListReply, error) {
-	r.MinRevision = c.atLeast(r.MinRevision, r.Session, r.User)
-	a, err := ask[messages.ListReply](ctx, c, messages.OpList, &r)
-	return a.reply, err
+	return read[messages.ListReply](ctx, c, messages.OpList, &r, &r.MinRevision, r.Session, r.User)
 }
 
 // Stats counts what a session, a user, or both have.
 func (c *Client) Stats(ctx context.Context, r messages.StatsRequest) (messages.StatsReply, error) {
-	r.MinRevision = c.atLeast(r.MinRevision, r.Session, r.User)
-	a, err := ask[messages.StatsReply](ctx, c, messages.OpStats, &r)
-	return a.reply, err
+	return read[messages.StatsReply](ctx, c, messages.OpStats, &r, &r.MinRevision, r.Session, r.User)
 }
 
 // Update changes the given fields of one item. With r.Revision an item that

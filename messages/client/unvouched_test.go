@@ -20,6 +20,7 @@ var unsigned = map[string]nats.Msg{
 	"busy long":  {Data: []byte(`{"code":"overloaded","retry_after_ms":3600000}`), Header: nats.Header{envelope.HeaderErrorCode: {"503"}}},
 	"nobody":     {Header: nats.Header{"Status": {"503"}}},
 	"wrong key":  {Data: []byte(`{"code":"unauthorized"}`), Header: nats.Header{envelope.HeaderErrorCode: {"401"}}},
+	"odd":        {Data: []byte(`{"code":"bad_request"}`), Header: nats.Header{envelope.HeaderErrorCode: {"400"}}},
 	"with hopes": {Data: []byte(`{"code":"unauthorized","retryable":true}`), Header: nats.Header{envelope.HeaderErrorCode: {"401"}}},
 }
 

@@ -31,7 +31,12 @@ func (c *Client) known(session, user string) messages.Revision {
 	return messages.Revision{Session: c.seen.of(s), User: c.seen.of(u)}
 }
 
-// stored remembers the revision that a store came to, which began when before was known.
+// highest is how far this client has written any session and any user.
+func (c *Client) highest() messages.Revision {
+	return messages.Revision{Session: c.seen.highest(messages.SessionOwner), User: c.seen.highest(messages.UserOwner)}
+}
+
+// stored remembers the revision that a store came to, which began when before was the highest.
 func (c *Client) stored(session, user string, before, r messages.Revision) {
 	s, u := c.owners(session, user)
 	c.seen.stored(s, before.Session, r.Session)
@@ -63,18 +68,4 @@ func (c *Client) wroteJob(request, reply []byte) {
 	if json.Unmarshal(request, &who) == nil && json.Unmarshal(reply, &what) == nil {
 		c.wrote(who.Session, who.User, what.Revision)
 	}
-}
-
-// atLeast is what a read must have seen: what was asked for, and what this client wrote.
-func (c *Client) atLeast(asked *messages.Revision, session, user string) *messages.Revision {
-	least := c.known(session, user)
-	if asked != nil {
-		least.Session = max(least.Session, asked.Session)
-		least.User = max(least.User, asked.User)
-	}
-	if least == (messages.Revision{}) {
-		return asked
-	}
-	both := least // so that only what is sent is allocated
-	return &both
 }
