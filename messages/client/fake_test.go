@@ -141,10 +141,7 @@ func (f *fake) open(v envelope.Verified, h nats.Header) {
 
 // take notes a verified request and hands it to the test.
 func (f *fake) take(v envelope.Verified, h nats.Header, answer func(status int, body any)) {
-	expiry, err := strconv.ParseInt(h.Get(envelope.HeaderExpires), 10, 64)
-	if err != nil {
-		f.t.Error(err)
-	}
+	expiry := headerTime(f.t, h, envelope.HeaderExpires)
 	f.mu.Lock()
 	r := taken{
 		n: len(f.seen) + 1, op: v.Op(), id: v.ID(), body: v.Body(), reply: v.Reply(),
@@ -236,6 +233,16 @@ func subjects(t testing.TB) messages.Subjects {
 		t.Fatal(err)
 	}
 	return s
+}
+
+// headerTime is a header that is a time.
+func headerTime(t testing.TB, h nats.Header, name string) int64 {
+	t.Helper()
+	ms, err := strconv.ParseInt(h.Get(name), 10, 64)
+	if err != nil {
+		t.Error(err)
+	}
+	return ms
 }
 
 func flush(t testing.TB, nc *nats.Conn) {

@@ -22,19 +22,19 @@ import (
 //
 // It always makes two MACs and compares each with two signatures, whoever asks
 // and whatever came, and decides at the end.
-func (v *Verifier) authenticate(in Incoming, e Envelope, key *ringEntry) (mac *macKey, proved bool) {
+func (v *Verifier) authenticate(in Incoming, e claims, key *ringEntry) (mac *macKey, proved bool) {
 	secrets := [maxSecrets]*macKey{v.dummy, v.dummy}
 	active := 0
 	if key != nil {
 		active = copy(secrets[:], key.macs)
 	}
 	text := requestText{
-		key: e.Key, audience: v.audience, subject: in.Subject, reply: e.Reply, id: e.ID,
-		time: e.Time, expires: e.Expires, body: sha256.Sum256(in.Body),
+		key: e.key, audience: v.audience, subject: in.Subject, reply: e.reply, id: e.id,
+		time: e.time, expires: e.expires, body: sha256.Sum256(in.Body),
 	}
 	canonical := text.append(make([]byte, 0, canonicalBytes))
-	first := secrets[0].matches(canonical, e) & subtle.ConstantTimeLessOrEq(1, active)
-	second := secrets[1].matches(canonical, e) & subtle.ConstantTimeLessOrEq(2, active)
+	first := secrets[0].matches(canonical, e.signatures) & subtle.ConstantTimeLessOrEq(1, active)
+	second := secrets[1].matches(canonical, e.signatures) & subtle.ConstantTimeLessOrEq(2, active)
 	return secrets[subtle.ConstantTimeSelect(first, 0, 1)], first|second == 1
 }
 

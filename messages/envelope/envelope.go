@@ -38,58 +38,50 @@ const (
 	maxTimeDigits   = 15
 )
 
-// An Envelope is what the headers of a request say, well-formed but not yet proved.
-type Envelope struct {
-	Key        string
-	ID         string
-	Time       int64    // unix ms
-	Expires    int64    // unix ms
-	Reply      string   // inbox, or "" if no answer is wanted
-	Signatures []string // one or two, base64url without "v1="
+// claims are what the headers of a request say, well-formed but not yet proved.
+type claims struct {
+	key        string
+	id         string
+	time       int64    // unix ms
+	expires    int64    // unix ms
+	reply      string   // inbox, or "" if no answer is wanted
+	signatures []string // one or two, base64url without "v1="
 }
 
 // life is how long the request lives.
-func (e Envelope) life() time.Duration { return time.Duration(e.Expires-e.Time) * time.Millisecond }
+func (e claims) life() time.Duration { return time.Duration(e.expires-e.time) * time.Millisecond }
 
-// Parse reads the headers of a request and refuses, with messages.CodeBadEnvelope,
+// parseHeaders reads the headers of a request and refuses, with messages.CodeBadEnvelope,
 // all but one spelling of each: every header exactly once, no other header that
 // starts with "Ctx-" in any case, no case twin of Nats-Msg-Id, canonical numbers
-// and base64url. Other headers are not looked at.
-func Parse(h map[string][]string) (Envelope, error) {
-	e, err := parseHeaders(h)
-	if err != nil {
-		return Envelope{}, err
-	}
-	return e, nil
-}
-
-// parseHeaders also returns what was read before the fault, for the audit.
-func parseHeaders(h map[string][]string) (e Envelope, err error) {
+// and base64url. Other headers are not looked at. What was read before a fault is
+// returned, too, for the audit.
+func parseHeaders(h map[string][]string) (e claims, err error) {
 	if err := checkHeaderNames(h, isRequestHeader); err != nil {
 		return e, err
 	}
 	if err := checkVersion(h); err != nil {
 		return e, err
 	}
-	if e.Key, err = checkedHeader(h, HeaderKey, isKeyID, "1 to 64 letters, digits, _ or -"); err != nil {
+	if e.key, err = checkedHeader(h, HeaderKey, isKeyID, "1 to 64 letters, digits, _ or -"); err != nil {
 		return e, err
 	}
-	if e.ID, err = checkedHeader(h, HeaderID, messages.IsRequestID, "22 characters of canonical base64url: 128 random bits"); err != nil {
+	if e.id, err = checkedHeader(h, HeaderID, messages.IsRequestID, "22 characters of canonical base64url: 128 random bits"); err != nil {
 		return e, err
 	}
-	if e.Time, err = timeHeader(h, HeaderTime); err != nil {
+	if e.time, err = timeHeader(h, HeaderTime); err != nil {
 		return e, err
 	}
-	if e.Expires, err = timeHeader(h, HeaderExpires); err != nil {
+	if e.expires, err = timeHeader(h, HeaderExpires); err != nil {
 		return e, err
 	}
-	if e.Reply, err = replyHeader(h); err != nil {
+	if e.reply, err = replyHeader(h); err != nil {
 		return e, err
 	}
-	if e.Signatures, err = signatureHeader(h); err != nil {
+	if e.signatures, err = signatureHeader(h); err != nil {
 		return e, err
 	}
-	return e, checkMsgID(h, e.ID)
+	return e, checkMsgID(h, e.id)
 }
 
 // isRequestHeader tells whether a request may have this header that starts with "Ctx-".

@@ -26,14 +26,14 @@ func FuzzParseEnvelope(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		h := headersFromText(text)
-		e, err := Parse(h)
+		e, err := parseHeaders(h)
 		if err != nil {
 			wantCode(t, err, messages.CodeBadEnvelope)
 			return
 		}
-		again := headersOf(HeaderVersion, Version, HeaderKey, e.Key, HeaderID, e.ID, HeaderTime, strconv.FormatInt(e.Time, 10),
-			HeaderExpires, strconv.FormatInt(e.Expires, 10), HeaderReply, replyOrDash(e.Reply),
-			HeaderSignature, signaturePrefix+strings.Join(e.Signatures, ","+signaturePrefix))
+		again := headersOf(HeaderVersion, Version, HeaderKey, e.key, HeaderID, e.id, HeaderTime, strconv.FormatInt(e.time, 10),
+			HeaderExpires, strconv.FormatInt(e.expires, 10), HeaderReply, replyOrDash(e.reply),
+			HeaderSignature, signaturePrefix+strings.Join(e.signatures, ","+signaturePrefix))
 		for name, values := range h {
 			if isOurs(name) && !slices.Equal(values, again[name]) {
 				t.Fatalf("%s was %q and is read as %q", name, values, again[name])
@@ -56,12 +56,12 @@ func FuzzCanonical(f *testing.F) {
 			return
 		}
 		h := signer.Headers(Unsigned{Subject: subject, Reply: reply, ID: id, Time: at, Expires: expires, Body: body})
-		e, err := Parse(h)
+		e, err := parseHeaders(h)
 		if err != nil || (&Verifier{}).checkAddresses(Incoming{Subject: subject, Lane: messages.LaneJob}, e) != nil {
 			return
 		}
 		sum := sha256.Sum256(body)
-		text := requestText{key, signer.audience, subject, e.Reply, e.ID, e.Time, e.Expires, sum}
+		text := requestText{key, signer.audience, subject, e.reply, e.id, e.time, e.expires, sum}
 		lines := strings.Split(string(text.append(nil)), "\n")
 		want := []string{requestScheme, key, orDefault(audience), subject, replyOrDash(reply), id, h[HeaderTime][0], h[HeaderExpires][0]}
 		if len(lines) != 9 || !slices.Equal(lines[:8], want) || lines[8] != strings.ToLower(lines[8]) || len(lines[8]) != 64 {

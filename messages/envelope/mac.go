@@ -71,23 +71,23 @@ func (k *macKey) signature(text []byte) string {
 	return string(base64.RawURLEncoding.AppendEncode(append(b, signaturePrefix...), mac[:]))
 }
 
-// matches is 1 if a signature of e is this key's for text, else 0. It compares
-// two signatures however many there are, each in constant time.
-func (k *macKey) matches(text []byte, e Envelope) int {
+// matches is 1 if one of one or two signatures is this key's for text, else 0. It
+// compares two however many there are, each in constant time.
+func (k *macKey) matches(text []byte, signatures []string) int {
 	want := k.sum(text)
 	found := 0
 	for i := range maxSignatures {
-		got := e.mac(i)
+		got := macOf(signatures, i)
 		found |= subtle.ConstantTimeCompare(got[:], want[:])
 	}
 	return found
 }
 
-// mac is the i-th signature's bytes, or the first's if there are fewer.
-func (e Envelope) mac(i int) (mac [macBytes]byte) {
-	if i >= len(e.Signatures) {
+// macOf is the i-th signature's bytes, or the first's if there are fewer.
+func macOf(signatures []string, i int) (mac [macBytes]byte) {
+	if i >= len(signatures) {
 		i = 0
 	}
-	messages.DecodeCanonical(mac[:], e.Signatures[i])
+	messages.DecodeCanonical(mac[:], signatures[i])
 	return mac
 }

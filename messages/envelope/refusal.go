@@ -50,10 +50,10 @@ func refuse(code messages.Code, reason, format string, args ...any) error {
 }
 
 // attribute adds to err's Refusal who claimed to be asking.
-func attribute(err error, e Envelope, proved bool) error {
+func attribute(err error, e claims, proved bool) error {
 	var r *Refusal
 	if errors.As(err, &r) {
-		r.KeyID, r.ID, r.Proved = e.Key, e.ID, proved
+		r.KeyID, r.ID, r.Proved = e.key, e.id, proved
 	}
 	return err
 }

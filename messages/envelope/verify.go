@@ -36,7 +36,7 @@ func (v *Verifier) Verify(in Incoming) (Verified, error) {
 		err = v.checkAddresses(in, e)
 	}
 	to := v.parse(in.Subject)
-	key := v.Ring().byID[e.Key] // to be unknown is not yet a fault: that must not show before the signature is judged
+	key := v.Ring().byID[e.key] // to be unknown is not yet a fault: that must not show before the signature is judged
 	if err == nil {
 		err = v.checkTime(in, e, to)
 	}
@@ -66,14 +66,14 @@ func (v *Verifier) checkSize(in Incoming) error {
 }
 
 // checkAddresses judges what can be said of subject and reply without knowing who asks.
-func (v *Verifier) checkAddresses(in Incoming, e Envelope) error {
+func (v *Verifier) checkAddresses(in Incoming, e claims) error {
 	if len(in.Subject) > maxSubjectBytes || !messages.IsSubject(in.Subject) {
 		return refuse(messages.CodeBadEnvelope, ReasonSubject, "the subject is longer than %d bytes or has a byte that no subject of ours has", maxSubjectBytes)
 	}
-	if in.Lane == messages.LaneAsk && (e.Reply == "" || e.Reply != in.Reply) {
+	if in.Lane == messages.LaneAsk && (e.reply == "" || e.reply != in.Reply) {
 		return refuse(messages.CodeBadEnvelope, ReasonReply, "%s must be the message's own reply subject: set both to one inbox", HeaderReply)
 	}
-	if v.subjects.Own(e.Reply) {
+	if v.subjects.Own(e.reply) {
 		return refuse(messages.CodeBadEnvelope, ReasonReply, "%s is one of the service's own subjects: use an inbox", HeaderReply)
 	}
 	return nil
@@ -84,13 +84,13 @@ func (v *Verifier) checkAddresses(in Incoming, e Envelope) error {
 // Ctx-Time: so a caller's clock may be wrong by as much as the window, either
 // way. An ask that changes something ends at Ctx-Expires by this clock: one
 // that was held up would overwrite what has been acknowledged since.
-func (v *Verifier) checkTime(in Incoming, e Envelope, to target) error {
+func (v *Verifier) checkTime(in Incoming, e claims, to target) error {
 	window := v.limits.Window.Milliseconds()
-	if off := e.Time - in.arrival().UnixMilli(); off > window || off < -window {
+	if off := e.time - in.arrival().UnixMilli(); off > window || off < -window {
 		return refuse(messages.CodeOutsideWindow, ReasonTime,
 			"%s is %d ms from the clock, at most %d ms are allowed: sign in unix milliseconds and set the clock", HeaderTime, off, window)
 	}
-	if e.Expires <= e.Time || e.Expires-e.Time > messages.MaxRequestLife.Milliseconds() {
+	if e.expires <= e.time || e.expires-e.time > messages.MaxRequestLife.Milliseconds() {
 		return refuse(messages.CodeBadEnvelope, ReasonExpires, "%s must be after %s, by at most %s", HeaderExpires, HeaderTime, messages.MaxRequestLife)
 	}
 	if late := in.Now.Sub(in.end(e, to)).Milliseconds(); late > 0 {
@@ -123,15 +123,15 @@ func (v *Verifier) parse(subject string) (to target) {
 }
 
 // end is when the request's life is over, by the clock that dated its arrival.
-func (in Incoming) end(e Envelope, to target) time.Time {
+func (in Incoming) end(e claims, to target) time.Time {
 	if in.Lane == messages.LaneAsk && (to.err != nil || to.op.Changes()) {
-		return time.UnixMilli(e.Expires)
+		return time.UnixMilli(e.expires)
 	}
 	return in.arrival().Add(e.life())
 }
 
 // authorize judges what the key may do. Only here does a key's own configuration show in an answer.
-func (v *Verifier) authorize(in Incoming, e Envelope, to target, key Key) (Verified, error) {
+func (v *Verifier) authorize(in Incoming, e claims, to target, key Key) (Verified, error) {
 	if to.err != nil {
 		return Verified{}, messages.Caused(messages.CodeOf(to.err), &Refusal{Reason: ReasonSubject}, messages.MessageOf(to.err))
 	}
@@ -144,11 +144,11 @@ func (v *Verifier) authorize(in Incoming, e Envelope, to target, key Key) (Verif
 	if !key.granted(to.op) {
 		return Verified{}, refuse(messages.CodeForbidden, ReasonGrant, "the key lacks the grant %q that %s needs", to.op.Grant(), to.op)
 	}
-	if e.Reply != "" && !isBelow(e.Reply, key.InboxPrefix) {
+	if e.reply != "" && !isBelow(e.reply, key.InboxPrefix) {
 		return Verified{}, refuse(messages.CodeForbidden, ReasonInbox, "%s must lie under the key's inbox prefix %s", HeaderReply, key.InboxPrefix)
 	}
 	return Verified{
-		lane: to.lane, tenant: to.tenant, op: to.op, keyID: key.ID, id: e.ID, reply: e.Reply, time: e.Time,
+		lane: to.lane, tenant: to.tenant, op: to.op, keyID: key.ID, id: e.id, reply: e.reply, time: e.time,
 		life: e.life(), expires: in.end(e, to), body: in.Body, rate: key.Rate, burst: key.Burst, grants: key.Grants,
 	}, nil
 }

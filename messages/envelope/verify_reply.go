@@ -41,7 +41,7 @@ func (s *Signer) VerifyReply(c ReplyCheck) (status int, err error) {
 		time: e.time, status: e.status, body: sha256.Sum256(c.Body),
 	}
 	canonical := text.append(make([]byte, 0, canonicalBytes))
-	if s.mac.matches(canonical, Envelope{Signatures: e.signatures}) != 1 {
+	if s.mac.matches(canonical, e.signatures) != 1 {
 		return 0, refuse(messages.CodeUnauthorized, ReasonSignature, "the reply is not signed by a worker of this deployment: do not use it")
 	}
 	return e.status, nil
