@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -145,6 +146,13 @@ func (c *Client) notSent(err error) error {
 	default:
 		return fmt.Errorf("client: send the request: %w", err)
 	}
+}
+
+// broken tells whether the connection broke, or took nothing for long, as a message
+// was written to it. nats.go makes another; of this one a part may have been sent.
+func broken(err error) bool {
+	var network net.Error
+	return errors.As(err, &network) && !errors.Is(err, context.DeadlineExceeded)
 }
 
 // connecting tells whether no server has said yet what it supports, or has just

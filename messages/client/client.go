@@ -13,7 +13,13 @@
 //
 // A Client is safe for concurrent use. One serves a whole process: all its
 // calls share one subscription. It survives the loss of its connection, as
-// nats.go connects again by itself.
+// nats.go connects again by itself: for ever with nats.MaxReconnects(-1), and
+// for two minutes without.
+//
+// A connection that takes nothing, as that to a server which stands still, holds up
+// calls past the end of their contexts, and Close: nats.go tries to write for
+// nats.FlusherTimeout, which is a minute by default. Set a few seconds, and
+// nats.ReconnectOnFlusherError, so that it leaves such a connection after them.
 package client
 
 import (
@@ -100,7 +106,8 @@ func (c *Client) checkInbox() error {
 // Close ends the client's subscription and waits until its goroutines are gone.
 // Calls in progress and later ones fail with ErrClosed; of a job on its way to
 // the stream the receipt is still waited for, by Close too if it shares a message
-// with others. The connection stays open. Close may be called more than once.
+// with others. The connection stays open, and holds Close up while it takes nothing.
+// Close may be called more than once.
 func (c *Client) Close() {
 	c.inbox.close()
 	for _, lane := range []map[messages.Op]*bundler{c.asks, c.jobs, c.awaited} {

@@ -27,7 +27,9 @@ func Example() {
 	deployment := rig.Start(e)
 	url, key := deployment.Server.URL(), deployment.Key()
 
-	nc, err := nats.Connect(url, nats.MaxReconnects(-1))
+	nc, err := nats.Connect(url,
+		nats.MaxReconnects(-1),
+		nats.FlusherTimeout(5*time.Second), nats.ReconnectOnFlusherError()) // leaves a server that stands still
 	if err != nil {
 		fmt.Println(err)
 		return

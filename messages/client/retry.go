@@ -138,7 +138,7 @@ func retryable(err error) bool {
 		return false
 	default:
 		return errors.Is(err, ErrNoWorkers) || errors.Is(err, ErrNoStream) || errors.Is(err, ErrNoReply) ||
-			errors.Is(err, ErrReplyNotVerified) || unsent(err)
+			errors.Is(err, ErrReplyNotVerified) || unsent(err) || broken(err)
 	}
 }
 

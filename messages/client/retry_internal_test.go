@@ -3,6 +3,8 @@ package client
 import (
 	"errors"
 	"fmt"
+	"net"
+	"os"
 	"testing"
 	"time"
 
@@ -44,6 +46,7 @@ func TestWhatIsTriedAgainAndWhatMayHaveTakenEffect(t *testing.T) {
 		{ErrNoReply, true, true},
 		{ErrReplyNotVerified, true, true},
 		{ErrClosed, false, true},
+		{fmt.Errorf("x: %w", &net.OpError{Op: "write", Err: os.ErrDeadlineExceeded}), true, true},
 		{errors.New("something else"), false, true},
 		{messages.Errorf(messages.CodeOverloaded, "x"), true, false},
 		{messages.Errorf(messages.CodeDraining, "x"), true, false},
