@@ -16,12 +16,11 @@ import (
 // an inbox for all of its requests or for none. A job that a worker refuses is
 // answered if it has one, and else becomes a dead letter, which somebody looks at.
 
-// jobCall is a call on the job lane. JSON that the caller wrote may be no object,
-// which would spoil a bundle for all.
+// jobCall is a call on the job lane.
 func (c *Client) jobCall(op messages.Op, body []byte, t schedule) call {
 	return call{
 		op: op, body: body, until: t.end,
-		solo: len(body) > smallBody || body[0] != '{' || t.end.Sub(c.opts.Clock()) < shortTry,
+		solo: len(body) > smallBody || t.end.Sub(c.opts.Clock()) < shortTry,
 	}
 }
 

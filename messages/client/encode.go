@@ -44,10 +44,7 @@ func encodeJob(op messages.Op, v any) ([]byte, error) {
 		return nil, messages.Errorf(messages.CodeUnknownOperation, "there is no operation %q: use one of messages.Ops", op)
 	}
 	if raw, ok := v.(json.RawMessage); ok {
-		if _, err := messages.BundledBodies(raw); err == nil { // its replies would be nobody's, and bundles have none in them
-			return nil, messages.Errorf(messages.CodeBadRequest, "these are several requests: submit each by itself, and those that come at once share a message")
-		}
-		return marshal(raw)
+		return encodeUntyped(raw)
 	}
 	switch op {
 	case messages.OpStore:
@@ -67,8 +64,24 @@ func encodeJob(op messages.Op, v any) ([]byte, error) {
 	case messages.OpStats:
 		return encodeAs[messages.StatsRequest](op, v)
 	default:
-		return marshal(v)
+		return encodeUntyped(v)
 	}
+}
+
+// encodeUntyped writes an object of which no type is known. What is in it is for
+// the worker to judge, which may be a newer one.
+func encodeUntyped(v any) ([]byte, error) {
+	body, err := marshal(v)
+	if err != nil {
+		return nil, err
+	}
+	if body[0] != '{' {
+		return nil, messages.Errorf(messages.CodeBadRequest, "a request is a JSON object: give the operation's type, or an object as json.RawMessage")
+	}
+	if _, err := messages.BundledBodies(body); err == nil { // its replies would be nobody's, and bundles have none in them
+		return nil, messages.Errorf(messages.CodeBadRequest, "these are several requests: submit each by itself, and those that come at once share a message")
+	}
+	return body, nil
 }
 
 // encodeAs encodes a copy of v, which must be a T or point to one.

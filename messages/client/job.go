@@ -23,6 +23,9 @@ type Receipt struct {
 // json.RawMessage. A receipt that does not come in time is asked for again
 // under the same id, so that the job is done once, but for four minutes at most:
 // workers refuse a job that was signed long before the stream had it.
+//
+// Items that come without an id get one that the receipt's and their place tell:
+// messages.ItemID.
 func (c *Client) Submit(ctx context.Context, op messages.Op, request any) (Receipt, error) {
 	body, err := encodeJob(op, request)
 	if err != nil {

@@ -256,6 +256,8 @@ func TestJobsAreJudgedBeforeTheyAreSent(t *testing.T) {
 		"a nil pointer":        {messages.OpStore, (*messages.StoreRequest)(nil)},
 		"nothing to store":     {messages.OpStore, messages.StoreRequest{Session: "s"}},
 		"not JSON":             {messages.OpStore, json.RawMessage("{")},
+		"no object":            {messages.OpStore, json.RawMessage(` [{"session":"s"}]`)},
+		"nothing at all":       {messages.OpStore, json.RawMessage(nil)},
 		"several requests":     {messages.OpStore, json.RawMessage(`{"requests": [{"session":"s","items":[{"text":"x"}]}]}`)},
 	} {
 		if _, err := c.Submit(t.Context(), job.op, job.request); !messages.HasCode(err, messages.CodeBadRequest) {

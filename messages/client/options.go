@@ -24,7 +24,8 @@ const (
 type Options struct {
 	// Tenant is whose items the client reads and writes: one, also with a key for all.
 	Tenant string
-	// KeyID and Secret are the caller's key, as `context-manager key new` made it.
+	// KeyID and Secret are the caller's key, as `context-manager key new` made it: its
+	// file is JSON with an "id" and a "secret", which envelope.ParseSecret reads.
 	KeyID  string
 	Secret envelope.Secret
 
@@ -35,7 +36,8 @@ type Options struct {
 	// InboxPrefix is the subject under which replies come. The key and the
 	// NATS user must both allow it: dot-separated tokens of letters, digits, _,
 	// - and =, at most 128 bytes. Default: the connection's own
-	// (nats.CustomInboxPrefix), else "_INBOX".
+	// (nats.CustomInboxPrefix), else "_INBOX". The stream's receipts for jobs come
+	// under the connection's own, whatever this says.
 	InboxPrefix string
 
 	// Timeout bounds a call whose context has no deadline. Default 10 s, at most 24 h.
