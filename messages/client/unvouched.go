@@ -5,18 +5,25 @@ import (
 	"time"
 )
 
-// grace is how long the worker's signed reply may still come after an error
-// that nobody vouches for. It is far more than a request takes, and little to
-// whoever learns by such an error that a key or a clock is wrong.
-const grace = 200 * time.Millisecond
+// The worker's signed reply may still come for a while after an error that nobody
+// vouches for.
+const (
+	// grace is more than most requests take, and little to whoever learns by such an
+	// error that a key or a clock is wrong.
+	grace = 200 * time.Millisecond
+	// provedGrace is for what says so to a client that a worker has answered: key and
+	// clock were right, so that is seldom true, and a busy worker's reply may take long.
+	provedGrace = DefaultAttemptTimeout / 2
+)
 
 // unvouched is an error that would end a call for good, though nobody vouches
 // for it. Anybody can have one sent: a copy of the request, spoiled, is
 // refused to the same inbox, and sooner than the request itself is answered.
 // So it is held back for a while, and forgotten if a signed reply comes.
 type unvouched struct {
-	err  error
-	over <-chan time.Time
+	err    error
+	over   <-chan time.Time
+	proved bool // a worker has answered the client before
 }
 
 // hold tells whether an error is of this kind, and keeps the first. One that
@@ -26,7 +33,14 @@ func (u *unvouched) hold(err error, follows func(error) bool) bool {
 		return false
 	}
 	if u.err == nil {
-		u.err, u.over = err, time.After(grace)
+		u.err, u.over = err, time.After(u.graceOf(err))
 	}
 	return true
+}
+
+func (u *unvouched) graceOf(err error) time.Duration {
+	if u.proved && !retryable(err) {
+		return provedGrace
+	}
+	return grace
 }

@@ -61,6 +61,28 @@ func TestNoUnsignedErrorComesBeforeTheAnswer(t *testing.T) {
 	}
 }
 
+// Once a worker has signed an answer, key and clock were right, and whoever says
+// otherwise is held back for longer: workers may be slow for a while.
+func TestAnUnsignedErrorWaitsLongerForAClientThatHadAnswers(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	var late atomic.Bool
+	w.fake(func(r taken) {
+		if late.Load() {
+			<-time.After(400 * time.Millisecond) // twice what a client waits that had none
+		}
+		r.counts()
+	})
+	c := w.client(func(o *client.Options) { o.Retries = -1 })
+	for range 2 {
+		if _, err := c.Stats(t.Context(), messages.StatsRequest{Session: "s"}); err != nil {
+			t.Fatal(err)
+		}
+		w.forestall(unsigned["wrong key"])
+		late.Store(true)
+	}
+}
+
 // How long to wait is not for somebody to say who did not sign: past the end of
 // the call, that would be the end of it.
 func TestAnUnsignedErrorSetsNoPause(t *testing.T) {

@@ -23,7 +23,7 @@ type judge func(s *slot, m *nats.Msg) (final bool, err error)
 // whether another try follows one that fails so.
 func (c *Client) wait(ctx context.Context, s *slot, j judge, follows func(error) bool) (*nats.Msg, error) {
 	var refused error
-	var u unvouched
+	u := unvouched{proved: c.proved.Load()}
 	heed := func(m *nats.Msg) (final bool, err error) {
 		if final, err = j(s, m); final && !u.hold(err, follows) {
 			return true, err
@@ -96,14 +96,14 @@ func (c *Client) judgeSigned(s *slot, m *nats.Msg) (bool, error) {
 		Audience: c.opts.Audience, ReplySubject: s.subject, RequestID: s.id,
 		Header: m.Header, Body: m.Data, Now: c.opts.Clock(),
 	})
-	switch {
-	case err != nil:
+	if err != nil {
 		return false, err
-	case status != statusOK:
-		return judgeRemote(remoteError(status, m))
-	default:
-		return true, nil
 	}
+	c.proved.Store(true)
+	if status != statusOK {
+		return judgeRemote(remoteError(status, m))
+	}
+	return true, nil
 }
 
 // judgeRemote judges an error that a worker signed. That the id has been used
