@@ -86,7 +86,7 @@ func codeOfStatus(status int) messages.Code {
 // change that had expired by the worker's clock as it came, if that is ahead.
 func unauthenticated(m *nats.Msg, now time.Time) error {
 	status, _ := strconv.Atoi(header(m, envelope.HeaderErrorCode)) // 0 reads as internal
-	e := remoteError(status, m)
+	e := tame(remoteError(status, m), status)
 	theirs, told := workersTime(m)
 	if e.Code == messages.CodeOutsideWindow || e.Code == messages.CodeExpired && told && theirs.Sub(now) >= time.Second {
 		e.Message += skewHint(now, theirs, told)

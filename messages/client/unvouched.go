@@ -2,7 +2,12 @@ package client
 
 import (
 	"errors"
+	"slices"
+	"strings"
 	"time"
+	"unicode"
+
+	"github.com/context-manager/context-manager/messages"
 )
 
 // The worker's signed reply may still come for a while after an error that nobody
@@ -43,4 +48,22 @@ func (u *unvouched) graceOf(err error) time.Duration {
 		return provedGrace
 	}
 	return grace
+}
+
+// unvouchedBytes is the most that is kept of a text that nobody vouches for: more than workers write.
+const unvouchedBytes = 512
+
+// tame has an error that nobody vouches for do no harm where errors go: it has a
+// code that there is, as callers may count by codes, and a text of one line for their logs.
+func tame(e *messages.Error, status int) *messages.Error {
+	if !slices.Contains(messages.Codes(), e.Code) {
+		e.Code = codeOfStatus(status)
+	}
+	e.Message = strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return ' '
+	}, strings.ToValidUTF8(e.Message[:min(len(e.Message), unvouchedBytes)], ""))
+	return e
 }
