@@ -9,7 +9,13 @@
 //
 // A Client reads its own writes: it remembers how far it has written each
 // session and user, and asks later reads, of whichever worker, to have seen
-// that much.
+// that much. What Submit puts into the stream is not among them, as nobody tells
+// it when that is done.
+//
+// What a worker says of a request is a *messages.Error, whose code tells what to do
+// (messages.HasCode); what went wrong on the way is one of the errors of this
+// package. What may pass was tried again already, as often as time and
+// Options.Retries let it.
 //
 // A Client is safe for concurrent use. One serves a whole process: all its
 // calls share one subscription. It survives the loss of its connection, as
