@@ -69,7 +69,7 @@ func TestAnUnsignedErrorWaitsLongerForAClientThatHadAnswers(t *testing.T) {
 	var late atomic.Bool
 	w.fake(func(r taken) {
 		if late.Load() {
-			<-time.After(400 * time.Millisecond) // twice what a client waits that had none
+			<-time.After(300 * time.Millisecond) // more than a client waits that had none
 		}
 		r.counts()
 	})
