@@ -53,7 +53,7 @@ type Client struct {
 	jobs     map[messages.Op]*bundler // whose callers wait for the stream
 	awaited  map[messages.Op]*bundler // jobs whose callers wait for a worker, too
 	seen     *revisions
-	proved   atomic.Bool   // a worker has answered, so key and clock were right
+	answered atomic.Bool   // a worker has: there is one, and key and clock were right
 	stem     string        // of the ids of items that have none: random
 	items    atomic.Uint64 // that got an id
 }

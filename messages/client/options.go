@@ -49,8 +49,9 @@ type Options struct {
 	AttemptTimeout time.Duration
 	// Retries is how often a call is tried again after a failure that may
 	// pass, if there is time. Default 8, whose pauses alone come to 13 s: with
-	// a deadline as far off a call rides out an election of leaders. Negative
-	// means never.
+	// a deadline as far off a call rides out an election of leaders, or a restart of
+	// the only worker. Negative means never. Where nobody is there, and no worker
+	// has answered this client yet, a call ends after three.
 	Retries int
 	// JobLife is how long a submitted job may wait for a worker before it is
 	// void. Default, and at most, 24 h.

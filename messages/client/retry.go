@@ -21,9 +21,9 @@ const (
 	// longTry is what a try has at most if the time that is left is not enough for
 	// as much for each that may follow: three times what a worker gives an ask.
 	longTry = 30 * time.Second
-	// noWorkersRetries is how often a call is tried again when nobody is there:
-	// half a second, enough for a restart among several workers, and soon enough
-	// for whoever forgot to start one.
+	// noWorkersRetries is how often a call is tried again when nobody is there, and
+	// nobody ever was: half a second, soon enough for whoever forgot to start a
+	// worker. Where one was, it may be the only one, and restarting.
 	noWorkersRetries = 3
 )
 
@@ -34,6 +34,8 @@ type schedule struct {
 	end     time.Time       // of the call, by clock
 	attempt time.Duration   // of the first try
 	retries int
+	// answered is set when a worker has answered the client before.
+	answered bool
 }
 
 // schedule starts a call's time. A context's deadline is a moment of the
@@ -44,11 +46,12 @@ func (c *Client) schedule(ctx context.Context) schedule {
 		left = min(time.Until(deadline), messages.MaxRequestLife)
 	}
 	return schedule{
-		clock:   c.opts.Clock,
-		closed:  c.inbox.done,
-		end:     now.Add(left),
-		attempt: c.opts.AttemptTimeout,
-		retries: c.opts.Retries,
+		clock:    c.opts.Clock,
+		closed:   c.inbox.done,
+		end:      now.Add(left),
+		attempt:  c.opts.AttemptTimeout,
+		retries:  c.opts.Retries,
+		answered: c.answered.Load(),
 	}
 }
 
@@ -106,7 +109,7 @@ func (s schedule) follows(n int, err error) bool {
 
 // again tells whether there is reason, and room, for another try after a pause.
 func (s schedule) again(n int, err error, pause time.Duration) bool {
-	if n >= s.retries || !retryable(err) || n >= noWorkersRetries && errors.Is(err, ErrNoWorkers) {
+	if n >= s.retries || !retryable(err) || n >= noWorkersRetries && !s.answered && errors.Is(err, ErrNoWorkers) {
 		return false
 	}
 	return pause < s.end.Sub(s.clock())

@@ -16,9 +16,9 @@ const (
 	// grace is more than most requests take, and little to whoever learns by such an
 	// error that a key or a clock is wrong.
 	grace = 200 * time.Millisecond
-	// provedGrace is for what says so to a client that a worker has answered: key and
+	// answeredGrace is for what says so to a client that a worker has answered: key and
 	// clock were right, so that is seldom true, and a busy worker's reply may take long.
-	provedGrace = DefaultAttemptTimeout / 2
+	answeredGrace = DefaultAttemptTimeout / 2
 )
 
 // unvouched is an error that would end a call for good, though nobody vouches
@@ -26,9 +26,9 @@ const (
 // refused to the same inbox, and sooner than the request itself is answered.
 // So it is held back for a while, and forgotten if a signed reply comes.
 type unvouched struct {
-	err    error
-	over   <-chan time.Time
-	proved bool // a worker has answered the client before
+	err      error
+	over     <-chan time.Time
+	answered bool // the client was, by a worker, before
 }
 
 // hold tells whether an error is of this kind, and keeps the first. One that
@@ -44,8 +44,8 @@ func (u *unvouched) hold(err error, follows func(error) bool) bool {
 }
 
 func (u *unvouched) graceOf(err error) time.Duration {
-	if u.proved && !retryable(err) {
-		return provedGrace
+	if u.answered && !retryable(err) {
+		return answeredGrace
 	}
 	return grace
 }

@@ -1,6 +1,7 @@
 package client_test
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"sync/atomic"
@@ -80,6 +81,40 @@ func TestAnUnsignedErrorWaitsLongerForAClientThatHadAnswers(t *testing.T) {
 		}
 		w.forestall(unsigned["wrong key"])
 		late.Store(true)
+	}
+}
+
+// That nobody is there ends a call soon if nobody ever was. Else a worker will be
+// back: it may be the only one, which is restarted.
+func TestACallOutlastsARestartOfTheOnlyWorker(t *testing.T) {
+	t.Parallel()
+	for _, had := range []bool{true, false} {
+		t.Run(fmt.Sprint("had answers: ", had), func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			var gone atomic.Int64 // tries that nobody hears
+			f := w.fake(func(r taken) {
+				if gone.Load() == 0 {
+					r.counts()
+				}
+			})
+			w.attack(func(nc *nats.Conn, m *nats.Msg) { // the server says so
+				if gone.Load() > 0 && gone.Add(-1) >= 0 {
+					_ = nc.PublishMsg(&nats.Msg{Subject: m.Reply, Header: nats.Header{"Status": {"503"}}})
+				}
+			})
+			c := w.client()
+			if had {
+				if _, err := c.Stats(t.Context(), messages.StatsRequest{Session: "s"}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			gone.Store(5)
+			_, err := c.Stats(t.Context(), messages.StatsRequest{Session: "s"})
+			if had && err != nil || !had && !errors.Is(err, client.ErrNoWorkers) {
+				t.Errorf("after %d tries: %v", len(f.requests()), err)
+			}
+		})
 	}
 }
 

@@ -23,7 +23,7 @@ type judge func(s *slot, m *nats.Msg) (final bool, err error)
 // whether another try follows one that fails so.
 func (c *Client) wait(ctx context.Context, s *slot, j judge, follows func(error) bool) (*nats.Msg, error) {
 	var refused error
-	u := unvouched{proved: c.proved.Load()}
+	u := unvouched{answered: c.answered.Load()}
 	heed := func(m *nats.Msg) (final bool, err error) {
 		if final, err = j(s, m); final && !u.hold(err, follows) {
 			return true, err
@@ -99,7 +99,7 @@ func (c *Client) judgeSigned(s *slot, m *nats.Msg) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	c.proved.Store(true)
+	c.answered.Store(true)
 	if status != statusOK {
 		return judgeRemote(remoteError(status, m))
 	}
