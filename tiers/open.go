@@ -79,7 +79,7 @@ func (t *Tiers) open(ctx context.Context, reg prometheus.Registerer) (err error)
 	t.met = newMetrics()
 	t.streams = streams.New(t.subjects, t.cfg.Streams, streams.Deps{
 		JS: t.js, Log: t.log, Drift: t.met.drift,
-		Attempt: t.cfg.Write.Attempt, Deadline: t.cfg.Write.Deadline, Backoff: t.cfg.Write.Backoff,
+		Attempt: t.cfg.Write.Attempt, Backoff: t.cfg.Write.Backoff,
 	})
 	if err := t.streams.Ensure(ctx); err != nil {
 		return err

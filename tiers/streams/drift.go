@@ -111,13 +111,14 @@ func (s *Set) news(name, drift string) bool {
 
 // Check compares every stream, and the jobs' consumer, with what this worker
 // needs, and logs and counts how they differ. What is gone is one difference; of
-// what does not answer nothing is known, and it stays counted as it was. It makes
-// and changes nothing: what is gone is for an operator to judge.
+// what does not answer nothing is known, and it stays counted as it was: each
+// question has a limit of its own, so one that is silent keeps no other from being
+// asked. Check makes and changes nothing: what is gone is for an operator to judge.
 func (s *Set) Check(ctx context.Context) {
-	limited, cancel := jet.Within(ctx, s.deps.Deadline)
-	defer cancel()
 	check := func(name string, compare func(context.Context) error) {
-		err := compare(limited)
+		once, cancel := jet.Within(ctx, s.deps.Attempt)
+		defer cancel()
+		err := compare(once)
 		switch {
 		case err == nil, ctx.Err() != nil:
 		case gone(err):

@@ -28,9 +28,8 @@ type Deps struct {
 	Log   zerolog.Logger
 	Drift *prometheus.GaugeVec // by stream, or the consumer: how many settings differ; 1 where it is gone
 
-	Attempt  time.Duration // one question to the server
-	Deadline time.Duration // a look at all streams
-	Backoff  jet.Backoff   // between attempts
+	Attempt time.Duration // one question to the server
+	Backoff jet.Backoff   // between attempts
 }
 
 // New gives the set of the deployment that has these subjects.

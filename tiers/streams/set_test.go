@@ -27,7 +27,7 @@ func newSet(t *testing.T, nc *nats.Conn, cfg Config, backoff jet.Backoff) *Set {
 	}
 	drift := prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "drift"}, []string{"stream"})
 	return New(subjects, cfg, Deps{
-		JS: jetStream(t, nc), Drift: drift, Attempt: 10 * time.Second, Deadline: 20 * time.Second, Backoff: backoff,
+		JS: jetStream(t, nc), Drift: drift, Attempt: 10 * time.Second, Backoff: backoff,
 	})
 }
 
