@@ -75,16 +75,16 @@ func (l *Lease) keep(ctx context.Context, revision uint64, work func(context.Con
 }
 
 // renew extends the lease three times in its life, until it is lost or ctx
-// ends, and gives the revision that it last had; 0 if it was lost.
+// ends, and gives the revision that it last had; 0 if it was lost. What has been
+// sent when ctx ends is waited for: it may be stored, and then it is that which
+// has to be given back.
 func (l *Lease) renew(ctx context.Context, revision uint64) uint64 {
 	missed := 0
 	for jet.Pause(ctx, jet.Jitter(l.Life/4)) {
-		next, err := l.write(ctx, revision)
+		next, err := l.write(context.WithoutCancel(ctx), revision)
 		switch {
 		case err == nil:
 			revision, missed = next, 0
-		case ctx.Err() != nil:
-			return revision
 		case jet.Conflicted(err), missed == 2:
 			l.Log.Warn().Err(err).Str("lease", l.Subject).Msg("the lease was lost")
 			return 0

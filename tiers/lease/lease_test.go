@@ -187,6 +187,37 @@ func TestALeaseWhoseWorkHasEndedIsGivenBack(t *testing.T) {
 	}
 }
 
+// One that is being renewed at that moment is given back as it was renewed.
+func TestALeaseThatIsBeingRenewedIsGivenBack(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	proxy := natstest.NewProxy(t, w.server.Addr().String())
+	nc, err := nats.Connect(proxy.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(nc.Close)
+	l, heir := w.leaseOn(nc, short), w.lease(short)
+	revision, err := l.take(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	finished := make(chan struct{})
+	go func() {
+		l.keep(ctx, revision, func(ctx context.Context) { <-ctx.Done() })
+		close(finished)
+	}()
+	proxy.Hold()
+	await.That(t, "it is being renewed", proxy.Holds)
+	cancel()
+	proxy.Release()
+	<-finished
+	if _, err := heir.take(t.Context()); err != nil {
+		t.Errorf("a lease that was given back cannot be taken: %v", err)
+	}
+}
+
 func TestWorkThatEndsIsRunAgain(t *testing.T) {
 	t.Parallel()
 	l := newWorld(t).lease(short)
