@@ -108,8 +108,14 @@ func (t *tier) doubt(now time.Time) (time.Duration, bool) {
 	if !t.lead.replicated.Load() || !t.lead.probing.Load() {
 		return 0, false
 	}
-	since := now.Sub(time.UnixMilli(t.lead.contact.Load()))
+	since := t.sinceContact(now)
 	return since, since > t.trusted()
+}
+
+// sinceContact is how long ago the leader had a majority. It may seem to be still
+// to come, since the clock was set back: then it counts as that long ago.
+func (t *tier) sinceContact(now time.Time) time.Duration {
+	return now.Sub(time.UnixMilli(t.lead.contact.Load())).Abs()
 }
 
 // trusted is for how long a leader's word is: a few probes, and more than its
@@ -148,6 +154,4 @@ func (t *tier) probeOnce(ctx context.Context) {
 
 // freshContact tells whether the number of replicas was looked up in the last
 // minute: an operator may raise it while workers run.
-func (t *tier) freshContact() bool {
-	return t.clock().Sub(time.UnixMilli(t.lead.contact.Load())) < time.Minute
-}
+func (t *tier) freshContact() bool { return t.sinceContact(t.clock()) < time.Minute }

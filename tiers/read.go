@@ -132,16 +132,17 @@ func (r *reading) beginReload(ctx context.Context) {
 }
 
 // answeredByL1 settles the reading without a request, if the caller allows
-// a page that was known fresh this recently.
+// a page that was known fresh this recently. If that seems to be still to come
+// by as much, the clock was set back since, and how recent it is is not known.
 func (r *reading) answeredByL1() bool {
 	if r.ask.MaxStale <= 0 || r.known < r.min {
 		return false
 	}
-	age := max(0, r.started.Sub(r.fresh))
-	if age > r.ask.MaxStale {
+	age := r.started.Sub(r.fresh)
+	if age.Abs() > r.ask.MaxStale {
 		return false
 	}
-	r.view = page.View{Page: r.old, Revision: r.known, Age: age, Hit: true}
+	r.view = page.View{Page: r.old, Revision: r.known, Age: max(0, age), Hit: true}
 	r.settled = true
 	r.tier.met.alone.Inc()
 	return true
