@@ -19,9 +19,15 @@ const sweepFailed = "failed"
 // A collection is the work of one holder of the lease.
 type collection struct {
 	*Tiers
-	swept  map[*tier]uint64 // sequence up to which owners were looked at
+	swept  map[*tier]mark
 	sweeps int
 	tended int // owners, since the last rest
+}
+
+// A mark is up to where owners were looked at, in the stream that was made then.
+type mark struct {
+	upTo uint64
+	made int64
 }
 
 // collect holds the lease, when it can be had, and sweeps. Who has lost it may
@@ -52,7 +58,7 @@ func (t *Tiers) newLease() *lease.Lease {
 }
 
 func (t *Tiers) newCollection() *collection {
-	return &collection{Tiers: t, swept: make(map[*tier]uint64)}
+	return &collection{Tiers: t, swept: make(map[*tier]mark)}
 }
 
 // Sweep collects garbage of all owners once, now, whoever has the lease: for
@@ -68,14 +74,14 @@ func (c *collection) sweep(ctx context.Context) error {
 	}
 	c.sweeps++
 	for _, x := range []*tier{c.short, c.long} {
-		upTo, err := c.sweepTier(ctx, x, c.swept[x]+1)
+		swept, err := c.sweepTier(ctx, x, c.swept[x])
 		if err != nil {
 			if ctx.Err() == nil { // else the worker stops, or another one sweeps
 				c.met.gcSweeps.WithLabelValues(sweepFailed).Inc()
 			}
 			return fmt.Errorf("sweep of %s: %w", x.label, err)
 		}
-		c.swept[x] = upTo
+		c.swept[x] = swept
 	}
 	c.met.gcSweeps.WithLabelValues("done").Inc()
 	c.met.gcLast.Set(float64(c.clock().Unix()))

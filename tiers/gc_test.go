@@ -273,6 +273,40 @@ func TestLaterSweepsLookAtChangesAlone(t *testing.T) {
 	}
 }
 
+// A stream that was made anew, or came back without its newest messages, counts
+// from before where the last sweep ended.
+func TestASweepBeginsAnewInAStreamThatWasMadeAnew(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(c *Config) { c.GC.SessionItems = 1 })
+	c := w.newCollection()
+	sweep := func() {
+		t.Helper()
+		if err := c.sweep(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := range 20 {
+		w.store(session("before"), fmt.Sprint(i), "x")
+	}
+	sweep()
+	for _, more := range []int{0, 40} { // than there were, by when the sweep comes
+		w.deleteStream(w.short.stream.Name)
+		if err := w.streams.Ensure(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		o := session(fmt.Sprintf("after-%d", more))
+		w.store(o, "a", "1")
+		w.store(o, "b", "2")
+		for i := range more {
+			w.store(session("other"), fmt.Sprint(i), "x")
+		}
+		sweep()
+		if v, got := w.see(o, page.Freshness{Reload: true}); v.Page.Len() != 1 {
+			t.Errorf("%q is left of an owner who may have one item", got)
+		}
+	}
+}
+
 // Silence is not the end of a stream: what was not seen is left to the next sweep.
 func TestASweepDoesNotTakeSilenceForTheEnd(t *testing.T) {
 	t.Parallel()

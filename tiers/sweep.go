@@ -15,38 +15,52 @@ const (
 	sweepWait   = 5 * time.Second
 )
 
-// sweepTier looks at every owner that wrote at or after a sequence, and gives the
-// sequence up to which it has looked. It reads subjects alone, by a consumer
-// that gets no bodies: the server then walks the stream once, in order, while
-// listing subjects by STREAM.INFO builds the whole list anew for each page.
-func (c *collection) sweepTier(ctx context.Context, x *tier, from uint64) (uint64, error) {
+// sweepTier looks at every owner that wrote after a mark, and gives the mark up to
+// which it has looked. A stream that was made anew since, or has lost its newest
+// messages, counts from before the mark again, and is looked at from its beginning.
+func (c *collection) sweepTier(ctx context.Context, x *tier, swept mark) (mark, error) {
 	last, err := x.refresh(ctx)
-	if err != nil || last < from {
-		return max(last, from-1), err
+	if err != nil {
+		return mark{}, err
 	}
+	now := mark{upTo: last, made: x.tail.made.Load()}
+	if now.made != swept.made || last < swept.upTo {
+		swept = mark{}
+	}
+	if last == swept.upTo {
+		return now, nil
+	}
+	return now, c.sweepFrom(ctx, x, swept.upTo+1)
+}
+
+// sweepFrom looks at every owner that wrote at or after a sequence. It reads
+// subjects alone, by a consumer that gets no bodies: the server then walks the
+// stream once, in order, while listing subjects by STREAM.INFO builds the whole
+// list anew for each page.
+func (c *collection) sweepFrom(ctx context.Context, x *tier, from uint64) error {
 	stream, err := c.js.Stream(ctx, x.stream.Name)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	consumer, err := stream.OrderedConsumer(ctx, jetstream.OrderedConsumerConfig{
 		HeadersOnly: true, DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: from,
 	})
 	if err != nil {
-		return 0, err
+		return err
 	}
 	defer c.forget(ctx, stream, consumer)
 	owners := make(map[string]struct{})
 	for pending := consumer.CachedInfo().NumPending; ; {
 		if pending, err = c.fetch(ctx, consumer, min(pending, sweepPage), owners); err != nil {
-			return 0, err
+			return err
 		}
 		if pending == 0 || len(owners) >= sweepOwners {
 			if err := c.tendAll(ctx, x, owners); err != nil {
-				return 0, err
+				return err
 			}
 		}
 		if pending == 0 {
-			return last, nil
+			return nil
 		}
 	}
 }
