@@ -11,7 +11,7 @@ import (
 )
 
 // Health checks each component and gives an error, or nil, for each of nats,
-// l1, l2, l3, ledger and jobs. A tier whose breaker is open is not asked.
+// l1, l2, l3, ledger and jobs. A tier of which a breaker is open is not asked.
 func (t *Tiers) Health(ctx context.Context) map[string]error {
 	health := map[string]error{"nats": t.connected(), "l1": nil} // once it is open, nothing of l1 can fail
 	var mu sync.Mutex
@@ -24,9 +24,9 @@ func (t *Tiers) Health(ctx context.Context) map[string]error {
 			health[name] = err
 		})
 	}
-	check("l2", func() error { return t.reachable(ctx, t.short.reads, t.short.stream.Name) })
-	check("l3", func() error { return t.reachable(ctx, t.long.reads, t.long.stream.Name) })
-	check("ledger", func() error { return t.reachable(ctx, t.ledger.breaker, t.ledger.stream.Name) })
+	check("l2", func() error { return t.short.healthy(ctx) })
+	check("l3", func() error { return t.long.healthy(ctx) })
+	check("ledger", func() error { return t.reachable(ctx, t.ledger.stream.Name, t.ledger.breaker) })
 	check("jobs", func() error { return t.consumable(ctx) })
 	all.Wait()
 	return health
@@ -39,10 +39,24 @@ func (t *Tiers) connected() error {
 	return nil
 }
 
+// healthy asks a tier as reads do, too: the worker may have lost the permission to.
+// Whether it may write shows by what was written last, and that has a breaker.
+func (t *tier) healthy(ctx context.Context) error {
+	if err := t.reachable(ctx, t.stream.Name, t.reads, t.writes); err != nil {
+		return err
+	}
+	if _, err := t.ask(ctx, t.root+nobody, 0, 0, t.cfg.Read.Attempt); err != nil {
+		return messages.Caused(messages.CodeUnavailable, err, "reads are not answered: "+t.reason(err)+"; the log tells if the worker's NATS user may not ask")
+	}
+	return nil
+}
+
 // reachable asks the stream's leader for its state.
-func (t *Tiers) reachable(ctx context.Context, b *breaker, stream string) error {
-	if b.open() {
-		return messages.Errorf(messages.CodeUnavailable, "its circuit breaker is open")
+func (t *Tiers) reachable(ctx context.Context, stream string, breakers ...*breaker) error {
+	for _, b := range breakers {
+		if b.open() {
+			return messages.Errorf(messages.CodeUnavailable, "its circuit breaker %s is open", b.name)
+		}
 	}
 	attempt, cancel := jet.Within(ctx, t.cfg.Read.Deadline)
 	defer cancel()

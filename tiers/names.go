@@ -16,6 +16,9 @@ const (
 	proofPrefix   = "=p" // nothing, written to prove that nothing else was
 )
 
+// nobody is what no owner's subjects are under, by the same rule.
+const nobody = "=.>"
+
 // ownName makes a name for a segment of the worker's own, which nobody else uses.
 func ownName(prefix string) string {
 	var b [10]byte
