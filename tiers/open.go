@@ -99,8 +99,9 @@ func (t *Tiers) open(ctx context.Context, reg prometheus.Registerer) (err error)
 	t.ledger = newLedger(t, rand.Reader)
 	t.compactor = newCompactor(t)
 	t.audit = audit.NewWriter(t.cfg.Audit, audit.Deps{
-		JS: t.js, Subject: t.subjects.Audit(t.cfg.Worker), Worker: t.cfg.Worker, Deadline: t.cfg.Write.Deadline,
-		Log: t.log, Stored: t.met.auditStored, Dropped: t.met.auditDropped,
+		JS: t.js, Subject: t.subjects.Audit(t.cfg.Worker), Worker: t.cfg.Worker, Log: t.log,
+		Attempt: t.cfg.Write.Attempt, Deadline: t.cfg.Write.Deadline, Backoff: t.cfg.Write.Backoff,
+		Stored: t.met.auditStored, Dropped: t.met.auditDropped,
 	})
 	return t.met.register(reg, t)
 }

@@ -1,9 +1,12 @@
 package audit
 
 import (
+	"context"
+	"crypto/rand"
 	"time"
 
 	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/jet"
@@ -73,8 +76,6 @@ func (w *Writer) rest(events []messages.AuditEvent) []messages.AuditEvent {
 
 // publish stores records as one message.
 func (w *Writer) publish(events []messages.AuditEvent) {
-	ctx, cancel := jet.Within(w.work, w.deps.Deadline)
-	defer cancel()
 	var body []byte
 	written := 0
 	for _, e := range events {
@@ -85,11 +86,27 @@ func (w *Writer) publish(events []messages.AuditEvent) {
 		}
 		written++
 	}
-	if _, err := w.deps.JS.PublishMsg(ctx, &nats.Msg{Subject: w.deps.Subject, Data: body}); err != nil {
+	if err := w.put(body); err != nil {
 		w.lost(err, written)
 		return
 	}
 	w.deps.Stored.Add(float64(written))
+}
+
+// put publishes a message until it is acknowledged: a leader that is lost takes
+// what it was sent with it, and its successor is chosen seconds later. The stream
+// stores what has the same id once.
+func (w *Writer) put(body []byte) error {
+	ctx, cancel := jet.Within(w.work, w.deps.Deadline)
+	defer cancel()
+	id := rand.Text()
+	_, err := jet.Retry(ctx, w.deps.Backoff, func() (*jetstream.PubAck, error) {
+		once, cancel := context.WithTimeout(ctx, w.deps.Attempt)
+		defer cancel()
+		ack, err := w.deps.JS.PublishMsg(once, &nats.Msg{Subject: w.deps.Subject, Data: body}, jetstream.WithMsgID(id))
+		return ack, jet.PermanentIf(err, !jet.Unanswered(err) || jet.Full(err))
+	})
+	return err
 }
 
 func (w *Writer) lost(err error, records int) {

@@ -12,6 +12,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/jet"
 )
 
 // Config bounds the queue, and says how records come together in messages. The
@@ -27,13 +28,16 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
-// Deps are what a Writer is given. Log may be the zero Logger, which writes nothing.
+// Deps are what a Writer is given.
 type Deps struct {
-	JS       jetstream.Publisher
-	Subject  string // on which messages are published
-	Worker   string // of records that name none
-	Deadline time.Duration
-	Log      zerolog.Logger
+	JS      jetstream.Publisher
+	Subject string         // on which messages are published
+	Worker  string         // of records that name none
+	Log     zerolog.Logger // may be the zero Logger, which writes nothing
+
+	Attempt  time.Duration // one publish
+	Deadline time.Duration // a message, with all its attempts
+	Backoff  jet.Backoff   // between attempts
 
 	Stored, Dropped prometheus.Counter // records
 }

@@ -39,7 +39,7 @@ func newWorld(t *testing.T, cfg Config, deadline time.Duration) *world {
 	}
 	w := &world{t: t, server: s, stream: stream}
 	w.Writer = NewWriter(cfg, Deps{
-		JS: js, Subject: "audit", Worker: "w.1", Deadline: deadline,
+		JS: js, Subject: "audit", Worker: "w.1", Attempt: 100 * time.Millisecond, Deadline: deadline,
 		Stored: prometheus.NewCounter(prometheus.CounterOpts{}), Dropped: prometheus.NewCounter(prometheus.CounterOpts{}),
 	})
 	t.Cleanup(func() {
@@ -116,7 +116,7 @@ func TestAuditNeverBlocks(t *testing.T) {
 
 func TestAuditThatCannotBeStoredIsCounted(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, Config{}, 20*time.Second)
+	w := newWorld(t, Config{}, 500*time.Millisecond)
 	js, err := jetstream.New(natstest.Connect(t, w.server))
 	if err != nil {
 		t.Fatal(err)
