@@ -28,6 +28,7 @@ import (
 type leadership struct {
 	replicated atomic.Bool   // more than one replica: direct gets may lag
 	seq        atomic.Uint64 // the stream's last sequence when the leader was last asked
+	near       atomic.Uint64 // up to where the replica was that answered last
 	contact    atomic.Int64  // when it had a majority, unix ms by the injected clock
 	probing    atomic.Bool   // somebody keeps asking: without Run nobody does, and contact tells nothing
 }

@@ -57,8 +57,9 @@ type reading struct {
 	hit     bool      // L1 had it
 	aged    page.Page // what L1 had that is too old to be brought up to date
 	hasAged bool
-	loaded  bool // old is there, from L1 or from another caller's load
-	alone   bool // must not share a request
+	loaded  bool   // old is there, from L1 or from another caller's load
+	alone   bool   // must not share a request
+	near    uint64 // how far the replica was that had answered last when the request was sent
 	call    *jet.Call
 	done    func(error)
 	flight  *flight // led by this reading
@@ -156,6 +157,7 @@ func (r *reading) send() error {
 	if err != nil {
 		return err
 	}
+	r.near = r.tier.lead.near.Load()
 	if from := r.from(); from > 0 && !r.alone {
 		r.call, err = r.tier.direct.Share(r.key, from)
 	} else {

@@ -17,6 +17,9 @@ func (r *reading) receive(ctx context.Context) error {
 		b, err = t.ask(ctx, r.key, r.from(), 0, r.attempt())
 	}
 	err = r.blame(err)
+	if err == nil && b.upTo > 0 {
+		t.lead.near.Store(b.upTo)
+	}
 	r.done(err) // of what follows, for its size, the tier is not judged
 	if err == nil && b.more > 0 {
 		b, err = r.rest(ctx, b)
@@ -24,6 +27,9 @@ func (r *reading) receive(ctx context.Context) error {
 	}
 	if errors.Is(err, jet.ErrTooMany) {
 		b, err = r.walk(ctx)
+	}
+	if err == nil && b.none {
+		err = r.nothing(ctx)
 	}
 	if err == nil {
 		err = r.use(b)
@@ -48,9 +54,6 @@ func (r *reading) walk(ctx context.Context) (batch, error) {
 
 // use brings the page up to the answer. It fails if the answer is not new enough.
 func (r *reading) use(b batch) error {
-	if b.none && b.upTo == 0 && r.loaded && r.old.Len() > 0 {
-		return errBehind // the whole log is gone, or this replica never had it: the leader knows
-	}
 	if whole, err := b.settle(r.old); err != nil {
 		return err
 	} else if !whole {

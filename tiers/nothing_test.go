@@ -1,0 +1,68 @@
+package tiers
+
+import (
+	"bytes"
+	"sync/atomic"
+	"testing"
+
+	"github.com/nats-io/nats.go"
+
+	"github.com/context-manager/context-manager/tiers/natsd/natstest"
+	"github.com/context-manager/context-manager/tiers/page"
+)
+
+// replica has a world take its server for one replica of several, whose leader
+// has so much. While lags is set, the replica has nothing yet of what is asked for.
+// It gives how often the leader was asked for a message.
+func (w *world) replica(newest uint64) (lags *atomic.Bool, asked func() int) {
+	w.t.Helper()
+	w.short.lead.replicated.Store(true)
+	w.short.lead.seq.Store(newest)
+	lags = new(atomic.Bool)
+	w.divert(w.short, func(m *nats.Msg, forward func([]byte)) {
+		body := m.Data
+		if lags.Load() {
+			body = bytes.Replace(body, []byte(".acme."), []byte(".none."), 1)
+		}
+		forward(body)
+	})
+	return lags, natstest.Count(w.t, w.nc, "$JS.API.STREAM.MSG.GET."+w.short.stream.Name)
+}
+
+// A replica that lags says of an owner whose segments it has not got yet that
+// there is nothing, and not up to where that is so. It is not believed.
+func TestAReplicaThatHasNothingYetIsNotBelieved(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	last := w.store(session("s"), "a", "1")
+	lags, asked := w.replica(last)
+	lags.Store(true)
+	if v, got := w.see(session("nobody"), page.Freshness{}); got != "" || v.Stale || asked() != 1 {
+		t.Errorf("of an owner that has nothing: %q, stale %v, when the leader was asked %d times", got, v.Stale, asked())
+	}
+	if v, got := w.see(session("s"), page.Freshness{}); got != "a=1" || v.Stale {
+		t.Errorf("of a replica that has nothing yet: %q, stale %v", got, v.Stale)
+	}
+}
+
+// One that has just told that it is as far as the leader was is believed, which
+// costs the leader nothing.
+func TestAReplicaThatIsAsFarAsItsLeaderIsBelieved(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	last := w.store(session("s"), "a", "1")
+	_, asked := w.replica(last)
+	w.see(session("s"), page.Freshness{}) // which tells how far the replica is
+	for range 5 {
+		if v, got := w.see(session("nobody"), page.Freshness{}); got != "" || v.Stale {
+			t.Errorf("%q, stale %v", got, v.Stale)
+		}
+	}
+	if n := asked(); n != 0 {
+		t.Errorf("the leader was asked %d times", n)
+	}
+	w.short.lead.seq.Store(last + 1) // has more by now
+	if w.see(session("nobody"), page.Freshness{}); asked() != 1 {
+		t.Errorf("the leader was asked %d times, when it had more than the replica; want once", asked())
+	}
+}
