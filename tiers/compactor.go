@@ -3,6 +3,7 @@ package tiers
 import (
 	"context"
 	"errors"
+	"hash/maphash"
 	"strings"
 	"sync"
 	"time"
@@ -22,18 +23,21 @@ type compactor struct {
 
 	mu      sync.Mutex
 	waiting map[string]struct{} // queued or being compacted
-	writes  map[string]written  // by this worker since the owner was last queued
+	writes  map[uint64]written  // by this worker since the owner was last queued, by a hash of its wildcard
+	seed    maphash.Seed
 
 	outlines outlines
 }
 
-// maxCounted bounds how many owners' writes are counted at once.
+// maxCounted bounds how many owners' writes are counted at once. Their names would
+// take more than the counts, by much. Two whose hashes are the same are counted
+// together, and one of them is looked at sooner.
 const maxCounted = 1 << 16
 
 func newCompactor(t *Tiers) *compactor {
 	return &compactor{
 		Tiers: t, queue: make(chan string, t.cfg.Compact.Queue),
-		waiting: make(map[string]struct{}), writes: make(map[string]written),
+		waiting: make(map[string]struct{}), writes: make(map[uint64]written), seed: maphash.MakeSeed(),
 		outlines: outlines{from: outlineFrom},
 	}
 }
@@ -64,13 +68,16 @@ func (t *Tiers) wrote(wildcard string, bytes int) {
 	if len(c.writes) >= maxCounted {
 		clear(c.writes) // forgetting costs a compaction that comes later
 	}
-	w := c.writes[wildcard]
+	owner := c.hash(wildcard)
+	w := c.writes[owner]
 	w.segments, w.bytes = w.segments+1, w.bytes+bytes
-	c.writes[wildcard] = w
+	c.writes[owner] = w
 	if w.enough(t.cfg.Compact) {
 		c.enqueue(wildcard)
 	}
 }
+
+func (c *compactor) hash(wildcard string) uint64 { return maphash.String(c.seed, wildcard) }
 
 // notice is told how many segments an owner that was read has.
 func (t *Tiers) notice(wildcard string, segments int) {
@@ -105,7 +112,7 @@ func (c *compactor) enqueue(wildcard string) {
 	select {
 	case c.queue <- wildcard:
 		c.waiting[wildcard] = struct{}{}
-		delete(c.writes, wildcard)
+		delete(c.writes, c.hash(wildcard))
 		c.met.compactQueue.Set(float64(len(c.waiting)))
 	default:
 		c.met.compactMissed.Inc()
@@ -133,7 +140,7 @@ func (c *compactor) finished(wildcard string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	delete(c.waiting, wildcard)
-	if c.writes[wildcard].enough(c.cfg.Compact) {
+	if c.writes[c.hash(wildcard)].enough(c.cfg.Compact) {
 		c.enqueue(wildcard)
 	}
 	c.met.compactQueue.Set(float64(len(c.waiting)))
