@@ -19,7 +19,7 @@ type batch struct {
 	bytes int
 	conds []conditional // of segs
 	again []uint64      // of segs: sequences of those that were published more than once
-	void  []page.Stored // of segs: those that count for nothing: overtaken, or no segments
+	void  []page.Stored // of segs: those that count for nothing: overtaken, proofs, or no segments
 	// foreign is how many of segs were no segments.
 	foreign int
 }

@@ -19,10 +19,13 @@ import (
 
 // take adds a message to the batch, emptied if it is no segment.
 func (b *batch) take(s page.Stored) {
-	if !page.IsSegment(s.Data) {
-		b.void = append(b.void, page.Stored{Name: s.Name, Seq: s.Seq})
+	foreign := !page.IsSegment(s.Data)
+	if foreign {
 		b.foreign++
 		s.Data = emptySegment()
+	}
+	if foreign || isProof(s.Name) {
+		b.void = append(b.void, page.Stored{Name: s.Name, Seq: s.Seq})
 	}
 	b.segs = append(b.segs, s)
 	b.bytes += len(s.Data)

@@ -29,6 +29,9 @@ func ownName(prefix string) string {
 // isMerged tells whether a segment of this name was made by compaction.
 func isMerged(name string) bool { return strings.HasPrefix(name, mergedPrefix) }
 
+// isProof tells whether a segment of this name proves that nothing was written.
+func isProof(name string) bool { return strings.HasPrefix(name, proofPrefix) }
+
 // ownerSubject is the subject of all of an owner's segments, and its key in L1.
 func ownerSubject(root string, o messages.Owner) string {
 	b := make([]byte, 0, len(root)+len(o.Tenant)+len(o.ID)+16)

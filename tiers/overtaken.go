@@ -27,7 +27,9 @@ import (
 //     own. All who read it see what came before it, so all come to one verdict.
 //   - Whoever wrote it looks before saying that it is written, and otherwise
 //     removes it and reports a conflict.
-//   - Merges leave it out. A merge that takes in what came in between and not
+//   - What proves that nothing was written overtakes nothing, as it is removed
+//     again: who reads later could not know.
+//   - Merges leave both out. A merge that takes in what came in between and not
 //     the overtaken segment keeps the names of what it took in, which tell.
 //
 // On an unreplicated stream the server's own check is exact.
