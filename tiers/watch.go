@@ -19,6 +19,23 @@ func (t *Tiers) watchDrift(ctx context.Context) {
 	defer t.nc.RemoveStatusListener(back)
 	timer := time.NewTicker(jet.Jitter(driftInterval))
 	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-back:
+		case <-timer.C:
+		}
+		t.streams.Check(ctx)
+	}
+}
+
+// watchTails looks for lost tails after each reconnection, until ctx ends. It does
+// not wait for settings to be compared: until it has looked, what a server that
+// lost its tail gives is taken for fresh.
+func (t *Tiers) watchTails(ctx context.Context) {
+	back := t.nc.StatusChanged(nats.CONNECTED)
+	defer t.nc.RemoveStatusListener(back)
 	server := t.nc.ConnectedServerId()
 	for {
 		select {
@@ -28,8 +45,6 @@ func (t *Tiers) watchDrift(ctx context.Context) {
 			before := server
 			server = t.nc.ConnectedServerId()
 			t.checkTails(ctx, server != before)
-		case <-timer.C:
 		}
-		t.streams.Check(ctx)
 	}
 }

@@ -5,10 +5,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/context-manager/context-manager/internal/await"
+	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/page"
+	"github.com/context-manager/context-manager/tiers/streams"
 )
 
 // Up to where a page was known to be complete is forgotten when a server comes
@@ -17,21 +20,54 @@ func TestWhatWasKnownOfAPageEndsWithTheConnection(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.background()
-	w.store(session("s"), "a", "1")
-	w.see(session("s"), page.Freshness{})
-	last := w.store(session("other"), "b", "2")
-	v, _ := w.see(session("s"), page.Freshness{})
+	w.knowsUntilReconnection(session("s"))
+}
+
+// So it is at once, though settings are being compared that nobody tells.
+func TestWhatWasKnownOfAPageDoesNotWaitForAComparison(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	asked := w.comparesInVain()
+	w.background()
+	w.knowsUntilReconnection(session("s")) // after which settings are compared
+	<-asked
+	w.knowsUntilReconnection(session("again"))
+}
+
+// knowsUntilReconnection has an owner read, and its page known to be complete
+// further than its own sequence, and waits until a reconnection has ended that.
+func (w *world) knowsUntilReconnection(o messages.Owner) {
+	w.t.Helper()
+	w.store(o, "a", "1")
+	w.see(o, page.Freshness{})
+	last := w.store(session("other"), "b", o.ID)
+	v, _ := w.see(o, page.Freshness{})
 	known := func() uint64 {
-		_, upTo := w.l1.Known(ownerSubject(w.short.root, session("s")), v.Page)
+		_, upTo := w.l1.Known(ownerSubject(w.short.root, o), v.Page)
 		return upTo
 	}
 	if known() < last {
-		t.Fatal("nothing was known: the test shows nothing")
+		w.t.Fatal("nothing was known: the test shows nothing")
 	}
 	if err := w.nc.ForceReconnect(); err != nil {
-		t.Fatal(err)
+		w.t.Fatal(err)
 	}
-	await.That(t, "the page's own sequence is all that is known", func() bool { return known() == v.Page.Seq() })
+	await.That(w.t, "the page's own sequence is all that is known", func() bool { return known() == v.Page.Seq() })
+}
+
+// comparesInVain has settings compared with what nobody tells, and gives when that begins.
+func (w *world) comparesInVain() (asked chan *nats.Msg) {
+	w.t.Helper()
+	asked = make(chan *nats.Msg, 16)
+	if _, err := w.nc.ChanSubscribe("silent.>", asked); err != nil {
+		w.t.Fatal(err)
+	}
+	js, err := jetstream.NewWithAPIPrefix(w.nc, "silent")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.streams = streams.New(w.subjects, w.cfg.Streams, streams.Deps{JS: js, Drift: w.met.drift, Attempt: time.Hour})
+	return asked
 }
 
 // While workers run, drift is noticed after a reconnection, and nothing is made anew.
