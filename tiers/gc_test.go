@@ -322,9 +322,9 @@ func TestASweepDoesNotTakeSilenceForTheEnd(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	owners := make(map[string]struct{})
-	if pending, err := w.newCollection().fetch(t.Context(), consumer, 1, owners); !errors.Is(err, errNoPage) || pending != 0 || len(owners) > 0 {
-		t.Errorf("%d are to come, %d came, %v", pending, len(owners), err)
+	owners := newRoll()
+	if pending, err := w.newCollection().fetch(t.Context(), consumer, 1, owners); !errors.Is(err, errNoPage) || pending != 0 || len(owners.names) > 0 {
+		t.Errorf("%d are to come, %d came, %v", pending, len(owners.names), err)
 	}
 }
 

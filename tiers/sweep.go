@@ -10,9 +10,8 @@ import (
 )
 
 const (
-	sweepPage   = 2_000  // subjects fetched at once
-	sweepOwners = 50_000 // owners remembered at once: some 10 MB
-	sweepWait   = 5 * time.Second
+	sweepPage = 2_000 // subjects fetched at once
+	sweepWait = 5 * time.Second
 )
 
 // sweepTier looks at every owner that wrote after a mark, and gives the mark up to
@@ -49,12 +48,12 @@ func (c *collection) sweepFrom(ctx context.Context, x *tier, from uint64) error 
 		return err
 	}
 	defer c.forget(ctx, stream, consumer)
-	owners := make(map[string]struct{})
+	owners := newRoll()
 	for pending := consumer.CachedInfo().NumPending; ; {
 		if pending, err = c.fetch(ctx, consumer, min(pending, sweepPage), owners); err != nil {
 			return err
 		}
-		if pending == 0 || len(owners) >= sweepOwners {
+		if pending == 0 || owners.full() {
 			if err := c.tendAll(ctx, x, owners); err != nil {
 				return err
 			}
@@ -79,7 +78,7 @@ func (c *collection) forget(ctx context.Context, stream jetstream.Stream, consum
 var errNoPage = errors.New("no subject came of those that were to come")
 
 // fetch takes n subjects, notes their owners, and tells how many are to come.
-func (c *collection) fetch(ctx context.Context, consumer jetstream.Consumer, n uint64, owners map[string]struct{}) (pending uint64, err error) {
+func (c *collection) fetch(ctx context.Context, consumer jetstream.Consumer, n uint64, owners *roll) (pending uint64, err error) {
 	if n == 0 {
 		return 0, ctx.Err()
 	}
@@ -94,7 +93,7 @@ func (c *collection) fetch(ctx context.Context, consumer jetstream.Consumer, n u
 		if err != nil {
 			return 0, err
 		}
-		owners[wildcardOf(msg.Subject())] = struct{}{}
+		owners.note(wildcardOf(msg.Subject()))
 		pending = meta.NumPending
 	}
 	if err := batch.Error(); err != nil && !errors.Is(err, nats.ErrTimeout) {
@@ -109,8 +108,8 @@ func (c *collection) fetch(ctx context.Context, consumer jetstream.Consumer, n u
 
 // tendAll looks after each owner, no faster than allowed. What goes wrong with
 // one owner does not keep the others from being seen.
-func (c *collection) tendAll(ctx context.Context, x *tier, owners map[string]struct{}) error {
-	for wildcard := range owners {
+func (c *collection) tendAll(ctx context.Context, x *tier, owners *roll) error {
+	for wildcard := range owners.names {
 		if !c.rest(ctx) {
 			return ctx.Err()
 		}
@@ -122,6 +121,6 @@ func (c *collection) tendAll(ctx context.Context, x *tier, owners map[string]str
 			c.log.Debug().Err(err).Str("tier", x.label).Msg("an owner could not be looked after")
 		}
 	}
-	clear(owners)
+	*owners = *newRoll()
 	return nil
 }

@@ -29,3 +29,21 @@ func heap() uint64 {
 	runtime.ReadMemStats(&m)
 	return m.HeapAlloc
 }
+
+// Nor does what a sweep remembers of owners before it looks after them.
+func TestASweepRemembersOwnersInLittleMemory(t *testing.T) {
+	long := strings.Repeat("=C3=A9", messages.MaxIDBytes/2)
+	before := heap()
+	owners := newRoll()
+	for i := 0; !owners.full(); i++ {
+		owners.note(fmt.Sprintf("$KV.ctx_short.acme.%s%d.>", long, i))
+	}
+	if took := int64(heap()) - int64(before); took > 16<<20 {
+		t.Errorf("the names of owners take %d MiB", took>>20)
+	}
+	met := len(owners.names)
+	owners.note("$KV.ctx_short.acme.s.>")
+	if owners.note("$KV.ctx_short.acme.s.>"); len(owners.names) != met+1 {
+		t.Errorf("one owner counts as %d", len(owners.names)-met)
+	}
+}
