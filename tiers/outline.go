@@ -1,6 +1,9 @@
 package tiers
 
-import "sync"
+import (
+	"strings"
+	"sync"
+)
 
 // An outline is what a log was when it was last looked at to be compacted: where
 // its segments are and how large, not what they hold. With it the next look
@@ -73,7 +76,7 @@ func (o *outlines) put(wildcard string, l outline) {
 	}
 	pieces := make([]piece, len(l.pieces))
 	for i, p := range l.pieces {
-		p.Data = nil
+		p.Data, p.Name = nil, strings.Clone(p.Name) // and not the whole subject
 		pieces[i] = p
 	}
 	l.pieces = pieces
