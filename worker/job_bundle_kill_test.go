@@ -72,8 +72,8 @@ func TestARequestThatKillsItsWorkersIsBuriedWithoutTheOthers(t *testing.T) {
 	})
 	inbox, got := r.spy()
 	r.publish(stores.together(t, turn("a"), turn("poison"), turn("b"), turn("poison")).with(func(c *call) { c.reply = inbox }))
-	// As often as a job may fail, and then once for each request that kills.
-	for range victimAttempts + 2 {
+	// As often as a job may fail, and then twice for each request that kills.
+	for range victimAttempts + 2*2 {
 		r.kill(afterEffect, "poison")
 	}
 	heir.run(t)

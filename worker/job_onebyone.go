@@ -8,11 +8,12 @@ import (
 // a request that stops its workers. The others are to be done all the same, and
 // that one is to be known. So they are carried out one after the other, and the
 // ledger is told which is begun and which has come to a result: what was begun
-// and has none is not begun again.
+// twice and has none is not begun again. Of one worker something else may have
+// been the end, in just that moment.
 
 // The ledger's names for these. No request has such an id.
-func begunID(p part) string  { return p.ID() + ".begun" }
-func passedID(p part) string { return p.ID() + ".passed" }
+func begunIDs(p part) [2]string { return [...]string{p.ID() + ".begun", p.ID() + ".begun-again"} }
+func passedID(p part) string    { return p.ID() + ".passed" }
 
 // oneByOne carries out the requests one after the other.
 func (b *jobBundle) oneByOne(work, ctx context.Context) {
@@ -36,7 +37,7 @@ func (b *jobBundle) inTurn(work, ctx context.Context, line []part, do func(part)
 	})
 }
 
-// alone carries out a request, unless it was begun before and came to no result.
+// alone carries out a request, unless it was begun twice and came to no result.
 func (b *jobBundle) alone(work, ctx context.Context, p part) result {
 	j := b.jobOf(p)
 	stops, err := j.stops(ctx, p)
@@ -53,15 +54,20 @@ func (b *jobBundle) alone(work, ctx context.Context, p part) result {
 	return r
 }
 
-// stops tells whether a request was begun alone before and came to no result. If
-// it was not begun, it is now.
+// stops tells whether a request was begun alone twice and came to no result. If
+// it was not, it is now.
 func (j *job) stops(ctx context.Context, p part) (bool, error) {
-	first, err := j.w.deps.Ledger.Take(ctx, p.KeyID(), begunID(p), j.name, p.Life())
-	if err != nil || first {
-		return false, err
+	for _, id := range begunIDs(p) {
+		first, err := j.w.deps.Ledger.Take(ctx, p.KeyID(), id, j.name, p.Life())
+		if err != nil || first {
+			return false, err
+		}
+		passed, err := j.w.deps.Ledger.Taken(ctx, p.KeyID(), passedID(p), j.name)
+		if err != nil || passed {
+			return false, err
+		}
 	}
-	passed, err := j.w.deps.Ledger.Taken(ctx, p.KeyID(), passedID(p), j.name)
-	return !passed, err
+	return true, nil
 }
 
 // mark has the ledger know that a request came to a result.

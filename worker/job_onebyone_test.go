@@ -2,6 +2,9 @@ package worker
 
 import (
 	"context"
+	"fmt"
+	"runtime"
+	"sync"
 	"testing"
 	"time"
 
@@ -145,6 +148,37 @@ func TestALedgerThatDoesNotTellBuriesNoRequest(t *testing.T) {
 	b := w.bundled(t, r, stores.together(t, turn("a"), turn("b")), time.Minute)
 	if got := b.alone(t.Context(), t.Context(), b.parts[0]); got.verdict != tryAgain || got.failure.Code != messages.CodeUnavailable {
 		t.Errorf("%+v; want it to come again", got)
+	}
+}
+
+// That a worker was killed as it had a request alone may have been for another
+// reason: once more it is begun. What it does not come back from then stops workers.
+func TestARequestIsBuriedOnceItStoppedTwoWorkersAlone(t *testing.T) {
+	t.Parallel()
+	for killed, want := range []verdict{acknowledge, acknowledge, bury} {
+		t.Run(fmt.Sprint(killed), func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t)
+			w := r.make(options{config: func(c *Config) { c.MaxAttempts = 2 }})
+			b := w.bundled(t, r, stores.together(t, turn("a"), turn("b")), time.Minute)
+			w.atCheckpoint = func(c checkpoint, _ envelope.Verified) {
+				if c == afterEffect {
+					runtime.Goexit() // as a kill would: nothing of the handler runs any more
+				}
+			}
+			for range killed {
+				var dies sync.WaitGroup
+				dies.Go(func() { b.alone(t.Context(), t.Context(), b.parts[0]) })
+				dies.Wait()
+			}
+			w.atCheckpoint = nil
+			if got := b.alone(t.Context(), t.Context(), b.parts[0]); got.verdict != want {
+				t.Errorf("after %d kills: %+v; want verdict %d", killed, got, want)
+			}
+			if n := r.count("KV_ctx_short"); n != 1 {
+				t.Errorf("%d segments; want its one", n)
+			}
+		})
 	}
 }
 
