@@ -27,26 +27,25 @@ const (
 )
 
 // copyToDead writes a job to the dead letters: its body as it was, its headers
-// and why it is there. Another burial of the same job, by a worker that died
-// before it could terminate it, is dropped by the stream as a duplicate: fresh
-// tells that this one is none.
+// and why it is there. Another burial of the same job, as after a worker that died
+// before it could terminate it, is dropped by the stream as a duplicate.
 //
 // Of a bundle, places are those of the requests that failed, if others were done.
 //
 // A job may be as large as a message can be. Then headers that are neither ours
 // nor signed make room for why it is there.
-func (w *Worker) copyToDead(ctx context.Context, d delivery, v envelope.Verified, failure *messages.Error, places []string) (fresh bool, err error) {
+func (w *Worker) copyToDead(ctx context.Context, d delivery, v envelope.Verified, failure *messages.Error, places []string) error {
 	m := &nats.Msg{Subject: w.deps.Subjects.Dead(v.Tenant(), v.Op()), Header: w.deadHeader(d, failure), Data: d.body}
 	if len(places) > 0 {
 		m.Header[DeadPlaces] = []string{strings.Join(places, ",")}
 	}
 	id := jetstream.WithMsgID("dead-" + v.ID() + "-" + strconv.FormatUint(d.streamSeq, 10))
-	ack, err := w.js.PublishMsg(ctx, m, id)
+	_, err := w.js.PublishMsg(ctx, m, id)
 	if errors.Is(err, nats.ErrMaxPayload) {
 		maps.DeleteFunc(m.Header, func(name string, _ []string) bool { return !strings.HasPrefix(name, "Ctx-") })
-		ack, err = w.js.PublishMsg(ctx, m, id)
+		_, err = w.js.PublishMsg(ctx, m, id)
 	}
-	return err == nil && !ack.Duplicate, err
+	return err
 }
 
 // deadHeader copies the request's headers, but none of JetStream's own: an

@@ -24,14 +24,19 @@ func (b *jobBundle) end(work context.Context, suspect bool) {
 		return
 	}
 	b.w.reach(afterReply, b.whole)
-	switch {
-	case b.answers.lost != nil:
+	if b.answers.lost != nil {
 		b.untold(b.answers.lost)
-	case len(failed) == len(b.parts):
-		b.w.settle.terminate(b.message, string(b.results[0].failure.Code))
-	default:
-		b.w.settle.done(b.message)
+	} else if b.settled(failed) && len(failed) > 0 && b.whole.Op().Changes() {
+		b.w.metrics.buried(b.why(failed).Code)
 	}
+}
+
+// settled removes the job from the queue, and tells whether it could.
+func (b *jobBundle) settled(failed []part) bool {
+	if len(failed) == len(b.parts) {
+		return b.w.settle.terminate(b.message, string(b.results[0].failure.Code))
+	}
+	return b.w.settle.done(b.message)
 }
 
 // those are the requests of which that is to become.

@@ -60,8 +60,8 @@ func (j *job) bury(work context.Context, v envelope.Verified, failure *messages.
 		j.w.settle.retry(j.message, j.w.retry.after(j.attempts))
 		return
 	}
-	if j.tell(v, nil, failure) {
-		j.w.settle.terminate(j.message, string(failure.Code))
+	if j.tell(v, nil, failure) && j.w.settle.terminate(j.message, string(failure.Code)) {
+		j.w.metrics.buried(failure.Code)
 	}
 }
 
@@ -71,15 +71,11 @@ func (j *job) writeLetter(work context.Context, v envelope.Verified, failure *me
 	w := j.w
 	ctx, cancel := context.WithTimeout(work, w.bounds.Load().timeout)
 	defer cancel()
-	fresh, err := w.copyToDead(ctx, j.delivery, v, failure, places)
+	err := w.copyToDead(ctx, j.delivery, v, failure, places)
 	if err != nil {
 		w.deps.Logger.Error().Err(err).Str("request", v.ID()).Msg("a job could not be copied to the dead letters: it stays in the queue")
-		return false
 	}
-	if fresh { // a letter that was there already has been counted
-		w.metrics.dead.WithLabelValues(string(failure.Code)).Inc()
-	}
-	return true
+	return err == nil
 }
 
 // tell sends the caller its answer. If that cannot be sent, which is so while the

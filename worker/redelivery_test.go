@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 	"errors"
+	"fmt"
 	"runtime"
 	"slices"
 	"sync"
@@ -275,5 +276,35 @@ func TestAJobThatIsBuriedTwiceIsOneLetter(t *testing.T) {
 	}
 	if n := testutil.ToFloat64(w.metrics.dead.WithLabelValues("bad_json")); n != 1 {
 		t.Errorf("one letter is counted as %v", n)
+	}
+}
+
+// A letter is there, and whoever wrote it was not told: it is counted when its job
+// is settled, or nobody would be alerted.
+func TestALetterWhoseAcknowledgementWasLostIsCounted(t *testing.T) {
+	t.Parallel()
+	for name, body := range map[string]any{
+		"job":    badStore,
+		"bundle": stores.together(t, turn("s"), badStore).body,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t)
+			w := r.make(options{})
+			c := call{op: messages.OpStore, body: body, id: newID(t)}
+			ack := r.publish(c)
+			id := fmt.Sprintf("dead-%s-%d", c.id, ack.Sequence)
+			if _, err := r.js.Publish(t.Context(), r.subjects.Dead(testTenant, messages.OpStore), nil, jetstream.WithMsgID(id)); err != nil {
+				t.Fatal(err)
+			}
+			w.run(t)
+			r.idle()
+			if n := len(r.deadLetters()); n != 1 {
+				t.Fatalf("%d letters; want the one that was there", n)
+			}
+			if n := testutil.ToFloat64(w.metrics.dead.WithLabelValues("bad_json")); n != 1 {
+				t.Errorf("it is counted as %v", n)
+			}
+		})
 	}
 }

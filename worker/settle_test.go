@@ -31,7 +31,7 @@ func TestSettlingIsWhatItSays(t *testing.T) {
 	t.Parallel()
 	s := settler{metrics: newMetrics(), log: zerolog.Nop()}
 	for want, settle := range map[string]func(jetstream.Msg){
-		"ack":          s.done,
+		"ack":          func(m jetstream.Msg) { s.done(m) },
 		"nak 1.5s":     func(m jetstream.Msg) { s.retry(m, 1500*time.Millisecond) },
 		"nak 1ms":      func(m jetstream.Msg) { s.retry(m, 0) }, // never at once
 		"term bad_key": func(m jetstream.Msg) { s.terminate(m, "bad_key") },
