@@ -23,14 +23,14 @@ const (
 	DeadSequence = "Ctx-Dead-Sequence" // its sequence in the stream of jobs
 	DeadSubject  = "Ctx-Dead-Subject"  // the subject it was published to
 	DeadWorker   = "Ctx-Dead-Worker"   // who buried it
-	DeadPlaces   = "Ctx-Dead-Places"   // of a bundle: the places of the requests that failed, from 0, as in "0,3"; the others were done
+	DeadPlaces   = "Ctx-Dead-Places"   // of a bundle: the places of the requests that failed, from 0, as in "0,3"; the others were done, or expired
 )
 
 // copyToDead writes a job to the dead letters: its body as it was, its headers
 // and why it is there. Another burial of the same job, as after a worker that died
 // before it could terminate it, is dropped by the stream as a duplicate.
 //
-// Of a bundle, places are those of the requests that failed, if others were done.
+// Of a bundle, places are those of the requests that failed, if not all did.
 //
 // A job may be as large as a message can be. Then headers that are neither ours
 // nor signed make room for why it is there.

@@ -10,7 +10,8 @@ import (
 // A jobBundle is one delivery of a job that has several requests. Each is carried
 // out, judged and answered for itself. The job is settled when all of them are done
 // or have failed for good: those that have are one dead letter. If one fails in
-// passing, all come again, and find the effects of those that were done.
+// passing, all come again, and find the effects of those that were done; unless
+// they expire first, of which there is no letter.
 type jobBundle struct {
 	*job
 	whole   envelope.Verified

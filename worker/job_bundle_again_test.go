@@ -68,6 +68,41 @@ func TestABundledJobHasOneLetterOfAllThatFailed(t *testing.T) {
 	}
 }
 
+// A job that has expired before it would come again has its letter now, of what
+// failed for good: nobody else would write it.
+func TestABundledJobThatExpiresHasItsLetterBefore(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		life    time.Duration
+		letters int
+	}{
+		"it expires first": {time.Minute, 1}, "it comes again": {23 * time.Hour, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t)
+			w := r.start(options{
+				config: func(c *Config) { c.RetryBase, c.RetryCap = time.Hour, time.Hour },
+				deps:   newPoisonLog(always).poison,
+			})
+			inbox, got := r.spy()
+			r.publish(stores.together(t, turn("s"), badStore, turn("poison")).with(func(job *call) { job.reply, job.life = inbox, c.life }))
+			await.That(t, "it is put off", func() bool { return testutil.ToFloat64(w.metrics.settled.WithLabelValues("retried")) == 1 })
+			letters := r.deadLetters()
+			if len(letters) != c.letters || len(letters) == 1 && letters[0].Header.Get(DeadPlaces) != "1" {
+				t.Errorf("dead letters %+v; want %d, of what failed for good", letters, c.letters)
+			}
+			counted := func() bool {
+				return testutil.ToFloat64(w.metrics.dead.WithLabelValues("bad_json")) == float64(c.letters)
+			}
+			await.That(t, "what there is of letters is counted", counted)
+			if answers := placesOf(t, got()); answers[0] != 1 || answers[1] != c.letters || answers[2] != 0 {
+				t.Errorf("answers by place: %v; want the first told, and the second if there is a letter", answers)
+			}
+		})
+	}
+}
+
 // Without its letter nothing is settled, and nobody is told that it failed.
 func TestABundledJobThatCannotBeBuriedStaysAJob(t *testing.T) {
 	t.Parallel()

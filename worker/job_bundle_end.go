@@ -5,38 +5,42 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/context-manager/context-manager/messages"
 )
 
-// end settles the bundle, of which all requests have a result.
+// end settles the bundle, of which all requests have a result. What failed for
+// good waits for those that come again, unless all expire before that.
 func (b *jobBundle) end(work context.Context, suspect bool) {
-	failed := b.those(bury)
-	switch {
-	case len(b.those(tryAgain)) > 0:
-		if !suspect {
-			b.remember(work, b.whole)
-		}
-		b.w.settle.retry(b.message, b.w.retry.after(b.attempts))
-		return
-	case len(failed) > 0 && !b.giveUpOn(work, failed):
-		b.w.settle.retry(b.message, b.w.retry.after(b.attempts))
+	failed, again := b.those(bury), len(b.those(tryAgain)) > 0
+	after := b.w.retry.after(b.attempts)
+	if again && !suspect {
+		b.remember(work, b.whole)
+	}
+	comesAgain := again && after < b.w.left(b.whole)
+	if comesAgain || len(failed) > 0 && !b.giveUpOn(work, failed) {
+		b.w.settle.retry(b.message, after)
 		return
 	}
 	b.w.reach(afterReply, b.whole)
 	if b.answers.lost != nil {
 		b.untold(b.answers.lost)
-	} else if b.settled(failed) && len(failed) > 0 && b.whole.Op().Changes() {
+	} else if b.settled(len(failed), again, after) && len(failed) > 0 && b.whole.Op().Changes() {
 		b.w.metrics.buried(b.why(failed).Code)
 	}
 }
 
-// settled removes the job from the queue, and tells whether it could.
-func (b *jobBundle) settled(failed []part) bool {
-	if len(failed) == len(b.parts) {
+// settled settles the job, and tells whether it could.
+func (b *jobBundle) settled(failed int, again bool, after time.Duration) bool {
+	switch {
+	case again: // when it is void, which is audited
+		return b.w.settle.retry(b.message, after)
+	case failed == len(b.parts):
 		return b.w.settle.terminate(b.message, string(b.results[0].failure.Code))
+	default:
+		return b.w.settle.done(b.message)
 	}
-	return b.w.settle.done(b.message)
 }
 
 // those are the requests of which that is to become.

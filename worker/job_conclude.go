@@ -66,7 +66,7 @@ func (j *job) bury(work context.Context, v envelope.Verified, failure *messages.
 }
 
 // writeLetter copies a job to the dead letters, and tells whether it could. Of a
-// bundle, places are those of the requests that failed, if others were done.
+// bundle, places are those of the requests that failed, if not all did.
 func (j *job) writeLetter(work context.Context, v envelope.Verified, failure *messages.Error, places []string) bool {
 	w := j.w
 	ctx, cancel := context.WithTimeout(work, w.bounds.Load().timeout)

@@ -108,7 +108,7 @@ func (j *job) postpone(v envelope.Verified, requests int) result {
 		requests: requests,
 		bytes:    int64(len(j.body)), again: j.attempts > 1, bounds: j.w.bounds.Load().putOff,
 		least: j.w.putOff.after(j.attempts), shortest: j.w.cfg.RetryBase,
-		left: v.Expires().Sub(j.w.now(messages.LaneJob)),
+		left: j.w.left(v),
 	})
 	if failure != nil {
 		return result{verdict: bury, failure: failure}

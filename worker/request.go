@@ -39,6 +39,9 @@ func (w *Worker) now(lane messages.Lane) time.Time {
 	return w.deps.Clock()
 }
 
+// left is how much of a request's life is left.
+func (w *Worker) left(v envelope.Verified) time.Duration { return v.Expires().Sub(w.now(v.Lane())) }
+
 func (w *Worker) verify(d delivery, now time.Time) (v envelope.Verified, err error) {
 	defer w.rescue(&err)
 	return w.deps.Verifier.Verify(envelope.Incoming{
@@ -107,7 +110,7 @@ func (w *Worker) perform(ctx context.Context, r operations.Request) (body []byte
 
 // until bounds the work on a request by its own expiry, or by the lane's limit if that comes first.
 func (w *Worker) until(ctx context.Context, v envelope.Verified, limit time.Duration) (context.Context, context.CancelFunc) {
-	life := v.Expires().Sub(w.now(v.Lane()))
+	life := w.left(v)
 	if limit < life {
 		ctx = context.WithValue(ctx, earlyEnd{}, true)
 	}

@@ -17,14 +17,14 @@ type settler struct {
 	log     zerolog.Logger
 }
 
-// done removes a job from the queue: its effect is there. Like terminate it tells
+// done removes a job from the queue: its effect is there. Like the others it tells
 // whether that could be sent.
 func (s settler) done(m jetstream.Msg) bool { return s.settle("acked", m.Ack()) }
 
 // retry has a job delivered again after a delay. It never naks without one:
 // that would use up every attempt in a millisecond.
-func (s settler) retry(m jetstream.Msg, after time.Duration) {
-	s.settle("retried", m.NakWithDelay(max(after, time.Millisecond)))
+func (s settler) retry(m jetstream.Msg, after time.Duration) bool {
+	return s.settle("retried", m.NakWithDelay(max(after, time.Millisecond)))
 }
 
 // terminate removes a job that will never have an effect.
