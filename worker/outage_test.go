@@ -136,6 +136,22 @@ func TestOnlyOutagesAreExcused(t *testing.T) {
 	}
 }
 
+// That a job failed in passing explains no later deliveries of it: it may stop
+// its workers all the same. It is explained by failures past what it may have.
+func TestOneFailureInPassingDoesNotExplainLaterDeliveries(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	w := r.make(options{config: func(c *Config) { c.MaxAttempts = 3 }})
+	b := w.bundled(t, r, stores.together(t, turn("a"), turn("b")), time.Minute)
+	for attempts := uint64(1); attempts <= 3; attempts++ {
+		b.attempts = attempts
+		b.remember(t.Context(), b.whole)
+		if suspect, err := b.unexplained(t.Context(), b.whole); suspect != (attempts < 3) || err != nil {
+			t.Errorf("after a failure at delivery %d of 3: suspect %t, %v", attempts, suspect, err)
+		}
+	}
+}
+
 func TestAnOutageIsRememberedForAWhile(t *testing.T) {
 	t.Parallel()
 	var o outage
