@@ -71,14 +71,7 @@ func (j *job) stops(ctx context.Context, p part) (bool, error) {
 }
 
 // mark has the ledger know that a request came to a result.
-func (j *job) mark(work context.Context, p part) {
-	ctx, cancel := context.WithTimeout(work, j.w.bounds.Load().timeout/4)
-	defer cancel()
-	if _, err := j.w.deps.Ledger.Take(ctx, p.KeyID(), passedID(p), j.name, p.Life()); err != nil {
-		j.w.outage.note(refusal(ctx, err), j.w.deps.Clock())
-		j.w.deps.Logger.Debug().Err(err).Str("request", p.ID()).Msg("the ledger was not told that a request does not stop its workers")
-	}
-}
+func (j *job) mark(work context.Context, p part) { j.enter(work, p.Verified, passedID(p)) }
 
 // outOfTime is what comes of a request for which no time was left: its turn comes,
 // but not for ever. It is not to blame, and has the attempts of one that is, and patience.

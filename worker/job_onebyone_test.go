@@ -107,6 +107,31 @@ func TestAResultIsKnownThoughTheWorkIsCutShort(t *testing.T) {
 	}
 }
 
+// A ledger that is silent for all the time that it is given, as something comes to
+// a result, is an outage: that later deliveries have none is explained.
+func TestALedgerThatIsSilentAboutAResultIsAnOutage(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	for name, tell := range map[string]func(*jobBundle){
+		"one request": func(b *jobBundle) { b.mark(t.Context(), b.parts[0]) },
+		"the job":     func(b *jobBundle) { b.remember(t.Context(), b.whole) },
+	} {
+		w := r.make(options{
+			config: func(c *Config) { c.MaxAttempts, c.JobTimeout = 2, 4*time.Millisecond },
+			deps: func(d *Deps) {
+				d.Ledger = ledgerHook(func(ctx context.Context, _, _, _ string, _ time.Duration) (bool, error) {
+					<-ctx.Done()
+					return false, messages.Caused(messages.CodeDeadline, ctx.Err(), "time was up")
+				})
+			},
+		})
+		b := w.bundled(t, r, stores.together(t, turn("a"), turn("b")), time.Minute)
+		if tell(b); !w.outage.recent(time.Now(), patience) {
+			t.Errorf("%s: no outage was noted", name)
+		}
+	}
+}
+
 // A ledger that cannot tell what was begun has nothing begun.
 func TestNothingIsBegunAloneThatTheLedgerDoesNotKnow(t *testing.T) {
 	t.Parallel()

@@ -19,9 +19,10 @@ const outageMemory = 10
 // What is delivered often because of that is not to blame for it.
 type outage struct{ last atomic.Int64 } // unix ms, 0 never
 
-// note looks at how a request failed.
+// note looks at how a request failed. That this worker was full is no outage, and
+// whoever asks for much could excuse what stops workers by it.
 func (o *outage) note(failure *messages.Error, now time.Time) {
-	if blameless(failure) {
+	if blameless(failure) && failure.Code != messages.CodeOverloaded {
 		o.last.Store(now.UnixMilli())
 	}
 }
@@ -49,15 +50,22 @@ func excuseID(v envelope.Verified) string { return v.ID() + ".excused" }
 
 // remember has the ledger know that a job which is tried again came to a result,
 // if not a good one, on a delivery past which it would be taken for one that
-// stops its workers. It has what is left of the time until the job is delivered again.
+// stops its workers.
 func (j *job) remember(work context.Context, v envelope.Verified) {
-	if j.attempts < j.allowance(v) {
-		return
+	if j.attempts >= j.allowance(v) {
+		j.enter(work, v, excuseID(v))
 	}
-	ctx, cancel := context.WithTimeout(work, j.w.bounds.Load().timeout/4)
+}
+
+// enter enters in the ledger what came of a request. It has what is left of the
+// time until the job is delivered again: if that ends it, it is the ledger that did
+// not answer.
+func (j *job) enter(work context.Context, v envelope.Verified, id string) {
+	ctx, cancel := context.WithTimeout(context.WithValue(work, earlyEnd{}, true), j.w.bounds.Load().timeout/4)
 	defer cancel()
-	if _, err := j.w.deps.Ledger.Take(ctx, v.KeyID(), excuseID(v), j.name, v.Life()); err != nil {
-		j.w.deps.Logger.Debug().Err(err).Str("request", v.ID()).Msg("other workers are not told of what a job went through")
+	if _, err := j.w.deps.Ledger.Take(ctx, v.KeyID(), id, j.name, v.Life()); err != nil {
+		j.w.outage.note(refusal(ctx, err), j.w.deps.Clock())
+		j.w.deps.Logger.Debug().Err(err).Str("request", v.ID()).Msg("other workers are not told of what a request came to")
 	}
 }
 

@@ -14,25 +14,30 @@ import (
 	"github.com/context-manager/context-manager/tiers/page"
 )
 
-// A job is not to blame for a tier that does not answer: an outage that lasts
-// for more attempts than a job has buries none, and what it put off so often is
-// not taken for a job that stops its workers.
+// A job is not to blame for a tier that does not answer, nor for a worker that is
+// full: that lasts for more attempts than a job has and buries none, and what it
+// put off so often is not taken for a job that stops its workers.
 func TestAnOutageBuriesNoJob(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
-	log := &failingLog{err: messages.Errorf(messages.CodeUnavailable, "no leader")}
-	log.failures.Store(8)
-	r.start(options{
-		config: func(c *Config) { c.MaxAttempts, c.RetryBase, c.RetryCap = 2, time.Millisecond, 10*time.Second },
-		deps:   func(d *Deps) { log.Log, d.Log = d.Log, log },
-	})
-	must[messages.StoreReply](t, r.submit(aStore))
-	r.idle()
-	if n := len(r.deadLetters()); n != 0 {
-		t.Errorf("%d dead letters", n)
-	}
-	if n := list(t, r.ask, messages.ListRequest{Session: "s"}).Total; n != 1 {
-		t.Errorf("%d items; want 1", n)
+	for _, code := range []messages.Code{messages.CodeUnavailable, messages.CodeOverloaded} {
+		t.Run(string(code), func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t)
+			log := &failingLog{err: messages.Errorf(code, "not now")}
+			log.failures.Store(8)
+			r.start(options{
+				config: func(c *Config) { c.MaxAttempts, c.RetryBase, c.RetryCap = 2, time.Millisecond, 10*time.Second },
+				deps:   func(d *Deps) { log.Log, d.Log = d.Log, log },
+			})
+			must[messages.StoreReply](t, r.submit(aStore))
+			r.idle()
+			if n := len(r.deadLetters()); n != 0 {
+				t.Errorf("%d dead letters", n)
+			}
+			if n := list(t, r.ask, messages.ListRequest{Session: "s"}).Total; n != 1 {
+				t.Errorf("%d items; want 1", n)
+			}
+		})
 	}
 }
 
@@ -161,6 +166,7 @@ func TestAnOutageIsRememberedForAWhile(t *testing.T) {
 	}
 	o.note(nil, now)
 	o.note(messages.Errorf(messages.CodeConflict, "x"), now)
+	o.note(messages.Errorf(messages.CodeOverloaded, "full: who asks for much could excuse poison"), now)
 	if o.recent(now, time.Hour) {
 		t.Error("what is no outage was taken for one")
 	}
