@@ -19,6 +19,7 @@ type jobBundle struct {
 	each    []job    // the work on each of them, by place
 	results []result // of each, by place
 	answers *bundle
+	moves   uint64 // how often the connection had been lost as it began
 }
 
 // handleBundle takes one delivery of a bundle to its settlement, unless it is none.
@@ -33,6 +34,7 @@ func (j *job) handleBundle(work context.Context, v envelope.Verified, began time
 	b := &jobBundle{
 		job: j, whole: v, parts: parts, answers: answers,
 		each: make([]job, len(parts)), results: make([]result, len(parts)),
+		moves: j.w.deps.Conn.Stats().Reconnects,
 	}
 	if r, begun := b.attempt(work); !begun {
 		j.conclude(work, v, r)

@@ -2,6 +2,7 @@ package worker
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -24,11 +25,23 @@ func (b *jobBundle) end(work context.Context, suspect bool) {
 		return
 	}
 	b.w.reach(afterReply, b.whole)
-	if b.answers.lost != nil {
-		b.untold(b.answers.lost)
+	if err := b.unheard(); err != nil {
+		b.untold(err)
 	} else if b.settled(len(failed), again, after) && len(failed) > 0 && b.whole.Op().Changes() {
 		b.w.metrics.buried(b.why(failed).Code)
 	}
+}
+
+// errAnswersLost means that answers may have gone with the connection.
+var errAnswersLost = errors.New("the connection that answers were sent on was lost")
+
+// unheard is why callers may not have been told: an answer could not be sent, or
+// the connection was lost after it was, while others were at work.
+func (b *jobBundle) unheard() error {
+	if b.whole.Reply() != "" && b.w.deps.Conn.Stats().Reconnects != b.moves {
+		return errAnswersLost
+	}
+	return b.answers.lost
 }
 
 // settled settles the job, and tells whether it could.
