@@ -38,7 +38,9 @@ func (j *job) handleBundle(work context.Context, v envelope.Verified, began time
 	}
 	if r, begun := b.attempt(work); !begun {
 		j.conclude(work, v, r)
-		j.w.metrics.observe(j.lane, string(v.Op()), r.failure, j.w.deps.Clock().Sub(began))
+		for _, p := range parts {
+			answers.observe(p, r.failure)
+		}
 	}
 	return true
 }
