@@ -193,8 +193,7 @@ func (w *Worker) failure(ctx context.Context, v envelope.Verified, err error) *m
 	if err == nil {
 		return nil
 	}
-	failure := refusal(ctx, err)
-	w.outage.note(failure, w.deps.Clock())
+	failure := w.noted(ctx, err)
 	if failure.Code == messages.CodeInternal {
 		w.deps.Logger.Error().Err(err).AnErr("cause", errors.Unwrap(failure)).
 			Str("op", string(v.Op())).Str("request", v.ID()).Msg("an operation failed")

@@ -46,7 +46,8 @@ func (w *Worker) answerBundle(ctx context.Context, d delivery, v envelope.Verifi
 	if err := b.carryOut(ctx, d); err != nil {
 		failure := w.notAgain(ctx, v, err)
 		_ = w.respond(v, nil, failure) // who waits for it asks again
-		for range max(1, b.open) { // each that is not answered, or one if it cannot be taken apart
+		unanswered := max(1, b.open)   // at least the message, which may be no bundle
+		for range unanswered {
 			w.metrics.observe(d.lane, string(v.Op()), failure, w.deps.Clock().Sub(began))
 		}
 	}

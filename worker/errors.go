@@ -39,6 +39,13 @@ func refusal(ctx context.Context, err error) *messages.Error {
 	}
 }
 
+// noted is refusal, of what is noted if it tells of an outage.
+func (w *Worker) noted(ctx context.Context, err error) *messages.Error {
+	failure := refusal(ctx, err)
+	w.outage.note(failure, w.deps.Clock())
+	return failure
+}
+
 // codeName is the metric label of an outcome.
 func codeName(err *messages.Error) string {
 	if err == nil {

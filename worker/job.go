@@ -128,8 +128,7 @@ func (j *job) begin(ctx context.Context, v envelope.Verified) (again, suspect bo
 		suspect, err = j.unexplained(ctx, v)
 	}
 	if err != nil {
-		failure = refusal(ctx, err)
-		j.w.outage.note(failure, j.w.deps.Clock())
+		failure = j.w.noted(ctx, err)
 	}
 	return again, suspect, failure
 }

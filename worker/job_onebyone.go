@@ -42,8 +42,7 @@ func (b *jobBundle) alone(work, ctx context.Context, p part) result {
 	j := b.jobOf(p)
 	stops, err := j.stops(ctx, p)
 	if err != nil {
-		failure := refusal(ctx, err)
-		b.w.outage.note(failure, b.w.deps.Clock())
+		failure := b.w.noted(ctx, err)
 		return result{verdict: j.judge(failure, p.Verified), failure: failure}
 	}
 	if stops {

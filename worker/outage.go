@@ -64,8 +64,8 @@ func (j *job) enter(work context.Context, v envelope.Verified, id string) {
 	ctx, cancel := context.WithTimeout(context.WithValue(work, earlyEnd{}, true), j.w.bounds.Load().timeout/4)
 	defer cancel()
 	if _, err := j.w.deps.Ledger.Take(ctx, v.KeyID(), id, j.name, v.Life()); err != nil {
-		j.w.outage.note(refusal(ctx, err), j.w.deps.Clock())
-		j.w.deps.Logger.Debug().Err(err).Str("request", v.ID()).Msg("other workers are not told of what a request came to")
+		failure := j.w.noted(ctx, err)
+		j.w.deps.Logger.Debug().Err(failure).Str("request", v.ID()).Msg("other workers are not told of what a request came to")
 	}
 }
 

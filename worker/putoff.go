@@ -124,8 +124,7 @@ func (j *job) goOn(work context.Context, v envelope.Verified, requests int, r re
 	defer cancel()
 	begun, err := j.w.deps.Ledger.Taken(ctx, v.KeyID(), v.ID(), j.name)
 	if err != nil {
-		failure := refusal(ctx, err)
-		j.w.outage.note(failure, j.w.deps.Clock())
+		failure := j.w.noted(ctx, err)
 		return result{verdict: j.judge(failure, v), failure: failure}, false
 	}
 	if begun {
