@@ -2,6 +2,7 @@ package worker
 
 import (
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -46,11 +47,12 @@ func TestAFloodOfForgeriesIsNoFloodOfAuditAndHidesNothing(t *testing.T) {
 	r := newRig(t)
 	trail := &auditTrail{}
 	now := time.Now()
+	var later atomic.Int64
 	w := r.start(options{
 		config: func(c *Config) { c.RefusalAudits = 1 },
 		deps: func(d *Deps) {
 			d.Audit = trail
-			d.Clock = func() time.Time { return now }
+			d.Clock = func() time.Time { return now.Add(time.Duration(later.Load())) }
 		},
 	})
 	forge := aList.with(func(c *call) { c.key = "stranger" })
@@ -64,6 +66,11 @@ func TestAFloodOfForgeriesIsNoFloodOfAuditAndHidesNothing(t *testing.T) {
 	}
 	if last := events[10]; last.Reason != envelope.ReasonRetiredKey || !last.Proved || last.KeyID != "retired" {
 		t.Errorf("the use of a retired key: %+v", last)
+	}
+	later.Store(int64(time.Minute))
+	fails(t, r.ask(forge), messages.CodeUnauthorized)
+	if events = trail.of(messages.AuditRefused); len(events) != 12 || events[11].Suppressed != 40 {
+		t.Errorf("%d events, the last of them %+v; want it to tell of the 40 before it", len(events), events[len(events)-1])
 	}
 }
 

@@ -194,7 +194,9 @@ func TestABundleThatTheLedgerDoesNotTakeHasOneErrorAndNoEffect(t *testing.T) {
 		t.Errorf("audited as performed: %+v", events)
 	}
 	// Each counts, as those that are done do: else errors would seem few beside them.
-	failed := func() float64 { return testutil.ToFloat64(w.metrics.requests.WithLabelValues("ask", "store", "unavailable")) }
+	failed := func() float64 {
+		return testutil.ToFloat64(w.metrics.requests.WithLabelValues("ask", "store", "unavailable"))
+	}
 	await.That(t, "three errors are counted", func() bool { return failed() == 3 })
 	await.That(t, "nothing is in flight", func() bool { return testutil.ToFloat64(w.metrics.inFlight.WithLabelValues("ask")) == 0 })
 }

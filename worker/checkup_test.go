@@ -19,6 +19,9 @@ func TestComponentsAreAskedForHealthOnceASecond(t *testing.T) {
 	c := &checkup{
 		ask: func(ctx context.Context) map[string]error {
 			block.pass(ctx)
+			if ctx.Err() != nil {
+				t.Error("asked on the time of one who has left")
+			}
 			if asked.Add(1) == 1 {
 				return map[string]error{"l2": errors.New("down")}
 			}

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/nats-io/nats.go/jetstream"
+	"github.com/prometheus/client_golang/prometheus/testutil"
 
 	"github.com/context-manager/context-manager/messages"
 )
@@ -39,4 +40,25 @@ func mustInfo(t *testing.T, c jetstream.Consumer) *jetstream.ConsumerInfo {
 		t.Fatal(err)
 	}
 	return info
+}
+
+// A bodyMsg is a message of which the size alone is looked at.
+type bodyMsg struct {
+	jetstream.Msg
+	body []byte
+}
+
+func (m bodyMsg) Data() []byte { return m.body }
+
+// A job that comes when no work begins any more is left alone, and takes up nothing.
+func TestAJobThatComesTooLateTakesNoRoom(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	w := r.make(options{config: func(c *Config) { c.JobInFlight = 1 }})
+	w.crew.close()
+	l := &jobLane{w: w.Worker, work: t.Context()}
+	l.take(bodyMsg{body: []byte("{}")})
+	if n := testutil.ToFloat64(w.metrics.inFlight.WithLabelValues("job")); n != 0 {
+		t.Errorf("%v jobs are in flight; want none", n)
+	}
 }

@@ -38,6 +38,41 @@ func TestACopyThatComesFirstDoesNotKeepTheJobOut(t *testing.T) {
 	}
 }
 
+// A worker remembers a read for as long as copies of it are taken: by a clock that
+// was ahead of its own by all that it may be, that is twice as long as by its own.
+func TestACopyOfAReadIsKnownForAsLongAsItIsTaken(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	start := time.Now()
+	now := start
+	w := r.make(options{deps: func(d *Deps) { d.Clock = func() time.Time { return now } }})
+	come := func(id string, signed time.Time) error {
+		t.Helper()
+		m := r.message(messages.LaneAsk, aList.with(func(c *call) { c.id, c.time, c.reply = id, signed, "_INBOX.x" }))
+		d := delivery{lane: messages.LaneAsk, subject: m.Subject, reply: m.Reply, header: m.Header, body: m.Data, name: askDelivery}
+		v, err := w.verify(d, now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return w.first(v, d)
+	}
+	id := newID(t)
+	now = start.Add(messages.TimeWindow - time.Second)
+	signed := now.Add(messages.TimeWindow - time.Second)
+	if err := come(id, signed); err != nil {
+		t.Fatal(err)
+	}
+	for _, later := range []time.Duration{messages.TimeWindow, 2 * messages.TimeWindow} { // others, by which it may forget
+		now = start.Add(later + time.Second)
+		if err := come(newID(t), now); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := come(id, signed); !messages.HasCode(err, messages.CodeReplayed) {
+		t.Errorf("a copy %s later: %v; want it known", now.Sub(start), err)
+	}
+}
+
 // Copies of what a caller has sent do not use up its key's rate, whether that
 // changed something or not.
 func TestCopiesCostNoRate(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/tiers/natsd"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 )
@@ -61,6 +62,29 @@ func TestAWorkerThatMayNotHearAsksAnyMoreEnds(t *testing.T) {
 				t.Error("it goes on, and hears no ask")
 			}
 		})
+	}
+}
+
+// That it may not subscribe to something else is no reason to end.
+func TestAWorkerThatMayNotHearSomethingElseGoesOn(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, func(o *natsd.Options) {
+		o.Configure = func(so *server.Options) { so.NoAuthUser, so.Users = "all", usersOf(false) }
+	})
+	w := r.make(options{})
+	conn := natstest.Connect(t, r.server, nats.UserInfo("worker", "x"))
+	w.deps.Conn = conn
+	for subject, want := range map[string]bool{"ctx.v1.ask.other": false, w.deps.Subjects.AskAll(): true} {
+		if _, err := conn.SubscribeSync(subject); err != nil {
+			t.Fatal(err)
+		}
+		await.That(t, "the server refuses it", func() bool {
+			err := conn.LastError()
+			return err != nil && strings.Contains(err.Error(), `"`+subject+`"`)
+		})
+		if denied := w.asksDenied(t.Context()); (denied != nil) != want {
+			t.Errorf("refused %s: %v", subject, denied)
+		}
 	}
 }
 

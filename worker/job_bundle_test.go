@@ -191,7 +191,9 @@ func TestAReplayOfABundledJobIsDropped(t *testing.T) {
 	if e := trail.of(messages.AuditRefused); len(e) != 1 || e[0].ID != c.id {
 		t.Errorf("audited as refused: %+v; want the bundle", e)
 	}
-	replayed := func() float64 { return testutil.ToFloat64(w.metrics.requests.WithLabelValues("job", "store", "replayed")) }
+	replayed := func() float64 {
+		return testutil.ToFloat64(w.metrics.requests.WithLabelValues("job", "store", "replayed"))
+	}
 	await.That(t, "each of its requests is counted", func() bool { return replayed() == 2 })
 	if n := testutil.ToFloat64(w.metrics.bundled); n != 2 {
 		t.Errorf("%v bundled requests are counted; want the 2 that were begun", n)

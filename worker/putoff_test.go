@@ -84,6 +84,54 @@ func TestAJobStaysAwayForLongerEachTimeButNotPastItsLife(t *testing.T) {
 	}
 }
 
+// However long it lives, a job is allowed all the deliveries on which it may be put
+// off, those shortly before its end too: it has done nothing to be suspected for.
+func TestAJobIsAllowedAllThatItIsPutOff(t *testing.T) {
+	t.Parallel()
+	now := time.Unix(1000, 0)
+	v := verifiedBy(t, envelope.Key{ID: "k", Rate: 1e6, Burst: 1}, now)
+	w := &Worker{cfg: Config{}, deps: Deps{Clock: func() time.Time { return now }}}
+	w.putOff = delays{base: 250 * time.Millisecond, limit: 2 * time.Minute, random: func() float64 { return 0 }}
+	for _, life := range []time.Duration{time.Second, 10 * time.Second, 5 * time.Minute, time.Hour, 24 * time.Hour} {
+		late, age := aLateness, time.Duration(0)
+		late.shortest = w.putOff.base
+		for n := uint64(1); ; n++ {
+			late.least, late.left = w.putOff.after(n), life-age
+			wait, failure := newRates().putOff(v, now, late)
+			if failure != nil {
+				break
+			}
+			age += wait
+			j := &job{w: w, delivery: delivery{streamTime: now.Add(-age)}}
+			if allowed := j.allowance(v); allowed < n {
+				t.Fatalf("one that lives %s was put off %d times after %s, and is allowed %d deliveries", life, n, age, allowed)
+			}
+		}
+	}
+}
+
+// Nor is it allowed so many that one which kills a worker each time that it comes,
+// after the consumer's ack wait, is never taken for that.
+func TestAJobOfAKeyWithARateThatKillsItsWorkersIsSuspected(t *testing.T) {
+	t.Parallel()
+	const ackWait = 30 * time.Second
+	now := time.Unix(1000, 0)
+	w := newRig(t).make(options{
+		config: func(c *Config) { c.RetryBase, c.RetryCap = 0, 0 }, // as by default
+		deps:   func(d *Deps) { d.Clock = func() time.Time { return now } },
+	})
+	v := verifiedBy(t, envelope.Key{ID: "k", Rate: 10, Burst: 1}, now)
+	for n := 1; ; n++ {
+		j := &job{w: w.Worker, delivery: delivery{streamTime: now.Add(-time.Duration(n) * ackWait)}}
+		if uint64(n) > j.allowance(v) {
+			return
+		}
+		if j.age() > time.Hour {
+			t.Fatalf("after an hour and %d workers it is allowed %d deliveries", n, j.allowance(v))
+		}
+	}
+}
+
 func TestAKeyHasNoMorePutOffThanItMay(t *testing.T) {
 	t.Parallel()
 	now := time.Unix(1000, 0)

@@ -38,7 +38,11 @@ func TestWhatWasBegunIsNotGivenUpForItsKeysRate(t *testing.T) {
 				t.Errorf("it came again %v times; want once, or the test shows nothing", n)
 			}
 			late := call{key: "snail", op: messages.OpStore, body: turn("c")}
-			fails(t, r.submit(late), messages.CodeRateLimited)
+			refused := fails(t, r.submit(late), messages.CodeRateLimited)
+			// Each of them was begun twice. Each request takes the rate five minutes.
+			if owed := int64(2*len(requests)-1) * 300_000; refused.RetryAfterMS < owed {
+				t.Errorf("the next may come after %d ms; want what is owed paid first, %d", refused.RetryAfterMS, owed)
+			}
 		})
 	}
 }

@@ -153,12 +153,33 @@ func TestRatesFollowAReloadAndForgetIdleKeys(t *testing.T) {
 	if r.take(faster, 1, now.Add(2*time.Millisecond)) != 0 {
 		t.Error("the key's new rate is not in force")
 	}
+	if wait, failure := r.putOff(faster, now, aLateness); wait > 2*time.Millisecond || failure != nil {
+		t.Errorf("a job is put off for %s, %v; want the new rate's turn", wait, failure)
+	}
+	at := now.Add(time.Minute)
+	wider := verifiedBy(t, envelope.Key{ID: "k", Rate: 1000, Burst: 3}, at)
+	r.take(wider, 1, at)
+	at = at.Add(time.Second)
+	for n := range 4 {
+		if wait := r.take(wider, 1, at); wait == 0 != (n < 3) {
+			t.Errorf("request %d of a new burst of 3 waits %s", n, wait)
+		}
+	}
+	now = at
+	keeper, away := verifiedBy(t, envelope.Key{ID: "keeper", Rate: 10, Burst: 1}, now), aLateness
+	away.least, away.left, away.bounds.jobs = 12*time.Hour, 24*time.Hour, 1
+	if _, failure := r.putOff(keeper, now, away); failure != nil {
+		t.Fatal(failure)
+	}
 	for i := range 3 * maxBuckets {
 		now = now.Add(time.Second)
 		r.take(verifiedBy(t, envelope.Key{ID: fmt.Sprintf("key%d", i), Rate: 10, Burst: 1}, now), 1, now)
 	}
 	if n := len(r.buckets); n > maxBuckets+1 {
 		t.Errorf("%d buckets are kept", n)
+	}
+	if _, failure := r.putOff(keeper, now, away); failure == nil {
+		t.Error("a key that has a job put off, as it may, was forgotten and has another put off")
 	}
 }
 
@@ -227,5 +248,8 @@ func TestAJobThatWasHeldHasItsWholeTime(t *testing.T) {
 	}
 	if end.Before(m.extended.Add(w.bounds.Load().timeout)) {
 		t.Error("the wait was taken from the job's time")
+	}
+	if !w.held.TryAcquire(int64(w.cfg.JobInFlight / 4)) {
+		t.Error("it is held still")
 	}
 }
