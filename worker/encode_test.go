@@ -12,3 +12,15 @@ func TestHeaderTextIsOneBoundedLineOfASCII(t *testing.T) {
 		t.Fatalf("%q", got)
 	}
 }
+
+// The memory of a seldom, large reply is not kept.
+func TestALargeBufferIsNotUsedAgain(t *testing.T) {
+	t.Parallel()
+	var b buffers
+	for range 100 {
+		b.put(make([]byte, 0, maxKeptBuffer+1))
+		if got := b.get(); cap(got) > maxKeptBuffer {
+			t.Fatalf("a buffer of %d bytes is used again", cap(got))
+		}
+	}
+}

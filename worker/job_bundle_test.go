@@ -159,14 +159,14 @@ func TestBundledReadsAreAnsweredEach(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	trail := &auditTrail{}
-	r.start(options{deps: func(d *Deps) { d.Audit = trail }})
+	w := r.start(options{deps: func(d *Deps) { d.Audit = trail }})
 	outcomes := r.submitTogether(aList.together(t, listOf("s"), []byte(`{"nonsense":1}`), listOf("t"))).until(3)
 	must[messages.ListReply](t, outcomes[0])
 	fails(t, outcomes[1], messages.CodeBadJSON)
 	must[messages.ListReply](t, outcomes[2])
 	r.idle()
-	if n := len(r.deadLetters()); n != 0 {
-		t.Errorf("%d dead letters; want none", n)
+	if n, counted := len(r.deadLetters()), testutil.ToFloat64(w.metrics.dead.WithLabelValues("bad_json")); n != 0 || counted != 0 {
+		t.Errorf("%d dead letters, %v counted; want none", n, counted)
 	}
 	if n := len(trail.of(messages.AuditPerformed)); n != 1 {
 		t.Errorf("%d events; want that of the read that was not done", n)
