@@ -210,3 +210,36 @@ func TestAStoreThatIsWrittenAgainSaysSo(t *testing.T) {
 		t.Errorf("again: %+v", *c)
 	}
 }
+
+// A lostLog writes the first segment, and says that others were faster, as when its
+// answer was lost and it was tried again.
+type lostLog struct {
+	operations.Log
+	lost atomic.Bool
+}
+
+func (l *lostLog) Append(ctx context.Context, o messages.Owner, name string, segment []byte, c page.Condition) (uint64, error) {
+	seq, err := l.Log.Append(ctx, o, name, segment, c)
+	if err == nil && c.Unchanged && l.lost.CompareAndSwap(false, true) {
+		return 0, messages.Errorf(messages.CodeConflict, "the owner changed")
+	}
+	return seq, err
+}
+
+// What changed the owner in between may have been the change itself: then it is
+// done, and no conflict with its own effect.
+func TestAChangeIsNoConflictWithItself(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	log := &lostLog{}
+	r.start(options{deps: func(d *Deps) { log.Log, d.Log = d.Log, log }})
+	seen := store(t, r.ask, messages.StoreRequest{Session: "s", Items: turns("one")}).Revision.Session
+	text := "mine"
+	got := must[messages.UpdateReply](t, r.ask(call{op: messages.OpUpdate, body: messages.UpdateRequest{Session: "s", ID: "t0", Revision: seen, Text: &text}}))
+	if got.Item.Text != text || got.Item.Revision <= seen || !log.lost.Load() {
+		t.Errorf("%+v, lost %t; want what it changed the item to", got, log.lost.Load())
+	}
+	if n := r.count("KV_ctx_short"); n != 2 {
+		t.Errorf("%d segments; want that of the store and that of the update", n)
+	}
+}
