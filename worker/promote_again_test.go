@@ -1,0 +1,72 @@
+package worker
+
+import (
+	"runtime"
+	"slices"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
+	"github.com/context-manager/context-manager/tiers"
+)
+
+// An item that is given to the user, and is changed before the session lets go of
+// it, stays there: what the user has is no copy of it. That is so in the same try,
+// and in a later one that finds it given.
+func TestAnItemThatChangesWhileItIsMovedStays(t *testing.T) {
+	t.Parallel()
+	for name, fault := range map[string]error{"the same try": nil, "a later try": messages.Errorf(messages.CodeUnavailable, "no leader")} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t)
+			job := call{op: messages.OpPromote, id: newID(t), body: messages.PromoteRequest{
+				Session: "s", User: "u", IDs: []string{"t0", "t1"}, To: messages.LongTerm,
+			}}
+			var changed atomic.Bool
+			r.start(options{deps: func(d *Deps) {
+				d.Log = appendHook{Log: d.Log, before: func(o messages.Owner, name string) error {
+					if o.Kind != messages.SessionOwner || name != job.id || !changed.CompareAndSwap(false, true) {
+						return nil
+					}
+					text := "changed since"
+					must[messages.UpdateReply](t, r.ask(call{op: messages.OpUpdate, body: messages.UpdateRequest{Session: "s", ID: "t0", Text: &text}}))
+					return fault
+				}}
+			}})
+			store(t, r.ask, messages.StoreRequest{Session: "s", Items: turns("one", "two")})
+			must[messages.PromoteReply](t, r.submit(job))
+			if got := list(t, r.ask, messages.ListRequest{Session: "s"}).Items; len(got) != 1 || got[0].Text != "changed since" {
+				t.Errorf("the session has %+v; want what was changed, alone", got)
+			}
+			if got := list(t, r.ask, messages.ListRequest{User: "u"}).Items; len(got) != 2 || got[0].Text != "one" {
+				t.Errorf("the user has %+v; want both as they were", got)
+			}
+		})
+	}
+}
+
+// A worker moves items and dies before it has told so: the next delivery, which
+// finds none in the session any more, says that they were moved.
+func TestItemsThatWereMovedAreNotSaidToBeMissing(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	var died atomic.Bool
+	r.start(options{
+		tiers: func(c *tiers.Config) { c.Streams.AckWait = time.Second },
+		worker: func(w *Worker) {
+			w.atCheckpoint = func(c checkpoint, _ envelope.Verified) {
+				if c == afterEffect && died.CompareAndSwap(false, true) {
+					runtime.Goexit() // as a kill would: nothing of the handler runs any more
+				}
+			}
+		},
+	})
+	store(t, r.ask, messages.StoreRequest{Session: "promote", Items: turns("one", "two")})
+	reply := must[messages.PromoteReply](t, r.submit(call{op: messages.OpPromote, body: changeOf(messages.OpPromote)}))
+	if !slices.Equal(reply.Promoted, []string{"t0"}) || len(reply.Missing) != 0 {
+		t.Errorf("%+v; want it moved, and none missing", reply)
+	}
+	checkEffect(t, r, messages.OpPromote)
+}
