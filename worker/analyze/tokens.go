@@ -16,6 +16,7 @@ import (
 // that the tokenizer works on new pieces alone.
 type counter struct {
 	codec  tokenizer.Codec
+	blanks blanks
 	pieces *cache[uint16]
 }
 
@@ -29,7 +30,11 @@ func newCounter() (*counter, error) {
 	if err != nil {
 		return nil, messages.Caused(messages.CodeInternal, err, "the tokenizer's vocabulary cannot be loaded")
 	}
-	return &counter{codec: codec, pieces: newCache[uint16](pieceCacheLimit)}, nil
+	read, err := tokenizer.Get(tokenizer.O200kBase)
+	if err != nil {
+		return nil, messages.Caused(messages.CodeInternal, err, "the tokenizer's vocabulary cannot be read")
+	}
+	return &counter{codec: codec, blanks: newBlanks(read), pieces: newCache[uint16](pieceCacheLimit)}, nil
 }
 
 func (c *counter) count(text string) int {
@@ -50,30 +55,36 @@ func (c *counter) piece(piece string) int {
 		return 1
 	}
 	if len(piece) > maxCachedPiece {
-		return c.encode(piece)
+		return c.merged(piece)
 	}
 	key := []byte(piece)
 	n, shard, ok := c.pieces.get(key)
 	if !ok {
-		n = uint16(c.encode(piece))
+		n = uint16(c.merged(piece))
 		shard.put(key, n)
 	}
 	return int(n)
 }
 
-// deleted is U+007F. The tokenizer's generated matcher passes over it, though it is
-// a token of the vocabulary, and a part of no other.
-const deleted = "\x7f"
+// merged counts the tokens of a piece by byte-pair encoding.
+func (c *counter) merged(piece string) int {
+	if strings.TrimSpace(piece) == "" {
+		return c.blanks.count(piece)
+	}
+	return c.encode(piece)
+}
+
+// The tokenizer's generated matcher passes over U+007F. Another sign that few
+// texts have costs the same: each is a token of the vocabulary and a part
+// of no other.
+const deleted, alike = "\x7f", "\x02"
 
 // encode counts with the tokenizer. Should it fail, a token a byte is a count
 // that no text exceeds, so the budget holds.
-func (c *counter) encode(text string) (tokens int) {
-	for part := range strings.SplitSeq(text, deleted) {
-		n, err := c.codec.Count(part)
-		if err != nil {
-			return len(text)
-		}
-		tokens += n
+func (c *counter) encode(text string) int {
+	n, err := c.codec.Count(strings.ReplaceAll(text, deleted, alike))
+	if err != nil {
+		return len(text)
 	}
-	return tokens + strings.Count(text, deleted)
+	return n
 }
