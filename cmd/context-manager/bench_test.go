@@ -8,7 +8,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 
@@ -19,10 +21,9 @@ import (
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 )
 
-// startBench measures on the world's server, and keeps its files in a folder of the test's.
-func (w *world) startBench(t *testing.T, out io.Writer, args ...string) (*exec.Cmd, string) {
+// startBench measures on the world's server, and keeps its files in dir.
+func (w *world) startBench(t *testing.T, dir string, out io.Writer, args ...string) *exec.Cmd {
 	t.Helper()
-	dir := t.TempDir()
 	cmd := exec.CommandContext(context.Background(), shell.Program, append([]string{"bench", "--rounds", "1", "--callers", "2", "--l1", "8", "--only", "kv_put"}, args...)...)
 	cmd.Env = append(os.Environ(), "TMPDIR="+dir, "CTX_NATS_URL="+w.server.URL())
 	cmd.Stdout = out
@@ -33,7 +34,22 @@ func (w *world) startBench(t *testing.T, out io.Writer, args ...string) (*exec.C
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait()
 	})
-	return cmd, dir
+	return cmd
+}
+
+// streams names all that the world's server has.
+func (w *world) streams(t *testing.T) []string {
+	t.Helper()
+	js, err := jetstream.New(natstest.Connect(t, w.server))
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := js.StreamNames(t.Context())
+	all := slices.Collect(channel(names.Name()))
+	if names.Err() != nil {
+		t.Fatal(names.Err())
+	}
+	return all
 }
 
 // A bench that nobody reads the report of takes away all that it made, on the server and beside it.
@@ -45,7 +61,8 @@ func TestABenchLeavesNothingBehind(t *testing.T) {
 		t.Fatal(err)
 	}
 	reader.Close()
-	cmd, dir := w.startBench(t, writer, "--duration", "5ms")
+	dir := t.TempDir()
+	cmd := w.startBench(t, dir, writer, "--duration", "5ms")
 	writer.Close()
 	if err := cmd.Wait(); cmd.ProcessState.ExitCode() != exitFailed {
 		t.Errorf("it ended with %v; want exit code %d", err, exitFailed)
@@ -53,13 +70,8 @@ func TestABenchLeavesNothingBehind(t *testing.T) {
 	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
 		t.Errorf("files are left: %v, %v", left, err)
 	}
-	js, err := jetstream.New(natstest.Connect(t, w.server))
-	if err != nil {
-		t.Fatal(err)
-	}
-	streams := js.StreamNames(t.Context())
-	if left := slices.Collect(channel(streams.Name())); len(left) > 0 || streams.Err() != nil {
-		t.Errorf("streams are left: %v, %v", left, streams.Err())
+	if left := w.streams(t); len(left) > 0 {
+		t.Errorf("streams are left: %v", left)
 	}
 }
 
@@ -74,11 +86,43 @@ func channel[T any](c <-chan T) func(func(T) bool) {
 	}
 }
 
-// Nothing holds the lock on its folder then, so that the next bench removes it.
-func TestABenchThatIsKilledTakesItsProcessesWithIt(t *testing.T) {
+// Nothing holds the lock on its folder then, so that the next bench at that
+// server removes it, and what it made there.
+func TestABenchThatIsKilledTakesItsProcessesWithItAndTheNextTheRest(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	cmd, dir := w.startBench(t, io.Discard, "--duration", "1h")
+	w, dir := newWorld(t), t.TempDir()
+	w.killBench(t, dir, "--prefix", "team.a")
+	all := w.streams(t)
+	for _, name := range all {
+		if !strings.Contains(strings.ToLower(name), "team-a-bench-") {
+			t.Errorf("the stream %s is not under the bench's prefix", name)
+		}
+	}
+	if len(all) < 14 { // the workers', and perhaps the echo's
+		t.Errorf("it had made %v", all)
+	}
+	newWorld(t).nextBench(t, dir, 1) // which knows nothing of the streams here
+	w.nextBench(t, dir, 0)
+	if left := w.streams(t); len(left) > 0 {
+		t.Errorf("streams are left: %v", left)
+	}
+}
+
+// nextBench runs one to its end, and wants so many folders of killed ones to be left.
+func (w *world) nextBench(t *testing.T, dir string, left int) {
+	t.Helper()
+	if err := w.startBench(t, dir, io.Discard, "--duration", "5ms").Wait(); err != nil {
+		t.Fatalf("the next bench: %v", err)
+	}
+	if folders, err := os.ReadDir(dir); err != nil || len(folders) != left {
+		t.Errorf("folders are left: %v, %v; want %d", folders, err, left)
+	}
+}
+
+// killBench has one killed in the middle of its work, some time ago.
+func (w *world) killBench(t *testing.T, dir string, args ...string) {
+	t.Helper()
+	cmd := w.startBench(t, dir, io.Discard, append(args, "--duration", "1h")...)
 	await.That(t, "two workers, an echo and four of the bench to be connected", func() bool { return w.server.Inner().NumClients() == 7 })
 	folders, err := filepath.Glob(filepath.Join(dir, "context-manager-bench-*"))
 	if err != nil || len(folders) != 1 {
@@ -99,4 +143,7 @@ func TestABenchThatIsKilledTakesItsProcessesWithIt(t *testing.T) {
 		}
 		return err == nil
 	})
+	if err := os.Chtimes(lock, time.Time{}, time.Now().Add(-time.Hour)); err != nil {
+		t.Fatal(err)
+	}
 }

@@ -123,6 +123,8 @@ func TestWrongUsageExitsWithTwoAndSaysWhatToDo(t *testing.T) {
 		{line: "dead drop --all --yes --keys-file r --op put", want: `"put" is no operation`},
 		{line: "dev --l1=-1", want: "--l1 must be 0 or above"},
 		{line: "dev --nats-port 70000", want: "--nats-port must be from 1 to 65535"},
+		{line: "bench --prefix a..b", want: "--prefix, with what a bench adds to it: subject prefix: use at most 64 bytes"},
+		{line: "bench --prefix " + strings.Repeat("a", 50), want: "--prefix, with what a bench adds to it: subject prefix: use at most 64 bytes"},
 		{line: "bench --l1 0", want: "--l1 must be above 0"},
 		{line: "list --session s --timeout 0s", want: "--timeout must be above 0", env: key},
 		{line: "store x --session s --timeout=-1s", want: "--timeout must be above 0", env: key},

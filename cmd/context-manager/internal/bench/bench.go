@@ -39,8 +39,9 @@ of one item and of 50, the job lane, and a mix of 80 % assemble and 20 % store.
 
 A ratio is the throughput of a case over that of its bare counterpart, at many callers, in the same run. Asks of one
 client that come at once share messages, as in any program; bare ones do not. On a server
-that you name it works under a prefix of its own, and removes what it made. If it is killed at once (SIGKILL) its
-streams stay there, with bench- or BENCH- in their names; the files that it leaves here are removed by the next bench.
+that you name it works under a prefix of its own, behind --prefix, and removes what it made. If it is killed at once
+(SIGKILL) its streams stay there, with bench- or BENCH- in their names, and files here. The next bench of this machine
+that names the same server removes both, a minute later or more.
 
 Examples:
 
@@ -57,7 +58,7 @@ func (c *Command) Run(ctx context.Context, sh *shell.Shell) (err error) {
 		return err
 	}
 	defer shell.SurvivePipes()()
-	removeDead(os.TempDir(), sh.Now())
+	removeDead(os.TempDir(), sh.Now(), func(dir string) error { return c.removeNoted(sh, dir) })
 	if c.Growth {
 		return c.growth(ctx, sh)
 	}
@@ -97,6 +98,9 @@ func (c *Command) check() error {
 	}
 	if c.Bundle < 1 || c.Bundle > messages.MaxBundle {
 		return shell.Usagef("--bundle must be from 1 to %d", messages.MaxBundle)
+	}
+	if _, err := messages.NewSubjects(c.Prefix + ".bench-12345678-cold"); err != nil {
+		return shell.Usagef("--prefix, with what a bench adds to it: %w", shell.Plainly(err))
 	}
 	if err := shell.Positive("--l1", c.L1); err != nil {
 		return shell.Usagef("%w", err)

@@ -11,6 +11,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/streams"
 )
 
 func assembleRequest(session string, maxStale time.Duration) messages.AssembleRequest {
@@ -72,7 +73,7 @@ func (w *world) kvPut(ctx context.Context) (func(context.Context, int) error, er
 	}, nil
 }
 
-func tierBucket(prefix string) string { return prefix + "-put" }
+func tierBucket(prefix string) string { return streams.NamesOf(prefix).Short + "_put" }
 
 func (w *world) assemble(session string, maxStale time.Duration) func(context.Context, int) error {
 	return func(ctx context.Context, caller int) error {

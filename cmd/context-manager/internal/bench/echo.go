@@ -10,6 +10,7 @@ import (
 
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/connect"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
+	"github.com/context-manager/context-manager/tiers/streams"
 )
 
 // EchoCommand answers bare requests, for bench to compare with. It is a
@@ -21,7 +22,7 @@ type EchoCommand struct {
 // Subjects and names of the bare echoes, under a bench's prefix.
 func echoSubject(prefix string) string    { return prefix + ".echo" }
 func echoJobSubject(prefix string) string { return prefix + ".echojob" }
-func echoStream(prefix string) string     { return prefix + "-echo" }
+func echoStream(prefix string) string     { return streams.NamesOf(prefix).Jobs + "_ECHO" }
 
 // The headers by which a bare request says what it wants back.
 const (

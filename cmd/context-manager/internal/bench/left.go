@@ -16,10 +16,10 @@ const folderPrefix = "context-manager-bench-"
 // takesItsLock is longer than a bench needs from its lock file to the lock on it.
 const takesItsLock = time.Minute
 
-// removeDead removes what benches that were killed left in a folder. The
-// lock of a live one is held, and ends with its process. What cannot be removed
-// is left to the next bench.
-func removeDead(in string, now time.Time) {
+// removeDead removes what benches that were killed left in a folder, after
+// elsewhere has removed what each left elsewhere. The lock of a live one is
+// held, and ends with its process. What cannot be removed is left to the next bench.
+func removeDead(in string, now time.Time, elsewhere func(dir string) error) {
 	entries, err := os.ReadDir(in)
 	if err != nil {
 		return
@@ -30,7 +30,9 @@ func removeDead(in string, now time.Time) {
 			continue
 		}
 		if unlock, err := files.Lock(local.LockFile(dir)); err == nil {
-			_ = os.RemoveAll(dir)
+			if elsewhere(dir) == nil {
+				_ = os.RemoveAll(dir)
+			}
 			unlock()
 		}
 	}

@@ -20,7 +20,7 @@ func TestOnlyABenchsOwnFolderIsRemoved(t *testing.T) {
 		os.Symlink(elsewhere, filepath.Join(dir, folderPrefix+"link"))); err != nil {
 		t.Fatal(err)
 	}
-	removeDead(dir, time.Now().Add(time.Hour))
+	removeDead(dir, time.Now().Add(time.Hour), nothingElsewhere)
 	for _, path := range []string{local.LockFile(elsewhere), bare, filepath.Join(dir, folderPrefix+"link")} {
 		if _, err := os.Lstat(path); err != nil {
 			t.Errorf("%s: %v", path, err)
@@ -53,14 +53,16 @@ func TestTheFolderOfADeadBenchIsRemoved(t *testing.T) {
 		}
 		return len(entries)
 	}
-	if removeDead(dir, later); left() != 2 {
+	if removeDead(dir, later, nothingElsewhere); left() != 2 {
 		t.Error("the folder of a live bench was removed")
 	}
 	live.Close()
-	if removeDead(dir, began); left() != 2 {
+	if removeDead(dir, began, nothingElsewhere); left() != 2 {
 		t.Error("a folder was removed whose bench may be about to lock it")
 	}
-	if removeDead(dir, later); left() != 1 {
+	if removeDead(dir, later, nothingElsewhere); left() != 1 {
 		t.Error("the folder of a dead bench is still there, or another one is gone")
 	}
 }
+
+func nothingElsewhere(string) error { return nil }

@@ -65,16 +65,22 @@ func (w *world) open(ctx context.Context, c *Command, sh *shell.Shell) (err erro
 	if err != nil {
 		return err
 	}
-	w.flags.Prefix, w.cold = random, random+"-cold"
+	w.settle(w.flags.Prefix + "." + random)
+	if err := w.leaveNote(); err != nil {
+		return err
+	}
 	if err := w.startChildren(ctx, sh, c.L1); err != nil {
 		return err
 	}
 	return w.makeClients(key, sh, c.Bundle)
 }
 
+// settle has all be under a prefix of the bench's own, which begins with the deployment's.
+func (w *world) settle(prefix string) { w.flags.Prefix, w.cold = prefix, prefix+"-cold" }
+
 // useServer starts a server unless one was named.
 func (w *world) useServer() (err error) {
-	if w.flags.NATSURL != "" || w.flags.Context != "" {
+	if serverIsNamed(&w.flags) {
 		return nil
 	}
 	if w.server, err = w.state.StartServer(0); err != nil {
@@ -83,6 +89,8 @@ func (w *world) useServer() (err error) {
 	w.flags.NATSURL = w.server.URL()
 	return nil
 }
+
+func serverIsNamed(f *connect.NATSFlags) bool { return f.NATSURL != "" || f.Context != "" }
 
 func (w *world) startChildren(ctx context.Context, sh *shell.Shell, l1 shell.Megabytes) (err error) {
 	if w.worker, err = w.startWorker(ctx, sh, w.flags.Prefix, l1); err != nil {

@@ -55,15 +55,20 @@ func (f *NATSFlags) url() string {
 	return f.NATSURL
 }
 
-// failed says in the error which server was meant. A URL may hold a password, so only hosts are named.
+// failed says in the error which server was meant.
 func (f *NATSFlags) failed(err error) error {
 	if err == nil {
 		return nil
 	}
+	return fmt.Errorf("connect to NATS %s: %w", f.Server(), err)
+}
+
+// Server says which server is meant. A URL may hold a password, so only hosts are named.
+func (f *NATSFlags) Server() string {
 	if f.Context != "" {
-		return fmt.Errorf("connect to NATS by the context %q: %w", f.Context, err)
+		return fmt.Sprintf("by the context %q", f.Context)
 	}
-	return fmt.Errorf("connect to NATS at %s: %w", hosts(f.url()), err)
+	return "at " + hosts(f.url())
 }
 
 func (f *NATSFlags) options() ([]nats.Option, error) {
