@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/bench"
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/eval"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/serve"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 )
@@ -20,8 +21,15 @@ func drains(c command) bool {
 	}
 }
 
-// farewell is how long a command that was interrupted may take to say how far it came.
-const farewell = 250 * time.Millisecond
+// farewell is how long a command that was interrupted may take to say how far it
+// came, and before that to remove what it made, if that takes so and so long.
+func farewell(c command) time.Duration {
+	const words = 250 * time.Millisecond
+	if e, ok := c.(*eval.Command); ok {
+		return e.CleanUp() + words
+	}
+	return words
+}
 
 // runUntil runs a command until it is done or ctx is. It does not wait for one
 // that reads a file or a pipe, where nothing may ever come: no context ends
@@ -34,7 +42,7 @@ func runUntil(ctx context.Context, c command, sh *shell.Shell) error {
 		return err
 	case <-ctx.Done():
 	}
-	late := time.NewTimer(farewell)
+	late := time.NewTimer(farewell(c))
 	defer late.Stop()
 	select {
 	case err := <-done:

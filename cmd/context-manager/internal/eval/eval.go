@@ -2,7 +2,7 @@
 // stores conversations whose answers are known, asks for their contexts as any
 // caller would, and counts.
 //
-// Its test is testdata/script/eval.txtar of the program.
+// Its tests are testdata/script/eval.txtar and eval_test.go of the program.
 package eval
 
 import (
@@ -11,9 +11,11 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/connect"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
+	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
 )
 
@@ -34,7 +36,8 @@ A conversation file is what "context-manager import" reads, with questions:
 
     {"name": "...", "turns": [...], "questions": [{"question": "...", "category": 1, "evidence": ["D1:3"]}]}
 
-Times are whole calls, from this process to a worker and back, one after another.
+Its sessions are removed again, also where it is interrupted, unless they are to be kept (--keep). Times are whole
+calls, from this process to a worker and back, one after another.
 
 Example:
 
@@ -56,6 +59,10 @@ func (c *Command) Run(ctx context.Context, sh *shell.Shell) error {
 		return connect.Present(sh, &c.ClientFlags, report, show)
 	})
 }
+
+// CleanUp is how long an evaluation may go on that is interrupted: it ends the
+// store that it has begun, and removes its session.
+func (c *Command) CleanUp() time.Duration { return 2 * min(c.Timeout, messages.MaxRequestLife) }
 
 func (c *Command) evaluate(ctx context.Context, sh *shell.Shell, workers *client.Client, all []conversation) (results, error) {
 	progress := shell.NewProgress(sh, countSteps(all), "step")

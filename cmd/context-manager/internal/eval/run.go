@@ -2,9 +2,12 @@ package eval
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"time"
 
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/imports"
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
 )
@@ -26,12 +29,16 @@ type evaluation struct {
 	done         func(steps int)
 }
 
-// run stores the conversation, asks its questions, and removes it again unless it is kept.
-func (e *evaluation) run(ctx context.Context, keep bool) error {
-	if err := e.clear(ctx); err != nil { // what an interrupted evaluation left
+// run stores the conversation, asks its questions, and removes it again unless
+// it is kept, also where the evaluation fails or is interrupted.
+func (e *evaluation) run(ctx context.Context, keep bool) (err error) {
+	if err := e.clear(ctx); err != nil { // what one left that was killed
 		return err
 	}
-	if _, err := imports.Store(ctx, e.client, e.conversation.records, e.done); err != nil {
+	if !keep {
+		defer func() { err = errors.Join(err, e.remove(context.WithoutCancel(ctx))) }()
+	}
+	if _, err := imports.Store(ctx, whole{e.client}, e.conversation.records, e.done); err != nil {
 		return err
 	}
 	for i := range e.conversation.questions {
@@ -40,10 +47,24 @@ func (e *evaluation) run(ctx context.Context, keep bool) error {
 		}
 		e.done(1)
 	}
-	if keep {
-		return nil
+	return nil
+}
+
+// remove removes the conversation, for which it has the time of a call.
+func (e *evaluation) remove(ctx context.Context) error {
+	if err := e.clear(ctx); err != nil {
+		return fmt.Errorf("its session %q stays until it is evaluated again, or \"%s clear\" removes it: %w", e.conversation.session, shell.Program, err)
 	}
-	return e.clear(ctx)
+	return nil
+}
+
+// A whole client ends a store that it has begun also when it is interrupted: one
+// that is given up may take effect after its session was cleared.
+type whole struct{ *client.Client }
+
+// Store stores items, for as long as a call may take.
+func (c whole) Store(ctx context.Context, r messages.StoreRequest) (messages.StoreReply, error) {
+	return c.Client.Store(context.WithoutCancel(ctx), r)
 }
 
 func (e *evaluation) clear(ctx context.Context) error {
