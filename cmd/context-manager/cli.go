@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"strconv"
 	"unicode/utf8"
 
@@ -74,6 +76,10 @@ func parse(args []string, sh *shell.Shell) (*parsed, error) {
 	if p.done {
 		return p, nil
 	}
+	var written *fs.PathError
+	if errors.As(err, &written) && written.Op == "write" {
+		return nil, err // of help
+	}
 	if err != nil {
 		return nil, &shell.UsageError{Err: err, Command: commandOf(parser, err)}
 	}
@@ -81,7 +87,7 @@ func parse(args []string, sh *shell.Shell) (*parsed, error) {
 }
 
 func parserOptions(sh *shell.Shell, p *parsed) []kong.Option {
-	return append(sh.Env.Options(),
+	return append(append(sh.Env.Options(), paths()...),
 		kong.Name(shell.Program),
 		kong.Description(about),
 		kong.Writers(sh.Out, sh.Err),

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -144,6 +145,21 @@ func TestUsageErrorsNameTheCommand(t *testing.T) {
 		if o := runLine(nil, strings.Fields(line)...); !strings.Contains(o.err, want) {
 			t.Errorf("%q: want %q\n%s", line, want, o.err)
 		}
+	}
+}
+
+// Help that could not be shown is a failure, and nobody's wrong usage.
+func TestHelpThatCannotBeWrittenIsAFailure(t *testing.T) {
+	t.Parallel()
+	out, err := os.Open(os.DevNull) // not for writing
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer out.Close()
+	var errOut syncBuffer
+	code := run(t.Context(), []string{"store", "--help"}, nil, nil, out, &errOut)
+	if code != exitFailed || !strings.Contains(errOut.String(), "write "+os.DevNull) || strings.Contains(errOut.String(), "Try:") {
+		t.Errorf("exit code %d\n%s", code, errOut.String())
 	}
 }
 

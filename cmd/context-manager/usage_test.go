@@ -22,6 +22,20 @@ func wantUsage(t *testing.T, tests []usageTest) {
 	}
 }
 
+// An unset variable of a script is not the folder that the program happens to run in.
+func TestAnEmptyPathIsNotTheFolderOfTheProgram(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{
+		{"dev", "--state="}, {"dev", "--state", ""}, {"key", "new", "--tenant", "a", "--keys-file", ""}, {"worker", "--keys-dir="},
+		{"list", "--session", "s", "--key-file="}, {"list", "--session", "s", "--creds="}, {"eval", ""},
+	} {
+		o := runLine([]string{"CTX_HTTP=nowhere"}, args...)
+		if o.code != exitUsage || !strings.Contains(o.err, "it is empty: name a file or a folder") {
+			t.Errorf("%q: exit code %d\n%s", args, o.code, o.err)
+		}
+	}
+}
+
 // What is judged by more than the types of flags is judged before anything is
 // connected to, and is wrong usage like all else that was typed wrong.
 func TestWhatNoWorkerWouldTakeIsWrongUsage(t *testing.T) {
