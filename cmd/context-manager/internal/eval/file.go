@@ -41,6 +41,10 @@ func parseConversation(path string, data []byte) (conversation, error) {
 		Name      string     `json:"name"`
 		Questions []question `json:"questions"`
 	}
+	data, err := imports.Text(path, data)
+	if err != nil {
+		return conversation{}, err
+	}
 	if err := json.Unmarshal(data, &file); err != nil {
 		return conversation{}, fmt.Errorf("%s: %w", path, imports.InWords(err))
 	}

@@ -48,9 +48,9 @@ func readRecords(path string, in io.Reader, d Defaults) ([]Record, error) {
 
 // Parse reads a conversation, an export or JSON Lines, whichever data is.
 func Parse(path string, data []byte, d Defaults) ([]Record, error) {
-	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
-	if !utf8.Valid(data) {
-		return nil, lineError(path, badUTF8Line(data), errors.New("not UTF-8: convert the file, for example with iconv -t UTF-8"))
+	data, err := Text(path, data)
+	if err != nil {
+		return nil, err
 	}
 	first := firstValue(data)
 	if first.Turns != nil {
@@ -63,6 +63,16 @@ func Parse(path string, data []byte, d Defaults) ([]Record, error) {
 		return parseExport(path, data, d)
 	}
 	return parseChat(path, data, d)
+}
+
+// Text is data without the mark that some editors begin a file with; what is no
+// UTF-8 is refused.
+func Text(path string, data []byte) ([]byte, error) {
+	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	if !utf8.Valid(data) {
+		return nil, lineError(path, badUTF8Line(data), errors.New("not UTF-8: convert the file, for example with iconv -t UTF-8"))
+	}
+	return data, nil
 }
 
 // A value is what tells the forms of files from each other: a conversation is
