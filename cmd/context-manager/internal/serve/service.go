@@ -61,7 +61,11 @@ func New(ctx context.Context, p Parts) (*Service, error) {
 	}
 	s := &Service{conn: p.Conn, log: p.Log}
 	if err := s.build(ctx, p, keyRing, sum); err != nil {
-		return nil, &StartError{errors.Join(err, s.abandon(ctx))}
+		err = errors.Join(err, s.abandon(ctx))
+		if ctx.Err() != nil {
+			return nil, ctx.Err() // what an interrupt made fail says nothing of the server
+		}
+		return nil, &StartError{err}
 	}
 	return s, nil
 }

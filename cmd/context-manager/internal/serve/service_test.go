@@ -2,6 +2,8 @@ package serve
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -40,6 +42,19 @@ func TestAnAudienceThatIsNoLineMakesNoService(t *testing.T) {
 		Conn: conn, Audience: "prod\n1", Source: ring.FromFile(ringFile(t)), Flags: WorkerFlags{L1: 1}, Log: zerolog.Nop(), Now: time.Now,
 	})
 	if err == nil || !strings.Contains(err.Error(), "audience has a control character") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// Nobody is sent to look for a leader, or for permissions, who pressed Ctrl-C.
+func TestAStartThatIsInterruptedSaysSo(t *testing.T) {
+	t.Parallel()
+	conn := natstest.Connect(t, natstest.Start(t))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := New(ctx, Parts{Conn: conn, Source: ring.FromFile(ringFile(t)), Flags: WorkerFlags{L1: 1}, Log: zerolog.Nop(), Now: time.Now})
+	var start *StartError
+	if !errors.Is(err, context.Canceled) || errors.As(err, &start) {
 		t.Errorf("got %v", err)
 	}
 }
