@@ -12,8 +12,10 @@ import (
 )
 
 // Edit changes a ring file, or makes it, in one step: a reader sees the
-// old ring or the new one. Two edits at once do not lose each other's keys.
+// old ring or the new one. Two edits at once do not lose each other's keys. A
+// link stays one: what it stands for is what others read.
 func Edit(path string, edit func([]envelope.Key) ([]envelope.Key, error)) error {
+	path = behind(path)
 	if err := os.MkdirAll(filepath.Dir(path), files.PrivateFolder); err != nil {
 		return err
 	}

@@ -45,8 +45,8 @@ func NewReloader(source Source, inUse [sha256.Size]byte, use func(*envelope.Ring
 	if err != nil {
 		return nil, fmt.Errorf("watch the key ring: %w", err)
 	}
-	if folder := source.folder(); folder != "" {
-		err = watcher.Add(folder)
+	for _, folder := range source.folders() {
+		err = errors.Join(err, watcher.Add(folder))
 	}
 	if err != nil {
 		_ = watcher.Close()

@@ -77,13 +77,25 @@ func (s Source) Name() string {
 	}
 }
 
-// folder is what to watch: a file that is replaced by a rename keeps its
-// folder, not its inode. A ring of no file has none.
-func (s Source) folder() string {
-	if s.file != "" {
-		return filepath.Dir(s.file)
+// folders are what to watch: a file that is replaced by a rename keeps its
+// folder, not its inode; one behind a link has another. A ring of no file has none.
+func (s Source) folders() []string {
+	switch {
+	case s.file != "":
+		return []string{filepath.Dir(s.file), filepath.Dir(behind(s.file))}
+	case s.dir != "":
+		return []string{s.dir}
+	default:
+		return nil
 	}
-	return s.dir
+}
+
+// behind is the file that path names, also where path is a link to it.
+func behind(path string) string {
+	if file, err := filepath.EvalSymlinks(path); err == nil {
+		return file
+	}
+	return path // which may be made yet
 }
 
 // Exposed tells whether every user of the machine may read the ring file.
