@@ -104,6 +104,7 @@ func serveAndShow(ctx context.Context, s *serve.Service, show *tour) error {
 		served <- err
 	}()
 	err := show.run(serving)
+	defer shell.SurvivePipes()() // whoever read this may end by the same Ctrl-C as the program
 	if err != nil {
 		stop()
 	}

@@ -48,6 +48,7 @@ Examples:
 func (c *Command) Run(ctx context.Context, sh *shell.Shell) error {
 	signals, stop := shell.Hangups() // before anything that takes time: an early one would end the process
 	defer stop()
+	defer shell.SurvivePipes()() // whoever read the log is no reason to end before the drain
 	if c.UntilEOF {
 		var release func()
 		ctx, release = shell.UntilEOF(ctx, sh.In)
