@@ -90,8 +90,18 @@ func TestASecondSignalEndsADrainAtOnce(t *testing.T) {
 		_, ok := p.logged("draining: no more requests are taken")
 		return ok
 	})
-	p.signal(t, syscall.SIGTERM)
-	err := p.wait()
+	ended := make(chan error, 1)
+	go func() { ended <- p.wait() }()
+	var err error
+	await.That(t, "another signal to end it", func() bool {
+		_ = p.cmd.Process.Signal(syscall.SIGTERM) // until one comes late enough to be another one
+		select {
+		case err = <-ended:
+			return true
+		default:
+			return false
+		}
+	})
 	var exit *exec.ExitError
 	if !errors.As(err, &exit) || exit.ExitCode() != exitHurried {
 		t.Errorf("it ended with %v; want exit code %d\n%s", err, exitHurried, p.logs.String())
@@ -102,19 +112,50 @@ func TestSecondSignalExitsAtOnce(t *testing.T) {
 	t.Parallel()
 	signals := signalsOf(2)
 	cancelled, code := false, -1
-	watchSignals(signals, nil, func() { cancelled = true }, func(c int) { code = c })
+	watchSignals(signals, nil, secondsApart(), func() { cancelled = true }, func(c int) { code = c })
 	if !cancelled || code != exitHurried {
 		t.Errorf("cancelled %v, exit code %d", cancelled, code)
 	}
+}
+
+// timeout, and others that stop a program, signal it and then the group that it
+// is in: that is one wish to stop, and no hurry.
+func TestASignalThatComesTwiceIsOne(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := w.startWorker(t)
+	p.signal(t, syscall.SIGTERM)
+	p.signal(t, syscall.SIGTERM)
+	if err := p.wait(); err != nil {
+		t.Errorf("it ended with %v:\n%s", err, p.logs.String())
+	}
+
+	signals, released := signalsOf(3), make(chan struct{})
+	moment := func() time.Time {
+		if len(signals) == 0 {
+			close(released)
+		}
+		return time.Time{}
+	}
+	watchSignals(signals, released, moment, func() {}, func(int) { t.Error("it exited") })
 }
 
 func TestOneSignalLetsTheDrainFinish(t *testing.T) {
 	t.Parallel()
 	released := make(chan struct{})
 	cancelled := false
-	watchSignals(signalsOf(1), released, func() { cancelled = true; close(released) }, func(int) { t.Error("it exited") })
+	watchSignals(signalsOf(1), released, secondsApart(), func() { cancelled = true; close(released) }, func(int) { t.Error("it exited") })
 	if !cancelled {
 		t.Error("the first signal did nothing")
+	}
+}
+
+// secondsApart is a clock by which whatever happens is a second after what was before.
+func secondsApart() func() time.Time {
+	var now time.Time
+	return func() time.Time {
+		now = now.Add(time.Second)
+		return now
 	}
 }
 
