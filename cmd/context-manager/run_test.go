@@ -119,6 +119,7 @@ func TestWrongUsageExitsWithTwoAndSaysWhatToDo(t *testing.T) {
 		{line: "list --session s --prefix a..b", want: "--prefix: subject prefix: use at most 64 bytes", env: key},
 		{line: "list --session s --audience a\x01b", want: "--audience: audience has a control character", env: key},
 		{line: "list --session s --inbox-prefix a>", want: "--inbox-prefix: the inbox prefix must be", env: key},
+		{line: "list --session s --inbox-prefix ctx.replies", want: "--inbox-prefix: ctx.replies is among the service's own subjects, ctx.>", env: key},
 		{line: "dead ls --op put", want: `"put" is no operation: use some of store, assemble`},
 		{line: "dead ls --code bad_jsn", want: `"bad_jsn" is no error code: use some of too_large`},
 		{line: "dead drop --all --yes --keys-file r --op put", want: `"put" is no operation`},

@@ -128,7 +128,7 @@ func (f *NATSFlags) check() error {
 // nothing could be asked: behind a server that is down they would show late,
 // and a worker's wrong audience not at all, but as signatures that are all wrong.
 func (f *NATSFlags) checkNames() error {
-	_, err := messages.NewSubjects(f.Prefix)
+	subjects, err := messages.NewSubjects(f.Prefix)
 	if err != nil {
 		return wrongFlag("--prefix", err)
 	}
@@ -140,6 +140,9 @@ func (f *NATSFlags) checkNames() error {
 	}
 	if err := envelope.CheckInboxPrefix(f.Inbox); err != nil {
 		return wrongFlag("--inbox-prefix", err)
+	}
+	if subjects.Own(f.Inbox) {
+		return shell.Usagef("--inbox-prefix: %s is among the service's own subjects, %s.>: use another", f.Inbox, subjects.Prefix())
 	}
 	return nil
 }
