@@ -45,13 +45,18 @@ func (a *Analyzer) Item(it *page.Item) {
 
 	s := a.scans.Get().(*scan)
 	defer a.scans.Put(s)
-	lang := s.detect(it.Text, it.Language)
+	first, rest := cutSection(it.Text)
+	lang := s.detect(first, it.Language)
 	if it.Language == "" {
 		it.Language = a.lexicons.codes[lang]
 	}
-	it.Flags = it.Flags&page.Pinned | s.flags()
-	it.WordsD, it.WordsQ = s.words()
-	it.Terms = s.terms()
+	var all findings
+	for all.add(s); rest != ""; all.add(s) {
+		first, rest = cutSection(rest)
+		s.run(first, lang)
+	}
+	it.Flags = it.Flags&page.Pinned | all.flags
+	it.WordsD, it.WordsQ, it.Terms = all.stated, all.asked, all.terms
 	it.Saying = assemble.Saying(it.Role, it.Name, it.Text)
 }
 
@@ -70,9 +75,6 @@ func (s *scan) flags() (f page.Flags) {
 		if o.kind&numberWord != 0 {
 			f |= page.Number
 		}
-	}
-	if s.quotes > 1 {
-		f |= page.Quoted
 	}
 	return f
 }

@@ -1,7 +1,6 @@
 package analyze
 
 import (
-	"regexp"
 	"strings"
 	"testing"
 
@@ -21,7 +20,7 @@ func scraps() []string {
 func text() *rapid.Generator[string] {
 	return rapid.Custom(func(t *rapid.T) string {
 		parts := rapid.SliceOfN(rapid.OneOf(rapid.SampledFrom(scraps()), rapid.StringN(0, 4, -1)), 0, 14).Draw(t, "parts")
-		return withoutBlankLines(strings.Join(parts, ""))
+		return strings.Join(parts, "")
 	})
 }
 
@@ -42,18 +41,11 @@ func FuzzCount(f *testing.F) {
 	}
 	c := testCounter(f)
 	f.Fuzz(func(t *testing.T, s string) {
-		s = withoutBlankLines(s)
 		if got, want := c.count(s), c.encode(s); got != want {
 			t.Fatalf("count(%q) = %d, the tokenizer says %d", s, got, want)
 		}
 	})
 }
-
-// withoutBlankLines makes blank lines empty, since the tokenizer's generated
-// matcher cuts others where the pattern does not.
-func withoutBlankLines(s string) string { return blankLines.ReplaceAllString(s, "\n\n") }
-
-var blankLines = regexp.MustCompile(`[\r\n]+([\t\v\f\x{85}\pZ]+[\r\n]+)+`)
 
 // U+007F is a token of the vocabulary and a part of no other, wherever it stands.
 func TestDeleteCostsAToken(t *testing.T) {

@@ -68,8 +68,13 @@ func (c *counter) piece(piece string) int {
 
 // merged counts the tokens of a piece by byte-pair encoding.
 func (c *counter) merged(piece string) int {
-	if strings.TrimSpace(piece) == "" {
+	if blank(piece) {
 		return c.blanks.count(piece)
+	}
+	if len(piece) > window {
+		if n, ok := inWindows(piece, window, c.tokens); ok {
+			return n
+		}
 	}
 	return c.encode(piece)
 }
