@@ -122,6 +122,33 @@ func BenchmarkTake(b *testing.B) {
 	}
 }
 
+// BenchmarkStoreToALargeSession is appends to a session that has so many items,
+// with their compaction, and what that reads for each of them.
+func BenchmarkStoreToALargeSession(b *testing.B) {
+	for _, has := range []int{600, 6000} {
+		b.Run(fmt.Sprint(has), func(b *testing.B) {
+			w := newWorld(b)
+			items := make([]page.Item, has)
+			for i := range items {
+				items[i] = item(fmt.Sprint("old", i), strings.Repeat("a turn of the session ", 6))
+			}
+			w.add(session("s"), "old", puts(w.clock.now(), items...))
+			n, read := 0, w.nc.Stats().InBytes
+			for b.Loop() {
+				n++
+				w.add(session("s"), fmt.Sprint(n), puts(w.clock.now(), item(fmt.Sprint(n), strings.Repeat("a turn of the session ", 6))))
+				if n%(2*w.cfg.Compact.Segments) != 0 {
+					continue
+				}
+				if err := w.compactor.one(b.Context(), ownerSubject(w.short.root, session("s"))); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(w.nc.Stats().InBytes-read)/float64(n), "bytes-read/op")
+		})
+	}
+}
+
 // BenchmarkStoreAndCompact is appends to one session with all of their compaction.
 func BenchmarkStoreAndCompact(b *testing.B) {
 	w := newWorld(b)

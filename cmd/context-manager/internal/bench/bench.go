@@ -23,7 +23,7 @@ type Command struct {
 	growthFlags
 	Duration time.Duration   `default:"400ms" help:"Length of one measurement. Each case is measured at one caller, at many, and at half of their load, once a round."`
 	Rounds   int             `default:"3" help:"Rounds over all cases. The cases of a round are measured one after another, so that what slows the machine slows all."`
-	Callers  int             `default:"64" help:"How many callers many are."`
+	Callers  int             `default:"64" help:"How many callers many are, up to 4096."`
 	Bundle   int             `default:"8" help:"How many asks, or jobs, of one client share a message at most, if they come at once, up to 64. 1: each has its own, as with clients that know no bundles."`
 	Only     []string        `placeholder:"CASE" help:"Measure these cases alone, and the bare ones that they are compared with."`
 	L1       shell.Megabytes `name:"l1" default:"256" placeholder:"MIB" help:"Memory of the worker's page cache, in MiB. Default: ${default}."`
@@ -92,9 +92,16 @@ func ended(ctx context.Context, err error) error {
 	return err
 }
 
+// mostCallers is more than say anything of one machine. Each is a goroutine, and
+// has a session of its own for the cold case, so that very many take hours.
+const mostCallers = 4096
+
 func (c *Command) check() error {
-	if c.Duration < time.Millisecond || c.Rounds < 1 || c.Callers < 2 {
-		return shell.Usagef("--duration must be at least 1ms, --rounds 1 and --callers 2")
+	if c.Duration < time.Millisecond || c.Rounds < 1 {
+		return shell.Usagef("--duration must be at least 1ms, and --rounds 1")
+	}
+	if c.Callers < 2 || c.Callers > mostCallers {
+		return shell.Usagef("--callers must be from 2 to %d", mostCallers)
 	}
 	if c.Bundle < 1 || c.Bundle > messages.MaxBundle {
 		return shell.Usagef("--bundle must be from 1 to %d", messages.MaxBundle)
