@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/context-manager/context-manager/tiers/jet"
-	"github.com/context-manager/context-manager/tiers/page"
 )
 
 // load reads an owner's whole log, as new as the leader knows it to be, with
@@ -14,7 +13,7 @@ import (
 func (t *tier) load(ctx context.Context, wildcard string) (batch, error) {
 	b, err := t.loadNewest(ctx, wildcard)
 	if err == nil {
-		_, err = b.settle(page.Page{})
+		_, err = b.settle(0, 0)
 	}
 	return b, err
 }

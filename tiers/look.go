@@ -89,10 +89,14 @@ func (t *tier) newestFrom(ctx context.Context, wildcard string, from uint64) (ba
 // complete gives the pieces of a log that has the segments of a batch from a
 // sequence on, and was as its outline says before that.
 func (t *tier) complete(ctx context.Context, wildcard string, o *outline, b *batch, from uint64) ([]piece, error) {
-	if len(b.conds)+len(b.void) > 0 {
+	older := slices.DeleteFunc(slices.Clone(o.pieces), func(p piece) bool { return p.Seq >= from })
+	settled, err := b.settle(o.upTo, newestOf(stored(older)))
+	if err != nil {
+		return nil, err
+	}
+	if !settled || len(b.again)+len(b.void) > 0 {
 		return nil, errOutdated
 	}
-	older := slices.DeleteFunc(slices.Clone(o.pieces), func(p piece) bool { return p.Seq >= from })
 	for _, s := range b.segs {
 		buries, err := page.Buries(s, o.upTo)
 		if err != nil {

@@ -11,9 +11,10 @@ import (
 // whole log: what a store costs does not grow with what its owner has.
 //
 // It does not tell how much of the segments that it stands for is dead by now.
-// So the whole log is read again when something comes that buries or has a
-// condition, as all has that may have to stay where it is, and after a quarter as
-// much as the log had: a plain store may replace items, too.
+// So the whole log is read again when something comes that buries, that counts
+// for nothing or may have to stay where it is, or of whose condition the outline
+// does not tell whether it held, and after a quarter as much as the log had: what
+// comes may replace items.
 type outline struct {
 	pieces []piece // in order; those that were not read are without data
 	upTo   uint64  // the sequence up to which these are all that counts

@@ -113,41 +113,40 @@ func TestCompactionReadsWhatIsNewOfALargeLog(t *testing.T) {
 // What an outline does not tell is found by reading the whole log.
 func TestALogIsReadWholeWhereItsOutlineDoesNotDo(t *testing.T) {
 	t.Parallel()
-	for name, happens := range map[string]func(w *world){
-		"deletion": func(w *world) { w.add(session("s"), "d", deletes(w.clock.now(), "large7")) },
-		"clear": func(w *world) {
+	for name, happens := range map[string]func(w *world, before uint64){
+		"deletion": func(w *world, _ uint64) { w.add(session("s"), "d", deletes(w.clock.now(), "large7")) },
+		"clear": func(w *world, _ uint64) {
 			w.add(session("s"), "c", page.AppendSegment(nil, page.Segment{Entries: []page.Entry{{Kind: page.Clear, At: 1}}}))
 		},
-		"change under a condition": func(w *world) {
-			v, _ := w.see(session("s"), page.Freshness{})
-			cond := page.Condition{Unchanged: true, LastSegment: v.Page.LastSegment()}
-			if _, err := w.Append(w.t.Context(), session("s"), "u", puts(w.clock.now(), item("large7", "1")), cond); err != nil {
-				w.t.Fatal(err)
-			}
+		"change of which it does not know what came before": func(w *world, old uint64) { w.under(session("s"), "u", session("other"), old) },
+		"change that was overtaken": func(w *world, _ uint64) {
+			after := w.store(session("other"), "o", "1")
+			w.store(session("s"), "between", "1")
+			w.under(session("s"), "u", session("other"), after)
 		},
-		"segment that has to stay": func(w *world) {
+		"segment that has to stay": func(w *world, _ uint64) {
 			a := appending{tier: w.short, wildcard: ownerSubject(w.short.root, session("s")), name: "a", data: puts(w.clock.now(), item("a", "1")), tried: true}
 			if _, err := a.try(w.t.Context()); err != nil {
 				w.t.Fatal(err)
 			}
 		},
-		"message that is no segment": func(w *world) { w.reflect(segmentSubject(ownerSubject(w.short.root, session("s")), "x")) },
-		"other connection": func(w *world) {
+		"message that is no segment": func(w *world, _ uint64) { w.reflect(segmentSubject(ownerSubject(w.short.root, session("s")), "x")) },
+		"other connection": func(w *world, _ uint64) {
 			before := w.nc.Stats().Reconnects
 			if err := w.nc.ForceReconnect(); err != nil {
 				w.t.Fatal(err)
 			}
 			w.comesBack(before)
 		},
-		"quarter as much": func(w *world) {
+		"quarter as much": func(w *world, _ uint64) {
 			w.add(session("s"), "m", puts(w.clock.now(), item("m", strings.Repeat("y", largeLog/3))))
 			w.more(session("s")) // this one is read by its newest part yet
 		},
-		"merge that is not over": func(w *world) {
+		"merge that is not over": func(w *world, _ uint64) {
 			log := w.logOf(ownerSubject(w.short.root, session("s")))
 			w.mergeBeside(session("s"), []page.Stored{log[0], log[len(log)-1]})
 		},
-		"stream that is not as far": func(w *world) {
+		"stream that is not as far": func(w *world, _ uint64) {
 			o, ok := w.compactor.outlines.take(ownerSubject(w.short.root, session("s")), w.nc.Stats().Reconnects)
 			if !ok {
 				w.t.Fatal("there is no outline")
@@ -155,7 +154,7 @@ func TestALogIsReadWholeWhereItsOutlineDoesNotDo(t *testing.T) {
 			o.upTo += 1000
 			w.compactor.outlines.put(ownerSubject(w.short.root, session("s")), o)
 		},
-		"failure": func(w *world) {
+		"failure": func(w *world, _ uint64) {
 			ctx, cancel := context.WithCancel(w.t.Context())
 			cancel()
 			if _, err := w.Compact(ctx, session("s")); err == nil {
@@ -166,14 +165,35 @@ func TestALogIsReadWholeWhereItsOutlineDoesNotDo(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
+			old := w.store(session("other"), "o", "0")
 			w.large(session("s"), largeLog)
-			happens(w)
+			happens(w, old)
 			before := w.looks("all")
 			w.more(session("s"))
 			if got := w.looks("all") - before; got != 1 {
 				t.Errorf("the log was read whole %d times, want once", got)
 			}
 		})
+	}
+}
+
+// A condition that held is no reason to read more than what is new.
+func TestChangesUnderAConditionAreMergedByAnOutline(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.large(session("s"), largeLog)
+	v, _ := w.see(session("s"), page.Freshness{})
+	cond := page.Condition{Unchanged: true, LastSegment: v.Page.LastSegment()}
+	if _, err := w.Append(t.Context(), session("s"), "u", puts(w.clock.now(), item("large7", "changed")), cond); err != nil {
+		t.Fatal(err)
+	}
+	w.more(session("s"))
+	if got := w.looks("newest"); got != 1 {
+		t.Errorf("the newest part was read %d times, want once", got)
+	}
+	v, _ = w.see(session("s"), page.Freshness{Reload: true})
+	if i, ok := v.Page.Find("large7"); !ok || v.Page.Text(i) != "changed" || v.Page.Len() != 100+2*w.perLook() {
+		t.Errorf("%d items, or not as one was changed", v.Page.Len())
 	}
 }
 

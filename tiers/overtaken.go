@@ -66,10 +66,10 @@ func conditionStored(m *jet.Message) (conditional, bool) {
 }
 
 // settle finds the overtaken segments of a batch and empties them. It needs to
-// see all that may lie in between: if the page that the batch is to be folded
-// into has segments past a condition, what they were is not known, and settle
-// returns false. The log must then be loaded whole.
-func (b *batch) settle(base page.Page) (bool, error) {
+// see all that may lie in between: if what is known of the log up to a sequence,
+// of which the batch is the rest, has a segment past a condition, what that was is
+// not known, and settle returns false. The log must then be loaded whole.
+func (b *batch) settle(upTo, newest uint64) (bool, error) {
 	if len(b.conds) == 0 {
 		return true, nil
 	}
@@ -79,7 +79,7 @@ func (b *batch) settle(base page.Page) (bool, error) {
 	}
 	slices.SortFunc(b.conds, func(x, y conditional) int { return cmp.Compare(x.seq, y.seq) })
 	for _, c := range b.conds {
-		if base.LastSegment() > c.after && c.seq > base.Seq() {
+		if newest > c.after && c.seq > upTo {
 			return false, nil
 		}
 		if b.overtaken(written, c) {
@@ -143,7 +143,7 @@ func (t *tier) verify(ctx context.Context, wildcard, name string, c conditional)
 	if err != nil {
 		return err
 	}
-	if _, err := b.settle(page.Page{}); err != nil {
+	if _, err := b.settle(0, 0); err != nil {
 		return err
 	}
 	written, err := writtenAt(b.segs)

@@ -159,7 +159,7 @@ func TestOvertakenSegmentsCountForNothing(t *testing.T) {
 		"not the first, as it turns out": {[]page.Stored{seg("a", 3), seg("b", 6)}, []conditional{{6, 0}}, []uint64{6}},
 	} {
 		b := batch{segs: slices.Clone(c.segs), conds: c.conds}
-		whole, err := b.settle(page.Page{})
+		whole, err := b.settle(0, 0)
 		var void []uint64
 		for _, v := range b.void {
 			void = append(void, v.Seq)
@@ -188,11 +188,11 @@ func TestConditionsThatAPageCannotJudge(t *testing.T) {
 		t.Fatal(err)
 	}
 	b := batch{segs: []page.Stored{{Name: "c", Seq: 9, Data: puts(at, item("c", "x"))}}, conds: []conditional{{9, 3}}}
-	if whole, err := b.settle(base); err != nil || whole {
+	if whole, err := b.settle(base.Seq(), base.LastSegment()); err != nil || whole {
 		t.Fatalf("judged by a page that has a later segment than the condition: %v, %v", whole, err)
 	}
 	b.conds[0].after = 6
-	if whole, err := b.settle(base); err != nil || !whole || len(b.void) != 0 {
+	if whole, err := b.settle(base.Seq(), base.LastSegment()); err != nil || !whole || len(b.void) != 0 {
 		t.Fatalf("a condition on the page's last segment: %v, %v, void %v", whole, err, b.void)
 	}
 }
@@ -213,7 +213,7 @@ func TestConditionsAreJudgedByOneReadingOfTheLog(t *testing.T) { // not parallel
 			b.conds = append(b.conds, conditional{seq: seq, after: seq - 1})
 		}
 		return testing.AllocsPerRun(20, func() {
-			if whole, err := b.settle(page.Page{}); err != nil || !whole || len(b.void) > 0 {
+			if whole, err := b.settle(0, 0); err != nil || !whole || len(b.void) > 0 {
 				t.Fatal(whole, err, b.void)
 			}
 		})

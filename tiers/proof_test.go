@@ -20,7 +20,7 @@ func TestAProofOvertakesNothing(t *testing.T) {
 	b.take(page.Stored{Name: proofPrefix + "1", Seq: 6, Data: page.AppendSegment(nil, page.Segment{At: at.UnixMilli()})})
 	b.take(page.Stored{Name: "c", Seq: 9, Data: puts(at, item("c", "x"))})
 	b.conds = []conditional{{6, 3}, {9, 3}}
-	whole, err := b.settle(page.Page{})
+	whole, err := b.settle(0, 0)
 	if err != nil || !whole || b.isVoid(9) || b.foreign != 0 {
 		t.Errorf("void %v, whole %v, %d foreign, %v; what came after the proof counts", b.void, whole, b.foreign, err)
 	}

@@ -54,7 +54,7 @@ func (r *reading) walk(ctx context.Context) (batch, error) {
 
 // use brings the page up to the answer. It fails if the answer is not new enough.
 func (r *reading) use(b batch) error {
-	if whole, err := b.settle(r.old); err != nil {
+	if whole, err := b.settle(r.old.Seq(), r.old.LastSegment()); err != nil {
 		return err
 	} else if !whole {
 		r.forget()
