@@ -70,7 +70,6 @@ func (o *outlines) forget(wildcard string) { o.take(wildcard, 0) }
 
 // put remembers the outline of a log that is large enough, and that need not be
 // read whole next time: without the data of its pieces.
-
 func (o *outlines) put(wildcard string, l outline) {
 	if l.whole < o.from || l.fresh > l.whole/4 {
 		return

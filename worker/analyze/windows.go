@@ -11,9 +11,9 @@ import (
 //
 // The tokens of two windows are those of both together if the last of the one and
 // the first of the other are what encoding makes of these two: a sequence of
-// tokens is an encoding if all neighbours in it are (A. Feng and H. van Antwerpen,
-// "So many tokens, so little time", GitHub, 2024). That is seldom so where a window
-// happens to end, and nearly always a few tokens before, where the next one begins.
+// tokens is an encoding if all neighbours in it are (corollaries II and III in the
+// README of the crate bpe, github.com/github/rust-gems). That is seldom so where a
+// window happens to end, and nearly always a few tokens before, where the next one begins.
 
 // window is how many bytes are encoded at once.
 const window = 32 << 10
