@@ -68,3 +68,14 @@ func testCounter(tb testing.TB) *counter {
 	}
 	return c
 }
+
+// TestManyBlankLines: they took work that grew with the square of their
+// number, and half a megabyte would outlast the tests' time.
+func TestManyBlankLines(t *testing.T) {
+	t.Parallel()
+	c := testCounter(t)
+	const lines = 1 << 18
+	if got, want := c.count(strings.Repeat("\n ", lines)), lines+1; got != want {
+		t.Errorf("%d lines cost %d tokens, want %d", lines, got, want)
+	}
+}

@@ -16,7 +16,6 @@ import (
 // that the tokenizer works on new pieces alone.
 type counter struct {
 	codec  tokenizer.Codec
-	blanks blanks
 	pieces *cache[uint16]
 }
 
@@ -30,11 +29,7 @@ func newCounter() (*counter, error) {
 	if err != nil {
 		return nil, messages.Caused(messages.CodeInternal, err, "the tokenizer's vocabulary cannot be loaded")
 	}
-	read, err := tokenizer.Get(tokenizer.O200kBase)
-	if err != nil {
-		return nil, messages.Caused(messages.CodeInternal, err, "the tokenizer's vocabulary cannot be read")
-	}
-	return &counter{codec: codec, blanks: newBlanks(read), pieces: newCache[uint16](pieceCacheLimit)}, nil
+	return &counter{codec: codec, pieces: newCache[uint16](pieceCacheLimit)}, nil
 }
 
 func (c *counter) count(text string) int {
@@ -68,9 +63,6 @@ func (c *counter) piece(piece string) int {
 
 // merged counts the tokens of a piece by byte-pair encoding.
 func (c *counter) merged(piece string) int {
-	if blank(piece) {
-		return c.blanks.count(piece)
-	}
 	if len(piece) > window {
 		if n, ok := inWindows(piece, window, c.tokens); ok {
 			return n

@@ -75,13 +75,11 @@ func beginning(piece string, bytes int) string {
 	return piece[:bytes]
 }
 
-// tokens encodes a part of a piece that is not white space.
+// tokens encodes a part of a piece.
 func (c *counter) tokens(part string) ([]string, bool) {
-	if !utf8.ValidString(part) || blank(part) || nextPiece(part) != len(part) {
+	if !utf8.ValidString(part) || nextPiece(part) != len(part) {
 		return nil, false
 	}
 	_, tokens, err := c.codec.Encode(strings.ReplaceAll(part, deleted, alike))
 	return tokens, err == nil
 }
-
-func blank(s string) bool { return strings.TrimSpace(s) == "" }

@@ -17,12 +17,8 @@ func TestWindowsChangeNoCount(t *testing.T) {
 		some := rapid.SampledFrom([]string{"a", "ab", "aA", "etaoinshrdlu", "ABCdef", "ñé", "漢字仮名", "ㄱㅏ한글", "=", "=-", "#/*", "\x7f!", "😀👍🏽", " ", " \n", "\t\u3000\u2028 "}).Draw(t, "signs")
 		piece := rapid.StringOfN(rapid.SampledFrom([]rune(some)), 300, 1500, -1).Draw(t, "text")
 		piece = piece[:nextPiece(piece)]
-		encode, want := c.tokens, c.encode(piece)
-		if blank(piece) {
-			encode, want = c.blanks.tokens, newMerging(c.blanks, piece).run()
-		}
-		got, ok := inWindows(piece, rapid.IntRange(100, 200).Draw(t, "window"), encode)
-		if ok && got != want {
+		got, ok := inWindows(piece, rapid.IntRange(100, 200).Draw(t, "window"), c.tokens)
+		if want := c.encode(piece); ok && got != want {
 			t.Fatalf("%q costs %d in windows, %d as a whole", piece, got, want)
 		}
 		if ok && len(piece) > 200 {
@@ -42,22 +38,18 @@ func TestALongPieceIsEncodedAWindowAtATime(t *testing.T) {
 	const small = 4 << 10
 	for name, unit := range map[string]string{
 		"one letter": "a", "capitals": "AB", "words": "lorem", "signs": "=-", "characters": "漢字", "faces": "😀",
-		"spaces": " ", "lines": " \n", "slashes": "/",
+		"spaces": " ", "line feeds": "\n", "slashes": "/",
 	} {
 		text := strings.Repeat(unit, 5*small/len(unit))
-		encode, want := c.tokens, c.encode(text)
-		if blank(text) {
-			encode, want = c.blanks.tokens, newMerging(c.blanks, text).run()
-		}
 		encoded := 0
 		got, ok := inWindows(text, small, func(part string) ([]string, bool) {
 			encoded += len(part)
 			if len(part) > small {
 				t.Errorf("%s: %d bytes were encoded at once", name, len(part))
 			}
-			return encode(part)
+			return c.tokens(part)
 		})
-		if !ok || got != want {
+		if want := c.encode(text); !ok || got != want {
 			t.Errorf("%s: %d tokens (%v), as a whole %d", name, got, ok, want)
 		}
 		if encoded > len(text)*3/2 {
@@ -70,7 +62,7 @@ func TestAPiecePastAWindowIsCountedInWindows(t *testing.T) {
 	t.Parallel()
 	whole := testCounter(t)
 	heard := &recorder{Codec: whole.codec}
-	c := &counter{codec: heard, blanks: whole.blanks, pieces: newCache[uint16](pieceCacheLimit)}
+	c := &counter{codec: heard, pieces: newCache[uint16](pieceCacheLimit)}
 	for _, text := range []string{strings.Repeat("a", window+99), strings.Repeat(" ", window+99)} {
 		if got, want := c.count(text), whole.encode(text); got != want {
 			t.Errorf("%.5q…: %d tokens, want %d", text, got, want)
