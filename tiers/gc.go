@@ -21,7 +21,8 @@ type collection struct {
 	*Tiers
 	swept  map[*tier]mark
 	sweeps int
-	tended int // owners, since the last rest
+	tended int           // owners, since the last rest
+	wait   time.Duration // for a page of subjects
 }
 
 // A mark is up to where owners were looked at, in the stream that was made then.
@@ -58,7 +59,7 @@ func (t *Tiers) newLease() *lease.Lease {
 }
 
 func (t *Tiers) newCollection() *collection {
-	return &collection{Tiers: t, swept: make(map[*tier]mark)}
+	return &collection{Tiers: t, swept: make(map[*tier]mark), wait: sweepWait}
 }
 
 // Sweep collects garbage of all owners once, now, whoever has the lease: for

@@ -1,14 +1,12 @@
 package tiers
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/nats-io/nats.go/jetstream"
 	"pgregory.net/rapid"
 
 	"github.com/context-manager/context-manager/messages"
@@ -303,44 +301,6 @@ func TestASweepBeginsAnewInAStreamThatWasMadeAnew(t *testing.T) {
 		sweep()
 		if v, got := w.see(o, page.Freshness{Reload: true}); v.Page.Len() != 1 {
 			t.Errorf("%q is left of an owner who may have one item", got)
-		}
-	}
-}
-
-// Silence is not the end of a stream: what was not seen is left to the next sweep.
-func TestASweepDoesNotTakeSilenceForTheEnd(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	w.store(session("s"), "a", "1")
-	stream, err := w.js.Stream(t.Context(), w.short.stream.Name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	consumer, err := stream.OrderedConsumer(t.Context(), jetstream.OrderedConsumerConfig{
-		DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: 100, // of which nothing comes
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	owners := newRoll()
-	if pending, err := w.newCollection().fetch(t.Context(), consumer, 1, owners); !errors.Is(err, errNoPage) || pending != 0 || len(owners.names) > 0 {
-		t.Errorf("%d are to come, %d came, %v", pending, len(owners.names), err)
-	}
-}
-
-// A sweep reads by a consumer, of which an account has only so many.
-func TestASweepLeavesNoConsumer(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	w.add(session("s"), "r", puts(w.clock.now(), item("a", "x")))
-	w.sweepNow()
-	for _, name := range []string{w.short.stream.Name, w.long.stream.Name} {
-		stream, err := w.js.Stream(t.Context(), name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if n := stream.CachedInfo().State.Consumers; n != 0 {
-			t.Errorf("%s has %d consumers", name, n)
 		}
 	}
 }

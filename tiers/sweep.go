@@ -10,8 +10,8 @@ import (
 )
 
 const (
-	sweepPage = 2_000 // subjects fetched at once
-	sweepWait = 5 * time.Second
+	sweepPage = 2_000           // subjects fetched at once
+	sweepWait = 5 * time.Second // for a page of them
 )
 
 // sweepTier looks at every owner that wrote after a mark, and gives the mark up to
@@ -82,7 +82,9 @@ func (c *collection) fetch(ctx context.Context, consumer jetstream.Consumer, n u
 	if n == 0 {
 		return 0, ctx.Err()
 	}
-	batch, err := consumer.Fetch(int(n), jetstream.FetchMaxWait(sweepWait))
+	limited, cancel := context.WithTimeout(ctx, c.wait)
+	defer cancel()
+	batch, err := consumer.Fetch(int(n), jetstream.FetchContext(limited)) // the server ends it a little sooner, if it is there
 	if err != nil {
 		return 0, err
 	}
@@ -96,7 +98,7 @@ func (c *collection) fetch(ctx context.Context, consumer jetstream.Consumer, n u
 		owners.note(wildcardOf(msg.Subject()))
 		pending = meta.NumPending
 	}
-	if err := batch.Error(); err != nil && !errors.Is(err, nats.ErrTimeout) {
+	if err := batch.Error(); err != nil && !errors.Is(err, nats.ErrTimeout) && !errors.Is(err, context.DeadlineExceeded) {
 		return 0, err
 	}
 	if !came && ctx.Err() == nil {
