@@ -157,6 +157,8 @@ func TestBadFilesNameFileAndLine(t *testing.T) {
 		"turn mistyped":     {"{\"name\":\"n\",\"turns\":[\n{\"id\":1}\n,{}]}", "f.jsonl:2: "},
 		"turn twice":        {strings.Replace(talk, "D1:2", "D1:1", 1), "f.jsonl:6: "},
 		"odd conversation":  {"{\"name\":\"n\",\"turns\":[],\n\"weather\":1}", `f.jsonl:2: unknown field "weather"`},
+		"null for turns":    {`{"name":"n","turns":null}`, "there must be '[', not null"},
+		"text for turns":    {`{"name":"n","turns":"a"}`, "there must be '[', not a string"},
 		"two in one":        {strings.ReplaceAll(talk+talk, "\n", ""), "a file holds one"},
 	} {
 		_, err := Parse("f.jsonl", []byte(c.data), Defaults{Level: messages.ShortTerm})

@@ -16,7 +16,7 @@ import (
 type SignFlags struct {
 	KeyFile       string `env:"CTX_KEY_FILE" group:"key" type:"path" placeholder:"FILE" help:"Key file that 'key new' or 'dev' wrote, mode 0600."`
 	KeyID         string `env:"CTX_KEY_ID" group:"key" placeholder:"ID" help:"Id of the key, if there is no key file. The secret is then in $$CTX_KEY_SECRET or --key-secret-file."`
-	KeySecretFile string `env:"CTX_KEY_SECRET_FILE" group:"key" type:"path" placeholder:"FILE" help:"File with nothing but the key's secret, base64url."`
+	KeySecretFile string `env:"CTX_KEY_SECRET_FILE" group:"key" type:"path" placeholder:"FILE" help:"File with nothing but the key's secret, base64url. Its mode is not looked at, as mounted secrets have one of their own."`
 }
 
 // CallerFlags say which key signs, and for whom.
