@@ -153,14 +153,17 @@ func (r *ranking) settle(c *corpus, weight float64, par *params) {
 	flat := float32(par.k1 * (1 - par.b))
 	slope := float32(par.k1*par.b) / c.length
 	r.borrow[r.nobody], r.touched[r.nobody>>6] = 0, r.touched[r.nobody>>6]&^(1<<(r.nobody&63))
-	for word, set := range r.touched {
+	// In variables and of one length, slices are neither read anew nor checked one by one for each item: 2 % of assembling 600.
+	borrow, touched := r.borrow[:c.len()], r.touched
+	words, match, cover := c.words[:len(borrow)], r.match[:len(borrow)], r.cover[:len(borrow)]
+	for word, set := range touched {
 		for ; set != 0; set &= set - 1 {
 			i := word<<6 | bits.TrailingZeros64(set)
-			x := r.borrow[i]
-			r.borrow[i] = 0
-			r.match[i] += gain * x / (x + flat + slope*c.words[i])
-			r.cover[i] += w * min(1, x)
+			x := borrow[i]
+			borrow[i] = 0
+			match[i] += gain * x / (x + flat + slope*words[i])
+			cover[i] += w * min(1, x)
 		}
-		r.touched[word] = 0
+		touched[word] = 0
 	}
 }
