@@ -162,7 +162,14 @@ func checkPostings(t *rapid.T, ps Postings, hash uint32, want []posting) {
 	if ps.Len() != len(want) {
 		t.Fatalf("term %d is in %d items; want %d", hash, ps.Len(), len(want))
 	}
-	for _, w := range want {
+	uses := ps.Append([]Use{{Item: -1}})
+	if len(uses) != len(want)+1 || uses[0].Item != -1 {
+		t.Fatalf("term %d: %d uses of %d items, after %v", hash, len(uses)-1, len(want), uses[0])
+	}
+	for n, w := range want {
+		if u := (Use{Item: int32(w.item), D: w.d, Q: w.q}); uses[n+1] != u {
+			t.Fatalf("term %d: got use %+v; want %+v", hash, uses[n+1], u)
+		}
 		if i, d, q, ok := ps.Next(); !ok || uint32(i) != w.item || d != w.d || q != w.q {
 			t.Fatalf("term %d: got item %d %d %d %v; want %+v", hash, i, d, q, ok, w)
 		}
@@ -337,7 +344,7 @@ func TestReadingDoesNotAllocate(t *testing.T) {
 	items[7].Group, items[7].Embedding, items[7].Expires = "g", []float32{1, 2}, 1e15
 	page := fold(t, Page{}, 2, 0, inSegments(items, 2)...)
 	hash := items[0].Terms[0].Hash
-	dst, id := make([]float32, 0, 2), make([]byte, 0, 64)
+	dst, id, uses := make([]float32, 0, 2), make([]byte, 0, 64), make([]Use, 0, 50)
 	for name, f := range map[string]func(p Page){
 		"Open":     func(p Page) { _, _ = Open(p.Bytes()) },
 		"Row":      func(p Page) { _ = p.Row(7) },
@@ -362,6 +369,10 @@ func TestReadingDoesNotAllocate(t *testing.T) {
 			for ok := true; ok; {
 				_, _, _, ok = ps.Next()
 			}
+		},
+		"Uses": func(p Page) {
+			ps := p.Postings(hash)
+			uses = ps.Append(uses[:0])
 		},
 	} {
 		if n := testing.AllocsPerRun(20, func() { f(page) }); n != 0 {

@@ -28,47 +28,76 @@ const (
 	mostMidQ  = mostNearQ + (farTwice-midQ)<<8
 )
 
+// A Use is how often an item has a term: in its sentences that state, and in
+// those that ask.
+type Use struct {
+	Item int32
+	D, Q uint8
+}
+
+// Append adds the items that hold the term to dst, in their order.
+func (p Postings) Append(dst []Use) []Use {
+	if p.one {
+		return append(dst, Use{Item: int32(p.last), D: p.d, Q: p.q})
+	}
+	last := 0
+	for b := p.b; len(b) > 0; {
+		if gap := b[0]; gap < nearQ { // most are, and need no call
+			last += int(gap)
+			b = b[1:]
+			dst = append(dst, Use{Item: int32(last), D: 1})
+			continue
+		}
+		var u Use
+		b, last, u.D, u.Q = readPosting(b, last)
+		u.Item = int32(last)
+		dst = append(dst, u)
+	}
+	return dst
+}
+
 // Next gives the next item, and how often the term stands in its sentences
-// that state and that ask; ok is false when there are no more. What D and Q
-// have alike is told without a branch, since no processor could foretell it.
+// that state and that ask; ok is false when there are no more.
 func (p *Postings) Next() (i int, d, q uint8, ok bool) {
-	b := p.b
-	if len(b) == 0 {
+	if len(p.b) == 0 {
 		ok, p.one = p.one, false
 		return p.last, p.d, p.q, ok
 	}
+	p.b, p.last, d, q = readPosting(p.b, p.last)
+	return p.last, d, q, true
+}
+
+// readPosting reads the posting that b begins with, which comes after that of
+// item before. What D and Q have alike is told without a branch, since no
+// processor could foretell it.
+func readPosting(b []byte, before int) (rest []byte, item int, d, q uint8) {
 	v := int(b[0])
 	if v < midD {
 		asks := (v + 256 - nearQ) >> 8
-		p.last += v - nearQ*asks
-		p.b = b[1:]
-		return p.last, uint8(1 - asks), uint8(asks), true
+		return b[1:], before + v - nearQ*asks, uint8(1 - asks), uint8(asks)
 	}
 	if v < farTwice {
 		asks := (v + 256 - midQ) >> 8
-		p.last += nearQ - (nearQ-mostNearQ)*asks + (v-midD-(midQ-midD)*asks)<<8 + int(b[1])
-		p.b = b[2:]
-		return p.last, uint8(1 - asks), uint8(asks), true
+		gap := nearQ - (nearQ-mostNearQ)*asks + (v-midD-(midQ-midD)*asks)<<8 + int(b[1])
+		return b[2:], before + gap, uint8(1 - asks), uint8(asks)
 	}
-	return p.far(b)
+	return readFar(b, before)
 }
 
-// far is Next for postings of three bytes and more, and for those with other counts.
-func (p *Postings) far(b []byte) (i int, d, q uint8, ok bool) {
+// readFar is readPosting for those of three bytes and more, and for those with other counts.
+func readFar(b []byte, before int) (rest []byte, item int, d, q uint8) {
 	gap, n := binary.Uvarint(b[1:])
-	p.last += int(gap)
-	p.b = b[1+n:]
+	rest, item = b[1+n:], before+int(gap)
 	switch b[0] {
 	case farTwice:
-		return p.last, 2, 0, true
+		return rest, item, 2, 0
 	case farD:
-		return p.last, 1, 0, true
+		return rest, item, 1, 0
 	case farQ:
-		return p.last, 0, 1, true
+		return rest, item, 0, 1
 	}
-	d, q = counts(p.b)
-	p.b = p.b[countsSize(p.b[0]):]
-	return p.last, d, q, true
+	d, q = counts(rest)
+	return rest[countsSize(rest[0]):], item, d, q
 }
 
 // appendPosting writes a posting.

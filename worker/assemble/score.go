@@ -2,7 +2,6 @@ package assemble
 
 import (
 	"math"
-	"math/bits"
 
 	"github.com/context-manager/context-manager/tiers/page"
 )
@@ -20,17 +19,18 @@ type ranking struct {
 	bySpeaker []float32 // what each speaker's turns are worth
 	timed     bool      // when an item is of counts for this query
 	thrift    thrift
-	total     float32   // of all weights
-	part      float32   // of a weight in all of them: 1/total
-	scale     float32   // of match, which is 1 if all terms are used without end
-	holds     []holding // items that hold the term at hand
-	borrow    []float32 // x: an item's own and borrowed uses of the term at hand, and nobody's
-	pooled    []float32 // by group: what its items lend to each other of the term at hand
-	poolers   []int32   // the first item of each group that lends
-	touched   []uint64  // bit i: x of item i may be above zero
-	match     []float32 // sum of saturated, weighted terms
-	cover     []float32 // sum of weights of the terms that are there
-	terms     []uint32  // bit t: the item itself holds query term t
+	total     float32    // of all weights
+	part      float32    // of a weight in all of them: 1/total
+	scale     float32    // of match, which is 1 if all terms are used without end
+	uses      []page.Use // of the term at hand, in one page
+	holds     []holding  // items that hold the term at hand
+	borrow    []float32  // x: an item's own and borrowed uses of the term at hand, and nobody's
+	pooled    []float32  // by group: what its items lend to each other of the term at hand
+	poolers   []int32    // the first item of each group that lends
+	touched   []byte     // by item: 1 if its x may be above zero; of whole words, see settle
+	match     []float32  // sum of saturated, weighted terms
+	cover     []float32  // sum of weights of the terms that are there
+	terms     []uint32   // bit t: the item itself holds query term t
 	score     []float32
 	slips     []uint32  // what the term at hand may have been meant as
 	about     []uint32  // the terms that tell what the query means
@@ -45,7 +45,7 @@ func (r *ranking) lexical(c *corpus, in *Input, par *params) {
 	n, q := c.len(), &r.query
 	r.match, r.cover = resizeZero(r.match, n), resizeZero(r.cover, n)
 	r.terms, r.borrow = resizeZero(r.terms, n), resizeZero(r.borrow, n+1)
-	r.touched, r.pooled = resizeZero(r.touched, n>>6+1), resizeZero(r.pooled, c.groupCount+1)
+	r.touched, r.pooled = resizeZero(r.touched, (n+touchedWord)&^(touchedWord-1)), resizeZero(r.pooled, c.groupCount+1)
 	r.total = 0
 	for t := range q.Terms {
 		if in.stopped() {
@@ -120,12 +120,9 @@ func (r *ranking) gatherRelated(p page.Page, first int32, words []Related) {
 }
 
 func (r *ranking) hold(ps *page.Postings, first int32, worth float32) {
-	for {
-		at, d, q, ok := ps.Next()
-		if !ok {
-			return
-		}
-		r.holds = append(r.holds, holding{first + int32(at), worth * float32(d), worth * float32(q)})
+	r.uses = ps.Append(r.uses[:0])
+	for _, u := range r.uses {
+		r.holds = append(r.holds, holding{first + u.Item, worth * float32(u.D), worth * float32(u.Q)})
 	}
 }
 
@@ -144,26 +141,5 @@ func (r *ranking) termWeight(t *Term, df, n int, par *params) float64 {
 		return w * par.dateWeight
 	default:
 		return w
-	}
-}
-
-// settle turns the uses of the term at hand into score.
-func (r *ranking) settle(c *corpus, weight float64, par *params) {
-	w, gain := float32(weight), float32(weight*(par.k1+1))
-	flat := float32(par.k1 * (1 - par.b))
-	slope := float32(par.k1*par.b) / c.length
-	r.borrow[r.nobody], r.touched[r.nobody>>6] = 0, r.touched[r.nobody>>6]&^(1<<(r.nobody&63))
-	// In variables and of one length, slices are neither read anew nor checked one by one for each item: 2 % of assembling 600.
-	borrow, touched := r.borrow[:c.len()], r.touched
-	words, match, cover := c.words[:len(borrow)], r.match[:len(borrow)], r.cover[:len(borrow)]
-	for word, set := range touched {
-		for ; set != 0; set &= set - 1 {
-			i := word<<6 | bits.TrailingZeros64(set)
-			x := borrow[i]
-			borrow[i] = 0
-			match[i] += gain * x / (x + flat + slope*words[i])
-			cover[i] += w * min(1, x)
-		}
-		touched[word] = 0
 	}
 }
