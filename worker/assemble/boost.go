@@ -22,18 +22,46 @@ func (r *ranking) prepareFactors(c *corpus, in *Input, par *params) {
 	r.thrift = thriftFor(c, in, par)
 }
 
-// factor is what item i's score is multiplied by. Most turns have no factors but
-// these three, so the others are worked out elsewhere.
+// applyFactors adds to each score what items that say more have before others,
+// and multiplies it by the item's factors. Like settle it holds its slices.
+func (r *ranking) applyFactors(c *corpus, in *Input, par *params) {
+	score := r.score
+	open, rows, speaker := c.open[:len(score)], c.rows[:len(score)], c.speaker[:len(score)]
+	for i, base := range score {
+		if !open[i] {
+			continue
+		}
+		row := &rows[i]
+		factor := r.usual(row, speaker[i])
+		if r.unusual(row) {
+			factor = r.timesFurther(factor, c, in, i, par)
+		}
+		score[i] = (base + r.curves.priorOf(row.WordsD)) * factor
+	}
+}
+
+// factor is what item i's score is multiplied by.
 func (r *ranking) factor(c *corpus, in *Input, i int, par *params) float32 {
 	row := &c.rows[i]
-	all := r.traits[row.Flags&page.AllFlags] * r.bySpeaker[c.speaker[i]]
-	if r.thrift.share > 0 {
-		all *= r.thrift.factor(row.LineTokens)
-	}
-	if r.timed || row.Importance >= 0 || row.Level == page.LongTerm || row.Accesses > 0 {
+	all := r.usual(row, c.speaker[i])
+	if r.unusual(row) {
 		return r.timesFurther(all, c, in, i, par)
 	}
 	return all
+}
+
+// usual are the factors that any turn may have. Most have no others.
+func (r *ranking) usual(row *page.Row, speaker int32) float32 {
+	all := r.traits[row.Flags&page.AllFlags] * r.bySpeaker[speaker]
+	if r.thrift.share > 0 {
+		all *= r.thrift.factor(row.LineTokens)
+	}
+	return all
+}
+
+// unusual tells whether an item has factors that few turns have.
+func (r *ranking) unusual(row *page.Row) bool {
+	return r.timed || row.Importance >= 0 || row.Level == page.LongTerm || row.Accesses > 0
 }
 
 // timesFurther goes on from the factors before, so that a score rounds as it

@@ -5,10 +5,11 @@ import "math"
 // curves are functions that ranking needs of every item, as tables. They
 // depend on the parameters alone.
 type curves struct {
-	made  bool
-	power [curveSteps + 2]float32 // of x to the coverage exponent, for x from 0 to 1
-	logs  [256]float32            // of ln(1+n)
-	nears [256]float32            // of what turns lend by the time between them, in steps
+	made   bool
+	power  [curveSteps + 2]float32 // of x to the coverage exponent, for x from 0 to 1
+	priors [256]float32            // of what an item of n words has before others
+	prior  float32                 // of ln(1+n), in that
+	nears  [256]float32            // of what turns lend by the time between them, in steps
 }
 
 const (
@@ -24,8 +25,9 @@ func (c *curves) make(par *params) {
 	for i := range c.power {
 		c.power[i] = float32(math.Pow(float64(i)/curveSteps, par.coverage))
 	}
-	for i := range c.logs {
-		c.logs[i] = float32(math.Log1p(float64(i)))
+	c.prior = float32(par.prior)
+	for i := range c.priors {
+		c.priors[i] = c.prior * float32(math.Log1p(float64(i)))
 	}
 	for i := range c.nears {
 		c.nears[i] = float32(par.halfNear / (par.halfNear + float64(i)*nearStep))
@@ -40,12 +42,12 @@ func (c *curves) covered(x float32) float32 {
 	return low + (c.power[i+1]-low)*(x-float32(i))
 }
 
-// log1p is ln(1+n).
-func (c *curves) log1p(n uint16) float32 {
-	if int(n) < len(c.logs) {
-		return c.logs[n]
+// priorOf favours items that say more, all else being equal.
+func (c *curves) priorOf(words uint16) float32 {
+	if int(words) < len(c.priors) {
+		return c.priors[words]
 	}
-	return float32(math.Log1p(float64(n)))
+	return c.prior * float32(math.Log1p(float64(words)))
 }
 
 // nearness is what two turns lend each other by the time between them, in ms,

@@ -95,7 +95,7 @@ func (r *ranking) explain(c *corpus, in *Input, i int, par *params) map[string]f
 		return parts
 	}
 	words, vector := r.fused(i, r.base(i))
-	prior := r.priorOf(c, i, par)
+	prior := r.curves.priorOf(c.rows[i].WordsD)
 	parts["match"], parts["prior"] = float64(words), float64(prior)
 	if r.compared > 0 && r.near[i] >= 0 {
 		parts["vector"] = float64(vector)

@@ -21,23 +21,14 @@ func (r *ranking) rank(c *corpus, in *Input, par *params) {
 	}
 	r.scale = 1 / (r.total * float32(par.k1+1))
 	r.part = 1 / r.total
-	fused := r.compared > 0
-	if fused {
-		for i := range r.score {
-			r.score[i] = r.base(i)
-		}
+	for i := range r.score {
+		r.score[i] = r.base(i)
+	}
+	if r.compared > 0 {
 		r.fuse(r.score, par)
 	}
 	r.prepareFactors(c, in, par)
-	for i, base := range r.score {
-		if !c.open[i] {
-			continue
-		}
-		if !fused {
-			base = r.base(i)
-		}
-		r.score[i] = (base + r.priorOf(c, i, par)) * r.factor(c, in, i, par)
-	}
+	r.applyFactors(c, in, par)
 	r.preferNewer(c)
 }
 
@@ -61,11 +52,6 @@ func (r *ranking) base(i int) float32 {
 		return 0
 	}
 	return r.match[i] * r.scale * r.curves.covered(r.cover[i]*r.part)
-}
-
-// priorOf favours items that say more, all else being equal.
-func (r *ranking) priorOf(c *corpus, i int, par *params) float32 {
-	return float32(par.prior) * r.curves.log1p(c.rows[i].WordsD)
 }
 
 func pinned(row *page.Row) bool { return row.Flags&page.Pinned != 0 }
