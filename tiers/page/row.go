@@ -128,32 +128,30 @@ func (p Page) Row(i int) Row {
 }
 
 // Rows gives the rows of the items from first on, in dst, which has an element
-// for each that is wanted: quicker than one by one.
+// for each that is wanted: quicker than one by one. Each field is read where it
+// is, since there are more of them than a processor keeps widths of at hand.
 func (p Page) Rows(dst []Row, first int) {
 	if p.b == nil {
 		return
 	}
 	s, timeBase, seqBase := p.shape(), p.uint64(atTimeBase), p.uint64(atSeqBase)
-	size, recordAt, seqAt := s.size(), s.at(shapeRecordAt), s.at(shapeSeqAt)
-	timeWidth, recordWidth := s.at(shapeTime)&63, s.at(shapeRecord)&63
-	seqWidth, voiceWidth := s.at(shapeSeq)&63, s.at(shapeVoice)&63
-	mostTime, mostLine, mostSeq, mostVoice := s.most(shapeTime), s.most(shapeLine), s.most(shapeSeq), s.most(shapeVoice)
+	size, seqAt := s.size(), s.at(shapeSeqAt)
+	wordsAt, lineAt := rowTime+s.at(shapeTime)/8, s.at(shapeRecordAt)+s.at(shapeRecord)/8
+	voiceAt := seqAt + s.at(shapeSeq)/8
+	flagsAt := voiceAt + s.at(shapeVoice)/8
+	mostTime, mostLine, mostSeq, mostVoice := s.most(shapeTime), uint32(s.most(shapeLine)), s.most(shapeSeq), s.most(shapeVoice)
 	rows, voices := p.b[int(p.section(secRows))+first*size:], p.b[p.section(secVoices):]
 	for i := range dst {
 		b := rows[i*size:]
-		when := binary.LittleEndian.Uint64(b[rowTime:])
-		line := uint32(binary.LittleEndian.Uint64(b[recordAt:]) >> recordWidth & mostLine)
-		rest := binary.LittleEndian.Uint64(b[seqAt:])
-		voiced := rest >> seqWidth
-		v := voice(binary.LittleEndian.Uint64(voices[voiceSize*(voiced&mostVoice):]))
-		words := when >> timeWidth
+		v := voice(binary.LittleEndian.Uint64(voices[voiceSize*(uint64(binary.LittleEndian.Uint32(b[voiceAt:]))&mostVoice):]))
+		line := uint32(binary.LittleEndian.Uint16(b[lineAt:])) & mostLine
 		r := &dst[i]
-		r.Level, r.Role, r.Flags, r.Speaker = v.level(), v.role(), Flags(voiced>>voiceWidth), v.speaker()
+		r.Level, r.Role, r.Flags, r.Speaker = v.level(), v.role(), Flags(b[flagsAt]), v.speaker()
 		r.Group, r.Accesses, r.Expires, r.Importance = 0, 0, 0, -1
-		r.Time = int64(timeBase + when&mostTime)
+		r.Time = int64(timeBase + binary.LittleEndian.Uint64(b[rowTime:])&mostTime)
 		r.LineTokens, r.TextTokens = line, line-v.slack()
-		r.WordsD, r.WordsQ = uint16(words&255), uint16(words>>8&255)
-		r.Saying, r.Revision = binary.LittleEndian.Uint16(b), seqBase+rest&mostSeq
+		r.WordsD, r.WordsQ = uint16(b[wordsAt]), uint16(b[wordsAt+1])
+		r.Saying, r.Revision = binary.LittleEndian.Uint16(b), seqBase+binary.LittleEndian.Uint64(b[seqAt:])&mostSeq
 		if v.has()&recordInRow != 0 {
 			*r = p.fullRow(first+i, *r)
 		}
