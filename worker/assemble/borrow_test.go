@@ -121,6 +121,23 @@ func TestAQuestionReachesAllWhoMayAnswer(t *testing.T) {
 	}
 }
 
+// TestAGroupSharesWhatIsAskedInIt: what a question names is lent to the rest of its
+// group as what is stated is, however far that is.
+func TestAGroupSharesWhatIsAskedInIt(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"The clarinet is mine.", "Whose is the clarinet?"} {
+		items := []page.Item{
+			item("of it", page.ShortTerm, text),
+			later(item("of its group", page.ShortTerm, "That may well be so."), 24*time.Hour),
+			later(item("of none", page.ShortTerm, "Perhaps it is not."), 48*time.Hour),
+		}
+		items[0].Group, items[1].Group = "g", "g"
+		if got := newWorld(t, items, nil).matches("clarinet"); got["of its group"] <= 0 || got["of none"] != 0 {
+			t.Errorf("of %q its group has %v, others %v", text, got["of its group"], got["of none"])
+		}
+	}
+}
+
 // TestWordsAboutTheTalkWeighLittle: who asks what somebody mentioned looks for
 // what it was, not for a turn that says "mentioned".
 func TestWordsAboutTheTalkWeighLittle(t *testing.T) {

@@ -7,8 +7,8 @@ func (r *ranking) spread(c *corpus, par *params) {
 	for k := range r.holds {
 		h := &r.holds[k]
 		lend(r.borrow, r.touched, r.around, h, &part)
-		if next := r.around[h.item].nextOther; h.asked > 0 && next != r.nobody {
-			r.ask(c, h.item, next, h.asked, par)
+		if h.asked > 0 {
+			r.ask(c, h.item, r.around[h.item].nextOther, h.asked, par)
 		}
 		if c.mate[h.item] != none {
 			r.pool(c.group[h.item], h.item, part.groupMate*(h.said+h.asked))
