@@ -22,6 +22,10 @@ const (
 	// restless is after how many changes the ring is read though the folder is
 	// not quiet: something else may write there all the time.
 	restless = 50
+	// recheck is how often the ring is read again whatever the watch tells: it hears
+	// nothing of a link on the way to the folder, nor of other machines' doing on a
+	// shared disk, and a key that was retired there must not stay in force.
+	recheck = time.Minute
 )
 
 // A Reloader puts a changed ring into use while requests go on. A ring
@@ -32,6 +36,7 @@ type Reloader struct {
 	hangups <-chan os.Signal // asks for a reload at once; nil for never
 	log     zerolog.Logger
 	watcher *fsnotify.Watcher
+	recheck time.Duration     // the constant, but in tests
 	inUse   [sha256.Size]byte // of the document that the ring in use came from
 	stuck   atomic.Bool       // the ring was changed into one that cannot be used
 }
@@ -45,19 +50,28 @@ func NewReloader(source Source, inUse [sha256.Size]byte, use func(*envelope.Ring
 	if err != nil {
 		return nil, fmt.Errorf("watch the key ring: %w", err)
 	}
-	for _, folder := range source.folders() {
-		err = errors.Join(err, watcher.Add(folder))
-	}
-	if err != nil {
+	r := &Reloader{source: source, use: use, hangups: hangups, log: log, watcher: watcher, recheck: recheck, inUse: inUse}
+	if err := r.watch(); err != nil {
 		_ = watcher.Close()
 		return nil, fmt.Errorf("watch the key ring: %w", err)
 	}
-	return &Reloader{source: source, use: use, hangups: hangups, log: log, watcher: watcher, inUse: inUse}, nil
+	return r, nil
+}
+
+// watch has the folders watched in which the ring is now: a link may have come
+// to stand for a ring elsewhere. To watch one a second time changes nothing.
+func (r *Reloader) watch() (err error) {
+	for _, folder := range r.source.folders() {
+		err = errors.Join(err, r.watcher.Add(folder))
+	}
+	return err
 }
 
 // Run reloads until ctx ends, and then gives the watch back.
 func (r *Reloader) Run(ctx context.Context) error {
 	quiet := time.NewTimer(0) // the ring may have changed between the first load and the watch
+	again := time.NewTicker(r.recheck)
+	defer again.Stop()
 	changes := 0
 	for {
 		select {
@@ -65,6 +79,8 @@ func (r *Reloader) Run(ctx context.Context) error {
 			quiet.Stop()
 			return r.watcher.Close()
 		case <-r.hangups:
+			r.reload()
+		case <-again.C:
 			r.reload()
 		case <-quiet.C:
 			changes = 0
@@ -74,7 +90,7 @@ func (r *Reloader) Run(ctx context.Context) error {
 				quiet.Reset(settle)
 			}
 		case err := <-r.watcher.Errors:
-			r.log.Warn().Err(err).Msg("the watch on the key ring stumbled; SIGHUP reloads it")
+			r.log.Warn().Err(err).Msg("the watch on the key ring stumbled; it is read again once a minute, and on SIGHUP")
 		}
 	}
 }
@@ -93,6 +109,7 @@ func (r *Reloader) Err() error {
 }
 
 func (r *Reloader) reload() {
+	_ = r.watch() // what cannot be watched is read again all the same, see recheck
 	ring, sum, err := r.source.Load()
 	wasStuck := r.stuck.Swap(err != nil)
 	if err != nil {
