@@ -26,6 +26,8 @@
 // calls past the end of their contexts, and Close: nats.go tries to write for
 // nats.FlusherTimeout, which is a minute by default. Set a few seconds, and
 // nats.ReconnectOnFlusherError, so that it leaves such a connection after them.
+// A message has that long to be written, however large it is: one of 10 MiB takes
+// 8 s at 10 Mbit/s, so set more where lines are narrow and requests large.
 package client
 
 import (

@@ -10,17 +10,22 @@ import (
 	"time"
 )
 
-// A slow connection takes as long for every write, unless its time is over before.
+// A slow connection takes as long for every write, or part of one, unless its time is over before.
 type slow struct {
 	net.Conn // nil: whatever else is used fails the test
 	takes    time.Duration
+	part     int // bytes that take so long, 0 for all of a write
 	once     sync.Once
 	over     chan struct{}
 }
 
 func (s *slow) Write(p []byte) (int, error) {
+	takes := s.takes
+	if s.part > 0 {
+		takes *= time.Duration(len(p) / s.part)
+	}
 	select {
-	case <-time.After(s.takes):
+	case <-time.After(takes):
 		return len(p), nil
 	case <-s.over:
 		return 0, os.ErrDeadlineExceeded
@@ -67,4 +72,20 @@ func TestCloseTakesASecondAtMost(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A large message takes long on a narrow line, whose other side takes of it all
+// the time: that is no stall, however long all of it takes.
+func TestANarrowLineIsNoStall(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		to := &slow{takes: time.Minute / 2, part: mostHeld, over: make(chan struct{})}
+		conn := newConn(to, time.Minute)
+		if n, err := conn.Write(make([]byte, 10*mostHeld)); err != nil || n != 10*mostHeld {
+			t.Errorf("wrote %d bytes, %v; want all, as a part of them went every half minute", n, err)
+		}
+		if err := conn.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 }

@@ -10,7 +10,7 @@ import (
 
 const (
 	// mostHeld is how much waits to be written before writers wait too. What is
-	// larger by itself is not held: its writer writes it.
+	// larger by itself is not held: its writer writes it, so much at a time.
 	mostHeld = 128 << 10
 	// farewell is how long Close goes on writing what was taken.
 	farewell = time.Second
@@ -19,7 +19,7 @@ const (
 // A Conn is a net.Conn whose Write takes bytes and sees to it that they are
 // written, in order. A failure ends the connection: its reader learns of it at
 // once, later writes report it. Write deadlines have no meaning for bytes that
-// go later, so setting one has no effect: the dialer's Stall bounds every write.
+// go later, so setting one has no effect: the dialer's Stall bounds them.
 type Conn struct {
 	net.Conn
 	late *time.Timer   // ends a write that takes too long, and what Close waits for
@@ -99,15 +99,16 @@ func (c *Conn) wait() bool {
 	return c.failed == nil
 }
 
-// write writes to the connection, without the lock. Nobody else does meanwhile.
-func (c *Conn) write(p []byte) (int, error) {
+// write writes to the connection, a part at a time, and nobody else does
+// meanwhile. It is a part that must not take too long: of what is large the other
+// side may take a little all the time.
+func (c *Conn) write(p []byte) (n int, err error) {
 	c.writing = true
-	if !c.closing { // else Close has said when the last is over
-		c.late.Reset(c.stall)
+	for err == nil && n < len(p) {
+		var wrote int
+		wrote, err = c.writePart(p[n:min(len(p), n+mostHeld)])
+		n += wrote
 	}
-	c.mu.Unlock()
-	n, err := c.Conn.Write(p)
-	c.mu.Lock()
 	if !c.closing {
 		c.late.Stop()
 	}
@@ -118,6 +119,16 @@ func (c *Conn) write(p []byte) (int, error) {
 	}
 	c.changed.Broadcast()
 	return n, err
+}
+
+// writePart writes without the lock.
+func (c *Conn) writePart(p []byte) (int, error) {
+	if !c.closing { // else Close has said when the last is over
+		c.late.Reset(c.stall)
+	}
+	c.mu.Unlock()
+	defer c.mu.Lock()
+	return c.Conn.Write(p)
 }
 
 // Close writes what was taken, for a second at most, and closes the connection.
