@@ -51,7 +51,9 @@ func decode[T any](body []byte, mostElements int) (T, error) {
 func jsonError(err error) error {
 	var wrongType *json.UnmarshalTypeError
 	if errors.As(err, &wrongType) {
-		return Errorf(CodeBadJSON, "%s must be %s, not %s", fieldName(wrongType.Field), wanted(wrongType.Type), given(wrongType.Value))
+		// The path names no place in a list: the byte tells which of a thousand items it is.
+		return Errorf(CodeBadJSON, "%s must be %s, not %s, before byte %d",
+			fieldName(wrongType.Field), wanted(wrongType.Type), given(wrongType.Value), wrongType.Offset)
 	}
 	if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
 		return Errorf(CodeBadJSON, "unknown field %s: remove it, or see how it is spelt", name)
@@ -74,7 +76,7 @@ func wanted(t reflect.Type) string {
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
 		return "a whole number in range"
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
-		return "a whole number in range, not negative"
+		return "a whole number in range, 0 or more"
 	case reflect.Float32, reflect.Float64:
 		return "a number in range"
 	case reflect.String:

@@ -80,9 +80,10 @@ func TestDecodeRefuses(t *testing.T) {
 		{"a short escape", `{"session":"\u00"}`, "expected an escape"},
 		{"an escape with a sign", `{"session":"\u+041"}`, "expected an escape"},
 		{"an escape at the end", `{"session":"\`, "ends too early: expected an escape"},
-		{"the first half of a pair", `{"session":"\ud83d"}`, "surrogate"},
+		{"the first half of a pair", `{"session":"\ud83d"}`, "not JSON at byte 18: expected the second half of a surrogate pair"},
+		{"the first half of a pair and text", `{"session":"\ud83du+de42"}`, "expected the second half of a surrogate pair"},
 		{"the first half twice", `{"session":"\ud83d\ud83d"}`, "the second half of a surrogate pair"},
-		{"the second half of a pair", `{"session":"\ude42"}`, "surrogate"},
+		{"the second half of a pair", `{"session":"\ude42"}`, "expected the first half of a surrogate pair before the second"},
 		{"the second half twice", `{"session":"\ude42\ude42"}`, "surrogate"},
 		{"half a pair as a name", `{"\ud83d":1}`, "surrogate"},
 		{"a name twice", `{"session":"a","user":"u","session":"b"}`, "the body has a name twice"},
@@ -100,7 +101,8 @@ func TestDecodeRefuses(t *testing.T) {
 		{"null in a list", `{"items":[null]}`, "items has a null at byte"},
 		{"null in an embedding", `{"items":[{"embedding":[1,null]}]}`, "items[0].embedding has a null"},
 		{"null in metadata", `{"items":[{"metadata":{"k":null}}]}`, "items[0].metadata has a null"},
-		{"a number for a string", `{"session":5}`, `field "session" must be a string, not this number`},
+		{"a number for a string", `{"session":5}`, `field "session" must be a string, not this number, before byte 12`},
+		{"a number for an item", `{"items":[{},{},5]}`, `field "items" must be an object, not this number, before byte 17`},
 		{"a string for a list", `{"items":"s"}`, `field "items" must be a list, not a string`},
 		{"an object for a list", `{"items":{}}`, `field "items" must be a list, not an object`},
 		{"a list for an object", `{"items":[[]]}`, `must be an object, not a list`},
@@ -111,7 +113,7 @@ func TestDecodeRefuses(t *testing.T) {
 		{"a number too large", `{"items":[{"time":9223372036854775808}]}`, `must be a whole number in range, not this number`},
 		{"a float too large", `{"items":[{"importance":1e999}]}`, `must be a number in range, not this number`},
 		{"an embedding's number too large", `{"items":[{"embedding":[1e39]}]}`, `must be a number in range, not this number`},
-		{"a negative revision", `{"items":[{"revision":-1}]}`, `must be a whole number in range, not negative, not this number`},
+		{"a negative revision", `{"items":[{"revision":-1}]}`, `must be a whole number in range, 0 or more, not this number`},
 		{"an object as metadata's value", `{"items":[{"metadata":{"K":{"Y z":1}}}]}`, `must be a string, not an object`},
 		{"metadata in another object's name", `{"metadata":{"Any":1}}`, `unknown field "metadata"`},
 	}
@@ -183,7 +185,7 @@ func TestDecodeIntoOtherTypes(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	_, err = Decode[[]int]([]byte(`{}`))
-	if err == nil || err.Error() != "bad_json: the body must be a list, not an object" {
+	if err == nil || err.Error() != "bad_json: the body must be a list, not an object, before byte 1" {
 		t.Errorf("got %v", err)
 	}
 	if got, err := Decode[map[string]int]([]byte(`{"a":1}`)); err != nil || got["a"] != 1 {

@@ -133,8 +133,10 @@ func (s *tokens) escape() error {
 		return s.syntax("an escape")
 	case unit < 0xD800 || unit > 0xDFFF:
 		return nil
-	case unit > 0xDBFF || s.peek() != '\\':
+	case unit > 0xDBFF:
 		return s.syntax("the first half of a surrogate pair before the second")
+	case s.peek() != '\\':
+		return s.syntax("the second half of a surrogate pair")
 	}
 	s.i++
 	if unit, ok = s.unit(); !ok || unit < 0xDC00 || unit > 0xDFFF {
