@@ -59,6 +59,29 @@ func TestALeaderThatWasCutOffIsNotBelieved(t *testing.T) {
 	reader.catchesUp(session("s"), seq, "a=1 b=2")
 }
 
+// What a leader does not have that was cut off is not refused as what nobody has:
+// who wrote it would forget it. Nor is its silence held against writes, which
+// have more time.
+func TestALeaderThatWasCutOffRefutesNoRevision(t *testing.T) {
+	t.Parallel()
+	c := natstest.StartCluster(t, 3)
+	clock := newClock()
+	first := onMember(t, c, 0, clock)
+	first.store(session("s"), "a", "1")
+	leader := leaderOf(t, c, first, first.short.stream.Name)
+	reader := onMember(t, c, leader, clock, func(c *Config) { c.Breaker.Failures, c.Read.Deadline = 1, time.Second })
+	writer := onMember(t, c, (leader+1)%3, clock, func(c *Config) { c.Write.Attempt = 2 * time.Second })
+	c.Cut(leader)
+	seq := writer.store(session("s"), "b", "2") // of the others
+	v := reader.view(session("s"), page.Freshness{MinSession: seq})
+	if !messages.HasCode(v.Err, messages.CodeUnavailable) {
+		t.Errorf("what the others have: %v", v.Err)
+	}
+	if reader.short.writes.open() {
+		t.Error("writes are refused because a reader's proof came to nothing")
+	}
+}
+
 func TestUnchangedProvesAndLeavesNothing(t *testing.T) {
 	t.Parallel()
 	c := natstest.StartCluster(t, 3)

@@ -81,7 +81,8 @@ func (r *reading) askLeader(ctx context.Context) error {
 }
 
 // attainable tells whether the stream has come to the revision that the caller
-// asks for, by its leader's word. One that no leader can have is refused at once.
+// asks for, by its leader's word. One that it cannot have is refused at once: it
+// may be of a bucket that has been made anew, and would be asked for again and again.
 func (r *reading) attainable(ctx context.Context) error {
 	asked := r.asked()
 	if asked <= r.view.Revision {
@@ -90,16 +91,20 @@ func (r *reading) attainable(ctx context.Context) error {
 	attempt, cancel := jet.Within(ctx, r.attempt())
 	defer cancel()
 	last, err := r.tier.refresh(attempt)
-	switch {
-	case err != nil:
+	if err != nil {
 		return r.blame(err)
-	case asked <= last:
-		return nil
-	case asked-last <= r.tier.mayLag():
-		return errBehind
-	default:
-		return messages.Errorf(messages.CodeBadRequest, "revision %d is not there yet: is it of this %s?", asked, r.owner.Kind)
 	}
+	if asked > last && asked-last <= r.tier.mayLag() {
+		limited, end := context.WithTimeout(ctx, r.left()/2) // the reader's, so that it being short is no failure of the tier
+		defer end()
+		if last, err = r.tier.prove(limited, r.key, page.Condition{}); err != nil {
+			return errBehind
+		}
+	}
+	if asked <= last {
+		return nil
+	}
+	return messages.Errorf(messages.CodeBadRequest, "revision %d is not there yet: is it of this %s?", asked, r.owner.Kind)
 }
 
 // asked is the revision that the caller asks for.

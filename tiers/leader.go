@@ -125,7 +125,7 @@ func (t *tier) trusted() time.Duration { return max(5*t.cfg.Read.Probe, 4*time.S
 
 // mayLag is by how many messages a leader's word may be short of what there is.
 // One that was cut off and replaced answers for some 20 s, and no cluster takes
-// more in that time. A server alone knows all.
+// more in that time. What is less far ahead is proved by a write. A server alone knows all.
 func (t *tier) mayLag() uint64 {
 	if t.lead.replicated.Load() {
 		return 1 << 22

@@ -20,17 +20,26 @@ func (t *Tiers) Unchanged(ctx context.Context, o messages.Owner, lastSegment uin
 	if err != nil || !x.lead.replicated.Load() {
 		return err
 	}
+	if _, err := x.prove(ctx, ownerSubject(x.root, o), page.Condition{Unchanged: true, LastSegment: lastSegment}); err != nil {
+		return x.appendError(err)
+	}
+	return nil
+}
+
+// prove writes a segment without entries, if a condition holds, and removes it
+// again: where that stood in the stream comes after all that was there before.
+func (t *tier) prove(ctx context.Context, wildcard string, c page.Condition) (uint64, error) {
 	a := appending{
-		tier: x, wildcard: ownerSubject(x.root, o), name: ownName(proofPrefix),
+		tier: t, wildcard: wildcard, name: ownName(proofPrefix),
 		data: page.AppendSegment(nil, page.Segment{At: t.clock().UnixMilli()}), // by which a merge forgets its name
-		cond: page.Condition{Unchanged: true, LastSegment: lastSegment},
+		cond: c,
 	}
 	seq, err := a.run(ctx)
 	if err != nil {
-		return x.appendError(err)
+		return 0, err
 	}
-	if err := x.eraseAtOnce(ctx, []uint64{seq}); err != nil {
-		x.log.Debug().Err(err).Str("tier", x.label).Msg("a segment without entries stays until the owner is compacted")
+	if err := t.eraseAtOnce(ctx, []uint64{seq}); err != nil {
+		t.log.Debug().Err(err).Str("tier", t.label).Msg("a segment without entries stays until the owner is compacted")
 	}
-	return nil
+	return seq, nil
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/context-manager/context-manager/internal/rig"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
+	"github.com/context-manager/context-manager/tiers"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 )
 
@@ -15,7 +16,21 @@ import (
 // and is then answered like anybody else.
 func TestReadsGoOnThoughABucketWasMadeAnew(t *testing.T) {
 	t.Parallel()
-	r := rig.Start(t, rig.Workers(0))
+	for name, start := range map[string]func(*testing.T) *rig.Rig{
+		"a server": func(t *testing.T) *rig.Rig { return rig.Start(t, rig.Workers(0)) },
+		"several servers": func(t *testing.T) *rig.Rig {
+			servers := natstest.StartCluster(t, 3)
+			return rig.Start(t, rig.Workers(0), rig.On(servers.Server(0)), rig.Tiers(func(c *tiers.Config) { c.Streams.Replicas = 3 }))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			readsGoOn(t, start(t))
+		})
+	}
+}
+
+func readsGoOn(t *testing.T, r *rig.Rig) {
 	first, c := r.StartWorker(), r.Client()
 	reads := map[string]func(*client.Client, string) error{
 		"assemble": func(c *client.Client, user string) error {
@@ -31,8 +46,10 @@ func TestReadsGoOnThoughABucketWasMadeAnew(t *testing.T) {
 			return err
 		},
 	}
-	for user := range reads {
-		stored(t, c, messages.StoreRequest{User: user, Items: []messages.Item{{Text: "a fact"}}})
+	for range 10 { // more than there will be in the new bucket
+		for user := range reads {
+			stored(t, c, messages.StoreRequest{User: user, Items: []messages.Item{{Text: "a fact"}}})
+		}
 	}
 	first.Kill()
 	js, err := jetstream.New(natstest.Connect(t, r.Server))
