@@ -140,6 +140,9 @@ func (c *Client) notSent(err error) error {
 		return fmt.Errorf("%w: %w", ErrClosed, err)
 	case errors.Is(err, nats.ErrHeadersNotSupported) && c.connecting():
 		return fmt.Errorf("%w (%s)", ErrNotConnected, c.nc.Status())
+	case errors.Is(err, nats.ErrReconnectBufExceeded):
+		return fmt.Errorf("client: the connection to NATS is away, and nats.go has no room to keep the request until it is back: "+
+			"look at the servers, and see that nats.FlusherTimeout is enough for large requests: %w", err)
 	case errors.Is(err, nats.ErrMaxPayload):
 		return messages.Errorf(messages.CodeTooLarge,
 			"the NATS server takes at most %d bytes: send fewer items at once, or raise its max_payload: %w", c.nc.MaxPayload(), err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
+	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 )
 
 // A gate is a network that refuses its first connections.
@@ -72,5 +74,25 @@ func TestNoConnectionAtAllIsNamed(t *testing.T) {
 	}
 	if _, err := c.Submit(t.Context(), messages.OpStore, turn("a")); !errors.Is(err, client.ErrNotConnected) {
 		t.Errorf("a job: %v; want ErrNotConnected", err)
+	}
+}
+
+// A connection that is away has room for so much. Who has more to send is told
+// what that means: nats.go speaks of its buffer alone.
+func TestNoRoomWhileTheConnectionIsAwayIsNamed(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	away := make(chan struct{})
+	nc := natstest.Connect(t, w.server, nats.ReconnectBufSize(-1), nats.MaxReconnects(-1), nats.DisconnectErrHandler(func(*nats.Conn, error) { close(away) }))
+	c := w.clientOn(nc, func(o *client.Options) { o.Retries = -1 })
+	w.server.Shutdown()
+	<-away
+	for name, call := range map[string]func() error{
+		"ask": func() error { _, err := c.Store(t.Context(), turn("a")); return err },
+		"job": func() error { _, err := c.Submit(t.Context(), messages.OpStore, turn("a")); return err },
+	} {
+		if err := call(); !errors.Is(err, nats.ErrReconnectBufExceeded) || !strings.Contains(err.Error(), "the connection to NATS is away") {
+			t.Errorf("%s: %v; want that the connection is away", name, err)
+		}
 	}
 }
