@@ -39,6 +39,7 @@ type Reloader struct {
 	recheck time.Duration     // the constant, but in tests
 	inUse   [sha256.Size]byte // of the document that the ring in use came from
 	stuck   atomic.Bool       // the ring was changed into one that cannot be used
+	told    string            // why, as it was logged last
 }
 
 // errStuck names no file: who asks for it may be anybody.
@@ -79,6 +80,7 @@ func (r *Reloader) Run(ctx context.Context) error {
 			quiet.Stop()
 			return r.watcher.Close()
 		case <-r.hangups:
+			r.told = "" // who asks is told again
 			r.reload()
 		case <-again.C:
 			r.reload()
@@ -113,9 +115,10 @@ func (r *Reloader) reload() {
 	ring, sum, err := r.source.Load()
 	wasStuck := r.stuck.Swap(err != nil)
 	if err != nil {
-		r.log.Error().Err(err).Msg("the changed key ring cannot be used; the old one stays in use")
+		r.complain(err)
 		return
 	}
+	r.told = ""
 	if sum == r.inUse {
 		if wasStuck {
 			r.log.Info().Msg("the key ring is again the one that is in use")
@@ -125,4 +128,14 @@ func (r *Reloader) reload() {
 	r.use(ring)
 	r.inUse = sum
 	r.log.Info().Int("keys", len(ring.Keys())).Msg("key ring reloaded")
+}
+
+// complain logs why the ring cannot be used, once: the log may stand in the
+// ring's folder, and each line of it have the ring read again.
+func (r *Reloader) complain(err error) {
+	if err.Error() == r.told {
+		return
+	}
+	r.told = err.Error()
+	r.log.Error().Err(err).Msg("the changed key ring cannot be used; the old one stays in use")
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 
 	"github.com/rs/zerolog"
@@ -111,6 +112,39 @@ func TestAMountedSecretIsReloaded(t *testing.T) {
 	})
 	stop()
 	running.Wait()
+}
+
+// Anything that is written beside the ring has it read again: the log perhaps,
+// which must not be what the next line of it is about. Who asks is told.
+func TestABadRingIsTold(t *testing.T) {
+	t.Parallel()
+	source := Source{file: filepath.Join(t.TempDir(), "ring.json")}
+	logs, hangups := &logs{}, make(chan os.Signal)
+	r, err := NewReloader(source, [sha256.Size]byte{}, func(*envelope.Ring) {}, hangups, zerolog.New(logs))
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := func(times int) {
+		t.Helper()
+		if got := strings.Count(logs.String(), "the old one stays in use"); got != times {
+			t.Errorf("it was told %d times; want %d", got, times)
+		}
+	}
+	r.reload()
+	r.reload()
+	told(1)
+	if err := os.WriteFile(source.file, []byte("{"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r.reload()
+	told(2)
+	ctx, stop := context.WithCancel(t.Context())
+	var running sync.WaitGroup
+	running.Go(func() { _ = r.Run(ctx) })
+	hangups <- syscall.SIGHUP
+	stop()
+	running.Wait()
+	told(3)
 }
 
 // logs are what was logged, read while more comes.
