@@ -26,6 +26,16 @@ func (s *tokens) space() {
 	}
 }
 
+// take passes over white space and a byte, if that is the next one.
+func (s *tokens) take(c byte) bool {
+	s.space()
+	if s.i >= len(s.b) || s.b[s.i] != c {
+		return false
+	}
+	s.i++
+	return true
+}
+
 func (s *tokens) expect(c byte) error {
 	if s.peek() != c {
 		return s.syntax(strconv.QuoteRune(rune(c)))

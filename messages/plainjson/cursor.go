@@ -9,36 +9,18 @@ import (
 // A Cursor walks an object of somebody who is trusted to write JSON. It is lenient
 // where that does no harm, such as a comma too many: what matters is that it reads
 // what is well-formed as encoding/json does.
-type Cursor struct {
-	b []byte
-	i int
-}
+type Cursor struct{ tokens }
 
 // NewCursor begins at body. What is read of it is copied.
-func NewCursor(body []byte) Cursor { return Cursor{b: body} }
+func NewCursor(body []byte) Cursor { return Cursor{tokens{b: body}} }
 
 // ErrMalformed is for what is no object, or does not end.
 var ErrMalformed = errors.New("not the JSON of an object")
 
-// peek is the next byte that is no white space, 0 at the end.
-func (c *Cursor) peek() byte {
-	for ; c.i < len(c.b); c.i++ {
-		switch c.b[c.i] {
-		case ' ', '\t', '\r', '\n':
-		default:
-			return c.b[c.i]
-		}
-	}
-	return 0
-}
-
-// take passes over a byte if it is the next one.
-func (c *Cursor) take(want byte) bool {
-	if c.peek() != want {
-		return false
-	}
-	c.i++
-	return true
+// next is the next byte that is no white space, 0 at the end.
+func (c *Cursor) next() byte {
+	c.space()
+	return c.peek()
 }
 
 // Object reads an object and nothing after it: member is called at each value, to
@@ -55,7 +37,7 @@ func (c *Cursor) Object(member func(name string) error) error {
 		if err := member(name); err != nil {
 			return err
 		}
-		if !c.take(',') && c.peek() != '}' {
+		if !c.take(',') && c.next() != '}' {
 			return ErrMalformed
 		}
 	}
@@ -64,7 +46,7 @@ func (c *Cursor) Object(member func(name string) error) error {
 
 // end judges what follows the value: nothing may.
 func (c *Cursor) end() error {
-	if c.peek() != 0 || c.i < len(c.b) {
+	if c.next() != 0 || c.i < len(c.b) {
 		return ErrMalformed
 	}
 	return nil

@@ -10,7 +10,7 @@ import (
 // for long, and must not keep the whole body. A value that is not written plainly,
 // or has more, is left to encoding/json.
 func Into[T any](c *Cursor, dst *T, read func(*Reader) T) error {
-	r := Reader{b: c.b, i: c.i, copies: true}
+	r := Reader{tokens: c.tokens, copies: true}
 	value := read(&r)
 	if r.failed {
 		return c.ValueInto(dst)
@@ -21,7 +21,7 @@ func Into[T any](c *Cursor, dst *T, read func(*Reader) T) error {
 
 // TextInto reads a string. What is none, such as null, is left to encoding/json.
 func (c *Cursor) TextInto(dst *string) error {
-	if c.peek() != '"' {
+	if c.next() != '"' {
 		return c.ValueInto(dst)
 	}
 	s, ok := c.text()
@@ -35,7 +35,7 @@ func (c *Cursor) TextInto(dst *string) error {
 // TextsInto reads a list of strings as parts of one, which is allocated once.
 // A bracket in a string or an escape, which ids seldom have, is left to encoding/json.
 func (c *Cursor) TextsInto(dst *[]string) error {
-	if c.peek() != '[' {
+	if c.next() != '[' {
 		return c.ValueInto(dst)
 	}
 	list, _, ok := bytes.Cut(c.b[c.i+1:], []byte{']'})

@@ -11,15 +11,14 @@ import "bytes"
 // Whoever reads asks for what should come next. Once that did not come there is no
 // further field or element, and what was read is of no use: Ended tells.
 type Reader struct {
-	b      []byte
-	i      int
+	tokens
 	copies bool // of texts
 	failed bool // and nothing read is of use
 }
 
 // NewReader reads body. Its texts share the body's memory, which is not to be
 // written to any more: those of a request of 10 MiB would be there twice else.
-func NewReader(body []byte) Reader { return Reader{b: body} }
+func NewReader(body []byte) Reader { return Reader{tokens: tokens{b: body}} }
 
 // Ended tells whether all that was asked for was there, and nothing follows. Whether
 // the body is UTF-8 it does not look at.
@@ -40,22 +39,6 @@ func (r *Reader) Once(seen *FieldSet, field int) {
 
 // Fail ends the reading: what came is left to the general way.
 func (r *Reader) Fail() { r.failed = true }
-
-func (r *Reader) space() {
-	for r.i < len(r.b) && (r.b[r.i] == ' ' || r.b[r.i] == '\n' || r.b[r.i] == '\t' || r.b[r.i] == '\r') {
-		r.i++
-	}
-}
-
-// take passes over white space and a byte, if that is the next one.
-func (r *Reader) take(c byte) bool {
-	r.space()
-	if r.i >= len(r.b) || r.b[r.i] != c {
-		return false
-	}
-	r.i++
-	return true
-}
 
 // Field goes to the next member of an object and gives its name; nil at the
 // object's end, or when the reading has failed. first is set for the first member.

@@ -40,14 +40,12 @@ func (r *Reader) Float(width int) float64 {
 // number passes over a number of at most so many bytes beside its sign.
 func (r *Reader) number(most int) string {
 	r.space()
-	s := tokens{b: r.b, i: r.i}
-	if err := s.number(); err != nil || s.i-r.i > most+1 {
+	start := r.i
+	if err := r.tokens.number(); err != nil || r.i-start > most+1 {
 		r.Fail()
 		return "0"
 	}
-	token := r.b[r.i:s.i]
-	r.i = s.i
-	return alias(token) // which is parsed at once
+	return alias(r.b[start:r.i]) // which is parsed at once
 }
 
 // Truth reads true or false.
