@@ -95,6 +95,9 @@ func checkName(field, name string) error {
 	if len(name) > MaxNameBytes {
 		return Errorf(CodeTooLarge, "%s has %d bytes, at most %d are allowed", field, len(name), MaxNameBytes)
 	}
+	if i := strings.IndexAny(name, "\u2028\u2029"); i >= 0 { // Unicode's own, which are no control characters
+		return badField(field, "has a line break at byte %d: remove it", i)
+	}
 	return checkLine(field, name)
 }
 

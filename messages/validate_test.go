@@ -121,6 +121,8 @@ func TestStoreRefuses(t *testing.T) {
 		item("an unknown role", func(it *Item) { it.Role = "human" }, CodeBadRequest, "role is not known: use one of system, user, assistant, tool"),
 		item("a name too long", func(it *Item) { it.Name = strings.Repeat("n", MaxNameBytes+1) }, CodeTooLarge, "name has 129 bytes"),
 		item("a name of two lines", func(it *Item) { it.Name = "a\nb" }, CodeBadRequest, "name has a control character"),
+		item("a name of two lines, by Unicode", func(it *Item) { it.Name = "a\u2028b" }, CodeBadRequest, "name has a line break at byte 1"),
+		item("a name of two paragraphs", func(it *Item) { it.Name = "ä\u2029b" }, CodeBadRequest, "name has a line break at byte 2"),
 		item("no text", func(it *Item) { it.Text = "" }, CodeBadRequest, "text is empty"),
 		item("text with a NUL", func(it *Item) { it.Text = "a\x00b" }, CodeBadRequest, "text has a NUL at byte 1"),
 		item("text that is not UTF-8", func(it *Item) { it.Text = "\xc3" }, CodeBadRequest, "text is not valid UTF-8"),
