@@ -55,9 +55,7 @@ func (w *Worker) handleJob(work context.Context, m jetstream.Msg) {
 	w.reach(beforeVerify, envelope.Verified{})
 	v, err := w.verify(j.delivery, w.now(messages.LaneJob))
 	if err != nil {
-		failure := refusal(work, err)
-		w.refused(work, j.delivery, err)
-		w.settle.terminate(m, string(failure.Code))
+		failure := j.refuse(work, err)
 		w.metrics.observe(j.lane, w.opLabel(j.subject), failure, w.deps.Clock().Sub(began))
 		return
 	}

@@ -35,7 +35,7 @@ func newMetrics() *metrics {
 		requests:      counters("requests_total", "Requests that were answered or settled.", "lane", "op", "code"),
 		latency:       latencies("request_duration_seconds", "From a request's arrival to its answer.", "lane", "op"),
 		refusals:      counters("refusals_total", "Messages that were not verified, or were replays.", "lane", "reason"),
-		settled:       counters("jobs_settled_total", "Deliveries of jobs that were acknowledged, put off or terminated.", "outcome"),
+		settled:       counters("jobs_settled_total", "Deliveries of jobs that were acknowledged, put off, terminated or too late.", "outcome"),
 		dead:          counters("dead_letters_total", "Jobs that were copied to the dead letters.", "code"),
 		tokens:        counters("assembled_tokens_total", "Tokens of assembled contexts.", "level"),
 		inFlight:      gauges("in_flight_requests", "Requests being worked on.", "lane"),
@@ -58,6 +58,7 @@ func newMetrics() *metrics {
 	for _, code := range messages.Codes() {
 		m.dead.WithLabelValues(string(code))
 	}
+	m.settled.WithLabelValues(outcomeExpired)
 	m.hot = m.lookedUp()
 	return m
 }

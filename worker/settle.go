@@ -5,7 +5,12 @@ import (
 
 	"github.com/nats-io/nats.go/jetstream"
 	"github.com/rs/zerolog"
+
+	"github.com/context-manager/context-manager/messages"
 )
+
+// outcomeExpired is the outcome of a job that is lost and leaves no letter.
+const outcomeExpired = "expired"
 
 // A settler ends deliveries of jobs. Nothing else in the program acknowledges,
 // refuses or terminates a message.
@@ -30,6 +35,11 @@ func (s settler) retry(m jetstream.Msg, after time.Duration) bool {
 // terminate removes a job that will never have an effect.
 func (s settler) terminate(m jetstream.Msg, reason string) bool {
 	return s.settle("terminated", m.TermWithReason(reason))
+}
+
+// expire removes a job that nobody did in time.
+func (s settler) expire(m jetstream.Msg) bool {
+	return s.settle(outcomeExpired, m.TermWithReason(string(messages.CodeExpired)))
 }
 
 // extend gives a job that was held its whole time again. It settles nothing.

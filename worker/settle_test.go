@@ -35,6 +35,7 @@ func TestSettlingIsWhatItSays(t *testing.T) {
 		"nak 1.5s":     func(m jetstream.Msg) { s.retry(m, 1500*time.Millisecond) },
 		"nak 1ms":      func(m jetstream.Msg) { s.retry(m, 0) }, // never at once
 		"term bad_key": func(m jetstream.Msg) { s.terminate(m, "bad_key") },
+		"term expired": func(m jetstream.Msg) { s.expire(m) },
 		"extend":       s.extend,
 	} {
 		m := &settledMsg{}
