@@ -52,6 +52,9 @@ func (w *Worker) handleJob(work context.Context, m jetstream.Msg) {
 	}
 	began := w.deps.Clock()
 	j := &job{w: w, message: m, delivery: jobDelivery(m, meta)}
+	if w.outage.recent(began, w.bounds.Load().timeout) { // those before it took all of theirs, and it waited unopened
+		w.settle.extend(m)
+	}
 	w.reach(beforeVerify, envelope.Verified{})
 	v, err := w.verify(j.delivery, w.now(messages.LaneJob))
 	if err != nil {

@@ -42,7 +42,7 @@ func (s settler) expire(m jetstream.Msg) bool {
 	return s.settle(outcomeExpired, m.TermWithReason(string(messages.CodeExpired)))
 }
 
-// extend gives a job that was held its whole time again. It settles nothing.
+// extend gives a job that was held, or not opened, its whole time again. It settles nothing.
 func (s settler) extend(m jetstream.Msg) { s.check(m.InProgress()) }
 
 func (s settler) settle(outcome string, err error) bool {
