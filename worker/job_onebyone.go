@@ -9,11 +9,13 @@ import (
 // that one is to be known. So they are carried out one after the other, and the
 // ledger is told which is begun and which has come to a result: what was begun
 // twice and has none is not begun again. Of one worker something else may have
-// been the end, in just that moment.
+// been the end, in just that moment. That it failed in passing is a result for as
+// long as it is tried again for that.
 
 // The ledger's names for these. No request has such an id.
 func begunIDs(p part) [2]string { return [...]string{p.ID() + ".begun", p.ID() + ".begun-again"} }
 func passedID(p part) string    { return p.ID() + ".passed" }
+func triedID(p part) string     { return p.ID() + ".tried" }
 
 // oneByOne carries out the requests one after the other.
 func (b *jobBundle) oneByOne(work, ctx context.Context) {
@@ -49,7 +51,7 @@ func (b *jobBundle) alone(work, ctx context.Context, p part) result {
 		return result{verdict: bury, failure: j.suspicion()}
 	}
 	r := j.perform(ctx, p.Verified, true)
-	j.mark(work, p)
+	j.mark(work, p, r)
 	return r
 }
 
@@ -61,16 +63,30 @@ func (j *job) stops(ctx context.Context, p part) (bool, error) {
 		if err != nil || first {
 			return false, err
 		}
-		passed, err := j.w.deps.Ledger.Taken(ctx, p.KeyID(), passedID(p), j.name)
-		if err != nil || passed {
+		if passed, err := j.passed(ctx, p); err != nil || passed {
 			return false, err
 		}
 	}
 	return true, nil
 }
 
+// passed tells whether a request that was begun alone came to a result.
+func (j *job) passed(ctx context.Context, p part) (bool, error) {
+	passed, err := j.w.deps.Ledger.Taken(ctx, p.KeyID(), passedID(p), j.name)
+	if err != nil || passed || j.age() >= j.w.cfg.Patience {
+		return passed, err
+	}
+	return j.w.deps.Ledger.Taken(ctx, p.KeyID(), triedID(p), j.name)
+}
+
 // mark has the ledger know that a request came to a result.
-func (j *job) mark(work context.Context, p part) { j.enter(work, p.Verified, passedID(p)) }
+func (j *job) mark(work context.Context, p part, r result) {
+	id := passedID(p)
+	if r.verdict == tryAgain {
+		id = triedID(p)
+	}
+	j.enter(work, p.Verified, id)
+}
 
 // outOfTime is what comes of a request for which no time was left: its turn comes,
 // but not for ever. It is not to blame, and has the attempts of one that is, and patience.

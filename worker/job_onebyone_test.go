@@ -113,7 +113,7 @@ func TestALedgerThatIsSilentAboutAResultIsAnOutage(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	for name, tell := range map[string]func(*jobBundle){
-		"one request": func(b *jobBundle) { b.mark(t.Context(), b.parts[0]) },
+		"one request": func(b *jobBundle) { b.mark(t.Context(), b.parts[0], result{}) },
 		"the job":     func(b *jobBundle) { b.remember(t.Context(), b.whole) },
 	} {
 		w := r.make(options{
@@ -202,6 +202,48 @@ func TestARequestIsBuriedOnceItStoppedTwoWorkersAlone(t *testing.T) {
 			}
 			if n := r.count("KV_ctx_short"); n != 1 {
 				t.Errorf("%d segments; want its one", n)
+			}
+		})
+	}
+}
+
+// That a request failed in passing explains for as long as it is tried why it came to
+// nothing as it was begun. It does not for ever: what stops its workers later would go
+// on until the job expires.
+func TestAFailureInPassingDoesNotExplainForEverWhatStopsWorkers(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		age  time.Duration
+		want verdict
+	}{"as long as it is tried": {time.Minute, acknowledge}, "later": {2 * time.Hour, bury}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t)
+			log := &failingLog{err: messages.Errorf(messages.CodeUnavailable, "no leader")}
+			log.failures.Store(1)
+			w := r.make(options{
+				config: func(c *Config) { c.MaxAttempts, c.Patience = 2, time.Hour },
+				deps:   func(d *Deps) { log.Log, d.Log = d.Log, log },
+			})
+			b := w.bundled(t, r, stores.together(t, turn("a"), turn("b")), time.Minute)
+			alone := func() result { return b.alone(t.Context(), t.Context(), b.parts[0]) }
+			if got := alone(); got.verdict != tryAgain {
+				t.Fatalf("%+v; want it to fail in passing", got)
+			}
+			b.streamTime = time.Now().Add(-c.age)
+			w.atCheckpoint = func(c checkpoint, _ envelope.Verified) {
+				if c == afterEffect {
+					runtime.Goexit()
+				}
+			}
+			for range 2 {
+				var dies sync.WaitGroup
+				dies.Go(func() { alone() })
+				dies.Wait()
+			}
+			w.atCheckpoint = nil
+			if got := alone(); got.verdict != c.want {
+				t.Errorf("after it stopped two workers: %+v; want verdict %d", got, c.want)
 			}
 		})
 	}
