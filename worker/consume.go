@@ -82,6 +82,16 @@ func (l *jobLane) run(take context.Context) {
 	}
 }
 
+// wait returns when nobody takes jobs any more, or with an error when ctx ends.
+func (l *jobLane) wait(ctx context.Context) error {
+	select {
+	case <-l.done:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("stop the job lane: %w", ctx.Err())
+	}
+}
+
 // consume takes jobs until take is done or the consumer is lost. On its
 // return every job that had come has been given to a handler.
 func (l *jobLane) consume(take context.Context) error {

@@ -15,7 +15,7 @@ func (w *Worker) drain(work context.Context, t taking, cut func()) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(work), w.cfg.DrainTimeout)
 	defer cancel()
 	w.deps.Logger.Info().Msg("draining: no more requests are taken")
-	return errors.Join(w.stopTaking(ctx, t), w.finish(ctx, cut), w.flush(ctx))
+	return errors.Join(w.stopTaking(ctx, t), w.finish(ctx, t, cut), w.flush(ctx))
 }
 
 // flush sends the last replies and acknowledgements.
@@ -50,22 +50,18 @@ func (w *Worker) stopTaking(ctx context.Context, t taking) error {
 	if asks != nil {
 		asks = fmt.Errorf("stop the ask lane: %w", asks)
 	}
-	select {
-	case <-t.jobs.done:
-		return asks
-	case <-ctx.Done():
-		return errors.Join(asks, fmt.Errorf("stop the job lane: %w", ctx.Err()))
-	}
+	return errors.Join(asks, t.jobs.wait(ctx))
 }
 
-// finish waits for the handlers, and cuts them short when ctx ends.
-func (w *Worker) finish(ctx context.Context, cut func()) error {
+// finish waits for the handlers, and cuts them short when ctx ends. With them ends
+// who waited for room to take a job.
+func (w *Worker) finish(ctx context.Context, t taking, cut func()) error {
 	err := w.crew.wait(ctx)
-	if err == nil {
-		return nil
+	if err != nil {
+		err = fmt.Errorf("the drain took too long and was cut short: %w", err)
+		cut()
 	}
-	cut()
 	grace, cancel := atLeast(ctx, cutGrace)
 	defer cancel()
-	return errors.Join(fmt.Errorf("the drain took too long and was cut short: %w", err), w.crew.wait(grace))
+	return errors.Join(err, w.crew.wait(grace), t.jobs.wait(grace))
 }
