@@ -88,3 +88,19 @@ func TestAnIDIsOneOwnerInTheAudit(t *testing.T) {
 		t.Errorf("owner %q, of which the id reads %q, %v", owner, id, err)
 	}
 }
+
+// What a job wanted to change, and failed for good, is audited with why, beside the
+// letter that it leaves.
+func TestAJobThatIsBuriedIsAudited(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	trail := &auditTrail{}
+	r.start(options{deps: func(d *Deps) { d.Audit = trail }})
+	c := call{op: messages.OpStore, id: newID(t), body: badStore}
+	r.publish(c)
+	r.idle()
+	events := trail.of(messages.AuditPerformed)
+	if len(events) != 1 || events[0].ID != c.id || events[0].Code != messages.CodeBadJSON || events[0].Lane != messages.LaneJob || events[0].Owner != "" {
+		t.Errorf("%+v; want the one that failed", events)
+	}
+}

@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -156,7 +157,12 @@ func TestABundledJobTakesNoMoreRoomThanThereIs(t *testing.T) {
 func TestWhatABundledJobOwesDelaysTheNext(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	w := r.start(options{config: func(c *Config) { c.RateWait = time.Millisecond }})
+	start := time.Now()
+	var later atomic.Int64
+	w := r.start(options{
+		config: func(c *Config) { c.RateWait = time.Millisecond },
+		deps:   func(d *Deps) { d.Clock = func() time.Time { return start.Add(time.Duration(later.Load())) } },
+	})
 	requests := make([]any, 12)
 	for i := range requests {
 		requests[i] = turn("s")
@@ -167,9 +173,12 @@ func TestWhatABundledJobOwesDelaysTheNext(t *testing.T) {
 	if n := testutil.ToFloat64(w.metrics.rateDelays); n != 0 {
 		t.Fatalf("%v delays before there is a debt", n)
 	}
-	must[messages.StoreReply](t, r.submit(aStore.with(func(c *call) { c.key = "slow" })))
-	if n := testutil.ToFloat64(w.metrics.rateDelays); n == 0 {
-		t.Error("the job after it was not delayed")
+	r.publish(aStore.with(func(c *call) { c.key, c.time = "slow", start }))
+	await.That(t, "the job after it is delayed", func() bool { return testutil.ToFloat64(w.metrics.rateDelays) > 0 })
+	later.Store(int64(time.Second)) // when all is paid
+	r.idle()
+	if n := len(r.deadLetters()); n != 0 || r.total("s") != len(requests)+1 {
+		t.Errorf("%d dead letters, %d items; want the job done", n, r.total("s"))
 	}
 }
 

@@ -140,6 +140,31 @@ func TestRoomIsTakenByAllThatARequestHas(t *testing.T) {
 	}
 }
 
+// Who reads less than it was given room for, as of an owner that was cleared since,
+// gives back what is too much at once, and not as it leaves.
+func TestRoomThatIsNotNeededIsGivenBack(t *testing.T) {
+	t.Parallel()
+	pages := pagesOf{"cleared": 600 << 10, "other": 600 << 10}
+	r := New(pages, 2<<20, 0)
+	mine, leave := r.Enter(t.Context(), messages.LaneAsk)
+	other, leaveOther := r.Enter(t.Context(), messages.LaneAsk)
+	defer leaveOther()
+	for _, size := range []int{600 << 10, 10} {
+		pages["cleared"] = size
+		if v := r.mustRead(mine, t, "cleared"); v.Err != nil {
+			t.Fatal(v.Err)
+		}
+	}
+	if v := r.mustRead(other, t, "other"); v.Err != nil {
+		t.Errorf("beside one that has little by now: %v", v.Err)
+	}
+	leave()
+	leaveOther()
+	if !r.asks.TryAcquire(1 << 20) {
+		t.Error("not all of it was given back")
+	}
+}
+
 // A job that waits until another has found out how large an owner is lets that
 // one have the room that it waits for.
 func TestAJobThatWaitsForAnotherHoldsNothing(t *testing.T) {
