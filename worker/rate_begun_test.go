@@ -2,6 +2,7 @@ package worker
 
 import (
 	"testing"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
@@ -44,6 +45,19 @@ func TestWhatWasBegunIsNotGivenUpForItsKeysRate(t *testing.T) {
 				t.Errorf("the next may come after %d ms; want what is owed paid first, %d", refused.RetryAfterMS, owed)
 			}
 		})
+	}
+}
+
+// Whether it was begun a ledger that does not answer cannot tell: it comes again.
+func TestWhatMayHaveBeenBegunIsNotGivenUpForItsKeysRate(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	w := r.make(options{deps: func(d *Deps) { d.Ledger = forgetfulLedger{} }})
+	b := w.bundled(t, r, stores.together(t, turn("a"), turn("b")), time.Minute)
+	tooLate := result{verdict: bury, failure: messages.Errorf(messages.CodeRateLimited, "too late")}
+	got, in := b.goOn(t.Context(), b.whole, len(b.parts), tooLate)
+	if in || got.verdict != tryAgain || got.failure.Code != messages.CodeUnavailable {
+		t.Errorf("let in %t, %+v; want it to come again", in, got)
 	}
 }
 

@@ -2,11 +2,14 @@ package room
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"testing"
 
+	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/page"
+	"github.com/context-manager/context-manager/worker/operations"
 )
 
 // Many at once reload an owner whose size nobody knows: one is let through to find out.
@@ -84,5 +87,24 @@ func TestRoomIsTakenByLogsThatAreLoaded(t *testing.T) {
 	}
 	if p.grow(s, 7); p.of(s, true) != 50_007 {
 		t.Errorf("stored to: %d", p.of(s, true))
+	}
+}
+
+// A fullLog takes nothing.
+type fullLog struct{ operations.Log }
+
+func (fullLog) Append(context.Context, messages.Owner, string, []byte, page.Condition) (uint64, error) {
+	return 0, errors.New("full")
+}
+
+// What was not written makes no owner larger: it would be refused room for that.
+func TestAnOwnerDoesNotGrowByWhatWasNotWritten(t *testing.T) {
+	t.Parallel()
+	r, s := New(pagesOf{}, 2<<20, 0), sessionOf("s")
+	if _, err := r.Log(fullLog{}).Append(t.Context(), s, "n", make([]byte, 1000), page.Condition{}); err == nil {
+		t.Fatal("it was written")
+	}
+	if got, log := r.AtLeast(s); got != 0 || log != 0 {
+		t.Errorf("it has %d bytes, its log %d; want none", got, log)
 	}
 }
