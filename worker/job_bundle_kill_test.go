@@ -1,10 +1,12 @@
 package worker
 
 import (
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers"
@@ -61,6 +63,25 @@ func TestAWorkerThatIsKilledLeavesItsBundleToAnother(t *testing.T) {
 	}
 }
 
+// begunAgain is of how many requests the ledger knows that they were begun alone twice.
+func (r *rig) begunAgain() (requests int) {
+	r.t.Helper()
+	ledger, err := r.js.Stream(r.t.Context(), "KV_ctx_ledger")
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	info, err := ledger.Info(r.t.Context(), jetstream.WithSubjectFilter("$KV.ctx_ledger.>"))
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	for subject := range info.State.Subjects {
+		if strings.HasSuffix(subject, "begun-again") {
+			requests++
+		}
+	}
+	return requests
+}
+
 // Of a bundle that kills its workers the others are done: those that it does not
 // kill. What kills them is found, request by request, and buried.
 func TestARequestThatKillsItsWorkersIsBuriedWithoutTheOthers(t *testing.T) {
@@ -72,8 +93,12 @@ func TestARequestThatKillsItsWorkersIsBuriedWithoutTheOthers(t *testing.T) {
 	})
 	inbox, got := r.spy()
 	r.publish(stores.together(t, turn("a"), turn("poison"), turn("b"), turn("poison")).with(func(c *call) { c.reply = inbox }))
-	// As often as a job may fail, and then twice for each request that kills.
-	for range victimAttempts + 2*2 {
+	// As often as a job may fail, and then twice for each request that kills: that
+	// is known of both of them once each was begun again.
+	for kills := 0; r.begunAgain() < 2; kills++ {
+		if kills == 20 {
+			t.Fatalf("after %d kills it is not known what kills", kills)
+		}
 		r.kill(afterEffect, "poison")
 	}
 	heir.run(t)

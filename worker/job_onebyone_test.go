@@ -132,6 +132,28 @@ func TestALedgerThatIsSilentAboutAResultIsAnOutage(t *testing.T) {
 	}
 }
 
+// What the ledger is told of has a quarter of a job's time: with what the work took
+// that is less than the server waits before it delivers the job to another.
+func TestWhatTheLedgerIsToldHoldsUpNoJobForLong(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	var most time.Duration
+	w := r.make(options{
+		config: func(c *Config) { c.MaxAttempts, c.JobTimeout = 2, time.Hour },
+		deps: func(d *Deps) {
+			d.Ledger = ledgerHook(func(ctx context.Context, _, _, _ string, _ time.Duration) (bool, error) {
+				deadline, _ := ctx.Deadline()
+				most = time.Until(deadline)
+				return true, nil
+			})
+		},
+	})
+	b := w.bundled(t, r, stores.together(t, turn("a"), turn("b")), time.Minute)
+	if b.remember(t.Context(), b.whole); most <= 0 || most > 15*time.Minute {
+		t.Errorf("of an hour it has %s; want a quarter at most", most)
+	}
+}
+
 // A ledger that cannot tell what was begun has nothing begun.
 func TestNothingIsBegunAloneThatTheLedgerDoesNotKnow(t *testing.T) {
 	t.Parallel()
