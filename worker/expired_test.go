@@ -51,3 +51,15 @@ func TestAJobThatExpiresIsCountedAndAudited(t *testing.T) {
 		t.Errorf("%d answers, %d letters, %d segments; want none", answers, letters, items)
 	}
 }
+
+// A job's life is over by the clocks of the servers that dated its arrival, and not
+// by a worker's that is ahead of them.
+func TestAJobLivesByTheServersClock(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.start(options{deps: func(d *Deps) {
+		d.ServerTime = time.Now
+		d.Clock = func() time.Time { return time.Now().Add(4 * time.Minute) }
+	}})
+	must[messages.StoreReply](t, r.submit(aStore.with(func(c *call) { c.life = patience })))
+}
