@@ -5,11 +5,11 @@ import (
 	"encoding/json"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/natsd"
 )
@@ -82,7 +82,7 @@ func (s *shareTest) submit(ctx context.Context, text string) <-chan outcome {
 		}
 		done <- o
 	})
-	comesTrue(s.t, func() bool { return s.seats() == seats+1 })
+	await.That(s.t, "a call on board", func() bool { return s.seats() == seats+1 })
 	return done
 }
 
@@ -97,18 +97,6 @@ func (s *shareTest) leave() {
 	s.b.flying.Add(1)
 	s.calls.Go(func() { s.b.fly(s.n) })
 	s.n.depart()
-}
-
-func comesTrue(t *testing.T, holds func() bool) {
-	t.Helper()
-	late := time.After(time.Minute)
-	for !holds() {
-		select {
-		case <-time.After(time.Millisecond):
-		case <-late:
-			t.Fatal("it does not come to be")
-		}
-	}
 }
 
 func message(t *testing.T, sub *nats.Subscription) *nats.Msg {

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/messages/client"
 	"github.com/context-manager/context-manager/messages/envelope"
 )
@@ -42,7 +43,7 @@ func TestCloseEndsJobsThatWaitForTheirReplies(t *testing.T) {
 			}
 		})
 	}
-	waitFor(t, func() bool {
+	await.That(t, "jobs that came", func() bool {
 		info, err := stream.Info(t.Context())
 		if err != nil {
 			t.Fatal(err)

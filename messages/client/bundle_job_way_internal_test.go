@@ -9,6 +9,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/envelope"
 )
@@ -32,15 +33,21 @@ func verified(t *testing.T, c *Client, m *nats.Msg) envelope.Verified {
 	return v
 }
 
-// stored acknowledges a message, and waits until its way is free.
-func (s *shareTest) stored(m *nats.Msg) {
+// stored acknowledges the message that comes, and copies of it where the machine is
+// so busy that it is put into the stream again, until its way is free.
+func (s *shareTest) stored(jobs *nats.Subscription) *nats.Msg {
 	s.t.Helper()
+	m := message(s.t, jobs)
 	_ = m.Respond([]byte(acknowledgement))
-	comesTrue(s.t, func() bool {
+	await.That(s.t, "a free way", func() bool {
+		if again, err := jobs.NextMsg(0); err == nil {
+			_ = again.Respond([]byte(acknowledgement))
+		}
 		s.b.mu.Lock()
 		defer s.b.mu.Unlock()
 		return s.b.out == abreast
 	})
+	return m
 }
 
 // A queue of jobs may be long: that nobody has done them yet keeps no others
@@ -53,8 +60,7 @@ func TestTheWayIsFreeWhenTheStreamHasTheJobs(t *testing.T) {
 	ctx, giveUp := context.WithCancel(t.Context())
 	first, goes, last := s.submit(t.Context(), "first"), s.submit(ctx, "goes"), s.submit(t.Context(), "last")
 	s.leave()
-	m := message(t, jobs)
-	s.stored(m)
+	m := s.stored(jobs)
 	giveUp()
 	id := messages.PartID(m.Header.Get(envelope.HeaderID), 1)
 	if o := <-goes; !errors.Is(o.err, ErrPending) || !errors.Is(o.err, context.Canceled) || !strings.Contains(o.err.Error(), id) {
@@ -83,7 +89,7 @@ func TestAnAwaitedBundleThatNobodyWaitsForEnds(t *testing.T) {
 	s.submit(ctx, "first")
 	s.submit(ctx, "second")
 	s.leave()
-	s.stored(message(t, jobs))
+	s.stored(jobs)
 	giveUp()
 	s.calls.Wait()
 }

@@ -8,22 +8,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
 )
-
-// waitFor waits until something holds that nothing tells of.
-func waitFor(t *testing.T, holds func() bool) {
-	t.Helper()
-	late := time.After(time.Minute)
-	for !holds() {
-		select {
-		case <-time.After(time.Millisecond):
-		case <-late:
-			t.Fatal("it does not come to be")
-		}
-	}
-}
 
 // A worker that does not answer holds up nobody who comes later.
 func TestNoCallWaitsForTheAnswersOfOthers(t *testing.T) {
@@ -45,7 +33,7 @@ func TestNoCallWaitsForTheAnswersOfOthers(t *testing.T) {
 			}
 		})
 	}
-	waitFor(t, func() bool { return len(f.requests()) == 8 })
+	await.That(t, "requests", func() bool { return len(f.requests()) == 8 })
 	for i := range 20 {
 		if err := assembling(c, fmt.Sprint("later ", i)); err != nil {
 			t.Error(err)
@@ -68,7 +56,7 @@ func TestCloseEndsCallsThatShareAMessage(t *testing.T) {
 			}
 		})
 	}
-	waitFor(t, func() bool { return len(f.requests()) == 32 })
+	await.That(t, "requests", func() bool { return len(f.requests()) == 32 })
 	c.Close()
 	calls.Wait()
 }
