@@ -95,9 +95,7 @@ func (r *reading) attainable(ctx context.Context) error {
 		return r.blame(err)
 	}
 	if asked > last && asked-last <= r.tier.mayLag() {
-		limited, end := context.WithTimeout(ctx, r.left()/2) // the reader's, so that it being short is no failure of the tier
-		defer end()
-		if last, err = r.tier.prove(limited, r.key, page.Condition{}); err != nil {
+		if last, err = r.proved(ctx); err != nil {
 			return errBehind
 		}
 	}
@@ -105,6 +103,15 @@ func (r *reading) attainable(ctx context.Context) error {
 		return nil
 	}
 	return messages.Errorf(messages.CodeBadRequest, "revision %d is not there yet: is it of this %s?", asked, r.owner.Kind)
+}
+
+// proved is how far the stream is for sure, whichever leader has answered: what
+// is written now comes after all that is there. It is written among nobody's, as
+// it would be in the way of an owner's changes.
+func (r *reading) proved(ctx context.Context) (uint64, error) {
+	limited, cancel := context.WithTimeout(ctx, r.left()/2) // the reader's time: that it is short is no failure of the tier
+	defer cancel()
+	return r.tier.prove(limited, r.tier.root+nobodys, page.Condition{})
 }
 
 // asked is the revision that the caller asks for.

@@ -16,8 +16,12 @@ const (
 	proofPrefix   = "=p" // nothing, written to prove that nothing else was
 )
 
-// nobody is what no owner's subjects are under, by the same rule.
-const nobody = "=.>"
+// nobody is what no owner's subjects are under, by the same rule, and nobodys what
+// a worker writes under that.
+const (
+	nobody  = "=.>"
+	nobodys = "=.=.>"
+)
 
 // ownName makes a name for a segment of the worker's own, which nobody else uses.
 func ownName(prefix string) string {
