@@ -128,6 +128,35 @@ func TestWhatWasWrittenIsNotForgottenForOtherRefusals(t *testing.T) {
 	}
 }
 
+// The user's bucket was made anew. What was written to the session stands, and
+// reads go on asking for it.
+func TestWhatAnAnswerHasSeenIsNotForgotten(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	f := w.fake(func(r taken) {
+		if r.op == messages.OpStore {
+			r.stored(5000)
+			return
+		}
+		if least := body[messages.StatsRequest](t, r).MinRevision; least != nil && least.User > 0 {
+			r.fails(messages.CodeBadRequest)
+			return
+		}
+		r.answer(200, messages.StatsReply{Revision: messages.Revision{Session: 5000, User: 3}})
+	})
+	c := w.client(func(o *client.Options) { o.Retries = -1 })
+	stored(t, c, turn("of a session"))
+	stored(t, c, messages.StoreRequest{User: "u", Items: []messages.Item{{Text: "of a user"}}})
+	for range 2 {
+		if _, err := c.Stats(t.Context(), messages.StatsRequest{Session: "s", User: "u"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := f.asked(); got != (messages.Revision{Session: 5000}) {
+		t.Errorf("asked to have seen %+v; want the session's 5000 alone", got)
+	}
+}
+
 func TestAForgedRefusalForgetsNothing(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

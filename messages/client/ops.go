@@ -40,17 +40,17 @@ func (c *Client) complete(items []messages.Item) []messages.Item {
 // Assemble asks for a context within a token budget. It has seen what this
 // client wrote before, and whatever r.MinRevision asks for besides.
 func (c *Client) Assemble(ctx context.Context, r messages.AssembleRequest) (messages.AssembleReply, error) {
-	return read[messages.AssembleReply](ctx, c, messages.OpAssemble, &r, &r.MinRevision, r.Session, r.User)
+	return read(ctx, c, messages.OpAssemble, &r, &r.MinRevision, r.Session, r.User, func(a messages.AssembleReply) messages.Revision { return a.Revision })
 }
 
 // List lists the items of one owner, as they were stored.
 func (c *Client) List(ctx context.Context, r messages.ListRequest) (messages.ListReply, error) {
-	return read[messages.ListReply](ctx, c, messages.OpList, &r, &r.MinRevision, r.Session, r.User)
+	return read(ctx, c, messages.OpList, &r, &r.MinRevision, r.Session, r.User, func(a messages.ListReply) messages.Revision { return a.Revision })
 }
 
 // Stats counts what a session, a user, or both have.
 func (c *Client) Stats(ctx context.Context, r messages.StatsRequest) (messages.StatsReply, error) {
-	return read[messages.StatsReply](ctx, c, messages.OpStats, &r, &r.MinRevision, r.Session, r.User)
+	return read(ctx, c, messages.OpStats, &r, &r.MinRevision, r.Session, r.User, func(a messages.StatsReply) messages.Revision { return a.Revision })
 }
 
 // Update changes the given fields of one item. With r.Revision an item that

@@ -11,9 +11,10 @@ import (
 // owners. least is the request's own min_revision, which is raised to that.
 //
 // A worker refuses a revision that a stream cannot have come to. If it answers
-// without what is known here, that was of a bucket that has been made anew since,
-// and is forgotten: else nobody who only reads the owner would be answered again.
-func read[Reply any](ctx context.Context, c *Client, op messages.Op, r request, least **messages.Revision, session, user string) (Reply, error) {
+// without what is known here, and has not seen that, it was of a bucket that has been
+// made anew since, and is forgotten: else nobody who only reads the owner would be
+// answered again. seen is how far a reply has seen the two.
+func read[Reply any](ctx context.Context, c *Client, op messages.Op, r request, least **messages.Revision, session, user string, seen func(Reply) messages.Revision) (Reply, error) {
 	t, asked, known := c.schedule(ctx), *least, c.known(session, user)
 	*least = atLeast(asked, known)
 	a, err := askWithin[Reply](ctx, c, t, op, r)
@@ -23,8 +24,8 @@ func read[Reply any](ctx context.Context, c *Client, op messages.Op, r request, 
 	*least = asked
 	if a, err = askWithin[Reply](ctx, c, t, op, r); err == nil {
 		s, u := c.owners(session, user)
-		c.seen.refuted(s, known.Session)
-		c.seen.refuted(u, known.User)
+		c.seen.refuted(s, known.Session, seen(a.reply).Session)
+		c.seen.refuted(u, known.User, seen(a.reply).User)
 	}
 	return a.reply, err
 }

@@ -83,11 +83,12 @@ func (r *revisions) startOver(k messages.OwnerKind, revision uint64) {
 	}
 }
 
-// refuted forgets the owner if no more than revision is known, which can never be reached.
-func (r *revisions) refuted(o messages.Owner, revision uint64) {
+// refuted forgets the owner if no more than revision is known, which can never be
+// reached, unless an answer has seen as much.
+func (r *revisions) refuted(o messages.Owner, revision, seen uint64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if e, ok := r.byOwner[o]; ok && e.Value.(*written).revision == revision {
+	if e, ok := r.byOwner[o]; ok && e.Value.(*written).revision == revision && seen < revision {
 		r.forget(e)
 	}
 }
