@@ -23,7 +23,7 @@ func TestAKeysRateIsEnforcedInABundle(t *testing.T) {
 	r := newRig(t)
 	now := time.Now()
 	ledger := &countingLedger{}
-	r.start(options{deps: func(d *Deps) {
+	w := r.start(options{deps: func(d *Deps) {
 		d.Clock = func() time.Time { return now }
 		ledger.count(d)
 	}})
@@ -49,6 +49,7 @@ func TestAKeysRateIsEnforcedInABundle(t *testing.T) {
 	if n := ledger.entries.Load() - before; n != 0 {
 		t.Errorf("%d entries in the ledger; want none", n)
 	}
+	await.That(t, "none of them keeps a place in flight", func() bool { return testutil.ToFloat64(w.metrics.inFlight.WithLabelValues("ask")) == 0 })
 }
 
 func TestEachRequestOfABundleCountsInFlight(t *testing.T) {

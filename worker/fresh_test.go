@@ -40,3 +40,33 @@ func TestWhatIsNotFreshIsNotDecidedByAndIsSaid(t *testing.T) {
 		})
 	}
 }
+
+// An answer has seen what it was asked to have seen of each owner, and what is
+// nowhere in one of both tiers is the request's fault, whatever the other has.
+func TestAnAnswerHasSeenTheRevisionOfEachOwner(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	var spoil func(s, u *page.View)
+	r.start(options{deps: func(d *Deps) {
+		d.Reader = hookedReader{Reader: d.Reader, after: func(s, u *page.View) { spoil(s, u) }}
+	}})
+	spoil = func(_, _ *page.View) {}
+	session := store(t, r.ask, messages.StoreRequest{Session: "s", Items: turns("one")}).Revision.Session
+	user := store(t, r.ask, messages.StoreRequest{User: "u", Items: turns("one")}).Revision.User
+	both := func(least messages.Revision) outcome {
+		return r.ask(call{op: messages.OpStats, body: messages.StatsRequest{Session: "s", User: "u", MinRevision: &least}})
+	}
+	must[messages.StatsReply](t, both(messages.Revision{Session: session, User: user}))
+
+	spoil = func(s, _ *page.View) { s.Revision = 0 }
+	fails(t, both(messages.Revision{Session: session}), messages.CodeUnavailable)
+	must[messages.StatsReply](t, both(messages.Revision{User: user}))
+
+	spoil = func(_, u *page.View) { u.Revision = 0 }
+	fails(t, both(messages.Revision{User: user}), messages.CodeUnavailable)
+	must[messages.StatsReply](t, both(messages.Revision{Session: session}))
+	fails(t, r.ask(call{op: messages.OpList, body: messages.ListRequest{User: "u", MinRevision: &messages.Revision{User: user}}}), messages.CodeUnavailable)
+
+	spoil = func(_, u *page.View) { u.Err = messages.Errorf(messages.CodeBadRequest, "nowhere") }
+	fails(t, both(messages.Revision{}), messages.CodeBadRequest)
+}

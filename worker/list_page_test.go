@@ -28,3 +28,19 @@ func TestAListHasNoMoreItemsThanItsLimit(t *testing.T) {
 		t.Errorf("%d items, then %q; want all of them and no other page", len(whole.Items), whole.Next)
 	}
 }
+
+// What is named by its id is listed if the filter lets it through, too.
+func TestAListOfIDsIsFiltered(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.start(options{})
+	items := turns("a", "b", "c")
+	items[1].Role = messages.Assistant
+	store(t, r.ask, messages.StoreRequest{Session: "s", Items: items})
+	reply := list(t, r.ask, messages.ListRequest{
+		Session: "s", IDs: []string{"t0", "t1"}, Filter: &messages.Filter{Roles: []messages.Role{messages.Assistant}},
+	})
+	if !slices.Equal(ids(reply.Items), []string{"t1"}) || reply.Total != 1 {
+		t.Errorf("%v, of %d; want t1 alone", ids(reply.Items), reply.Total)
+	}
+}

@@ -24,9 +24,13 @@ func TestAnUpdateThatIsDeliveredAgainIsAnsweredWithTheItem(t *testing.T) {
 	}
 	deliver := func(again bool) (reply messages.UpdateReply) {
 		t.Helper()
-		body, err := w.perform(t.Context(), operations.Request{Verified: v, Again: again, Trace: &operations.Trace{}})
+		trace := &operations.Trace{}
+		body, err := w.perform(t.Context(), operations.Request{Verified: v, Again: again, Trace: trace})
 		if err != nil || json.Unmarshal(body, &reply) != nil {
 			t.Fatalf("%s, %v", body, err)
+		}
+		if trace.Owners != "session:s" || trace.Revision != reply.Revision.Session {
+			t.Errorf("again %t: the audit is told %+v; want what was written", again, trace)
 		}
 		return reply
 	}
