@@ -327,3 +327,31 @@ func TestAJobsKeyRateDelaysAndLosesNothing(t *testing.T) {
 		t.Error("no job was put off: the test shows nothing")
 	}
 }
+
+// What fails by a defect may not at the next worker, or as others have left: it is
+// tried as often as what fails in passing, and then is a letter.
+func TestAJobThatFailsByADefectIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	var times atomic.Int64
+	w := r.start(options{
+		config: func(c *Config) { c.MaxAttempts = 3 },
+		worker: func(w *Worker) {
+			w.operations[messages.OpClear] = as(func(_ context.Context, what string) (any, error) {
+				if times.Add(1) < 3 || what == "always" {
+					panic("a defect")
+				}
+				return map[string]string{}, nil
+			})
+		},
+	})
+	must[map[string]string](t, r.submit(call{op: messages.OpClear, body: []byte(`{}`)}))
+	fails(t, r.submit(call{op: messages.OpClear, body: []byte(`{"what":"always"}`)}), messages.CodeInternal)
+	r.idle()
+	if n, letters := times.Load(), len(r.deadLetters()); n != 6 || letters != 1 {
+		t.Errorf("both were tried %d times, and %d letters are there; want 3 of each, and one of what always fails", n, letters)
+	}
+	if n := testutil.ToFloat64(w.metrics.panics); n != 5 {
+		t.Errorf("%v panics were counted; want 5", n)
+	}
+}

@@ -61,6 +61,26 @@ func TestWhatMayHaveBeenBegunIsNotGivenUpForItsKeysRate(t *testing.T) {
 	}
 }
 
+// A job whose key's rate comes to it later than jobs are held for is handed back at
+// once: held, it would keep others out for as long.
+func TestAJobIsNotHeldForLongerThanItMayBe(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	now := time.Now()
+	for limit, want := range map[time.Duration]string{time.Second: "extend", time.Millisecond: ""} {
+		w := r.make(options{
+			config: func(c *Config) { c.RateWait = limit },
+			deps:   func(d *Deps) { d.Clock = func() time.Time { return now } },
+		})
+		b := w.bundled(t, r, stores.together(t, turn("a")).with(func(c *call) { c.key = "slow" }), time.Minute) // 20 a second, 2 at once
+		w.rates.take(b.whole, 2, now)
+		m := &settledMsg{}
+		if b.message = m; b.hold(t.Context(), b.whole, 1) || m.how != want {
+			t.Errorf("held for up to %s: %q; want %q, and no rate left", limit, m.how, want)
+		}
+	}
+}
+
 // untilDone waits until n requests have their answers, some of them perhaps once more.
 func (s *sending) untilDone(n int) map[int]outcome {
 	s.r.t.Helper()

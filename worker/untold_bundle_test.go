@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"net"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"github.com/context-manager/context-manager/internal/await"
+	"github.com/context-manager/context-manager/messages"
 )
 
 // A leakyDialer makes connections that lose what is written with the mark in it,
@@ -65,5 +67,23 @@ func TestAnAnswerThatWentWithTheConnectionIsGivenAgain(t *testing.T) {
 	r.idle()
 	if answers := placesOf(t, got()); answers[0] != 1 || answers[1] == 0 {
 		t.Errorf("answers by place: %v; want both told", answers)
+	}
+}
+
+// One answer of a bundle could not be sent, and those after it could: it is lost all the same.
+func TestAnAnswerThatIsLostIsNotForgottenForLaterOnes(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	w := r.make(options{})
+	b := w.bundled(t, r, stores.together(t, turn("a"), turn("b")).with(func(c *call) { c.reply = nats.NewInbox() }), time.Minute).answers
+	b.ready.Into(nil)
+	b.ready.Add(messages.PartReply{Place: 0, Status: statusOK, Body: []byte(`"` + strings.Repeat("x", int(w.nc.MaxPayload())) + `"`)})
+	b.flush()
+	if b.lost == nil {
+		t.Fatal("no message takes so much, and it was sent: the test shows nothing")
+	}
+	b.add(part{place: 1}, []byte(`{}`), nil)
+	if b.flush(); b.lost == nil {
+		t.Error("it is taken for sent since the next was")
 	}
 }
