@@ -72,6 +72,10 @@ func TestAFloodOfForgeriesIsNoFloodOfAuditAndHidesNothing(t *testing.T) {
 	if events = trail.of(messages.AuditRefused); len(events) != 12 || events[11].Suppressed != 40 {
 		t.Errorf("%d events, the last of them %+v; want it to tell of the 40 before it", len(events), events[len(events)-1])
 	}
+	fails(t, r.ask(forge), messages.CodeUnauthorized)
+	if events = trail.of(messages.AuditRefused); len(events) != 13 || events[12].Suppressed != 0 {
+		t.Errorf("%d events, the last of them %+v; want it to tell of none", len(events), events[len(events)-1])
+	}
 }
 
 // An id may hold spaces and colons, and must not pass for a second owner.
