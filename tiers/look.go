@@ -46,7 +46,11 @@ func (t *tier) lookAtAll(ctx context.Context, wildcard string) (outline, error) 
 		return outline{}, err
 	}
 	pieces, err := t.weigh(segs)
-	return outline{pieces: pieces, upTo: b.upTo, whole: b.bytes}, err
+	o := outline{pieces: pieces, upTo: b.upTo, whole: b.bytes}
+	if len(segs) < len(b.segs) {
+		o.whole = 0 // it has not all that counts, and is not to be remembered
+	}
+	return o, err
 }
 
 // lookAtNewest reads what has come since an outline was made, and as much of

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -113,5 +114,35 @@ func TestTheNewestPartOfALogIsAsNewAsTheLeaderKnows(t *testing.T) {
 	w.short.lead.replicated.Store(true)
 	if b, err := w.short.newestFrom(t.Context(), ownerSubject(w.short.root, session("s")), 2); !errors.Is(err, errOutdated) {
 		t.Errorf("read up to %d, as the replica has it: %v", b.upTo, err)
+	}
+}
+
+// A log of which some has to stay has no outline: that would not tell of it, nor
+// of what is older, and a merge could take in the one without the other.
+func TestALogOfWhichSomeHasToStayHasNoOutline(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	o, wildcard := session("s"), ownerSubject(w.short.root, session("s"))
+	w.add(o, "large", hundred(w, largeLog))
+	w.store(o, "early", "x")
+	log := w.logOf(wildcard)
+	held := appending{tier: w.short, wildcard: wildcard, name: "held", data: puts(w.clock.now(), item("held", "x")), tried: true}
+	if _, err := held.try(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	w.add(o, "left", puts(w.clock.now(), item("left", strings.Repeat("y", largeLog/8))))
+	if err := w.short.merge(t.Context(), wildcard, log[1:]); err != nil { // read before there was one that stays
+		t.Fatal(err)
+	}
+	late := w.logOf(wildcard)[3]
+	w.more(o) // of the newest
+	for i := range w.perLook() {
+		w.add(o, fmt.Sprint("more", i), puts(w.clock.now(), item(fmt.Sprint("more", i), strings.Repeat("z", largeLog/8/w.perLook()))))
+	}
+	if _, err := w.Compact(t.Context(), o); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.ContainsFunc(w.logOf(wildcard), func(s page.Stored) bool { return s.Seq == late.Seq }) {
+		t.Errorf("%s was merged with what is newer than a segment that stays", late.Name)
 	}
 }
