@@ -28,9 +28,17 @@ import (
 type leadership struct {
 	replicated atomic.Bool   // more than one replica: direct gets may lag
 	seq        atomic.Uint64 // the stream's last sequence when the leader was last asked
-	near       atomic.Uint64 // up to where the replica was that answered last
+	own        atomic.Bool   // the server that this worker is connected to has a replica: no other one answers
+	near       atomic.Uint64 // up to where the replica was that answered last, on this connection
 	contact    atomic.Int64  // when it had a majority, unix ms by the injected clock
 	probing    atomic.Bool   // somebody keeps asking: without Run nobody does, and contact tells nothing
+}
+
+// elsewhere forgets what is known of the replica that answers: on another
+// connection it may be another one.
+func (l *leadership) elsewhere() {
+	l.own.Store(false)
+	l.near.Store(0)
 }
 
 // refresh asks the leader how far the stream is.
@@ -58,10 +66,16 @@ func (t *tier) info(ctx context.Context, filter string) (*jet.Info, error) {
 func (t *tier) note(asked time.Time, info *jet.Info) {
 	alone := sinceMajority(info.Cluster)
 	t.lead.replicated.Store(info.Config.Replicas > 1)
+	t.lead.own.Store(hasReplica(info.Cluster, t.nc.ConnectedServerName()))
 	t.lead.contact.Store(asked.Add(-alone).UnixMilli())
 	if last := info.State.LastSeq; alone < t.trusted() || last > t.lead.seq.Load() {
 		t.lead.seq.Store(last)
 	}
+}
+
+// hasReplica tells whether a server has a replica of a stream.
+func hasReplica(c *jetstream.ClusterInfo, server string) bool {
+	return c != nil && (c.Leader == server || slices.ContainsFunc(c.Replicas, func(r *jetstream.PeerInfo) bool { return r.Name == server }))
 }
 
 // sinceMajority is how long ago a leader heard of the last replica that it

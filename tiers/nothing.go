@@ -15,8 +15,8 @@ import (
 // anything: not always, since every server of a cluster looks at such a question.
 //
 // Where several replicas answer in turn, as they do to a worker that is connected
-// to a server without one, the answer before may have been another's: one that
-// lags is then believed until an answer of its own tells.
+// to a server without one, the answer before may have been another's, and the
+// leader is asked each time.
 
 // nothing tells, by an error, whether an answer that there is nothing cannot be believed.
 func (r *reading) nothing(ctx context.Context) error {
@@ -24,7 +24,7 @@ func (r *reading) nothing(ctx context.Context) error {
 	if r.loaded && r.old.Len() > 0 {
 		return errBehind // the whole log is gone, or this replica never had it: the leader knows
 	}
-	if !t.behind(r.near) {
+	if !t.lead.replicated.Load() || t.lead.own.Load() && !t.behind(r.near) {
 		return nil
 	}
 	attempt, cancel := jet.Within(ctx, r.attempt())

@@ -2,6 +2,7 @@ package tiers
 
 import (
 	"bytes"
+	"strings"
 	"sync/atomic"
 	"testing"
 
@@ -18,6 +19,7 @@ func (w *world) replica(newest uint64) (lags *atomic.Bool, asked func() int) {
 	w.t.Helper()
 	w.short.lead.replicated.Store(true)
 	w.short.lead.seq.Store(newest)
+	w.short.lead.own.Store(true)
 	lags = new(atomic.Bool)
 	w.divert(w.short, func(m *nats.Msg, forward func([]byte)) {
 		body := m.Data
@@ -64,5 +66,55 @@ func TestAReplicaThatIsAsFarAsItsLeaderIsBelieved(t *testing.T) {
 	w.short.lead.seq.Store(last + 1) // has more by now
 	if w.see(session("nobody"), page.Freshness{}); asked() != 1 {
 		t.Errorf("the leader was asked %d times, when it had more than the replica; want once", asked())
+	}
+}
+
+// Of replicas that answer in turn the one that tells how far it is may be another
+// than the one that has nothing yet.
+func TestReplicasThatAnswerInTurnAreNotBelieved(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	last := w.store(session("s"), "a", "1")
+	lags, _ := w.replica(last)
+	w.short.lead.own.Store(false)
+	w.see(session("nobody"), page.Freshness{})
+	w.short.lead.near.Store(last) // as one of them has told
+	lags.Store(true)              // and another has nothing
+	if v, got := w.see(session("s"), page.Freshness{}); got != "a=1" || v.Stale {
+		t.Errorf("of a replica that has nothing yet: %q, stale %v", got, v.Stale)
+	}
+}
+
+// Which replica answers follows from the server that the worker is connected to,
+// and what one has told says nothing of another.
+func TestAWorkerKnowsWhetherOneReplicaAnswersIt(t *testing.T) {
+	t.Parallel()
+	c, clock := natstest.StartCluster(t, 4), newClock() // of which three have a replica
+	replicas := 0
+	for i := range 4 {
+		w := onMember(t, c, i, clock)
+		info, err := w.short.info(t.Context(), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		name, has := c.Server(i).Inner().Name(), info.Cluster.Leader
+		for _, r := range info.Cluster.Replicas {
+			has += " " + r.Name
+		}
+		own := strings.Contains(has, name)
+		if got := w.short.lead.own.Load(); got != own {
+			t.Errorf("%s has a replica of its own: %t; those that have are %s", name, got, has)
+		}
+		if own {
+			replicas++
+		}
+		w.short.lead.near.Store(1)
+		w.checkTails(t.Context(), false) // as after a reconnection
+		if near := w.short.lead.near.Load(); near != 0 {
+			t.Errorf("%s is taken to be as far as %d, which the one before told", name, near)
+		}
+	}
+	if replicas != 3 {
+		t.Errorf("%d servers have replicas of their own", replicas)
 	}
 }
