@@ -271,6 +271,23 @@ func TestAFailureInPassingDoesNotExplainForEverWhatStopsWorkers(t *testing.T) {
 	}
 }
 
+// What was done is done again as often as its bundle comes, however old that is: that
+// it was begun so often does not make it suspect.
+func TestWhatWasDoneAloneIsNeverSuspect(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	w := r.make(options{config: func(c *Config) { c.MaxAttempts, c.Patience = 2, time.Hour }})
+	b := w.bundled(t, r, stores.together(t, turn("a"), turn("b")), 2*time.Hour)
+	for n := range 4 {
+		if got := b.alone(t.Context(), t.Context(), b.parts[0]); got.verdict != acknowledge {
+			t.Errorf("begun %d times before: %+v; want it done", n, got)
+		}
+	}
+	if n := r.count("KV_ctx_short"); n != 1 {
+		t.Errorf("%d segments; want its one", n)
+	}
+}
+
 // Each of the requests is the last once, so that one which takes all the time
 // does not keep the others from a result for ever.
 func TestEachDeliveryBeginsWithAnotherRequest(t *testing.T) {
