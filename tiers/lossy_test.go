@@ -14,6 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/natsd"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 	"github.com/context-manager/context-manager/tiers/page"
 )
@@ -25,15 +26,11 @@ import (
 func TestHistoriesReadAsAPlainReplayThoughRemovalsAreLostOrLate(t *testing.T) {
 	t.Parallel()
 	server, clock := natstest.Start(t), newClock()
-	short := func(c *Config) { c.Compact.Segments, c.Compact.Disabled, c.GC.Disabled = 1, true, true }
-	var lines []*lossy
-	var workers []*world
-	for i := range 3 {
-		line := &lossy{}
-		nc := natstest.Connect(t, server, nats.SetCustomDialer(line))
-		workers = append(workers, onConn(t, server, nc, clock, short, func(c *Config) { c.Compact.MaxBytes = []int{0, 400, 200}[i] }))
-		workers[i].compactor.outlines.from = 1 // of small logs, too
-		lines = append(lines, line)
+	workers, lines := lossyWorkers(t, server, clock, func(i int, c *Config) {
+		c.Compact.Segments, c.Compact.MaxBytes = 1, []int{0, 400, 200}[i]
+	})
+	for _, w := range workers {
+		w.compactor.outlines.from = 1 // of small logs, too
 	}
 	run := 0
 	rapid.Check(t, func(rt *rapid.T) {
@@ -41,10 +38,7 @@ func TestHistoriesReadAsAPlainReplayThoughRemovalsAreLostOrLate(t *testing.T) {
 		h := &lossyHistory{history: history{
 			rt: rt, workers: workers, clock: clock, owner: session(fmt.Sprintf("s%d", run)), model: map[string]version{},
 		}, lines: lines}
-		for _, line := range lines {
-			line.fate(passed)
-			line.release()
-		}
+		h.sound()
 		rt.Repeat(map[string]func(*rapid.T){
 			"put": h.put, "delete": h.delete, "delete more": h.delete, "clear": h.clear, "time": h.time, "long": h.long,
 			"compact": h.compact, "pause": h.pause, "resume": h.resume, "sweep": h.sweep, "sweep again": h.sweep,
@@ -54,9 +48,32 @@ func TestHistoriesReadAsAPlainReplayThoughRemovalsAreLostOrLate(t *testing.T) {
 	})
 }
 
+// lossyWorkers are three whose connections may lose removals, and that do nothing by themselves.
+func lossyWorkers(t *testing.T, server *natsd.Server, clock *manualClock, change func(i int, c *Config)) (workers []*world, lines []*lossy) {
+	t.Helper()
+	for i := range 3 {
+		line := &lossy{}
+		nc := natstest.Connect(t, server, nats.SetCustomDialer(line))
+		workers = append(workers, onConn(t, server, nc, clock, func(c *Config) {
+			c.Compact.Disabled, c.GC.Disabled = true, true
+			change(i, c)
+		}))
+		lines = append(lines, line)
+	}
+	return workers, lines
+}
+
 type lossyHistory struct {
 	history
 	lines []*lossy
+}
+
+// sound has nothing lost, and nothing late that was kept back before.
+func (h *lossyHistory) sound() {
+	for _, line := range h.lines {
+		line.fate(passed)
+		line.release()
+	}
 }
 
 func (h *lossyHistory) line(rt *rapid.T) *lossy { return rapid.SampledFrom(h.lines).Draw(rt, "line") }

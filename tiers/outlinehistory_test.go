@@ -15,31 +15,32 @@ import (
 
 // TestHistoriesOfLargeLogsReadAsAPlainReplay is what is done to small logs by
 // others, to logs of which each of three workers has an outline most of the
-// time. Whatever parts they read, a merged segment has all that came after its
-// first entry until it was made.
+// time, and of whose removals some are lost or late. Whatever parts they read, a
+// merged segment has all that came after its first entry until it was made.
 func TestHistoriesOfLargeLogsReadAsAPlainReplay(t *testing.T) {
 	t.Parallel()
 	server, clock := natstest.Start(t), newClock()
-	workers := make([]*world, 3)
-	for i := range workers {
-		workers[i] = onServer(t, server, clock, func(c *Config) {
-			c.Compact.Segments, c.Compact.Factor, c.Compact.Disabled, c.GC.Disabled = 3, 1+i, true, true
-			c.Compact.MaxBytes = []int{20 << 10, 6 << 10, 3 << 10}[i]
-		})
-		workers[i].compactor.outlines.from = 2 << 10
+	workers, lines := lossyWorkers(t, server, clock, func(i int, c *Config) {
+		c.Compact.Segments, c.Compact.Factor = 3, 1+i
+		c.Compact.MaxBytes = []int{20 << 10, 6 << 10, 3 << 10}[i]
+	})
+	for _, w := range workers {
+		w.compactor.outlines.from = 2 << 10
 	}
 	run := 0
 	rapid.Check(t, func(rt *rapid.T) {
 		run++
-		h := &history{
+		h := &lossyHistory{history: history{
 			rt: rt, workers: workers, clock: clock, owner: session(fmt.Sprintf("l%d", run)), model: map[string]version{},
-		}
+		}, lines: lines}
+		h.sound()
 		h.begin()
 		actions := map[string]func(*rapid.T){
-			"delete": h.delete, "crash": h.crash, "sweep": h.sweep,
+			"delete": h.delete, "anew": h.anew, "crash": h.crash, "sweep": h.sweep, "time": h.time, "long": h.long,
+			"fate": h.fate, "release": h.release, "unchanged": h.unchanged, "applied": h.applied,
 			"": func(rt *rapid.T) { h.check(rt); h.holdsAllThatCameAfter() },
 		}
-		for i := range 5 {
+		for i := range 6 {
 			actions[fmt.Sprint("put", i)], actions[fmt.Sprint("compact", i)] = h.put, h.compact
 		}
 		rt.Repeat(actions)
@@ -58,18 +59,50 @@ func (h *history) begin() {
 	}
 }
 
+// anew clears the owner, and has it begin again.
+func (h *history) anew(rt *rapid.T) {
+	h.clear(rt)
+	h.begin()
+}
+
 // holdsAllThatCameAfter checks of the log that no segment has something that
 // came after what a later merged one has, unless a merge took it in.
 func (h *history) holdsAllThatCameAfter() {
 	log := h.workers[0].logOf(ownerSubject(h.workers[0].short.root, h.owner))
-	for _, m := range log {
-		for _, s := range log {
-			has, other := h.origins(m), h.origins(s)
-			if isMerged(m.Name) && s.Seq < m.Seq && len(has) > 0 && !h.takenIn(s, log) && slices.Min(has) < slices.Max(other) {
-				h.rt.Fatalf("%s at %d has what came at %d, and not %s, which has what came at %d", m.Name, m.Seq, has, s.Name, other)
+	origins, newest := make([][]uint64, len(log)), h.newestNotTakenIn(log)
+	for i, s := range log {
+		origins[i] = h.origins(s)
+	}
+	for i, m := range log {
+		for j, s := range log[:i] {
+			if isMerged(m.Name) && len(origins[i]) > 0 && slices.Min(origins[i]) < newest[j] {
+				h.rt.Fatalf("%s at %d has what came at %d, and not %s, which has what came at %d", m.Name, m.Seq, origins[i], s.Name, origins[j])
 			}
 		}
 	}
+}
+
+// newestNotTakenIn is of each segment the newest of what it alone has; 0 if
+// others of the log have taken in all of it.
+func (h *history) newestNotTakenIn(log []page.Stored) []uint64 {
+	in, newest := map[uint64][]uint64{}, make([]uint64, len(log)) // by which segments it was taken in
+	for _, m := range log {
+		absorbed, err := page.AppendAbsorbed(nil, m.Data)
+		if err != nil {
+			h.rt.Fatal(err)
+		}
+		for _, seq := range absorbed {
+			in[seq] = append(in[seq], m.Seq)
+		}
+	}
+	for i, s := range log {
+		for _, seq := range h.origins(s) {
+			if !slices.ContainsFunc(in[seq], func(by uint64) bool { return by != s.Seq }) {
+				newest[i] = max(newest[i], seq)
+			}
+		}
+	}
+	return newest
 }
 
 // origins are the sequences at which a segment's entries were written.
@@ -83,19 +116,4 @@ func (h *history) origins(s page.Stored) []uint64 {
 		seqs = append(seqs, cmp.Or(e.Origin.Seq, s.Seq))
 	}
 	return seqs
-}
-
-// takenIn tells whether other segments of a log have taken in all of one.
-func (h *history) takenIn(s page.Stored, log []page.Stored) bool {
-	var absorbed []uint64
-	for _, m := range log {
-		var err error
-		if m.Seq == s.Seq {
-			continue
-		}
-		if absorbed, err = page.AppendAbsorbed(absorbed, m.Data); err != nil {
-			h.rt.Fatal(err)
-		}
-	}
-	return !slices.ContainsFunc(h.origins(s), func(seq uint64) bool { return !slices.Contains(absorbed, seq) })
 }
