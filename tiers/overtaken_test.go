@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats.go"
+
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/jet"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
@@ -220,5 +222,32 @@ func TestConditionsAreJudgedByOneReadingOfTheLog(t *testing.T) { // not parallel
 	}
 	if one, many := allocations(1), allocations(32); many-one > 8 {
 		t.Errorf("32 conditional segments cost %v allocations, one %v", many, one)
+	}
+}
+
+// Garbage collection buries under a condition too, on whose word items went that
+// were written anew meanwhile. Such a burial buries nothing, and is gone after the
+// collection that wrote it, or any later one.
+func TestABurialThatWasOvertakenBuriesNothing(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	known := w.store(session("other"), "o", "x")
+	w.store(session("s"), "a", "anew")
+	wildcard := ownerSubject(w.short.root, session("s"))
+	burial := &nats.Msg{Subject: segmentSubject(wildcard, ownName(evictedPrefix)), Data: deletes(w.clock.now(), "a")}
+	// As a server of several stores it, which does not see yet what came after the condition.
+	if _, err := w.mux.Publish(t.Context(), burial, jet.Expected{Subject: ownerSubject(w.short.root, session("other")), Seq: known}, 0, w.cfg.Write.Attempt); err != nil {
+		t.Fatal(err)
+	}
+	for _, when := range []string{"before", "after"} {
+		if _, got := w.see(session("s"), page.Freshness{Reload: true}); got != "a=anew" {
+			t.Errorf("%s the collection: %q", when, got)
+		}
+		if err := w.short.tend(t.Context(), wildcard); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := w.segments(session("s")); n != 1 {
+		t.Errorf("%d segments are left; want the item's", n)
 	}
 }
