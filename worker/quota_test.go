@@ -57,6 +57,35 @@ func TestAnOwnerDoesNotOutgrowTheRoom(t *testing.T) {
 	must[messages.StoreReply](t, r.ask(aStore("s")))
 }
 
+// Each worker counts what it has read and written itself: several together may
+// store as many times as much, and no more. All of that is there, and can be read.
+func TestWhatSeveralWorkersStoreToAnOwnerIsBoundedAndWhole(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	const workers, pageBytes = 3, 1 << 20 // of which one owner may have half
+	for range workers {
+		r.start(options{config: func(c *Config) { c.PageBytes = pageBytes }})
+	}
+	text := strings.Repeat("some words ", 4_000)
+	stored := 0
+	for range 2 * workers * pageBytes / len(text) { // many times what all may store
+		o := r.ask(call{op: messages.OpStore, body: messages.StoreRequest{Session: "s", Items: []messages.Item{{Text: text}}}})
+		if o.failed == nil {
+			stored++
+		} else if e := fails(t, o, messages.CodeTooLarge); !strings.Contains(e.Message, "delete some of it") {
+			t.Errorf("%+v", e)
+		}
+	}
+	if most := workers * pageBytes / 2; stored*len(text) > most {
+		t.Errorf("%d items of %d bytes were stored; want %d bytes at most", stored, len(text), most)
+	}
+	stats := must[messages.StatsReply](t, r.ask(call{op: messages.OpStats, body: messages.StatsRequest{Session: "s"}}))
+	if n := stats.Levels[messages.Immediate].Items; n != stored {
+		t.Errorf("%d items are there, of %d that were acknowledged", n, stored)
+	}
+	must[messages.AssembleReply](t, r.ask(call{op: messages.OpAssemble, body: messages.AssembleRequest{Session: "s", MaxTokens: 1000}}))
+}
+
 // Nor does its log, though what it has stays as small as it is. Once it was
 // compacted it is stored to again.
 func TestAnOwnersLogDoesNotOutgrowTheRoom(t *testing.T) {
