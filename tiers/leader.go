@@ -26,19 +26,12 @@ import (
 
 // leadership is what is known of a stream's leader.
 type leadership struct {
-	replicated atomic.Bool   // more than one replica: direct gets may lag
-	seq        atomic.Uint64 // the stream's last sequence when the leader was last asked
-	own        atomic.Bool   // the server that this worker is connected to has a replica: no other one answers
-	near       atomic.Uint64 // up to where the replica was that answered last, on this connection
-	contact    atomic.Int64  // when it had a majority, unix ms by the injected clock
-	probing    atomic.Bool   // somebody keeps asking: without Run nobody does, and contact tells nothing
-}
-
-// elsewhere forgets what is known of the replica that answers: on another
-// connection it may be another one.
-func (l *leadership) elsewhere() {
-	l.own.Store(false)
-	l.near.Store(0)
+	replicated atomic.Bool                           // more than one replica: direct gets may lag
+	seq        atomic.Uint64                         // the stream's last sequence when the leader was last asked
+	cluster    atomic.Pointer[jetstream.ClusterInfo] // where the replicas are; nil where there is one server
+	near       atomic.Uint64                         // up to where the replica was that answered last, on this connection
+	contact    atomic.Int64                          // when it had a majority, unix ms by the injected clock
+	probing    atomic.Bool                           // somebody keeps asking: without Run nobody does, and contact tells nothing
 }
 
 // refresh asks the leader how far the stream is.
@@ -66,15 +59,17 @@ func (t *tier) info(ctx context.Context, filter string) (*jet.Info, error) {
 func (t *tier) note(asked time.Time, info *jet.Info) {
 	alone := sinceMajority(info.Cluster)
 	t.lead.replicated.Store(info.Config.Replicas > 1)
-	t.lead.own.Store(hasReplica(info.Cluster, t.nc.ConnectedServerName()))
+	t.lead.cluster.Store(info.Cluster)
 	t.lead.contact.Store(asked.Add(-alone).UnixMilli())
 	if last := info.State.LastSeq; alone < t.trusted() || last > t.lead.seq.Load() {
 		t.lead.seq.Store(last)
 	}
 }
 
-// hasReplica tells whether a server has a replica of a stream.
-func hasReplica(c *jetstream.ClusterInfo, server string) bool {
+// oneAnswers tells whether it is always the same replica that answers: that of the
+// server which this worker is connected to, if it has one.
+func (t *tier) oneAnswers() bool {
+	server, c := t.nc.ConnectedServerName(), t.lead.cluster.Load()
 	return c != nil && (c.Leader == server || slices.ContainsFunc(c.Replicas, func(r *jetstream.PeerInfo) bool { return r.Name == server }))
 }
 

@@ -46,8 +46,9 @@ func (t *tier) compare(seen uint64, info *jet.Info) {
 // checkTails looks for lost tails after a reconnection, perhaps to a server that was started anew.
 func (t *Tiers) checkTails(ctx context.Context, anew bool) {
 	t.l1.Unconfirm()
-	t.short.lead.elsewhere()
-	t.long.lead.elsewhere()
+	for _, x := range []*tier{t.short, t.long} {
+		x.lead.near.Store(0) // which another replica may have told
+	}
 	for _, x := range []*tier{t.short, t.long} {
 		if anew && !x.lead.replicated.Load() {
 			t.doubtPages("the server was started anew: every page is loaded anew")

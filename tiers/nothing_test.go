@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 	"github.com/context-manager/context-manager/tiers/page"
@@ -19,7 +20,7 @@ func (w *world) replica(newest uint64) (lags *atomic.Bool, asked func() int) {
 	w.t.Helper()
 	w.short.lead.replicated.Store(true)
 	w.short.lead.seq.Store(newest)
-	w.short.lead.own.Store(true)
+	w.short.lead.cluster.Store(&jetstream.ClusterInfo{Leader: w.nc.ConnectedServerName()})
 	lags = new(atomic.Bool)
 	w.divert(w.short, func(m *nats.Msg, forward func([]byte)) {
 		body := m.Data
@@ -76,8 +77,7 @@ func TestReplicasThatAnswerInTurnAreNotBelieved(t *testing.T) {
 	w := newWorld(t)
 	last := w.store(session("s"), "a", "1")
 	lags, _ := w.replica(last)
-	w.short.lead.own.Store(false)
-	w.see(session("nobody"), page.Freshness{})
+	w.short.lead.cluster.Store(&jetstream.ClusterInfo{Leader: "another", Replicas: []*jetstream.PeerInfo{{Name: "a third"}}})
 	w.short.lead.near.Store(last) // as one of them has told
 	lags.Store(true)              // and another has nothing
 	if v, got := w.see(session("s"), page.Freshness{}); got != "a=1" || v.Stale {
@@ -102,7 +102,7 @@ func TestAWorkerKnowsWhetherOneReplicaAnswersIt(t *testing.T) {
 			has += " " + r.Name
 		}
 		own := strings.Contains(has, name)
-		if got := w.short.lead.own.Load(); got != own {
+		if got := w.short.oneAnswers(); got != own {
 			t.Errorf("%s has a replica of its own: %t; those that have are %s", name, got, has)
 		}
 		if own {
