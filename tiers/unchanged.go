@@ -39,7 +39,7 @@ func (t *tier) prove(ctx context.Context, wildcard string, c page.Condition) (ui
 		return 0, err
 	}
 	if err := t.eraseAtOnce(ctx, []uint64{seq}); err != nil {
-		t.log.Debug().Err(err).Str("tier", t.label).Msg("a segment without entries stays until the owner is compacted")
+		t.log.Debug().Err(err).Str("tier", t.label).Msg("a segment without entries stays until a compaction or collection")
 	}
 	return seq, nil
 }

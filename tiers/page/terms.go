@@ -41,7 +41,8 @@ const (
 	packed = 3
 )
 
-// Postings are the items of a page that hold a term. Walk them once:
+// Postings are the items of a page that hold a term. Take them all at once, by
+// Append, which is quicker, or walk them once:
 //
 //	for ps := p.Postings(hash); ; {
 //		i, d, q, ok := ps.Next()
