@@ -6,6 +6,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/tiers/page"
 )
 
@@ -53,5 +54,23 @@ func TestAProofIsNotMerged(t *testing.T) {
 	}
 	if written, err := writtenAt(b.segs); err != nil || slices.Contains(written, ack.Sequence) {
 		t.Errorf("the proof at %d counts as written: %v, %v", ack.Sequence, written, err)
+	}
+}
+
+// One that is not removed, as of a worker that dies in between, goes with the next
+// collection, also where it stands among nobody's segments.
+func TestAProofThatIsLeftIsCollected(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for _, under := range []string{w.short.root + nobodys, ownerSubject(w.short.root, session("s"))} {
+		left := &nats.Msg{Subject: segmentSubject(under, ownName(proofPrefix)), Data: page.AppendSegment(nil, page.Segment{At: w.clock.now().UnixMilli()})}
+		if _, err := w.js.PublishMsg(t.Context(), left); err != nil {
+			t.Fatal(err)
+		}
+		if n := len(w.logOf(under)); n != 1 {
+			t.Fatalf("%d segments under %s; want the proof", n, under)
+		}
+		w.sweepNow()
+		await.That(t, "a log without the proof", func() bool { return len(w.logOf(under)) == 0 })
 	}
 }
