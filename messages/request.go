@@ -74,6 +74,7 @@ type Shares struct {
 }
 
 // A Filter keeps the items that match all of its parts. An empty part matches everything.
+// In an assemble an item that does not match takes its group out with it.
 type Filter struct {
 	Levels   []Level           `json:"levels,omitempty"`
 	Roles    []Role            `json:"roles,omitempty"`

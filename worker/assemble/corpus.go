@@ -13,7 +13,7 @@ type corpus struct {
 	session, user page.Page
 	split         int // index of the user's first item
 	rows          []page.Row
-	open          []bool    // passes the filter and has not expired
+	open          []bool    // passes the filter, with its group, and has not expired
 	words         []float32 // an item's length in weighted words
 	speaker       []int32   // numbered over both pages
 	group         []int32   // numbered over both pages, 0 none
@@ -54,12 +54,15 @@ func (c *corpus) load(in *Input, par *params) {
 	c.speakers = c.userSpeakers + in.User.Speakers() + 1
 	c.groups.begin(in.Session.Groups() + in.User.Groups())
 
-	c.length, c.pinned, c.live, c.facts = 0, 0, 0, 0
-	c.opened, c.tokens, c.shortest = 0, 0, math.MaxInt32
+	c.length = 0
+	c.countNone()
 	c.loadPage(in, loading{page: in.Session}, par)
 	c.loadPage(in, loading{
 		page: in.User, first: c.split, firstSpeaker: int32(c.userSpeakers), firstGroup: int32(in.Session.Groups()),
 	}, par)
+	if c.broken {
+		c.dropBroken()
+	}
 	c.groups.link(c.group)
 	if n > 0 {
 		c.length = max(1, c.length/float32(n))
@@ -97,7 +100,8 @@ func (c *corpus) loadRows(l *loading, from, to int) {
 	length := c.length
 	for i := range rows {
 		row := &rows[i]
-		open[i] = (row.Expires == 0 || row.Expires > now) && (filter == nil || Matches(l.page, from+i, filter))
+		there := row.Expires == 0 || row.Expires > now
+		open[i] = there && (filter == nil || Matches(l.page, from+i, filter))
 		if open[i] {
 			c.count(row)
 		}
@@ -107,12 +111,31 @@ func (c *corpus) loadRows(l *loading, from, to int) {
 			group[i] = l.firstGroup + int32(row.Group)
 			if open[i] {
 				c.inGroup[group[i]].add(row)
+			} else if there {
+				c.breakGroup(group[i])
 			}
 		}
 		words[i] = float32(row.WordsD) + l.asked*float32(row.WordsQ)
 		length += words[i]
 	}
 	c.length = length
+}
+
+// dropBroken leaves out what a filter has left of groups that it takes items out
+// of: they come together or not at all.
+func (c *corpus) dropBroken() {
+	c.countNone()
+	for i := range c.rows {
+		c.open[i] = c.open[i] && !c.inGroup[c.group[i]].broken
+		if c.open[i] {
+			c.count(&c.rows[i])
+		}
+	}
+}
+
+func (c *corpus) countNone() {
+	c.pinned, c.live, c.facts = 0, 0, 0
+	c.opened, c.tokens, c.shortest = 0, 0, math.MaxInt32
 }
 
 func (c *corpus) count(row *page.Row) {

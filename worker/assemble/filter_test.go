@@ -1,6 +1,7 @@
 package assemble_test
 
 import (
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -56,4 +57,34 @@ func TestExpiredItemsAreNotThere(t *testing.T) {
 	wantIDs(t, w.ask(messages.AssembleRequest{MaxTokens: 500}), "chat00", "chat02")
 	w.now = w.now.Add(-time.Millisecond)
 	wantIDs(t, w.ask(messages.AssembleRequest{MaxTokens: 500}), "chat00", "chat01", "chat02")
+}
+
+// TestAFilterTakesGroupsOutWhole: they come together or not at all, and what has
+// expired or was deleted is of no group any more.
+func TestAFilterTakesGroupsOutWhole(t *testing.T) {
+	t.Parallel()
+	call := spoken(item("call", page.ShortTerm, `weather {"city": "Oslo"}`), page.Assistant, "")
+	result := later(spoken(item("result", page.ShortTerm, "2 degrees, snow"), page.Tool, "weather"), time.Minute)
+	note := later(spoken(item("note", page.ShortTerm, "Boots are in the cellar."), page.Assistant, ""), 2*time.Minute)
+	call.Group, result.Group = "c", "c"
+	call.Flags = page.Pinned
+	w := newWorld(t, []page.Item{call, result, note}, nil)
+	for name, f := range map[string]messages.Filter{
+		"role": {Roles: []messages.Role{messages.Assistant}}, "time": {After: result.Time}, "before": {Before: result.Time},
+	} {
+		for _, tokens := range []int{20, 500} {
+			reply := w.ask(messages.AssembleRequest{Query: "weather in Oslo", MaxTokens: tokens, Filter: &f, Explain: true})
+			if slices.Contains(reply.IDs, "call") || slices.Contains(reply.IDs, "result") || slices.Contains(reply.IDs, "note") != (name != "before") {
+				t.Errorf("%s, %d tokens: %v came", name, tokens, reply.IDs)
+			}
+			if len(reply.Explain) != len(reply.IDs) {
+				t.Errorf("%s, %d tokens: %+v", name, tokens, reply.Explain)
+			}
+		}
+	}
+	wantIDs(t, w.ask(messages.AssembleRequest{MaxTokens: 500, Filter: &messages.Filter{Before: note.Time}}), "call", "result")
+	result.Expires = w.now.UnixMilli()
+	wantIDs(t, newWorld(t, []page.Item{call, result, note}, nil).ask(messages.AssembleRequest{
+		MaxTokens: 500, Filter: &messages.Filter{Roles: []messages.Role{messages.Assistant}},
+	}), "call", "note")
 }

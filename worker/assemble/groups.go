@@ -6,6 +6,7 @@ import "github.com/context-manager/context-manager/tiers/page"
 // pages: a tool call and its result.
 type groups struct {
 	groupCount  int
+	broken      bool       // a group is
 	inGroup     []groupSum // by group number
 	mate        []int32    // by item: the next one of its group, in a ring, none if it has no group
 	lastOfGroup []int32
@@ -13,7 +14,10 @@ type groups struct {
 
 // A groupSum is what the open items of a group come to, as lines. Since they come
 // together, what one of them costs is known without the others.
-type groupSum struct{ items, tokens int32 }
+type groupSum struct {
+	items, tokens int32
+	broken        bool // a filter takes an item of it out
+}
 
 func (g *groupSum) add(row *page.Row) {
 	g.items++
@@ -21,9 +25,11 @@ func (g *groupSum) add(row *page.Row) {
 }
 
 func (g *groups) begin(count int) {
-	g.groupCount = count
+	g.groupCount, g.broken = count, false
 	g.inGroup = resizeZero(g.inGroup, count+1)
 }
+
+func (g *groups) breakGroup(n int32) { g.inGroup[n].broken, g.broken = true, true }
 
 // link makes a ring of the items of each group, of which it is given each item's.
 func (g *groups) link(group []int32) {
