@@ -18,8 +18,12 @@ func (r *reader) yearOf(y int) period {
 // the latest that has begun.
 func (r *reader) yearly(m time.Month, d, months, days int) period {
 	from := r.on(r.now.Year(), m, d)
-	p := period{from: from, to: from.AddDate(0, months, days), every: unit{months: 12}}
-	return p.latest(r.now)
+	p := period{from: from, to: from.AddDate(0, months, days), every: unit{months: 12}, leap: m == time.February && d == 29}
+	p = p.latest(r.now)
+	for p.leap && p.from.Month() != m {
+		p = p.move(-1) // to the last that there was
+	}
+	return p
 }
 
 func (r *reader) monthOf(m time.Month) period { return r.yearly(m, 1, 1, 0) }

@@ -99,6 +99,28 @@ func TestADayOfAMonthIsTheLatest(t *testing.T) {
 	}
 }
 
+// TestALeapDayIsOneOfItsYear, in whatever year it is asked for: of no year it is
+// the last there was, and of a year that has none the 1st of March.
+func TestALeapDayIsOneOfItsYear(t *testing.T) {
+	t.Parallel()
+	for year := 2022; year <= 2026; year++ {
+		now := time.Date(year, time.August, 16, 9, 0, 0, 0, time.UTC)
+		for language, query := range map[string]string{
+			"en": "what happened on February 29, 2024?", "de": "was war am 29. Februar 2024?", "fr": "le 29 février 2024", "ja": "2024年の2月29日",
+		} {
+			if got := spansOf(t, language, query, now); got != "2024-02-29/2024-02-29" {
+				t.Errorf("in %d %q names %q", year, query, got)
+			}
+		}
+		if got := spansOf(t, "en", "on Feb 29, 2023", now); got != "2023-03-01/2023-03-01" {
+			t.Errorf("in %d the 29th of February 2023 is %q", year, got)
+		}
+		if got, want := spansOf(t, "en", "on Feb 29", now), map[bool]string{false: "2020-02-29/2020-02-29", true: "2024-02-29/2024-02-29"}[year >= 2024]; got != want {
+			t.Errorf("in %d the 29th of February is %q, want %q", year, got, want)
+		}
+	}
+}
+
 // wednesday is a day in a summer.
 func wednesday() time.Time { return time.Date(2023, time.August, 16, 15, 4, 5, 0, time.UTC) }
 

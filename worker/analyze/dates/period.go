@@ -13,6 +13,7 @@ type period struct {
 	from, to time.Time
 	every    unit // how often it comes; zero for what comes once
 	open     side // of which nothing was said, if there is one
+	leap     bool // it is the 29th of February, or the 1st of March where there is none
 }
 
 // A side is the beginning or the end of a period.
@@ -32,10 +33,13 @@ func (p period) recurs() bool { return p.every != unit{} }
 // move is the period some times later. Days stay as many, months end as months do.
 func (p period) move(times int) period {
 	from, to := p.every.add(p.from, times), p.every.add(p.to, times)
+	if p.leap {
+		from = time.Date(p.from.Year()+times, time.February, 29, 0, 0, 0, 0, p.from.Location())
+	}
 	if n := p.days(); n < 28 { // the 29th of February may be the 1st of March
 		to = from.AddDate(0, 0, n)
 	}
-	return period{from: from, to: to, every: p.every}
+	return period{from: from, to: to, every: p.every, leap: p.leap}
 }
 
 // latest is the last time that it begins at t or before.

@@ -168,7 +168,7 @@ func TestWhatIsStillOn(t *testing.T) {
 		"from December 24 to 26":  "2023-12-24/2023-12-26",
 		"on the 31st":             "2023-12-31/2023-12-31",
 		"on the 15th":             "2023-12-15/2023-12-15",
-		"February 29":             "2023-03-01/2023-03-01", // 2023 has none
+		"February 29":             "2020-02-29/2020-02-29", // the last there was
 		"next Wednesday":          "2024-01-17/2024-01-17",
 		"this Wednesday":          "2024-01-10/2024-01-10",
 		"Wednesday":               "2024-01-10/2024-01-10",
