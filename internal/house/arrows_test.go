@@ -37,7 +37,7 @@ var arrows = map[string][]string{
 
 	"worker/assemble":          {"messages", "tiers/page"},
 	"worker/analyze/thesaurus": {"worker/assemble"},
-	"worker/analyze/fold":      {},
+	"worker/analyze/fold":      {"golang.org/x/text"},
 	"worker/analyze/dates":     {"worker/assemble", "worker/analyze/fold"},
 	"worker/analyze": {
 		"messages", "tiers/page", "worker/assemble", "worker/analyze/thesaurus", "worker/analyze/dates", "worker/analyze/fold", "github.com/tiktoken-go/tokenizer", "github.com/blevesearch/snowballstem",

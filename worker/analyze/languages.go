@@ -50,7 +50,7 @@ func tongues() []tongue {
 		{code: "hu", stem: hungarian.Stem, stop: "a az egy és vagy de nem én te ő mi ti ők van vannak volt voltak vagyok lesz hogy ha mert ki mi hol mikor miért hogyan is csak már még nagyon ez ezt azt meg el fel le be"},
 		{code: "ro", stem: romanian.Stem, stop: "un o și sau dar nu eu tu el ea noi voi ei ele mă te se îl îi este sunt era erau sînt am ai are au în pe la cu de din pentru fără că cine ce când unde cum dacă și mai foarte acest această care"},
 		{code: "ga", stem: irish.Stem, stop: "an na agus nó ach ní mé tú sé sí muid sibh siad is bhí tá ag ar as do faoi le ó roimh trí cad cé cén nuair conas"},
-		{code: "ru", stem: russian.Stem, stop: "и или но а не ни я ты он она оно мы вы они меня тебя его её нас вас их мне тебе ему ей нам вам им мой твой свой наш ваш это этот эта эти тот та те был была было были есть быть в во на с со к ко по о об от до из у за над под при для без через между что кто где когда как почему если чтобы так же уже ещё очень только тоже бы ли да нет вот"},
+		{code: "ru", stem: russian.Stem, stop: "и или но а не ни я ты он она оно мы вы они меня тебя его её ее нас вас их мне тебе ему ей нам вам им мой твой свой наш ваш это этот эта эти тот та те был была было были есть быть в во на с со к ко по о об от до из у за над под при для без через между что кто где когда как почему если чтобы так же уже ещё еще очень только тоже бы ли да нет вот"},
 		{code: "ar", stem: arabic.Stem, stop: "في من إلى على عن مع هذا هذه ذلك تلك التي الذي الذين هو هي هم أنا أنت نحن كان كانت لا ما لم لن إن أن أو ثم قد كل بعد قبل بين عند حتى إذا كيف متى أين لماذا"},
 		{code: "ta", stem: tamil.Stem, stop: "ஒரு இது அது என்று மற்றும் நான் நீ அவன் அவள் நாம் அவர்கள் இந்த அந்த என்ன எப்போது எங்கே ஏன் எப்படி"},
 	}

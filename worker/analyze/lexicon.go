@@ -75,8 +75,11 @@ func (l *lexicon) word(lower string) word {
 	if form, ok := l.forms[lower]; ok {
 		lower = form
 	}
-	return word{hash: hashTerm(fold.Accents(l.stem(lower))), kind: kind}
+	return word{hash: hashTerm(l.stemOf(lower)), kind: kind}
 }
+
+// stemOf is what all forms and spellings of a lower-case word have in common.
+func (l *lexicon) stemOf(lower string) string { return fold.Accents(l.stem(fold.Spelling(lower))) }
 
 // hashTerm is FNV-1a of 32 bits with the finalizer of MurmurHash3, which
 // spreads what FNV leaves close. Stored: it must never change.

@@ -1,7 +1,5 @@
 package analyze
 
-import "github.com/context-manager/context-manager/worker/analyze/fold"
-
 // Slips of the pen are looked for in stems of so many letters: of a shorter one
 // most neighbours are other words, a longer one is none.
 const (
@@ -17,7 +15,7 @@ func (l *lexicon) slips(dst []uint32, lower string) []uint32 {
 	if form, ok := l.forms[lower]; ok {
 		lower = form
 	}
-	stem := fold.Accents(l.stem(lower))
+	stem := l.stemOf(lower)
 	n := len(stem)
 	if n < minSlipped || n > maxSlipped || !inLetters(stem) {
 		return dst
