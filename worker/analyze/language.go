@@ -19,6 +19,7 @@ type lexicons struct {
 	codes   []string
 	votes   map[string]uint32 // function words: a bit for each language that has them
 	seen    *cache[word]
+	unshown func(dst []uint32, lower string) []uint32 // meant in a question that shows no language
 }
 
 const (
@@ -39,7 +40,18 @@ func newLexicons() *lexicons {
 		l.dates = dates.Of(code)
 		ls.add(code, l)
 	}
+	ls.say()
 	return ls
+}
+
+// say sets what words are meant as.
+func (ls *lexicons) say() {
+	english := ls.of(fallback)
+	ls.unshown = func(dst []uint32, lower string) []uint32 { return meantIn(dst, lower, english, ls.byIndex) }
+	english.meant = english.slips
+	for _, l := range ls.byIndex[1:] {
+		l.meant = func(dst []uint32, lower string) []uint32 { return meantIn(dst, lower, l, ls.byIndex[:1]) }
+	}
 }
 
 func (ls *lexicons) add(code string, l *lexicon) {

@@ -32,15 +32,13 @@ type lexicon struct {
 	dates dates.Form
 	// related are the stems that may stand for a stem.
 	related map[uint32][]assemble.Related
-	meant   func(dst []uint32, lower string) []uint32 // slips, made once
+	meant   func(dst []uint32, lower string) []uint32 // what a word may have been meant as
 	// akin asks the thesaurus, nil where there is none.
 	akin func(dst []assemble.Related, about []uint32) []assemble.Related
 }
 
 func newLexicon(stem stemmer) *lexicon {
-	l := &lexicon{kinds: make(map[string]wordKind), forms: make(map[string]string), stem: stem}
-	l.meant = l.slips
-	return l
+	return &lexicon{kinds: make(map[string]wordKind), forms: make(map[string]string), stem: stem}
 }
 
 // read takes in pairs of words, the one to be read as the other.

@@ -70,6 +70,9 @@ func (s *scan) widen(q *assemble.Query) {
 	}
 	lexicon := s.lexicons.of(s.language)
 	q.Slips, q.Akin = lexicon.meant, lexicon.akin
+	if s.language == fallback && s.telling() == len(s.found) { // no word tells that it is English
+		q.Slips = s.lexicons.unshown
+	}
 	for i := range q.Terms {
 		if t := &q.Terms[i]; t.Class != assemble.Date {
 			t.Related = lexicon.related[t.Hash]

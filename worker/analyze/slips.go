@@ -1,5 +1,7 @@
 package analyze
 
+import "slices"
+
 // Slips of the pen are looked for in stems of so many letters: of a shorter one
 // most neighbours are other words, a longer one is none.
 const (
@@ -62,4 +64,18 @@ func inLetters(s string) bool {
 		}
 	}
 	return true
+}
+
+// meantIn appends the hashes of what a lower-case word of a language may have been
+// meant as: its slips, and its stems in some other languages. A few words, of a
+// question or of a text, may not show their language, and are read as English then.
+func meantIn(dst []uint32, lower string, own *lexicon, others []*lexicon) []uint32 {
+	dst = own.slips(dst, lower)
+	first, known := len(dst), own.stemOf(lower)
+	for _, l := range others {
+		if stem := l.stemOf(lower); stem != known && !slices.Contains(dst[first:], hashTerm(stem)) {
+			dst = append(dst, hashTerm(stem))
+		}
+	}
+	return dst
 }

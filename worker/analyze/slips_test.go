@@ -4,6 +4,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/context-manager/context-manager/tiers/page"
 )
 
 func TestSlipsOfAWord(t *testing.T) {
@@ -21,8 +23,31 @@ func TestSlipsOfAWord(t *testing.T) {
 		}
 	}
 	for _, word := range []string{"boat", "r2d2x9", "наука", "abcdefghijklmnopqrstuvwxyzab", ""} {
-		if got := q.Slips(nil, word); len(got) > 0 {
+		if got := a.lexicons.of(fallback).slips(nil, word); len(got) > 0 {
 			t.Errorf("%q has %d slips, want none", word, len(got))
+		}
+	}
+}
+
+// TestAWordIsMeantInAnotherLanguage: a few words do not show theirs, in a question
+// or in a text.
+func TestAWordIsMeantInAnotherLanguage(t *testing.T) {
+	t.Parallel()
+	a := testAnalyzer(t)
+	for _, c := range []struct{ text, query string }{
+		{"Wir haben die Rechnungen für das Dach gestern bezahlt", "Rechnungen Dach"},
+		{"Katzen gefüttert", "Wann habe ich die Katzen gefüttert?"},
+		{"Mis perros son muy buenos y los quiero", "perros"},
+		{"Les chevaux ne sont pas dans le jardin", "chevaux"},
+		{"São Paulo é muito grande e não tem mar", "paulo"},
+	} {
+		it := analysed(t, c.text)
+		q := a.Query(c.query, "", time.Time{})
+		for _, term := range q.Terms {
+			meant := append(q.Slips(nil, term.Word), term.Hash)
+			if !slices.ContainsFunc(it.Terms, func(t page.Term) bool { return slices.Contains(meant, t.Hash) }) {
+				t.Errorf("%q (%s) is not found by %q", c.text, it.Language, term.Word)
+			}
 		}
 	}
 }

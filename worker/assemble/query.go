@@ -15,7 +15,8 @@ type Query struct {
 	// Spans are the dates and ranges that the question names.
 	Spans []Span
 	// Slips appends the hashes of the words that one of the Terms, by its Word,
-	// may have been meant as if it was misspelt. Nil where nobody may ask.
+	// may have been meant as if it was misspelt, or read in another language than
+	// its own. Nil where nobody may ask.
 	Slips func(dst []uint32, word string) []uint32
 	// Akin appends the words that are near to what some words mean together,
 	// those by the hashes of Terms. Nil where nobody may ask.
