@@ -37,6 +37,9 @@ func newLexicons() *lexicons {
 	}
 	for _, code := range []string{"zh", "ja", "ko", "th", "und"} {
 		l := newLexicon(unstemmed)
+		if code == "ko" {
+			l.stem = korean
+		}
 		l.dates = dates.Of(code)
 		ls.add(code, l)
 	}
@@ -64,7 +67,7 @@ func lexiconOf(t tongue) *lexicon {
 	}
 	l := newLexicon(snowball(t.stem))
 	l.mark(t.stop, stopWord)
-	l.elide, l.nouns = t.elide, t.code == "de"
+	l.elide, l.nouns, l.endings = t.elide, t.code == "de", t.code == "tr"
 	l.dates = dates.Of(t.code)
 	return l
 }

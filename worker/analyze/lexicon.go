@@ -29,7 +29,9 @@ type lexicon struct {
 	stem  stemmer
 	nouns bool // nouns are capitalised, so a capital letter says nothing
 	elide bool // a short word may lose its end before a vowel: "l'homme"
-	dates dates.Form
+	// endings follow a name and an apostrophe: "Ankara'dan"
+	endings bool
+	dates   dates.Form
 	// related are the stems that may stand for a stem.
 	related map[uint32][]assemble.Related
 	meant   func(dst []uint32, lower string) []uint32 // what a word may have been meant as
@@ -92,7 +94,7 @@ func hashTerm(stem string) uint32 {
 }
 
 // trim cuts clitics off a lower-case word and returns what is left of it: the
-// end of "it's", the beginning of "l'homme".
+// end of "it's" and of "Ankara'dan", the beginning of "l'homme".
 func (l *lexicon) trim(lower []byte) (from, to int) {
 	i := bytes.IndexByte(lower, '\'')
 	if i <= 0 {
@@ -103,6 +105,9 @@ func (l *lexicon) trim(lower []byte) (from, to int) {
 			return 0, len(lower) // it is known as a whole
 		}
 		return i + 1, len(lower)
+	}
+	if l.endings {
+		return 0, i
 	}
 	switch string(lower[i+1:]) {
 	case "s", "t", "re", "ve", "m", "ll", "d", "":
