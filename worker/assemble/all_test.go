@@ -107,11 +107,14 @@ func TestLiveTurnsWithoutAShareComeAsLines(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, append(chatter(page.Immediate, 10), item("note", page.ShortTerm, "The garden is watered on Mondays.")), nil)
 	for _, tokens := range []int{100, 2000} {
-		reply := w.ask(messages.AssembleRequest{
-			Query: "garden", MaxTokens: tokens, Format: messages.FormatAnthropic, Shares: &messages.Shares{ShortTerm: 1, LongTerm: 1},
-		})
-		if len(reply.Messages) != 0 || reply.System == "" {
+		r := messages.AssembleRequest{Query: "garden", MaxTokens: tokens, Shares: &messages.Shares{ShortTerm: 1, LongTerm: 1}}
+		r.Format = messages.FormatAnthropic
+		if reply := w.ask(r); len(reply.Messages) != 0 || reply.System == "" {
 			t.Errorf("of %d tokens: the system text is %q, and there are messages: %v", tokens, reply.System, reply.Messages)
+		}
+		r.Format = messages.FormatOpenAI // which an assistant may open
+		if reply := w.ask(r); len(reply.Messages) != 1 || reply.Messages[0].Role != "system" {
+			t.Errorf("of %d tokens: there are messages: %v", tokens, reply.Messages)
 		}
 	}
 }
