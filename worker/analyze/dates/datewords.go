@@ -13,7 +13,8 @@ type dateWords struct {
 	half     string
 	or       string // in "zwei oder drei Wochen"
 	about    string // between ago and an amount: "etwa"
-	first    string // the first of a month
+	dates    string // the days of a month, from the first, "-" where it is no word of its own: "ersten", "dos"
+	dotted   string // before a day and its month in figures: "am 3.5."
 	days     string // the days around today, each with its distance: "gestern -1", "avant_hier -2"
 	thirds   string // words for the beginning, the middle and the end of a time
 	parts    string // parts of a day, which may follow it
@@ -53,7 +54,7 @@ const measures = "km kg mg ml mb gb kb eur usd"
 // kinds are the words that are what they are and no more.
 func (d dateWords) kinds() map[wordKind]string {
 	return map[wordKind]string{
-		partWord: d.parts, weekendWord: d.weekend, halfWord: d.half, orWord: d.or, aboutWord: d.about, firstOfMonth: d.first,
+		partWord: d.parts, weekendWord: d.weekend, halfWord: d.half, orWord: d.or, aboutWord: d.about, dottedWord: d.dotted,
 		sinceWord: d.since, afterWord: d.after, beforeWord: d.before, untilWord: d.until, lastingWord: d.lasting,
 		atWord: d.at, onWord: d.on, overWord: d.over, manyWord: d.many,
 		fromWord: d.from, andWord: d.and, toWord: d.to,

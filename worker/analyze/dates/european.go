@@ -95,7 +95,7 @@ func (r *european) expression() (period, bool) {
 func (r *european) ranged() (period, bool) {
 	r.at++
 	r.pass()
-	days := dayNumber(r.word(0)) > 0
+	days := r.dayHere() > 0
 	a, ok := r.single()
 	if !ok {
 		return period{}, false
@@ -189,7 +189,7 @@ func (r *european) date() (period, bool) {
 // simple reads a date that is made of no other.
 func (r *european) simple() (period, bool) {
 	return r.firstOf(
-		r.iso, r.dayFirst, r.namedDay, r.agoBefore, r.agoAfter, r.lastOfMonth,
+		r.iso, r.dayFirst, r.dotted, r.namedDay, r.agoBefore, r.agoAfter, r.lastOfMonth,
 		r.lastWeekdayOf, r.lastFew, r.relative, r.recurring, r.year,
 	)
 }

@@ -24,6 +24,7 @@ type vocabulary struct {
 // A meaning is all that a word may mean in a date.
 type meaning struct {
 	month, weekday, season, unit, number, third int // from 1; 0 none
+	date                                        int // a day of a month
 	day                                         int // distance from today, of a dayWord
 	step                                        int // -2 to 3, of a stepWord
 	feast                                       int // month and day: 1225
@@ -61,7 +62,7 @@ const (
 	aboutWord
 	manyWord
 	feastWord
-	firstOfMonth
+	dottedWord
 	namingWord // there is no date without such a word
 	firstWord  // a date may begin with it
 )
@@ -80,6 +81,7 @@ func newVocabulary(d dateWords) *vocabulary {
 	v.row(d.units, func(m *meaning, n int) { m.unit = n })
 	v.row(d.plurals, func(m *meaning, n int) { m.unit = n; m.kinds |= pluralWord })
 	v.row(d.numbers, func(m *meaning, n int) { m.number = n })
+	v.row(d.dates, func(m *meaning, n int) { m.date = n })
 	v.row(d.thirds, func(m *meaning, n int) { m.third = n })
 	v.days = v.pairs(d.days, dayWord, func(m *meaning, day int) { m.day = day })
 	v.steps = v.pairs(d.steps, stepWord, func(m *meaning, step int) { m.step = step })
@@ -106,7 +108,7 @@ func (v *vocabulary) guard() {
 		if names {
 			m.kinds |= namingWord
 		}
-		if names || m.number+m.third > 0 || m.is(stepWord|halfWord|firstOfMonth) {
+		if names || m.number+m.date+m.third > 0 || m.is(stepWord|halfWord) {
 			m.kinds |= firstWord
 		}
 	}
