@@ -47,13 +47,13 @@ func newLexicons() *lexicons {
 	return ls
 }
 
-// say sets what words are meant as.
+// say sets what words may have been meant as. Where a question shows that it is
+// English, only slips.
 func (ls *lexicons) say() {
 	english := ls.of(fallback)
-	ls.unshown = func(dst []uint32, lower string) []uint32 { return meantIn(dst, lower, english, ls.byIndex) }
-	english.meant = english.slips
+	english.meant, ls.unshown = english.slips, ls.meantIn(english)
 	for _, l := range ls.byIndex[1:] {
-		l.meant = func(dst []uint32, lower string) []uint32 { return meantIn(dst, lower, l, ls.byIndex[:1]) }
+		l.meant = ls.meantIn(l)
 	}
 }
 

@@ -66,16 +66,19 @@ func inLetters(s string) bool {
 	return true
 }
 
-// meantIn appends the hashes of what a lower-case word of a language may have been
-// meant as: its slips, and its stems in some other languages. A few words, of a
-// question or of a text, may not show their language, and are read as English then.
-func meantIn(dst []uint32, lower string, own *lexicon, others []*lexicon) []uint32 {
-	dst = own.slips(dst, lower)
-	first, known := len(dst), own.stemOf(lower)
-	for _, l := range others {
-		if stem := l.stemOf(lower); stem != known && !slices.Contains(dst[first:], hashTerm(stem)) {
-			dst = append(dst, hashTerm(stem))
+// meantIn gives what appends the hashes of all that a lower-case word of a language
+// may have been meant as: its slips, and its stems in other languages. A few words, of
+// a question or of a text, may not show their language, and are read as English then;
+// and some languages are taken for their neighbours.
+func (ls *lexicons) meantIn(own *lexicon) func(dst []uint32, lower string) []uint32 {
+	return func(dst []uint32, lower string) []uint32 {
+		dst = own.slips(dst, lower)
+		first, known := len(dst), own.stemOf(lower)
+		for _, l := range ls.byIndex {
+			if stem := l.stemOf(lower); stem != known && !slices.Contains(dst[first:], hashTerm(stem)) {
+				dst = append(dst, hashTerm(stem))
+			}
 		}
+		return dst
 	}
-	return dst
 }
