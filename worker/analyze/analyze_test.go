@@ -49,7 +49,12 @@ func TestWordsAreFoundInOtherForms(t *testing.T) {
 		{"we don’t need cameras", "camera"},
 		{"call getUserName(id) first", "user"},
 		{"call parseURL(s) first", "url"},
+		{"the HTTPServer is down", "server"},
+		{"the HTTPServer is down", "http"},
+		{"an XMLHttpRequest failed", "request"},
 		{"see config_file.yaml", "config"},
+		{"it cost 12,000,000 yen", "12000000"},
+		{"it cost 1000.50 dollars", "1,000.50"},
 		{"a naïve café", "cafe"},
 		{"Die Häuser sind nicht sehr groß und das ist gut", "Haus"},
 		{"Les chevaux de l'homme ne sont pas dans le jardin", "homme"},
@@ -82,6 +87,17 @@ func TestWordsAreFoundInOtherForms(t *testing.T) {
 	} {
 		if it := analysed(t, c.text); !holds(t, it, c.word) {
 			t.Errorf("%q (%s) is not found by %q", c.text, it.Language, c.word)
+		}
+	}
+}
+
+// TestNumbersAndCapitalsThatAreNoParts: what only looks like thousands, or like
+// words, is not taken apart.
+func TestNumbersAndCapitalsThatAreNoParts(t *testing.T) {
+	t.Parallel()
+	for text, other := range map[string]string{"1,5 litres": "15", "1,0000 parts": "10000", "at 12345,678": "12345678", "two IDs": "ds", "some APIs": "ap"} {
+		if it := analysed(t, text); holds(t, it, other) {
+			t.Errorf("%q is found by %q", text, other)
 		}
 	}
 }

@@ -75,7 +75,22 @@ func (l *lexicon) word(lower string) word {
 	if form, ok := l.forms[lower]; ok {
 		lower = form
 	}
+	if kind&numberWord != 0 {
+		lower = ungrouped(lower)
+	}
 	return word{hash: hashTerm(l.stemOf(lower)), kind: kind}
+}
+
+// ungrouped is a number without commas between its thousands: "1,000" is found by
+// "1000", and "1,5" is what it is.
+func ungrouped(number string) string {
+	whole, _, _ := strings.Cut(number, ".")
+	for i, group := range strings.Split(whole, ",") {
+		if i > 0 && len(group) != 3 || len(group) > 3 {
+			return number
+		}
+	}
+	return strings.ReplaceAll(number, ",", "")
 }
 
 // stemOf is what all forms and spellings of a lower-case word have in common.

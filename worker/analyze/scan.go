@@ -163,12 +163,12 @@ func (s *scan) lowerCase(v string) (compound bool) {
 		}
 		i++
 		if isUpper(b) {
-			compound = compound || small
+			compound = compound || small || endsCapitals(v, i-1)
 			b += 'a' - 'A'
 			small = false
 		} else {
 			compound = compound || isJoint(b)
-			small = 'a' <= b && b <= 'z'
+			small = isSmall(b)
 		}
 		s.lower = append(s.lower, b)
 	}
@@ -176,6 +176,7 @@ func (s *scan) lowerCase(v string) (compound bool) {
 }
 
 func isUpper(b byte) bool { return 'A' <= b && b <= 'Z' }
+func isSmall(b byte) bool { return 'a' <= b && b <= 'z' }
 
 // isJoint tells whether b joins the parts of an identifier.
 func isJoint(b byte) bool { return b == '_' || b == '.' || b == ':' }
@@ -187,12 +188,18 @@ func appendLower(dst []byte, r rune) []byte {
 	return utf8.AppendRune(dst, unicode.ToLower(fold.Width(r)))
 }
 
+// endsCapitals tells whether a word begins at i after letters that stand for words:
+// the "S" of "HTTPServer", but not the "D" of "IDs".
+func endsCapitals(v string, i int) bool {
+	return i > 0 && i+2 < len(v) && isUpper(v[i]) && isUpper(v[i-1]) && isSmall(v[i+1]) && isSmall(v[i+2])
+}
+
 // parts takes in the parts of an identifier besides the whole, so that
 // "getUserName" is found by "user".
 func (s *scan) parts(v string) {
 	from := 0
 	for i := 1; i <= len(v); i++ {
-		if i < len(v) && !isJoint(v[i]) && !(isUpper(v[i]) && !isUpper(v[i-1])) {
+		if i < len(v) && !isJoint(v[i]) && !(isUpper(v[i]) && !isUpper(v[i-1])) && !endsCapitals(v, i) {
 			continue
 		}
 		if part := v[from:i]; len(part) > 1 {
