@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync/atomic"
 
+	"github.com/nats-io/nats.go/jetstream"
+
 	"github.com/context-manager/context-manager/tiers/jet"
 )
 
@@ -14,15 +16,17 @@ import (
 // before, was made anew, or cannot be asked; they are shown while it is silent.
 //
 // Lost messages whose sequences others have by the time that a stream is asked
-// leave no trace in what it tells. An unreplicated one is served by the server
+// leave no trace in how far it is. An unreplicated one is served by the server
 // that this worker is connected to, so one that was started anew is doubted
 // whatever it tells. Of replicas so many must lose their tails that no majority
-// has it, which is not looked for beyond what the leader tells.
+// has it; then one of those is made leader, who brings the others to what it has.
+// So a stream that has been given a leader since it was asked before is doubted, too.
 
 // A tail is what is known of a stream by which a loss of its newest messages shows.
 type tail struct {
 	seen atomic.Uint64 // the highest sequence that a page was complete up to
 	made atomic.Int64  // when the stream was, unix ns
+	led  atomic.Int64  // since when it has the leader that it has, unix ns; 0 of one server
 }
 
 // reach notes that a page is complete up to a sequence.
@@ -32,15 +36,28 @@ func (l *tail) reach(upTo uint64) {
 	}
 }
 
-// compare doubts the pages if a stream tells less than was seen before it was asked.
+// compare doubts the pages if a stream tells less than was seen before it was
+// asked, or was made or given a leader anew.
 func (t *tier) compare(seen uint64, info *jet.Info) {
-	made := info.Created.UnixNano()
-	before := t.tail.made.Swap(made)
-	if before == 0 || before == made && info.State.LastSeq >= seen {
+	made, led := info.Created.UnixNano(), ledSince(info.Cluster)
+	before, ledBefore := t.tail.made.Swap(made), t.tail.led.Swap(led)
+	lost := before != made || info.State.LastSeq < seen
+	if before == 0 || !lost && ledBefore == led {
 		return
 	}
 	t.tail.seen.Store(info.State.LastSeq)
-	t.doubtPages("a stream has lost its newest messages: every page is loaded anew")
+	if lost {
+		t.doubtPages("a stream has lost its newest messages: every page is loaded anew")
+	} else {
+		t.doubtPages("a stream has been given a leader, who may lack its newest messages: every page is loaded anew")
+	}
+}
+
+func ledSince(c *jetstream.ClusterInfo) int64 {
+	if c == nil || c.LeaderSince == nil {
+		return 0
+	}
+	return c.LeaderSince.UnixNano()
 }
 
 // checkTails looks for lost tails after a reconnection, perhaps to a server that was started anew.

@@ -62,6 +62,10 @@ func TestPagesAreDoubtedByWhatAStreamTells(t *testing.T) {
 		info.Created, info.State = made, jetstream.StreamState{LastSeq: last}
 		return info
 	}
+	ledSince := func(since time.Time, info *jet.Info) *jet.Info {
+		info.Cluster = &jetstream.ClusterInfo{LeaderSince: &since}
+		return info
+	}
 	for _, c := range []struct {
 		name string
 		info *jet.Info
@@ -72,6 +76,9 @@ func TestPagesAreDoubtedByWhatAStreamTells(t *testing.T) {
 		{"less", told(last-1, made), false},
 		{"a stream made anew", told(last+5, made.Add(time.Second)), false},
 		{"the same again", told(last+5, made.Add(time.Second)), true},
+		{"a leader that is new", ledSince(made, told(last+5, made.Add(time.Second))), false},
+		{"the same leader", ledSince(made, told(last+6, made.Add(time.Second))), true},
+		{"the same, made leader again", ledSince(made.Add(1), told(last+7, made.Add(time.Second))), false},
 	} {
 		w.see(session("s"), page.Freshness{})
 		w.short.compare(last, c.info)

@@ -114,6 +114,9 @@ func (c *Cluster) Connect(i int, opts ...nats.Option) *nats.Conn {
 	return Connect(c.t, c.servers[i], append([]nats.Option{nats.IgnoreDiscoveredServers()}, opts...)...)
 }
 
+// Dir is where the i-th server has its files.
+func (c *Cluster) Dir(i int) string { return c.options[i].StoreDir }
+
 // URL lists every server, for connections that go on with another one.
 func (c *Cluster) URL() string {
 	urls := make([]string, len(c.options))
