@@ -83,7 +83,7 @@ func TestEvictionYieldsToWriters(t *testing.T) {
 	w.store(session("s"), "a", "2")
 	wildcard := ownerSubject(w.short.root, session("s"))
 	dead := []page.Entry{{Kind: page.Tombstone, At: w.clock.now().UnixMilli(), ID: "a"}}
-	if err := w.short.bury(t.Context(), wildcard, dead, "items", v.Page.LastSegment()); err != nil {
+	if _, err := w.short.bury(t.Context(), wildcard, dead, v.Page.LastSegment()); err != nil {
 		t.Fatal(err)
 	}
 	if _, got := w.see(session("s"), page.Freshness{}); got != "a=2" {

@@ -31,11 +31,15 @@ func (t *tier) tend(ctx context.Context, wildcard string) error {
 		return err
 	}
 	if len(dead) > 0 {
-		if err := t.bury(limited, wildcard, dead, what, p.LastSegment()); err != nil {
+		buried, err := t.bury(limited, wildcard, dead, p.LastSegment())
+		if err != nil {
 			return err
 		}
 		if b, err = t.loadSound(limited, wildcard); err != nil {
 			return err
+		}
+		if buried > 0 && !b.isVoid(buried) {
+			t.removed(what, len(dead))
 		}
 	}
 	return t.tidy(limited, wildcard, b, now, expiredItems(p, now.UnixMilli()))
@@ -76,14 +80,12 @@ func (t *tier) forgotten(p page.Page, b batch, now time.Time) (bool, error) {
 	return true, nil
 }
 
-// bury writes what buries items or all of an owner, if the log's newest segment is still the last.
-func (t *tier) bury(ctx context.Context, wildcard string, dead []page.Entry, what string, last uint64) error {
+// bury writes what buries items or all of an owner, if the log's newest segment is
+// still the last, and gives its sequence; 0 if it was not.
+func (t *tier) bury(ctx context.Context, wildcard string, dead []page.Entry, last uint64) (uint64, error) {
 	data := page.AppendSegment(nil, page.Segment{Entries: dead})
-	_, err := t.put(ctx, wildcard, ownName(evictedPrefix), data, jet.Expected{Subject: wildcard, Seq: last})
-	if err == nil {
-		t.removed(what, len(dead))
-	}
-	return ignoreConflict(err)
+	seq, err := t.put(ctx, wildcard, ownName(evictedPrefix), data, jet.Expected{Subject: wildcard, Seq: last})
+	return seq, ignoreConflict(err)
 }
 
 // tidy merges an owner's whole log into one segment, or as many as it takes, if
