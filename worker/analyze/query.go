@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/context-manager/context-manager/worker/analyze/fold"
 	"github.com/context-manager/context-manager/worker/assemble"
 )
 
@@ -34,7 +35,7 @@ func (s *scan) query(now time.Time) assemble.Query {
 	words := s.surfaces()
 	s.dates = append(s.dates[:0], make([]bool, len(words))...)
 	dates := s.dates
-	q := assemble.Query{Kind: kindOf(words), Spans: s.lexicons.of(s.language).dates.Find(words, now, dates)}
+	q := assemble.Query{Kind: kindOf(words), Spans: s.lexicons.of(s.language).dates.Find(words, now, dates), Plain: fold.Plain}
 	if s.language == fallback {
 		q.About = aboutWhom(words)
 	}

@@ -78,7 +78,7 @@ func (w *workspace) release() {
 	w.packer.in, w.packer.framing = nil, nil
 	w.ranking.query = Query{}
 	clear(w.ranking.words)
-	w.ranking.table.terms = nil
+	w.ranking.table.forget()
 	clear(w.packer.shown)
 	workspaces.Put(w)
 }

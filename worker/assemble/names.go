@@ -76,8 +76,8 @@ func (n *names) resolvePage(p page.Page, first int, q *Query) {
 	if p.Speakers() == page.FirstNamed {
 		return
 	}
-	initials := initialsOf(q)
-	n.table.fill(q.Terms)
+	n.table.fill(q)
+	initials := initialsOf(n.table.words)
 	for s := page.FirstNamed; s < p.Speakers(); s++ {
 		name := p.SpeakerName(uint16(s))
 		if !initials.any(name) {
@@ -93,15 +93,17 @@ func (n *names) resolvePage(p page.Page, first int, q *Query) {
 // regard to case. A page may have thousands of names: most are passed over by it.
 type initials [4]uint64
 
-func initialsOf(q *Query) (set initials) {
-	for t := range q.Terms {
-		if w := q.Terms[t].Word; w != "" {
-			b := initial(w[0])
-			set[b>>6] |= 1 << (b & 63)
+func initialsOf(words []string) (set initials) {
+	set.add(utf8.RuneSelf) // which may be any letter with an accent
+	for _, w := range words {
+		if w != "" {
+			set.add(initial(w[0]))
 		}
 	}
 	return set
 }
+
+func (set *initials) add(b byte) { set[b>>6] |= 1 << (b & 63) }
 
 // initial folds case in ASCII, and all other letters to one.
 func initial(b byte) byte {

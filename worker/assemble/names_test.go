@@ -17,18 +17,26 @@ func TestNames(t *testing.T) {
 		{"O'Brien", "o'brien", true}, {"Zoë", "zoë", true}, {"search_api", "search", true}, {"A", "a", false}, {"", "ana", false},
 	} {
 		var table wordTable
-		table.fill([]Term{{Word: "other"}, {Word: c.word}})
+		table.fill(&Query{Terms: []Term{{Word: "other"}, {Word: c.word}}})
 		if got := table.firstIn(c.name) == 1; got != c.want {
 			t.Errorf("%q names %q: %v", c.word, c.name, got)
 		}
 	}
 }
 
+func unaccented(r rune) rune {
+	switch r {
+	case 'é', 'ë':
+		return 'e'
+	}
+	return r
+}
+
 // TestNoNameIsPassedOverThatAQueryHas: the set of initials is quick, and never
 // wrong about a name that a word of the query stands in.
 func TestNoNameIsPassedOverThatAQueryHas(t *testing.T) {
 	t.Parallel()
-	word := rapid.SampledFrom([]string{"ana", "Ana", "BO", "zoë", "Émile", "o'brien", "souza", "田中", "x9", "\u0301a"})
+	word := rapid.SampledFrom([]string{"ana", "Ana", "BO", "zoë", "zoe", "Émile", "emile", "o'brien", "souza", "田中", "x9", "\u0301a"})
 	between := rapid.SampledFrom([]string{" ", "_", "-", ".", "·", "・", "—", "‹", "\u00a0", "'"})
 	rapid.Check(t, func(t *rapid.T) {
 		name := word.Draw(t, "first")
@@ -37,8 +45,8 @@ func TestNoNameIsPassedOverThatAQueryHas(t *testing.T) {
 		}
 		terms := []Term{{Word: strings.ToLower(word.Draw(t, "asked"))}}
 		var table wordTable
-		table.fill(terms)
-		set := initialsOf(&Query{Terms: terms})
+		table.fill(&Query{Terms: terms, Plain: func(lower string) string { return strings.Map(unaccented, lower) }})
+		set := initialsOf(table.words)
 		if table.firstIn(name) == 0 && !set.any(name) {
 			t.Fatalf("%q is passed over for %q", name, terms[0].Word)
 		}

@@ -18,6 +18,9 @@ type Query struct {
 	// may have been meant as if it was misspelt, or read in another language than
 	// its own. Nil where nobody may ask.
 	Slips func(dst []uint32, word string) []uint32
+	// Plain writes a lower-case word as people do who leave accents out. Nil where
+	// words are compared as they are.
+	Plain func(lower string) string
 	// Akin appends the words that are near to what some words mean together,
 	// those by the hashes of Terms. Nil where nobody may ask.
 	Akin func(dst []Related, about []uint32) []Related

@@ -3,35 +3,51 @@ package assemble
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
-// A wordTable finds a query's terms by a word of a name, whatever its case: a
-// page may have thousands of names, and a query hundreds of words. Its memory is reused.
+// A wordTable finds a query's terms by a word of a name, whatever its case and its
+// accents: a page may have thousands of names, and a query hundreds of words. Its
+// memory is reused.
 type wordTable struct {
-	slots []int32 // 1 more than the index of a term, 0 free; a power of two, half of them free at least
-	terms []Term
+	slots []int32  // 1 more than the index of a term, 0 free; a power of two, half of them free at least
+	words []string // of terms, plain
+	plain func(lower string) string
 }
 
-func (w *wordTable) fill(terms []Term) {
+func (w *wordTable) fill(q *Query) {
 	size := 16
-	for size < 2*len(terms) {
+	for size < 2*len(q.Terms) {
 		size *= 2
 	}
-	w.slots, w.terms = resizeZero(w.slots, size), terms
-	for t := range terms {
-		if len(terms[t].Word) < 2 {
+	w.slots, w.words, w.plain = resizeZero(w.slots, size), resizeZero(w.words, len(q.Terms)), q.Plain
+	for t := range q.Terms {
+		word := q.Terms[t].Word
+		if len(word) < 2 {
 			continue // one letter is no name
 		}
-		if at, known := w.slot(terms[t].Word); !known {
+		w.words[t] = w.plainly(word)
+		if at, known := w.slot(w.words[t]); !known {
 			w.slots[at] = int32(t) + 1
 		}
 	}
 }
 
+// forget lets go of the query's words.
+func (w *wordTable) forget() { clear(w.words) }
+
 // find gives the index of the term that a word is.
 func (w *wordTable) find(word string) (int, bool) {
-	at, known := w.slot(word)
+	at, known := w.slot(w.plainly(word))
 	return int(w.slots[at]) - 1, known
+}
+
+// plainly is a word as people may write it. Most are in ASCII, and are so.
+func (w *wordTable) plainly(word string) string {
+	if w.plain == nil || strings.IndexFunc(word, func(r rune) bool { return r >= utf8.RuneSelf }) < 0 {
+		return word
+	}
+	return w.plain(strings.ToLower(word))
 }
 
 // firstIn is the first term of a query that is one of the words of a name, -1 if none is.
@@ -49,7 +65,7 @@ func (w *wordTable) firstIn(name string) int {
 func (w *wordTable) slot(word string) (at uint32, known bool) {
 	mask := uint32(len(w.slots) - 1)
 	for at = foldedHash(word) & mask; w.slots[at] != 0; at = (at + 1) & mask {
-		if strings.EqualFold(w.terms[w.slots[at]-1].Word, word) {
+		if strings.EqualFold(w.words[w.slots[at]-1], word) {
 			return at, true
 		}
 	}

@@ -30,6 +30,9 @@ func Spelling(word string) string {
 	return word
 }
 
+// Plain is a lower-case word in all that people spare themselves.
+func Plain(word string) string { return Accents(Spelling(word)) }
+
 // Accents takes accents off the lower-case Latin and Greek letters of a word, since
 // people leave them out: "café" is found by "cafe", and "nội" by "noi". Greek capitals
 // have no accents, and one sigma.
