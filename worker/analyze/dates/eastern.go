@@ -102,7 +102,7 @@ func (r *eastern) simple() (period, bool) {
 	case beginsWithDigit(r.word(0)):
 		return r.firstOf(r.iso, r.written, r.ago, r.year)
 	}
-	return r.firstOf(r.lastFew, r.named, r.weekday, r.numeral)
+	return r.firstOf(r.lastFew, r.named, r.koreanAgo, r.weekday, r.numeral)
 }
 
 func endsInAny(w string, ends ...string) bool {
