@@ -182,8 +182,11 @@ func isSmall(b byte) bool { return 'a' <= b && b <= 'z' }
 func isJoint(b byte) bool { return b == '_' || b == '.' || b == ':' }
 
 func appendLower(dst []byte, r rune) []byte {
-	if r == '’' || r == 'ʼ' {
+	switch {
+	case r == '’', r == 'ʼ':
 		return append(dst, '\'')
+	case unicode.Is(unicode.Cf, r): // says where a line may end, or which way it runs
+		return dst
 	}
 	return utf8.AppendRune(dst, unicode.ToLower(fold.Width(r)))
 }

@@ -20,10 +20,11 @@ func Width(r rune) rune {
 
 // Spelling writes a lower-case word as people who spare themselves a letter of the
 // language do: "straße" is found by "strasse", "cœur" by "coeur" and "ёлка" by "елка".
+// Letters that a typesetter joined, as texts out of PDF files have them, are two again.
 // What a stemmer makes of the two may differ by more than that letter.
 func Spelling(word string) string {
 	if !ascii(word) {
-		for _, s := range [...][2]string{{"ß", "ss"}, {"œ", "oe"}, {"ё", "е"}} {
+		for _, s := range [...][2]string{{"ß", "ss"}, {"œ", "oe"}, {"ё", "е"}, {"ﬃ", "ffi"}, {"ﬄ", "ffl"}, {"ﬀ", "ff"}, {"ﬁ", "fi"}, {"ﬂ", "fl"}} {
 			word = strings.ReplaceAll(word, s[0], s[1])
 		}
 	}
