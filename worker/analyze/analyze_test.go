@@ -113,20 +113,21 @@ func TestLanguages(t *testing.T) {
 		"What a day, I am so glad that you came with us": "en",
 		"ok":                                     "en",
 		"kubectl rollout restart deployment/api": "en",
-		"Ich weiß nicht, was das für eine Sache ist":         "de",
-		"Was war am 3. Mai?":                                 "de",
-		"Was sagte ich im März?":                             "de",
-		"was Ana there?":                                     "en",
-		"Who am I?":                                          "en",
-		"Je ne sais pas où est mon chat":                     "fr",
-		"No sé dónde está mi gato, pero es muy listo":        "es",
-		"Non so dove sono le chiavi della macchina":          "it",
-		"Eu não sei onde está a minha chave":                 "pt",
-		"Ik weet niet waar mijn sleutels zijn":               "nl",
-		"Я не знаю, где мои ключи":                           "ru",
-		"Рейс 12 30 45":                                      "ru",
-		"我不知道我的钥匙在哪里":                                        "zh",
-		"鍵がどこにあるかわかりません":                                     "ja",
+		"Ich weiß nicht, was das für eine Sache ist":  "de",
+		"Was war am 3. Mai?":                          "de",
+		"Was sagte ich im März?":                      "de",
+		"was Ana there?":                              "en",
+		"Who am I?":                                   "en",
+		"Je ne sais pas où est mon chat":              "fr",
+		"No sé dónde está mi gato, pero es muy listo": "es",
+		"Non so dove sono le chiavi della macchina":   "it",
+		"Eu não sei onde está a minha chave":          "pt",
+		"Ik weet niet waar mijn sleutels zijn":        "nl",
+		"Я не знаю, где мои ключи":                    "ru",
+		"Рейс 12 30 45":                               "ru",
+		"我不知道我的钥匙在哪里":                                 "zh",
+		"鍵がどこにあるかわかりません":                              "ja",
+		"9월 9일": "ko",
 		"열쇠가 어디 있는지 모르겠어요":                                   "ko",
 		"Ben anahtarlarım nerede bilmiyorum ama bu çok kötü": "tr",
 	} {
@@ -162,6 +163,17 @@ func TestCodesOfOneLanguageAreOne(t *testing.T) {
 			if testAnalyzer(t).Item(&it); !slices.Equal(it.Terms, want.Terms) {
 				t.Errorf("%q is read otherwise in %q than in %q", text, other, code)
 			}
+		}
+	}
+}
+
+// TestFrenchWordsWithAnApostropheAreKnownWhole, unless it is another's that stands before.
+func TestFrenchWordsWithAnApostropheAreKnownWhole(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]int{"jusqu'à": 0, "d'ici": 0, "l'homme": 1, "qu'un homme": 1} {
+		it := page.Item{Role: page.User, Text: text, Language: "fr"}
+		if testAnalyzer(t).Item(&it); len(it.Terms) != want {
+			t.Errorf("%q has %d words, want %d", text, len(it.Terms), want)
 		}
 	}
 }

@@ -62,6 +62,8 @@ func TestDates(t *testing.T) {
 		"who paid on 12.03.2021?":                    "2021-03-12/2021-03-12",
 		"the invoice of 5/17/2021":                   "2021-05-17/2021-05-17",
 		"the invoice of 17/5/2021":                   "2021-05-17/2021-05-17",
+		"the invoice of 5/13/2021":                   "2021-05-13/2021-05-13",
+		"the invoice of 13/5/2021":                   "2021-05-13/2021-05-13",
 		"the invoice of 7/7/2021":                    "2021-07-07/2021-07-07",
 		"the invoice of 5/7/2021":                    "2021-01-01/2021-12-31", // July or May: the year is sure
 		"version 1.2.2021 of it":                     "2021-02-01/2021-02-01",
