@@ -16,12 +16,12 @@
 //	           | neighbour of date            "the day before yesterday", "two weeks after May 3", "the week starting May 3"
 //	           | date
 //	date       = simple {simple}              "March last year", "Monday, May 3, 2021", "去年の3月"
-//	simple     = figures                      "2023-05-17", "17.05.2023", "5/17/2023", "2021", "2020-2022"
-//	           | amount ago                   "two weeks ago", "vor drei Tagen", "3日前", "two summers ago"
+//	simple     = figures                      "2023-05-17", "17.05.2023", "am 3.5.", "5/17/2023", "2021", "2020-2022"
+//	           | amount ago                   "two weeks ago", "vor drei Tagen", "3日前", "이틀 전", "two summers ago"
 //	           | amount from day              "a week from Friday", "Friday week", "heute in acht Tagen"
 //	           | last few                     "the last two weeks", "los últimos días", "最近两周"
 //	           | last, this or next           "last summer", "el lunes que viene", "上个月"
-//	           | day | month | season | feast "May 3", "im Mai", "in summer", "Q3 2022", "Christmas 2022", "Friday"
+//	           | day | month | season | feast "May 3", "el dos de mayo", "im Mai", "in summer", "Q3 2022", "Christmas 2022", "Friday"
 //	           | named day                    "yesterday", "heute", "明日"
 //
 // A type reads a group of languages: english, european by the vocabulary of a
@@ -66,5 +66,6 @@
 //     follows, "2000 users", "1999 Euro", or what has numbers stands before: "room
 //     2012". After a word that leads to a year, "in", "since", and after a
 //     month or a season they are a year all the same: "in 2000 users complained".
-//   - A day that a month has not is one of the next: "February 30" is March 2.
+//   - A day that a month has not is one of the next: "February 30" is March 2,
+//     "February 29, 2023" March 1. "February 29" alone is the last there was.
 package dates
