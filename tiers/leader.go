@@ -29,7 +29,8 @@ type leadership struct {
 	replicated atomic.Bool                           // more than one replica: direct gets may lag
 	seq        atomic.Uint64                         // the stream's last sequence when the leader was last asked
 	cluster    atomic.Pointer[jetstream.ClusterInfo] // where the replicas are; nil where there is one server
-	near       atomic.Uint64                         // up to where the replica was that answered last, on this connection
+	near       atomic.Uint64                         // up to where the replica was that answered last
+	nearOn     atomic.Uint64                         // the connection on which near was told, by how often one had been lost
 	contact    atomic.Int64                          // when it had a majority, unix ms by the injected clock
 	probing    atomic.Bool                           // somebody keeps asking: without Run nobody does, and contact tells nothing
 }
@@ -58,6 +59,7 @@ func (t *tier) info(ctx context.Context, filter string) (*jet.Info, error) {
 // is not believed if it says less than what is known.
 func (t *tier) note(asked time.Time, info *jet.Info) {
 	alone := sinceMajority(info.Cluster)
+	t.lead.connected(t.nc.Stats().Reconnects)
 	t.lead.replicated.Store(info.Config.Replicas > 1)
 	t.lead.cluster.Store(info.Cluster)
 	t.lead.contact.Store(asked.Add(-alone).UnixMilli())

@@ -63,8 +63,6 @@ func ledSince(c *jetstream.ClusterInfo) int64 {
 // checkTails looks for lost tails after a reconnection, perhaps to a server that was started anew.
 func (t *Tiers) checkTails(ctx context.Context, anew bool) {
 	t.l1.Unconfirm()
-	t.short.lead.near.Store(0) // which another replica may have told
-	t.long.lead.near.Store(0)
 	for _, x := range []*tier{t.short, t.long} {
 		if anew && !x.lead.replicated.Load() {
 			t.doubtPages("the server was started anew: every page is loaded anew")

@@ -59,17 +59,23 @@ func TestWorkIsBoundToTheConnectionThatItBeganOn(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	ctx := w.onThisConnection(t.Context())
-	before := w.nc.Stats().Reconnects
-	if err := w.nc.ForceReconnect(); err != nil {
-		t.Fatal(err)
-	}
-	w.comesBack(before)
+	w.reconnect()
 	if err := w.moved(w.onThisConnection(ctx)); !errors.Is(err, errMoved) {
 		t.Errorf("a part of work that began on another connection: %v", err)
 	}
 	if err := w.moved(w.onThisConnection(t.Context())); err != nil {
 		t.Errorf("work that begins now: %v", err)
 	}
+}
+
+// reconnect has the connection made anew.
+func (w *world) reconnect() {
+	w.t.Helper()
+	before := w.nc.Stats().Reconnects
+	if err := w.nc.ForceReconnect(); err != nil {
+		w.t.Fatal(err)
+	}
+	w.comesBack(before)
 }
 
 // comesBack waits until a connection that had been lost so often is there again.

@@ -3,6 +3,7 @@ package tiers
 import (
 	"bytes"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -70,6 +71,53 @@ func TestAReplicaThatIsAsFarAsItsLeaderIsBelieved(t *testing.T) {
 	}
 }
 
+// After a reconnection another replica may answer than the one that has told how
+// far it is.
+func TestWhatAReplicaToldIsNotBelievedOfTheNext(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.store(session("t"), "a", "1")
+	last := w.store(session("s"), "a", "1")
+	lags, asked := w.replica(last)
+	w.see(session("s"), page.Freshness{}) // which tells how far the replica is
+	w.reconnect()
+	lags.Store(true)
+	if v, got := w.see(session("t"), page.Freshness{}); got != "a=1" || v.Stale {
+		t.Errorf("of a replica that has nothing yet: %q, stale %v", got, v.Stale)
+	}
+	lags.Store(false)
+	w.short.lead.connected(w.nc.Stats().Reconnects) // as the leader tells on this connection
+	w.see(session("t"), page.Freshness{})           // and this replica is as far
+	before := asked()
+	if w.see(session("nobody"), page.Freshness{}); asked() != before {
+		t.Error("the leader is asked, though this replica has told that it is as far")
+	}
+}
+
+// What was sent before the connection was lost may be answered by the next replica.
+func TestWhatWasAskedOnAnotherConnectionIsNotBelieved(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	last := w.store(session("s"), "a", "1")
+	w.replica(last)
+	w.short.lead.near.Store(last)
+	sent, release := make(chan struct{}), make(chan struct{})
+	var once sync.Once
+	w.divert(w.short, func(m *nats.Msg, forward func([]byte)) {
+		once.Do(func() { close(sent) })
+		<-release
+		forward(bytes.Replace(m.Data, []byte(".acme."), []byte(".none."), 1)) // of one that has nothing yet
+	})
+	seen := make(chan string, 1)
+	go func() { seen <- texts(w.view(session("s"), page.Freshness{}).Page) }()
+	<-sent
+	w.reconnect()
+	close(release)
+	if got := <-seen; got != "a=1" {
+		t.Errorf("of a replica that has nothing yet: %q", got)
+	}
+}
+
 // Of replicas that answer in turn the one that tells how far it is may be another
 // than the one that has nothing yet.
 func TestReplicasThatAnswerInTurnAreNotBelieved(t *testing.T) {
@@ -109,8 +157,11 @@ func TestAWorkerKnowsWhetherOneReplicaAnswersIt(t *testing.T) {
 			replicas++
 		}
 		w.short.lead.near.Store(1)
-		w.checkTails(t.Context(), false) // as after a reconnection
-		if near := w.short.lead.near.Load(); near != 0 {
+		w.reconnect()
+		if _, err := w.short.refresh(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if near := w.short.lead.nearOf(w.nc.Stats().Reconnects); near != 0 {
 			t.Errorf("%s is taken to be as far as %d, which the one before told", name, near)
 		}
 	}

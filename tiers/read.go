@@ -59,7 +59,8 @@ type reading struct {
 	hasAged bool
 	loaded  bool   // old is there, from L1 or from another caller's load
 	alone   bool   // must not share a request
-	near    uint64 // how far the replica was that had answered last when the request was sent
+	on      uint64 // the connection on which it was asked whether there is anything: see nothing.go
+	near    uint64 // how far the replica was that had answered last on that, then
 	call    *jet.Call
 	done    func(error)
 	flight  *flight // led by this reading
@@ -157,10 +158,11 @@ func (r *reading) send() error {
 	if err != nil {
 		return err
 	}
-	r.near = r.tier.lead.near.Load()
 	if from := r.from(); from > 0 && !r.alone {
 		r.call, err = r.tier.direct.Share(r.key, from)
 	} else {
+		r.on = r.tier.nc.Stats().Reconnects
+		r.near = r.tier.lead.nearOf(r.on)
 		r.call, err = r.tier.direct.Ask(r.key, from, 0)
 	}
 	if err != nil {
