@@ -18,8 +18,8 @@ import (
 )
 
 // TestHistoriesReadAsAPlainReplay runs random histories of writes, compactions
-// that finish, crash half way, run twice or late, sweeps, and the passing of
-// time, over three workers whose pages are of any age, and compares every read
+// that finish, crash half way, are killed between their parts, run twice or late,
+// sweeps, and the passing of time, over three workers whose pages are of any age, and compares every read
 // with what a plain replay of the writes gives.
 func TestHistoriesReadAsAPlainReplay(t *testing.T) {
 	t.Parallel()
@@ -40,7 +40,7 @@ func TestHistoriesReadAsAPlainReplay(t *testing.T) {
 		}
 		rt.Repeat(map[string]func(*rapid.T){
 			"put": h.put, "delete": h.delete, "clear": h.clear, "time": h.time,
-			"compact": h.compact, "crash": h.crash, "pause": h.pause, "resume": h.resume, "sweep": h.sweep,
+			"compact": h.compact, "crash": h.crash, "kill": h.kill, "pause": h.pause, "resume": h.resume, "sweep": h.sweep,
 			"": h.check,
 		})
 	})

@@ -41,7 +41,7 @@ func TestHistoriesReadAsAPlainReplayThoughRemovalsAreLostOrLate(t *testing.T) {
 		h.sound()
 		rt.Repeat(map[string]func(*rapid.T){
 			"put": h.put, "delete": h.delete, "delete more": h.delete, "clear": h.clear, "time": h.time, "long": h.long,
-			"compact": h.compact, "pause": h.pause, "resume": h.resume, "sweep": h.sweep, "sweep again": h.sweep,
+			"compact": h.compact, "kill": h.kill, "pause": h.pause, "resume": h.resume, "sweep": h.sweep, "sweep again": h.sweep,
 			"fate": h.fate, "release": h.release, "unchanged": h.unchanged, "applied": h.applied,
 			"": h.check,
 		})

@@ -16,7 +16,8 @@ import (
 // TestHistoriesOfLargeLogsReadAsAPlainReplay is what is done to small logs by
 // others, to logs of which each of three workers has an outline most of the
 // time, and of whose removals some are lost or late. Whatever parts they read, a
-// merged segment has all that came after its first entry until it was made.
+// merged segment has all that came after its first entry until it was made, and the
+// bucket's age limit brings nothing back.
 func TestHistoriesOfLargeLogsReadAsAPlainReplay(t *testing.T) {
 	t.Parallel()
 	server, clock := natstest.Start(t), newClock()
@@ -36,9 +37,9 @@ func TestHistoriesOfLargeLogsReadAsAPlainReplay(t *testing.T) {
 		h.sound()
 		h.begin()
 		actions := map[string]func(*rapid.T){
-			"delete": h.delete, "anew": h.anew, "crash": h.crash, "sweep": h.sweep, "time": h.time, "long": h.long,
+			"delete": h.delete, "anew": h.anew, "crash": h.crash, "kill": h.kill, "sweep": h.sweep, "time": h.time, "long": h.long,
 			"fate": h.fate, "release": h.release, "unchanged": h.unchanged, "applied": h.applied,
-			"": func(rt *rapid.T) { h.check(rt); h.holdsAllThatCameAfter() },
+			"": func(rt *rapid.T) { h.check(rt); h.holdsAllThatCameAfter(); h.ageBringsNothingBack() },
 		}
 		for i := range 6 {
 			actions[fmt.Sprint("put", i)], actions[fmt.Sprint("compact", i)] = h.put, h.compact
