@@ -161,3 +161,28 @@ func TestManyLongTextsThatAreNear(t *testing.T) {
 		t.Errorf("%d of %d came", len(reply.IDs), len(session))
 	}
 }
+
+// TestAmongManyItemsTheSameAreFoundAndNoOthers: past some hundred it is known what
+// each of them says, and not compared.
+func TestAmongManyItemsTheSameAreFoundAndNoOthers(t *testing.T) {
+	t.Parallel()
+	var session []page.Item
+	for i := range 2 * manyItems {
+		it := later(item(fmt.Sprint(i), page.ShortTerm, fmt.Sprintf("Sensor %d in the hall reports that all is well.", i%(2*manyItems-50))), time.Duration(i)*time.Minute)
+		session = append(session, it)
+	}
+	session[0].Flags = page.Pinned // which is taken first, and said again later
+	w := newWorld(t, session, nil)
+	for _, r := range []messages.AssembleRequest{{MaxTokens: 1_000_000}, {MaxTokens: 1_000_000, MaxItems: 2*manyItems - 1, Query: "sensor"}} {
+		said, reply := map[string]bool{}, w.ask(r)
+		for _, it := range reply.Items {
+			said[it.Text] = true
+		}
+		if n := 2*manyItems - 50; len(said) != n || len(reply.IDs) != n || reply.IDs[0] != "0" {
+			t.Errorf("%d items came, of which %d say something else: %v …", len(reply.IDs), len(said), reply.IDs[:3])
+		}
+	}
+}
+
+// manyItems is more than are compared one by one.
+const manyItems = 600
