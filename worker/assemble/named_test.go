@@ -23,3 +23,26 @@ func TestASpeakerIsNamedWithoutAccents(t *testing.T) {
 		}
 	}
 }
+
+// TestWhoIsNamedIsTheSameInBothPages: one name is one, whoever's page it is in, and
+// of two nobody's turns count for more.
+func TestWhoIsNamedIsTheSameInBothPages(t *testing.T) {
+	t.Parallel()
+	said := func(id, name string, level page.Level) page.Item {
+		return spoken(item(id, level, "The clarinet is on the shelf of "+id+"."), page.User, name)
+	}
+	w := newWorld(t,
+		append(chatter(page.ShortTerm, 8), said("ana", "Ana", page.ShortTerm), said("bo", "Bo", page.ShortTerm)),
+		[]page.Item{said("fact", "Ana", page.LongTerm), said("other", "Bo", page.LongTerm)})
+	for query, want := range map[string]map[string]bool{
+		"What did Ana say of the clarinet?":        {"ana": true, "fact": true},
+		"What did Ana and Bo say of the clarinet?": {},
+		"What did Bo say of Ana's clarinet?":       {"bo": true, "other": true},
+	} {
+		for _, c := range w.ask(messages.AssembleRequest{Query: query, MaxTokens: 1000, Explain: true}).Explain {
+			if _, got := c.Parts["speaker"]; got != want[c.ID] {
+				t.Errorf("%q: turns of %s count for more: %v, want %v", query, c.ID, got, want[c.ID])
+			}
+		}
+	}
+}
