@@ -259,6 +259,19 @@ func TestFlags(t *testing.T) {
 	}
 }
 
+// TestNoWordIsEmpty, were all of it a sign that is not seen: of the last word of a
+// text the last letter is looked at.
+func TestNoWordIsEmpty(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"п_\u200f", "a_\u200f\u200f", "aB\u200f_\u200f", "x.\u200f\u200fy"} {
+		for _, term := range testAnalyzer(t).Query(text, "", time.Time{}).Terms {
+			if term.Word == "" {
+				t.Errorf("%q has an empty word", text)
+			}
+		}
+	}
+}
+
 func TestItemsAreWellFormed(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

@@ -207,8 +207,9 @@ func (s *scan) parts(v string) {
 		}
 		if part := v[from:i]; len(part) > 1 {
 			start := len(s.lower)
-			s.lowerCase(part)
-			s.add(start, len(s.lower), false)
+			if s.lowerCase(part); len(s.lower) > start { // it is not of signs that are not seen
+				s.add(start, len(s.lower), false)
+			}
 		}
 		from = i
 		if i < len(v) && isJoint(v[i]) {
