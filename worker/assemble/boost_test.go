@@ -35,3 +35,22 @@ func TestAFactorIsItsPartsInTurn(t *testing.T) {
 		}
 	})
 }
+
+// TestADayThatIsNamedCounts most for what is of it, less for what came after, and
+// least for what came before or long after; of two days the nearer one counts.
+func TestADayThatIsNamedCounts(t *testing.T) {
+	t.Parallel()
+	par := defaults()
+	span := Span{From: 100 * msPerDay, To: 101 * msPerDay}
+	at := func(day float64, spans ...Span) float32 { return dateFactor(spans, int64(day*msPerDay), &par) }
+	on, next, later, before := at(100.5, span), at(101.5, span), at(104.5, span), at(99, span)
+	if on != float32(1+par.dateBoost) || at(100, span) != on || !(on > next && next > later && later > before && before > 1) {
+		t.Errorf("on the day %v, after it %v and %v, before it %v", on, next, later, before)
+	}
+	if far := at(0, span); far < 1 || far > 1.001 {
+		t.Errorf("far away it counts %v", far)
+	}
+	if both := at(105, span, Span{From: 105 * msPerDay, To: 106 * msPerDay}); both != on {
+		t.Errorf("of two days that are named the other counts %v, want %v", both, on)
+	}
+}

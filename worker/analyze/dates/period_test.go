@@ -72,7 +72,7 @@ func TestEveryRangeHasDays(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) { check(t, Form{}, english) })
 	for code := range vocabularies() {
 		f := Of(code)
-		words := []string{"3", "5", "17", "2021", "1950", "17.05.2023"}
+		words := []string{"3", "5", "17", "2021", "1950", "17.05.2023", "3.5", "31.12", "29.2.24", "29"}
 		for w := range f.vocabulary.meanings {
 			words = append(words, w)
 		}
