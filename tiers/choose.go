@@ -95,7 +95,7 @@ func (t *tier) weigh(segs []page.Stored) ([]piece, error) {
 	for i, p := range pieces {
 		ordered[i] = p.Stored
 	}
-	dead, err := page.Superseded(ordered, t.clock().UnixMilli())
+	dead, err := page.Superseded(ordered, t.due().UnixMilli())
 	for i := range dead {
 		pieces[i].dead = dead[i]
 	}

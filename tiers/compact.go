@@ -43,7 +43,7 @@ func (t *tier) compact(ctx context.Context, wildcard string) (bool, error) {
 // is refused by that. Writers do not disturb it, unlike with a condition on
 // the owner's newest segment, so a busy owner is compacted too.
 func (t *tier) merge(ctx context.Context, wildcard string, sources []page.Stored) error {
-	now := t.clock()
+	now := t.due()
 	parts, err := page.MergeParts(sources, page.MergeOptions{
 		Now:                  now.UnixMilli(),
 		ForgetAbsorbedBefore: now.Add(-t.cfg.jobMemory()).UnixMilli(),

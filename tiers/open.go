@@ -42,6 +42,7 @@ type Tiers struct {
 	closed   atomic.Bool
 
 	serverTime  serverTime
+	hear        func(server, local time.Time) // of serverTime; a test has servers' clocks of its own
 	short, long *tier
 	ledger      *ledger
 	audit       *audit.Writer
@@ -66,6 +67,7 @@ func Open(ctx context.Context, nc *nats.Conn, cfg Config, deps Deps) (*Tiers, er
 		return nil, err
 	}
 	t := &Tiers{cfg: cfg, subjects: subjects, log: deps.Log, clock: deps.Clock, nc: nc, js: js}
+	t.hear = t.serverTime.hear
 	if t.clock == nil {
 		t.clock = time.Now
 	}

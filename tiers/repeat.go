@@ -38,7 +38,7 @@ func (t *tier) held(b batch) (newest uint64, err error) {
 		if err != nil {
 			return 0, &page.SegmentError{Seq: s.Seq, Err: err}
 		}
-		if t.clock().Sub(time.UnixMilli(head.At)) < nameHeld {
+		if t.due().Sub(time.UnixMilli(head.At)) < nameHeld {
 			newest = max(newest, s.Seq)
 		}
 	}

@@ -30,3 +30,15 @@ func (t *Tiers) ServerTime() time.Time {
 	}
 	return now
 }
+
+// due is the time by which things go for good: what has expired, what has had no
+// write for long, tombstones, names. It is the earlier of what the worker's clock
+// and the servers' say. What one of them that is wrong keeps too long goes later;
+// what it took before its time would be lost.
+func (t *Tiers) due() time.Time {
+	now, servers := t.clock(), t.ServerTime()
+	if servers.Before(now) {
+		return servers
+	}
+	return now
+}

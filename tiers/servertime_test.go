@@ -13,6 +13,7 @@ func TestServerTimeIsTheServers(t *testing.T) {
 	clock := newClock()
 	clock.advance(3 * time.Hour)
 	w := newWorld(t)
+	w.hear = w.serverTime.hear
 	w.clock.advance(3 * time.Hour) // before the server is asked again
 	if _, err := w.short.refresh(t.Context()); err != nil {
 		t.Fatal(err)

@@ -21,7 +21,7 @@ func (t *tier) tend(ctx context.Context, wildcard string) error {
 	if err != nil || len(b.segs) == 0 {
 		return err
 	}
-	now := t.clock()
+	now := t.due()
 	p, err := page.Fold(page.Page{}, b.segs, b.upTo, 0) // 0: expired items are in, to be counted
 	if err != nil {
 		return err

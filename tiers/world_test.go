@@ -84,6 +84,8 @@ func onConn(t testing.TB, s *natsd.Server, nc *nats.Conn, clock *manualClock, ch
 		t.Fatal(err)
 	}
 	w.Tiers = opened
+	w.hear = func(time.Time, time.Time) {} // servers' clocks go as the test's does
+	w.serverTime.heard.Store(nil)
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()
