@@ -119,14 +119,17 @@ func (b *bundle) enter(ctx context.Context, d delivery) ([]part, error) {
 	return parts, nil
 }
 
-// split takes a bundle apart.
-func (b *bundle) split() ([]part, error) {
+// split takes a bundle apart. Like what is verified before it and decoded after it,
+// what it meets a defect with fails alone.
+func (b *bundle) split() (parts []part, err error) {
+	defer b.w.rescue(&err)
+	b.w.reach(beforeSplit, b.whole)
 	requests, err := b.whole.Parts()
 	if err != nil {
 		return nil, err
 	}
 	b.open = len(requests)
-	parts := make([]part, len(requests))
+	parts = make([]part, len(requests))
 	for i, request := range requests {
 		parts[i] = part{request, i}
 	}

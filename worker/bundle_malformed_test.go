@@ -4,8 +4,10 @@ import (
 	"testing"
 
 	"github.com/nats-io/nats.go"
+	"github.com/prometheus/client_golang/prometheus/testutil"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/messages/envelope"
 )
 
 // aBrokenBundle is one that cannot be taken apart.
@@ -42,5 +44,32 @@ func TestABrokenBundleIsAuditedOnce(t *testing.T) {
 	events := trail.of(messages.AuditPerformed)
 	if len(events) != 1 || events[0].Code != messages.CodeBadJSON || events[0].ID != c.id {
 		t.Errorf("audited %+v; want one change that failed", events)
+	}
+}
+
+// A defect in taking bundles apart is an error of the one that meets it, and ends no
+// worker: on the job lane it is tried again, and then buried.
+func TestABundleThatCannotBeTakenApartForADefectEndsNoWorker(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	w := r.start(options{
+		config: func(c *Config) { c.MaxAttempts = 2 },
+		worker: func(w *Worker) {
+			w.atCheckpoint = func(c checkpoint, _ envelope.Verified) {
+				if c == beforeSplit {
+					panic("a defect")
+				}
+			}
+		},
+	})
+	c := stores.together(t, turn("a"), turn("b"))
+	fails(t, r.ask(c), messages.CodeInternal)
+	fails(t, r.submit(c), messages.CodeInternal)
+	r.idle()
+	if letters := r.deadLetters(); len(letters) != 1 || letters[0].Header.Get(DeadAttempts) != "2" || letters[0].Header.Get(DeadPlaces) != "" {
+		t.Errorf("dead letters %+v; want one of the whole, after two attempts", letters)
+	}
+	if n := testutil.ToFloat64(w.metrics.panics); n != 3 {
+		t.Errorf("%v panics were counted; want 3", n)
 	}
 }

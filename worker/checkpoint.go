@@ -8,6 +8,7 @@ type checkpoint string
 
 const (
 	beforeVerify checkpoint = "verify" // the request is not known yet
+	beforeSplit  checkpoint = "split"  // of a bundle
 	afterLedger  checkpoint = "ledger"
 	afterEffect  checkpoint = "effect"
 	beforeReply  checkpoint = "answer" // and after a dead letter was written
