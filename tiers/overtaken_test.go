@@ -189,7 +189,7 @@ func TestConditionsThatAPageCannotJudge(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := batch{segs: []page.Stored{{Name: "c", Seq: 9, Data: puts(at, item("c", "x"))}}, conds: []conditional{{9, 3}}}
+	b := batch{segs: []page.Stored{{Name: "c", Seq: 9, Data: puts(at, item("c", "x"))}}, conds: []conditional{{9, 5}}}
 	if whole, err := b.settle(base.Seq(), base.LastSegment()); err != nil || whole {
 		t.Fatalf("judged by a page that has a later segment than the condition: %v, %v", whole, err)
 	}

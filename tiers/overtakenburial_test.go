@@ -9,6 +9,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"github.com/context-manager/context-manager/tiers/jet"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 	"github.com/context-manager/context-manager/tiers/page"
 )
@@ -37,6 +38,28 @@ func TestABurialThatWasOvertakenIsNotCounted(t *testing.T) {
 		if _, got := w.see(session("s"), page.Freshness{Reload: true}); got != c.left {
 			t.Errorf("overtaken %t: %q is left; want %q", c.overtaken, got, c.left)
 		}
+	}
+}
+
+// A sweep merges under a condition too, and what it merges has been written before.
+// If it was overtaken it counts all the same: its sources are gone.
+func TestAMergeThatWasOvertakenCounts(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	known := w.store(session("other"), "o", "x")
+	w.store(session("s"), "a", "1")
+	wildcard := ownerSubject(w.short.root, session("s"))
+	sources := w.logOf(wildcard)
+	merge := &nats.Msg{Subject: segmentSubject(wildcard, ownName(mergedPrefix)), Data: merged(t, page.MergeOptions{All: true}, sources...)}
+	// As a server of several stores it, which does not see yet what came after the condition.
+	if _, err := w.mux.Publish(t.Context(), merge, jet.Expected{Subject: ownerSubject(w.short.root, session("other")), Seq: known}, 0, w.cfg.Write.Attempt); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.short.remove(t.Context(), wildcard, sources); err != nil {
+		t.Fatal(err)
+	}
+	if _, got := w.see(session("s"), page.Freshness{Reload: true}); got != "a=1" {
+		t.Errorf("%q is left", got)
 	}
 }
 
