@@ -146,3 +146,16 @@ func TestALogOfWhichSomeHasToStayHasNoOutline(t *testing.T) {
 		t.Errorf("%s was merged with what is newer than a segment that stays", late.Name)
 	}
 }
+
+// A condition that is older than what an outline stands for cannot be judged by what has come since.
+func TestAConditionThatAnOutlineCannotJudgeHasAllRead(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	known := outline{pieces: []piece{{Stored: page.Stored{Name: "b", Seq: 6}, newest: 6}}, upTo: 6}
+	for after, want := range map[uint64]error{5: errOutdated, 6: nil} {
+		b := batch{segs: []page.Stored{{Name: "c", Seq: 9, Data: puts(w.clock.now(), item("c", "x"))}}, conds: []conditional{{9, after}}}
+		if _, err := w.short.complete(t.Context(), ownerSubject(w.short.root, session("s")), &known, &b, 7); !errors.Is(err, want) {
+			t.Errorf("a condition on %d: %v; want %v", after, err, want)
+		}
+	}
+}
