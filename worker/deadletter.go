@@ -26,9 +26,51 @@ const (
 	DeadPlaces   = "Ctx-Dead-Places"   // of a bundle: the places of the requests that failed, from 0, as in "0,3"; the others were done, or expired
 )
 
+// writeLetter copies a job to the dead letters, if no earlier delivery did, and tells
+// whether its letter is there. Of a bundle, places are those of the requests that
+// failed, if not all did.
+func (j *job) writeLetter(work context.Context, v envelope.Verified, failure *messages.Error, places []string) bool {
+	w := j.w
+	ctx, cancel := context.WithTimeout(work, w.bounds.Load().timeout)
+	defer cancel()
+	if j.hasLetter(ctx, v) {
+		return true
+	}
+	err := w.copyToDead(ctx, j.delivery, v, failure, places)
+	if err != nil {
+		w.deps.Logger.Error().Err(err).Str("request", v.ID()).Msg("a job could not be copied to the dead letters: it stays in the queue")
+	}
+	return err == nil
+}
+
+// A job whose end is lost on its way to the server is buried again. So the ledger
+// has an entry for each letter, by which it is written once and counted once.
+
+// buriedID is what the ledger knows that by. No request has such an id.
+func buriedID(v envelope.Verified) string { return v.ID() + ".buried" }
+
+// hasLetter tells whether an earlier delivery buried a job. Where that is not known
+// the letter is written again, which the stream notices for a while.
+func (j *job) hasLetter(ctx context.Context, v envelope.Verified) bool {
+	if j.attempts == 1 {
+		return false
+	}
+	has, err := j.w.deps.Ledger.Taken(ctx, v.KeyID(), buriedID(v), j.name)
+	return err == nil && has
+}
+
+// noteLetter counts a letter and has the ledger know of it, once its caller is told: a
+// worker that dies before that leaves both to the next. What is past its key's rate
+// is only counted: the rate bounds what a key has the ledger hold.
+func (j *job) noteLetter(work context.Context, v envelope.Verified, code messages.Code) {
+	if code == messages.CodeRateLimited || j.enter(work, v, buriedID(v)) {
+		j.w.metrics.buried(code)
+	}
+}
+
 // copyToDead writes a job to the dead letters: its body as it was, its headers
 // and why it is there. Another burial of the same job, as after a worker that died
-// before it could terminate it, is dropped by the stream as a duplicate.
+// before the ledger knew of it, is dropped by the stream as a duplicate, for a while.
 //
 // Of a bundle, places are those of the requests that failed, if not all did.
 //

@@ -27,9 +27,12 @@ func (b *jobBundle) end(work context.Context, suspect bool) {
 	b.w.reach(afterReply, b.whole)
 	if err := b.unheard(); err != nil {
 		b.untold(err)
-	} else if b.settled(len(failed), again, after) && len(failed) > 0 && b.whole.Op().Changes() {
-		b.w.metrics.buried(b.why(failed).Code)
+		return
 	}
+	if len(failed) > 0 && b.whole.Op().Changes() {
+		b.noteLetter(work, b.whole, b.why(failed).Code)
+	}
+	b.settle(len(failed), again, after)
 }
 
 // errAnswersLost means that answers may have gone with the connection.
@@ -44,15 +47,15 @@ func (b *jobBundle) unheard() error {
 	return b.answers.lost
 }
 
-// settled settles the job, and tells whether it could.
-func (b *jobBundle) settled(failed int, again bool, after time.Duration) bool {
+// settle ends the job.
+func (b *jobBundle) settle(failed int, again bool, after time.Duration) {
 	switch {
 	case again: // when it is void, which is audited
-		return b.w.settle.retry(b.message, after)
+		b.w.settle.retry(b.message, after)
 	case failed == len(b.parts):
-		return b.w.settle.terminate(b.message, string(b.results[0].failure.Code))
+		b.w.settle.terminate(b.message, string(b.results[0].failure.Code))
 	default:
-		return b.w.settle.done(b.message)
+		b.w.settle.done(b.message)
 	}
 }
 

@@ -60,22 +60,10 @@ func (j *job) bury(work context.Context, v envelope.Verified, failure *messages.
 		j.w.settle.retry(j.message, j.w.retry.after(j.attempts))
 		return
 	}
-	if j.tell(v, nil, failure) && j.w.settle.terminate(j.message, string(failure.Code)) {
-		j.w.metrics.buried(failure.Code)
+	if j.tell(v, nil, failure) {
+		j.noteLetter(work, v, failure.Code)
+		j.w.settle.terminate(j.message, string(failure.Code))
 	}
-}
-
-// writeLetter copies a job to the dead letters, and tells whether it could. Of a
-// bundle, places are those of the requests that failed, if not all did.
-func (j *job) writeLetter(work context.Context, v envelope.Verified, failure *messages.Error, places []string) bool {
-	w := j.w
-	ctx, cancel := context.WithTimeout(work, w.bounds.Load().timeout)
-	defer cancel()
-	err := w.copyToDead(ctx, j.delivery, v, failure, places)
-	if err != nil {
-		w.deps.Logger.Error().Err(err).Str("request", v.ID()).Msg("a job could not be copied to the dead letters: it stays in the queue")
-	}
-	return err == nil
 }
 
 // tell sends the caller its answer. If that cannot be sent, which is so while the

@@ -103,9 +103,7 @@ func (m *metrics) together(requests int) {
 	}
 }
 
-// buried counts a job of which there is a letter, once it has left the queue: who
-// wrote the letter may not have been told, or have died, and whoever writes it
-// again cannot know whether it was counted.
+// buried counts a job of which there is a letter.
 func (m *metrics) buried(code messages.Code) { m.dead.WithLabelValues(string(code)).Inc() }
 
 // assembled records what a context came to.

@@ -57,16 +57,18 @@ func (j *job) remember(work context.Context, v envelope.Verified) {
 	}
 }
 
-// enter enters in the ledger what came of a request. It has what is left of the
-// time until the job is delivered again: if that ends it, it is the ledger that did
-// not answer.
-func (j *job) enter(work context.Context, v envelope.Verified, id string) {
+// enter enters in the ledger what came of a request, and tells whether that was not
+// known to be there. It has what is left of the time until the job is delivered
+// again: if that ends it, it is the ledger that did not answer.
+func (j *job) enter(work context.Context, v envelope.Verified, id string) (first bool) {
 	ctx, cancel := context.WithTimeout(context.WithValue(work, earlyEnd{}, true), j.w.bounds.Load().timeout/4)
 	defer cancel()
-	if _, err := j.w.deps.Ledger.Take(ctx, v.KeyID(), id, j.name, v.Life()); err != nil {
+	first, err := j.w.deps.Ledger.Take(ctx, v.KeyID(), id, j.name, v.Life())
+	if err != nil {
 		failure := j.w.noted(ctx, err)
 		j.w.deps.Logger.Debug().Err(failure).Str("request", v.ID()).Msg("other workers are not told of what a request came to")
 	}
+	return first || err != nil
 }
 
 // unexplained tells of a job that was begun before, and delivered more often than

@@ -22,35 +22,33 @@ type settler struct {
 	log     zerolog.Logger
 }
 
-// done removes a job from the queue: its effect is there. Like the others it tells
-// whether that could be sent.
-func (s settler) done(m jetstream.Msg) bool { return s.settle("acked", m.Ack()) }
+// done removes a job from the queue: its effect is there.
+func (s settler) done(m jetstream.Msg) { s.settle("acked", m.Ack()) }
 
 // retry has a job delivered again after a delay. It never naks without one:
 // that would use up every attempt in a millisecond.
-func (s settler) retry(m jetstream.Msg, after time.Duration) bool {
-	return s.settle("retried", m.NakWithDelay(max(after, time.Millisecond)))
+func (s settler) retry(m jetstream.Msg, after time.Duration) {
+	s.settle("retried", m.NakWithDelay(max(after, time.Millisecond)))
 }
 
 // terminate removes a job that will never have an effect.
-func (s settler) terminate(m jetstream.Msg, reason string) bool {
-	return s.settle("terminated", m.TermWithReason(reason))
+func (s settler) terminate(m jetstream.Msg, reason string) {
+	s.settle("terminated", m.TermWithReason(reason))
 }
 
 // expire removes a job that nobody did in time.
-func (s settler) expire(m jetstream.Msg) bool {
-	return s.settle(outcomeExpired, m.TermWithReason(string(messages.CodeExpired)))
+func (s settler) expire(m jetstream.Msg) {
+	s.settle(outcomeExpired, m.TermWithReason(string(messages.CodeExpired)))
 }
 
 // extend gives a job that was held, or not opened, its whole time again. It settles nothing.
 func (s settler) extend(m jetstream.Msg) { s.check(m.InProgress()) }
 
-func (s settler) settle(outcome string, err error) bool {
+func (s settler) settle(outcome string, err error) {
 	if err == nil {
 		s.metrics.settled.WithLabelValues(outcome).Inc()
 	}
 	s.check(err)
-	return err == nil
 }
 
 func (s settler) check(err error) {
