@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math"
 	"reflect"
 	"strings"
@@ -38,17 +39,21 @@ func decode[T any](body []byte, mostElements int) (T, error) {
 	if err := scanJSON(body, mostElements); err != nil {
 		return none, err
 	}
-	decoder := json.NewDecoder(bytes.NewReader(body))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&out); err != nil {
-		return none, jsonError(err)
+	if err := strictly(body, &out); err != nil {
+		return none, jsonError(body, err)
 	}
 	return out, nil
 }
 
-// jsonError says what encoding/json found in words for the sender. Its own
-// words would show Go's types, and sometimes a value.
-func jsonError(err error) error {
+func strictly(body []byte, out any) error {
+	decoder := json.NewDecoder(bytes.NewReader(body))
+	decoder.DisallowUnknownFields()
+	return decoder.Decode(out)
+}
+
+// jsonError says what encoding/json found in a body in words for the sender. Its
+// own words would show Go's types, and sometimes a value.
+func jsonError(body []byte, err error) error {
 	var wrongType *json.UnmarshalTypeError
 	if errors.As(err, &wrongType) {
 		// The path names no place in a list: the byte tells which of a thousand items it is.
@@ -56,9 +61,26 @@ func jsonError(err error) error {
 			fieldName(wrongType.Field), wanted(wrongType.Type), given(wrongType.Value), wrongType.Offset)
 	}
 	if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
-		return Errorf(CodeBadJSON, "unknown field %s: remove it, or see how it is spelt", name)
+		return Errorf(CodeBadJSON, "unknown field %s%s: remove it, or see how it is spelt", name, inItem(body, err))
 	}
 	return Errorf(CodeBadJSON, "the JSON does not fit the request")
+}
+
+// inItem tells in which of a thousand items an unknown field is that encoding/json
+// has found, "" if in none of them.
+func inItem(body []byte, unknown error) string {
+	var r struct {
+		Items []json.RawMessage `json:"items"`
+	}
+	if json.Unmarshal(body, &r) != nil {
+		return ""
+	}
+	for i, item := range r.Items {
+		if err := strictly(item, new(Item)); err != nil && err.Error() == unknown.Error() {
+			return fmt.Sprintf(" in items[%d]", i)
+		}
+	}
+	return ""
 }
 
 func fieldName(path string) string {
