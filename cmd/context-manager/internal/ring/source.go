@@ -52,17 +52,29 @@ func FromFile(path string) Source { return Source{file: path} }
 // Reloader knows what is in use. An empty one is an error: a worker without keys would only refuse.
 func (s Source) Load() (*envelope.Ring, [sha256.Size]byte, error) {
 	doc, err := s.read()
-	if s.file != "" && errors.Is(err, fs.ErrNotExist) {
-		return nil, [sha256.Size]byte{}, fmt.Errorf("read the key ring: %w: %q makes one", err, shell.Program+" key new")
-	}
 	if err != nil {
-		return nil, [sha256.Size]byte{}, fmt.Errorf("read the key ring: %w", err)
+		return nil, [sha256.Size]byte{}, fmt.Errorf("read the key ring: %w%s", err, s.advice())
 	}
 	ring, err := envelope.ParseRing(doc)
 	if err != nil {
 		return nil, [sha256.Size]byte{}, fmt.Errorf("the key ring %s: %w", s.Name(), err)
 	}
 	return ring, sha256.Sum256(doc), nil
+}
+
+// advice is what helps where a ring cannot be read, "" if nothing is known.
+func (s Source) advice() string {
+	info, err := os.Stat(s.file + s.dir) // one of them is there
+	switch {
+	case s.file != "" && errors.Is(err, fs.ErrNotExist):
+		return fmt.Sprintf(": %q makes one", shell.Program+" key new")
+	case s.file != "" && err == nil && info.IsDir():
+		return ": use --keys-dir for a folder"
+	case s.dir != "" && err == nil && !info.IsDir():
+		return ": use --keys-file for a file"
+	default:
+		return ""
+	}
 }
 
 // Name is what errors call the source: a path, or the variable.

@@ -38,6 +38,21 @@ func TestRingOfAFolder(t *testing.T) {
 	}
 }
 
+// Who mixes the two flags up is told which one is meant.
+func TestARingThatIsOfTheOtherKindIsSaidSo(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	file := filepath.Join(dir, "ring.json")
+	if err := os.WriteFile(file, []byte(aRing), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for advice, source := range map[string]Source{"--keys-dir": {file: dir}, "--keys-file": {dir: file}} {
+		if _, _, err := source.Load(); err == nil || !strings.Contains(err.Error(), advice) {
+			t.Errorf("%s: %v; want %q in it", source.Name(), err, advice)
+		}
+	}
+}
+
 func aKey(id, secret string) string {
 	return fmt.Sprintf(`{"id":%q,"secrets":[%q],"tenants":["x"],"grants":["read"]}`, id, secret)
 }
