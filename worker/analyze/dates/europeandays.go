@@ -49,13 +49,22 @@ func (r *european) dotted() (period, bool) {
 	month, year, _ := strings.Cut(rest, ".")
 	d, m := number(day), number(month)
 	switch {
-	case len(year) == 2:
-		return r.figures(2000+number(year), m, d, 1)
+	case len(year) == 2 && beginsWithDigit(year) && beginsWithDigit(year[1:]):
+		return r.figures(r.century(number(year)), m, d, 1)
 	case year != "" || d < 1 || d > 31 || m < 1 || m > 12:
 		return period{}, false
 	}
 	r.at++
 	return r.yearly(time.Month(m), d, 0, 1), true
+}
+
+// century is the year that two figures name: of this century, unless that is more
+// than ten years ahead.
+func (r *european) century(figures int) int {
+	if year := 2000 + figures; year <= r.today.Year()+10 {
+		return year
+	}
+	return 1900 + figures
 }
 
 // daysMore reads the later days of "3. bis zum 5." and "3., 4. und 5.", and tells
