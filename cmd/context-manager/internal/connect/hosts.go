@@ -2,6 +2,7 @@ package connect
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -27,6 +28,21 @@ func host(one string) string {
 		return noHost
 	}
 	return parsed.Host
+}
+
+// foreignScheme is the scheme of a URL that no NATS server has, "" if there is none. The
+// NATS client would take it for nats.
+func foreignScheme(list string) string {
+	for one := range strings.SplitSeq(list, ",") {
+		parsed, err := url.Parse(strings.TrimSpace(one))
+		if err != nil || parsed.Host == "" {
+			continue // of one without a scheme, what is before the colon may be a user
+		}
+		if !slices.Contains([]string{"nats", "tls", "ws", "wss", ""}, parsed.Scheme) {
+			return parsed.Scheme
+		}
+	}
+	return ""
 }
 
 // isPort tells whether a URL's port is one, or left out.

@@ -82,7 +82,7 @@ func (f *NATSFlags) options() ([]nats.Option, error) {
 	if f.NKey != "" {
 		opt, err := nats.NkeyOptionFromSeed(f.NKey)
 		if err != nil {
-			return nil, fmt.Errorf("read the nkey seed: %w", err)
+			return nil, fmt.Errorf("--nkey: read the seed: %w", err)
 		}
 		opts = append(opts, opt)
 	}
@@ -110,6 +110,9 @@ func (f *NATSFlags) check() error {
 	}
 	if strings.Trim(strings.ReplaceAll(hosts(f.url()), noHost, ""), ", ") == "" { // the NATS client would wait for it as for a server that is down
 		return shell.Usagef("--nats-url names no server: give URLs such as %s, divided by commas", DefaultURL)
+	}
+	if scheme := foreignScheme(f.url()); scheme != "" {
+		return shell.Usagef("--nats-url: a URL begins with %s://: use nats://, tls://, ws:// or wss://", scheme)
 	}
 	if err := f.checkNames(); err != nil {
 		return err

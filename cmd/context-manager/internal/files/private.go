@@ -4,6 +4,7 @@
 package files
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -24,7 +25,7 @@ func CheckPrivate(path string) error {
 		return err
 	}
 	if info.IsDir() {
-		return fmt.Errorf("%s is a folder: name the file in it", path)
+		return isFolder(path)
 	}
 	if open := info.Mode().Perm() & 0o077; open != 0 && runtime.GOOS != "windows" {
 		return fmt.Errorf("%s has mode %04o, so others can read the secret in it: run chmod 600 on it, and make a new key if somebody may have",
@@ -33,7 +34,7 @@ func CheckPrivate(path string) error {
 	return nil
 }
 
-// Readable tells early that a file is missing: the NATS client tells of it late, or as a refusal.
+// Readable tells early that a file is missing, or is a folder: the NATS client tells of it late, or as a refusal.
 func Readable(path string) error {
 	if path == "" {
 		return nil
@@ -42,5 +43,11 @@ func Readable(path string) error {
 	if err != nil {
 		return err
 	}
-	return file.Close()
+	info, err := file.Stat()
+	if err == nil && info.IsDir() {
+		err = isFolder(path)
+	}
+	return errors.Join(err, file.Close())
 }
+
+func isFolder(path string) error { return fmt.Errorf("%s is a folder: name the file in it", path) }

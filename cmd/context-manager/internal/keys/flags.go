@@ -75,6 +75,9 @@ func (f *SignFlags) Load(env shell.Environment) (Key, error) {
 func (f *SignFlags) secret(env shell.Environment) (string, error) {
 	if f.KeySecretFile != "" {
 		text, err := os.ReadFile(f.KeySecretFile)
+		if err != nil {
+			err = fmt.Errorf("--key-secret-file: %w", err)
+		}
 		return string(text), err
 	}
 	if text, ok := env["CTX_KEY_SECRET"]; ok {

@@ -79,6 +79,9 @@ func (c *NewKey) Make() (envelope.Key, string, error) {
 	if path == "" {
 		path = filepath.Join(filepath.Dir(c.KeysFile), key.ID+".json")
 	}
+	if path == c.KeysFile {
+		return key, "", shell.Usagef("the caller's file cannot be the ring %s itself: choose another --out", path)
+	}
 	return key, path, c.add(key, path)
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/context-manager/context-manager/cmd/context-manager/internal/files"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/ring"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages/envelope"
@@ -28,7 +27,7 @@ Example:
 
 // Run retires all of the keys or none.
 func (c *retireCommand) Run(_ context.Context, sh *shell.Shell) error {
-	if err := files.Readable(c.KeysFile); err != nil {
+	if _, _, err := ring.FromFile(c.KeysFile).Load(); err != nil {
 		return err // a ring that is not there is not made, nor locked
 	}
 	err := ring.Edit(c.KeysFile, func(keys []envelope.Key) ([]envelope.Key, error) {

@@ -69,7 +69,7 @@ func (s Source) advice() string {
 	case s.file != "" && errors.Is(err, fs.ErrNotExist):
 		return fmt.Sprintf(": %q makes one", shell.Program+" key new")
 	case s.file != "" && err == nil && info.IsDir():
-		return ": use --keys-dir for a folder"
+		return ": name the ring file in it: a folder of keys is for --keys-dir, of worker and dead"
 	case s.dir != "" && err == nil && !info.IsDir():
 		return ": use --keys-file for a file"
 	default:
