@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -107,6 +108,29 @@ func TestListingLettersLeavesNoConsumer(t *testing.T) {
 			t.Fatalf("%d consumers are left after a list of %d letters", n, letters)
 		}
 		g.bury(t, g.sign(t, messages.OpStore, poison, time.Now()))
+	}
+}
+
+// What is replayed and fails again comes back while others are replayed, and is
+// not replayed once more: the command would never end.
+func TestReplayingAllIsOfTheLettersThatWereThere(t *testing.T) {
+	t.Parallel()
+	g := newGraveyard(t)
+	g.broken.Store(true)
+	const letters = 20
+	for range letters {
+		g.bury(t, g.sign(t, messages.OpStore, `{"session":"s","items":[{"text":"again"}]}`, time.Now()))
+	}
+	for line := range strings.Lines(must(t, g.env, "dead", "replay", "--all", "--json").out) {
+		var r replayedLetter
+		if err := json.Unmarshal([]byte(line), &r); err != nil || r.Seq > letters {
+			t.Errorf("replayed %+v: %v", r, err)
+		}
+	}
+	g.idle(t)
+	again := g.letters(t)
+	if len(again) != letters || again[0].Seq != letters+1 {
+		t.Errorf("%d letters, from %+v; want those %d that came back", len(again), again[0], letters)
 	}
 }
 

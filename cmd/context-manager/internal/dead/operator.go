@@ -23,7 +23,7 @@ type settleFlags struct {
 	ring.Flags
 	letterFilter
 	Sequence []uint64 `arg:"" optional:"" help:"Sequences of the letters, as 'dead ls' says."`
-	All      bool     `help:"All letters, or those that the filters keep."`
+	All      bool     `help:"All letters that there are as it begins, or those of them that the filters keep."`
 }
 
 // Validate checks how long an operator waits, and which letters are meant.
