@@ -69,6 +69,8 @@ func TestWhatNoWorkerWouldTakeIsWrongUsage(t *testing.T) {
 		{line: "key new --tenant a --grants fly", want: "grants[0] is unknown", env: file},
 		{line: "key new --tenant a --rate=-1", want: "rate must be from 0", env: file},
 		{line: "key new --tenant a --burst 5", want: "has a burst and no rate", env: file},
+		{line: "worker --name " + strings.Repeat("w", 257), want: "--name has 257 bytes: at most 256", env: ring},
+		{line: "dev --name a\x01b", want: "--name has a control character"},
 		{line: "worker --http nonsense", want: "missing port in address", env: ring},
 		{line: "worker --http :99999", want: "invalid port", env: ring},
 	})

@@ -90,6 +90,7 @@ const (
 // Validate checks the sizes and times of a worker.
 func (f *WorkerFlags) Validate() error {
 	return cmp.Or(
+		f.checkName(),
 		noneOrMore("--l1", f.L1),
 		shell.Positive("--in-flight", f.InFlight), shell.Positive("--in-flight-mib", f.InFlightMiB),
 		shell.Positive("--job-in-flight", f.JobInFlight), shell.Positive("--job-in-flight-mib", f.JobMiB),
@@ -102,6 +103,15 @@ func (f *WorkerFlags) Validate() error {
 		most("--session-items", f.SessionItems), most("--user-items", f.UserItems),
 		shell.Positive("--gc-interval", f.GCInterval), shell.AtLeast("--gc-interval", f.GCInterval, leastGCInterval),
 	)
+}
+
+// checkName refuses a name that would not do in a subject: of a very long one the
+// server ends the connection, again and again.
+func (f *WorkerFlags) checkName() error {
+	if f.Name == "" {
+		return nil // a random one
+	}
+	return shell.Plainly(messages.CheckID("--name", f.Name, messages.MaxIDBytes))
 }
 
 // noneOrMore refuses a size below 0.
