@@ -111,7 +111,7 @@ func (c *Client) send(ctx context.Context, k *call) outcome {
 // is over here, too: a longer one may follow.
 func (c *Client) unlessOver(ctx context.Context, until time.Time, err error) error {
 	if messages.HasCode(err, messages.CodeExpired) && !c.opts.Clock().Before(until) {
-		return c.timedOut(ctx, err)
+		return c.timedOut(ctx, nil)
 	}
 	return err
 }

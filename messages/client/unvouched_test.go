@@ -1,6 +1,7 @@
 package client_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -204,5 +205,28 @@ func TestARefusalAsExpiredAfterTheTryEndsNoCall(t *testing.T) {
 				t.Errorf("got %v; want expired", err)
 			}
 		})
+	}
+}
+
+// A caller whose time is up, and whom a busy worker tells so, has had no reply in
+// time: that nobody signed it is no reason to look for who else may publish.
+func TestARefusalAsExpiredAfterTheCallIsNoReplyInTime(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	var ahead atomic.Int64
+	var f *fake
+	ready := make(chan struct{})
+	f = w.fake(func(r taken) {
+		<-ready
+		ahead.Store(int64(client.DefaultTimeout))
+		f.publish(&nats.Msg{Subject: r.reply, Data: []byte(`{"code":"expired"}`), Header: nats.Header{envelope.HeaderErrorCode: {"401"}}})
+	})
+	close(ready)
+	c := w.client(func(o *client.Options) {
+		o.Retries, o.Clock = -1, func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
+	})
+	_, err := c.Store(t.Context(), turn("a"))
+	if !errors.Is(err, client.ErrNoReply) || !errors.Is(err, context.DeadlineExceeded) || errors.Is(err, client.ErrReplyNotVerified) {
+		t.Errorf("got %v; want that no reply came in time", err)
 	}
 }
