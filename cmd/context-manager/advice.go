@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"io/fs"
+	"net"
 	"strings"
 
 	"github.com/nats-io/nats.go"
@@ -25,12 +26,14 @@ func advice(err error) string {
 		return adviceFor(refusal.Code)
 	case errors.Is(err, context.Canceled):
 		return "Interrupted."
-	case errors.Is(err, nats.ErrNoServers):
+	case unreached(err):
 		return `Is it running? Start one with "context-manager dev", or name yours with --nats-url or CTX_NATS_URL.`
 	case refusedByNATS(err):
 		return "Check the user in --nats-url, --tls-cert, --creds, --nkey or --context, what it may publish and subscribe to, and --inbox-prefix."
 	case errors.As(err, &authority):
 		return "Name the certificates that the server's was signed by with --tls-ca."
+	case errors.Is(err, nats.ErrSecureConnWanted):
+		return "The server offers no TLS: begin its URL with nats:// and leave out --tls-ca and --tls-cert, or turn TLS on there."
 	case wantsCertificate(err):
 		return "The server may want a client certificate of an authority that it knows: give one with --tls-cert and --tls-key."
 	case errors.Is(err, fs.ErrPermission):
@@ -38,6 +41,12 @@ func advice(err error) string {
 	default:
 		return ""
 	}
+}
+
+// unreached tells whether nothing answered that speaks NATS: nobody, or something else.
+func unreached(err error) bool {
+	var op *net.OpError
+	return errors.Is(err, nats.ErrNoServers) || errors.As(err, &op) && (op.Op == "dial" || op.Op == "read")
 }
 
 // refusedByNATS tells whether the server does not take the user, or what it asks

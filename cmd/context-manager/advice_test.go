@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"fmt"
+	"net"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -48,6 +49,20 @@ func TestTLSLeadsToItsFlags(t *testing.T) {
 	}
 	if o := runLine(w.env("CTX_TLS_CA="+ca), "list", "--session", "s"); o.code != exitFailed || !strings.Contains(o.err, "--tls-cert") {
 		t.Errorf("without a certificate: exit code %d\n%s", o.code, o.err)
+	}
+}
+
+// Nor is a server reached that has no name, or that offers no TLS where the URL wants it.
+func TestAServerThatIsNotReachedLeadsToItsURL(t *testing.T) {
+	t.Parallel()
+	unknown := &net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "no such host", Name: "nats", IsNotFound: true}}
+	if got := advice(fmt.Errorf("connect to NATS at nats: %w", unknown)); !strings.Contains(got, "--nats-url") {
+		t.Errorf("a name that is not there: %q", got)
+	}
+	w := newWorld(t)
+	o := runLine(w.env("CTX_NATS_URL="+strings.Replace(w.server.URL(), "nats://", "tls://", 1)), "list", "--session", "s")
+	if o.code != exitFailed || !strings.Contains(o.err, "The server offers no TLS") {
+		t.Errorf("no TLS: exit code %d\n%s", o.code, o.err)
 	}
 }
 

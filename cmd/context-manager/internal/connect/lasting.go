@@ -39,10 +39,12 @@ func reconnectDelay(attempt int, u float64) time.Duration {
 }
 
 // transient tells whether connecting may succeed later without anybody's doing.
-// A proxy takes connections before there is a server behind it, and ends them.
+// A proxy takes connections before there is a server behind it, and ends them. A
+// service's name may not be there before its servers are.
 func transient(err error) bool {
 	var network net.Error
-	return errors.Is(err, nats.ErrNoServers) || errors.Is(err, nats.ErrTimeout) ||
+	var op *net.OpError
+	return errors.As(err, &op) && op.Op == "dial" || errors.Is(err, nats.ErrNoServers) || errors.Is(err, nats.ErrTimeout) ||
 		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET) ||
 		errors.As(err, &network) && network.Timeout()
 }

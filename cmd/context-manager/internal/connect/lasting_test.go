@@ -1,11 +1,16 @@
 package connect
 
 import (
+	"net"
+	"os"
+	"syscall"
 	"testing"
 	"time"
 
 	"github.com/nats-io/nats.go"
 	"pgregory.net/rapid"
+
+	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 )
 
 func TestReconnectDelayGrowsWithinItsBounds(t *testing.T) {
@@ -48,5 +53,37 @@ func TestAWorkersConnectionIsKeptForEver(t *testing.T) {
 	}
 	if len(seen) < 2 {
 		t.Errorf("every worker waits %v: they come back all at once", seen)
+	}
+}
+
+// A dialer fails as often as it has errors, and then dials.
+type dialer struct{ errs []error }
+
+func (d *dialer) Dial(network, address string) (net.Conn, error) {
+	if len(d.errs) == 0 {
+		return (&net.Dialer{}).Dial(network, address)
+	}
+	err := d.errs[0]
+	d.errs = d.errs[1:]
+	return nil, &net.OpError{Op: "dial", Net: network, Err: err}
+}
+
+// A service that has no server yet has no name yet in some places, and a host
+// that starts anew has no route.
+func TestAServerThatCannotBeDialledYetIsWaitedFor(t *testing.T) {
+	t.Parallel()
+	d := &dialer{errs: []error{
+		&net.DNSError{Err: "no such host", Name: "nats", IsNotFound: true},
+		os.NewSyscallError("connect", syscall.EHOSTUNREACH), os.NewSyscallError("connect", syscall.ENETUNREACH),
+	}}
+	tries := 0
+	nc, err := (&NATSFlags{NATSURL: natstest.Start(t).URL(), Prefix: "ctx", Audience: "default"}).ConnectWithin(t.Context(), 0,
+		func(error, time.Duration) { tries++ }, nats.SetCustomDialer(d))
+	if err != nil {
+		t.Fatal(err)
+	}
+	nc.Close()
+	if tries != 3 {
+		t.Errorf("it was told of %d tries that failed; want 3", tries)
 	}
 }
