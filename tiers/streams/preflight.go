@@ -5,11 +5,13 @@ import (
 	"errors"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/context-manager/context-manager/messages"
+	"github.com/context-manager/context-manager/tiers/jet"
 )
 
 // The oldest server that has everything: compare-and-set over a wildcard.
@@ -59,8 +61,17 @@ func checkPayload(have int64, maxMessage int) error {
 		"nats-server's max_payload is %d bytes: set max_payload: %d (or more) in its configuration", have, need)
 }
 
+// leaderlessTries is how often JetStream is asked that does not answer, or has no
+// leader: at 5 s each for as long as a cluster takes that has just started.
+const leaderlessTries = 4
+
 func checkJetStream(ctx context.Context, js jetstream.JetStream) error {
-	_, err := js.AccountInfo(ctx)
+	tries := 0
+	_, err := jet.Retry(ctx, jet.Backoff{Initial: time.Second}, func() (*jetstream.AccountInfo, error) {
+		tries++
+		info, err := js.AccountInfo(ctx)
+		return info, jet.PermanentIf(err, off(err) || !jet.Transient(err) || tries == leaderlessTries)
+	})
 	switch {
 	case err == nil:
 		return nil
@@ -74,4 +85,9 @@ func checkJetStream(ctx context.Context, js jetstream.JetStream) error {
 		return messages.Caused(messages.CodeUnavailable, err,
 			"nats-server's JetStream did not answer: check that the cluster has a leader and that this user may publish to $JS.API.>")
 	}
+}
+
+// off tells whether JetStream is off, on the server or for the account.
+func off(err error) bool {
+	return errors.Is(err, nats.ErrNoResponders) || errors.Is(err, jetstream.ErrJetStreamNotEnabled) || errors.Is(err, jetstream.ErrJetStreamNotEnabledForAccount)
 }

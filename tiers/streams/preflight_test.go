@@ -2,9 +2,11 @@ package streams
 
 import (
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/natsd"
@@ -30,6 +32,28 @@ func TestServersThatWillNotDoAreRefusedWithTheRemedy(t *testing.T) {
 				t.Fatalf("error %v; want it to say %q", err, c.say)
 			}
 		})
+	}
+}
+
+// A cluster whose servers have just started says that it is not there yet.
+func TestAJetStreamThatHasNoLeaderYetIsAskedAgain(t *testing.T) {
+	t.Parallel()
+	nc := natstest.Connect(t, natstest.Start(t, func(o *natsd.Options) {
+		o.Configure = func(s *server.Options) { s.JetStream = false }
+	}))
+	var asked atomic.Int32
+	_, err := nc.Subscribe("$JS.API.INFO", func(m *nats.Msg) {
+		answer := `{"error":{"code":503,"err_code":10008,"description":"JetStream system temporarily unavailable"}}`
+		if asked.Add(1) > 1 {
+			answer = `{}`
+		}
+		_ = m.Respond([]byte(answer))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := Preflight(t.Context(), nc, jetStream(t, nc), messages.MaxMessageBytes); err != nil || asked.Load() != 2 {
+		t.Errorf("asked %d times: %v", asked.Load(), err)
 	}
 }
 
