@@ -41,7 +41,7 @@ A ratio is the throughput of a case over that of its bare counterpart, at many c
 client that come at once share messages, as in any program; bare ones do not. On a server
 that you name it works under a prefix of its own, behind --prefix, and removes what it made. If it is killed at once
 (SIGKILL) its streams stay there, with bench- or BENCH- in their names, and files here. The next bench of this machine
-that names the same server removes both, a minute later or more.
+that names the same server removes both, a minute later or more; what another machine left, "nats stream rm" does.
 
 Examples:
 
