@@ -13,7 +13,8 @@ type dateWords struct {
 	half     string
 	or       string // in "zwei oder drei Wochen"
 	about    string // between ago and an amount: "etwa"
-	dates    string // the days of a month, from the first, "-" where it is no word of its own: "ersten", "dos"
+	dates    string // the days of a month, from the first, "-" where it is no word of its own: "erste", "dos"
+	datesEnd string // what those may end with besides: "ersten", "erster"
 	dotted   string // before a day and its month in figures: "am 3.5."
 	days     string // the days around today, each with its distance: "gestern -1", "avant_hier -2"
 	thirds   string // words for the beginning, the middle and the end of a time

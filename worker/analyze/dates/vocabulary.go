@@ -81,7 +81,9 @@ func newVocabulary(d dateWords) *vocabulary {
 	v.row(d.units, func(m *meaning, n int) { m.unit = n })
 	v.row(d.plurals, func(m *meaning, n int) { m.unit = n; m.kinds |= pluralWord })
 	v.row(d.numbers, func(m *meaning, n int) { m.number = n })
-	v.row(d.dates, func(m *meaning, n int) { m.date = n })
+	for _, end := range append(strings.Fields(d.datesEnd), "") {
+		v.row(withEnd(d.dates, end), func(m *meaning, n int) { m.date = n })
+	}
 	v.row(d.thirds, func(m *meaning, n int) { m.third = n })
 	v.days = v.pairs(d.days, dayWord, func(m *meaning, day int) { m.day = day })
 	v.steps = v.pairs(d.steps, stepWord, func(m *meaning, step int) { m.step = step })
@@ -95,7 +97,7 @@ func newVocabulary(d dateWords) *vocabulary {
 	v.ago, v.back, v.ahead = phrasesOf(d.ago), phrasesOf(d.back), phrasesOf(d.ahead)
 	v.weekends, v.since, v.until = longPhrasesOf(d.weekend), longPhrasesOf(d.since), longPhrasesOf(d.until)
 	for part := range strings.FieldsSeq(d.joined) {
-		v.row(strings.ReplaceAll(strings.ReplaceAll(d.weekdays, "|", part+"|"), " ", part+" ")+part, func(m *meaning, n int) { m.weekday = n })
+		v.row(withEnd(d.weekdays, part), func(m *meaning, n int) { m.weekday = n })
 	}
 	v.guard()
 	return v
@@ -118,6 +120,11 @@ func (v *vocabulary) guard() {
 	for _, p := range slices.Concat(v.days, v.feasts) {
 		v.meaning(p.words[0]).kinds |= firstWord | namingWord
 	}
+}
+
+// withEnd is a list with an end put to each of its words, in all their forms.
+func withEnd(list, end string) string {
+	return strings.NewReplacer("|", end+"|", " ", end+" ").Replace(list) + end
 }
 
 // row gives each word of a list, in all its forms, its number from 1.
