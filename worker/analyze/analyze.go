@@ -103,6 +103,11 @@ func (s *scan) terms() []page.Term {
 			s.keys = append(s.keys, uint64(o.hash)<<1|uint64(b2i(o.asked)))
 		}
 	}
+	for i := range s.variants {
+		if v := &s.variants[i]; v.kind&stopWord == 0 {
+			s.keys = append(s.keys, uint64(v.hash)<<1|uint64(b2i(s.found[v.of].asked)))
+		}
+	}
 	slices.Sort(s.keys)
 	return countTerms(s.keys)
 }

@@ -14,7 +14,7 @@ func (a *Analyzer) Query(text, language string, now time.Time) assemble.Query {
 	s := a.scans.Get().(*scan)
 	defer a.scans.Put(s)
 	s.detect(text, language)
-	s.found = ends(s.found)
+	s.shorten()
 	return s.query(now)
 }
 
@@ -22,12 +22,13 @@ func (a *Analyzer) Query(text, language string, now time.Time) assemble.Query {
 // asked stands at its beginning or its end.
 const maxQueryWords = 512
 
-func ends(found []occurrence) []occurrence {
-	if len(found) <= maxQueryWords {
-		return found
+// shorten leaves the ends of a query that is too long.
+func (s *scan) shorten() {
+	if len(s.found) <= maxQueryWords {
+		return
 	}
-	tail := found[len(found)-maxQueryWords/2:]
-	return append(found[:maxQueryWords/2], tail...)
+	tail := s.found[len(s.found)-maxQueryWords/2:]
+	s.found, s.variants = append(s.found[:maxQueryWords/2], tail...), s.variants[:0]
 }
 
 // query reads a query off a scan.
@@ -39,24 +40,34 @@ func (s *scan) query(now time.Time) assemble.Query {
 	if s.language == fallback {
 		q.About = aboutWhom(words)
 	}
-	q.Terms = make([]assemble.Term, 0, s.telling())
+	q.Terms = s.queryTerms(words, dates)
+	s.widen(&q)
+	clear(words) // terms share the text, nothing else keeps it
+	return q
+}
+
+func (s *scan) queryTerms(words []string, dates []bool) []assemble.Term {
+	terms := make([]assemble.Term, 0, s.telling()+len(s.variants))
 	for i := range s.found {
 		o := &s.found[i]
 		switch {
 		case dates[i]:
-			q.Terms = addTerm(q.Terms, o, assemble.Date, words[i])
+			terms = addTerm(terms, o, assemble.Date, words[i])
 		case o.kind&stopWord != 0:
 		case o.kind&frameWord != 0:
-			q.Terms = addTerm(q.Terms, o, assemble.Frame, words[i])
+			terms = addTerm(terms, o, assemble.Frame, words[i])
 		case o.kind&talkWord != 0:
-			q.Terms = addTerm(q.Terms, o, assemble.Talk, words[i])
+			terms = addTerm(terms, o, assemble.Talk, words[i])
 		default:
-			q.Terms = addTerm(q.Terms, o, assemble.Content, words[i])
+			terms = addTerm(terms, o, assemble.Content, words[i])
 		}
 	}
-	s.widen(&q)
-	clear(words) // terms share the text, nothing else keeps it
-	return q
+	for i := range s.variants {
+		if v := &s.variants[i]; v.kind&stopWord == 0 && !dates[v.of] {
+			terms = addTerm(terms, &v.occurrence, assemble.Content, string(s.lower[v.start:v.end]))
+		}
+	}
+	return terms
 }
 
 // maxWidenedTerms is how many words a query has at most for its words to be

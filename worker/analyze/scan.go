@@ -25,6 +25,7 @@ type scan struct {
 	language language
 	lower    []byte // lower-case forms, one after the other
 	found    []occurrence
+	variants []variant
 	keys     []uint64 // for counting
 	surface  []string // of a query: its words as they stand
 	dates    []bool   // of a query: the words that are part of a date
@@ -33,15 +34,21 @@ type scan struct {
 	sentence int  // index in found of the sentence's first word
 	ended    byte // a sentence end that waits for what follows: '.', '!', '?' or 0
 	previous rune // last rune of a run of an unspaced script, or 0
+	hyphen   bool // nothing else stands between the last word and the next
 }
 
 func (s *scan) run(text string, lang language) {
 	s.language = lang
-	s.lower, s.found = s.lower[:0], s.found[:0]
+	s.lower, s.found, s.variants = s.lower[:0], s.found[:0], s.variants[:0]
 	s.sentence, s.ended, s.previous, s.quotes = 0, 0, 0, 0
-	segments := words.FromString(norm.NFC.String(text)) // a letter and its accent may be written as two
+	text = norm.NFC.String(text) // a letter and its accent may be written as two
+	segments, end := words.FromString(text), 0
 	for segments.Next() {
-		s.segment(segments.Value())
+		known := len(s.found)
+		s.hyphen = known > 0 && isHyphen(text[end:segments.Start()])
+		if s.segment(segments.Value()); len(s.found) > known {
+			end = segments.End()
+		}
 	}
 	s.endSentence()
 }
@@ -89,6 +96,8 @@ func (s *scan) sign(v string) {
 		}
 	}
 }
+
+func isHyphen(s string) bool { return s == "-" || s == "\u2010" || s == "\u2011" }
 
 // afterGreek tells whether the word before is written in Greek letters.
 func (s *scan) afterGreek() bool {
@@ -143,6 +152,7 @@ func (s *scan) spaced(v string, first rune, size int) {
 	proper := len(s.found) > s.sentence && !lexicon.nouns && isProper(v, first, size)
 	s.add(start+from, start+to, proper)
 	s.found[len(s.found)-1].possessive = from == 0 && string(s.lower[start+to:]) == "'s"
+	s.vary()
 	if compound && first > '9' {
 		s.parts(v)
 	}

@@ -1,10 +1,12 @@
 package analyze
 
 import (
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/context-manager/context-manager/tiers/page"
+	"github.com/context-manager/context-manager/worker/assemble"
 )
 
 func TestWordsAreFoundInOtherForms(t *testing.T) {
@@ -98,4 +100,50 @@ func TestNoWordIsEmpty(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestWordsAreFoundTogetherOrApart: a number with its unit, and what a hyphen joins,
+// by those who write it the other way, and both as what it is.
+func TestWordsAreFoundTogetherOrApart(t *testing.T) {
+	t.Parallel()
+	for _, same := range [][]string{
+		{"10kg", "10 kg", "10-kg"}, {"5pm", "5 pm"}, {"90Min", "90 min"}, {"1,500m", "1500 m"}, {"2.4GHz", "2.4 ghz"},
+		{"e-mail", "email"}, {"Wi-Fi", "wifi", "Wi\u2011Fi"}, {"log-in", "login", "logins"}, {"covid-19", "Covid19"}, {"t-shirts", "tshirt"},
+	} {
+		for _, stored := range same {
+			it := analysed(t, "We spoke of the "+stored+" there.")
+			for _, query := range same {
+				terms := testAnalyzer(t).Query("the "+query, "en", time.Time{}).Terms
+				if !slices.ContainsFunc(terms, func(q assemble.Term) bool { return isTerm(it, q.Hash) }) {
+					t.Errorf("%q is not found by %q", stored, query)
+				}
+			}
+		}
+	}
+}
+
+// TestVariantsAreNoWords: they make no text longer, stand in no date's way and are not
+// looked for beside it, and are asked where their words are.
+func TestVariantsAreNoWords(t *testing.T) {
+	t.Parallel()
+	for text, other := range map[string]string{"2023-05-17": "202305", "on the 3rd": "rd", "state-of-the-art": "ofthe", "0x10kg": "kg", "10 - kg": "10kg", "a - mail": "amail"} {
+		if it := analysed(t, text); holds(t, it, other) {
+			t.Errorf("%q is found by %q", text, other)
+		}
+	}
+	if it := analysed(t, "Is the e-mail there? It has 10kg."); it.WordsQ != 1 || it.WordsD != 1 || len(it.Terms) != 5 || !slices.ContainsFunc(it.Terms, func(t page.Term) bool { return t.Q == 1 }) {
+		t.Errorf("%d words are asked and %d stated, of %+v", it.WordsQ, it.WordsD, it.Terms)
+	}
+	for query, language := range map[string]string{"in mid-May 10kg": "en", "na sexta-feira passada": "pt"} {
+		q := testAnalyzer(t).Query(query, language, time.Now())
+		for _, term := range q.Terms {
+			if len(q.Spans) != 1 || term.Word == "midmay" || term.Word == "sextafeira" {
+				t.Errorf("%q has the dates %v and the word %q", query, q.Spans, term.Word)
+			}
+		}
+	}
+}
+
+func isTerm(it page.Item, hash uint32) bool {
+	return slices.ContainsFunc(it.Terms, func(t page.Term) bool { return t.Hash == hash })
 }
