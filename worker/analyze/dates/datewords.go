@@ -16,6 +16,7 @@ type dateWords struct {
 	dates    string // the days of a month, from the first, "-" where it is no word of its own: "erste", "dos"
 	datesEnd string // what those may end with besides: "ersten", "erster"
 	dotted   string // before a day and its month in figures: "am 3.5."
+	stroked  string // before those where a stroke stands between: "le 17/05"
 	days     string // the days around today, each with its distance: "gestern -1", "avant_hier -2"
 	thirds   string // words for the beginning, the middle and the end of a time
 	parts    string // parts of a day, which may follow it
@@ -55,7 +56,7 @@ const measures = "km kg mg ml mb gb kb eur usd"
 // kinds are the words that are what they are and no more.
 func (d dateWords) kinds() map[wordKind]string {
 	return map[wordKind]string{
-		partWord: d.parts, weekendWord: d.weekend, halfWord: d.half, orWord: d.or, aboutWord: d.about, dottedWord: d.dotted,
+		partWord: d.parts, weekendWord: d.weekend, halfWord: d.half, orWord: d.or, aboutWord: d.about, dottedWord: d.dotted, strokedWord: d.stroked,
 		sinceWord: d.since, afterWord: d.after, beforeWord: d.before, untilWord: d.until, lastingWord: d.lasting,
 		atWord: d.at, onWord: d.on, overWord: d.over, manyWord: d.many,
 		fromWord: d.from, andWord: d.and, toWord: d.to,

@@ -16,7 +16,7 @@
 //	           | neighbour of date            "the day before yesterday", "two weeks after May 3", "the week starting May 3"
 //	           | date
 //	date       = simple {simple}              "March last year", "Monday, May 3, 2021", "去年の3月"
-//	simple     = figures                      "2023-05-17", "17.05.2023", "am 3.5.", "5/17/2023", "2021", "2020-2022"
+//	simple     = figures                      "2023-05-17", "17.05.2023", "am 3.5.", "5/17/2023", "on 5/17", "le 17/05", "2021", "2020-2022"
 //	           | amount ago                   "two weeks ago", "vor drei Tagen", "3日前", "이틀 전", "two summers ago"
 //	           | amount from day              "a week from Friday", "Friday week", "heute in acht Tagen"
 //	           | last few                     "the last two weeks", "los últimos días", "最近两周"
@@ -52,7 +52,10 @@
 // 3rd floor". Beyond that:
 //
 //   - Of "5/7/2024" in English, July or May, the year alone is read, which is
-//     sure. The other languages put the day first.
+//     sure, and of "on 5/7" nothing. The other languages put the day first.
+//   - Strokes are no words, nor are colons: two numbers without a year are a day where
+//     one is no month, after "on" alone in English: "from 5/17 to 6/18" looks like
+//     "from 9:15 to 10:30".
 //   - Signs are no words: "May 3 - June 5" are two dates, and "Mar-May 2021" has
 //     but the last of its months.
 //   - A part of a day is the whole day: "yesterday morning", "heute Abend", "昨晚". Items

@@ -105,7 +105,7 @@ func (r *english) passJoint(p period) {
 // simple reads a date that is made of no other.
 func (r *english) simple() (period, bool) {
 	return r.firstOf(
-		r.iso, r.eitherFirst, r.ago, r.lastFew, r.twiceRemoved, r.yearEarlier, r.relative,
+		r.iso, r.eitherFirst, r.stroked, r.ago, r.lastFew, r.twiceRemoved, r.yearEarlier, r.relative,
 		r.timesAgo, r.recurring, r.weekend, r.bareDay, r.namedDay, r.year,
 	)
 }

@@ -109,6 +109,21 @@ func (r *english) daysMore(first int) int {
 	}
 }
 
+// stroked reads "on 5/17", "on 17/5/23". What may be either is none, and after other
+// words than "on" two numbers are rather a time, "after 10:30". "24/7" is always.
+func (r *english) stroked() (period, bool) {
+	first, second := number(r.word(0)), number(r.word(1))
+	switch {
+	case r.word(-1) != "on" || first == 24 && second == 7:
+		return period{}, false
+	case first > 12 || first == second:
+		return r.strokes(first, second)
+	case second > 12:
+		return r.strokes(second, first)
+	}
+	return period{}, false
+}
+
 // bareDay reads "on the 3rd", if nothing follows that it may be the third of,
 // and "from the 3rd to the 5th".
 func (r *english) bareDay() (period, bool) {

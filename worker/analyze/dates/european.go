@@ -189,7 +189,7 @@ func (r *european) date() (period, bool) {
 // simple reads a date that is made of no other.
 func (r *european) simple() (period, bool) {
 	return r.firstOf(
-		r.iso, r.dayFirst, r.dotted, r.namedDay, r.agoBefore, r.agoAfter, r.lastOfMonth,
+		r.iso, r.dayFirst, r.dotted, r.stroked, r.namedDay, r.agoBefore, r.agoAfter, r.lastOfMonth,
 		r.lastWeekdayOf, r.lastFew, r.relative, r.recurring, r.year,
 	)
 }

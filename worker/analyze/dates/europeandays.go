@@ -58,13 +58,13 @@ func (r *european) dotted() (period, bool) {
 	return r.yearly(time.Month(m), d, 0, 1), true
 }
 
-// century is the year that two figures name: of this century, unless that is more
-// than ten years ahead.
-func (r *european) century(figures int) int {
-	if year := 2000 + figures; year <= r.today.Year()+10 {
-		return year
+// stroked reads "le 17/05", "el 17/5/23". What may be a fraction is none.
+func (r *european) stroked() (period, bool) {
+	day, month := number(r.word(0)), r.word(1)
+	if !r.is(-1, strokedWord) || day <= 12 && len(month) != 2 {
+		return period{}, false
 	}
-	return 1900 + figures
+	return r.strokes(day, number(month))
 }
 
 // daysMore reads the later days of "3. bis zum 5." and "3., 4. und 5.", and tells

@@ -63,3 +63,33 @@ func TestDaysWithPoints(t *testing.T) {
 	})
 	reads(t, "es", wednesday(), map[string]string{"a 3.5 de altura": ""})
 }
+
+// TestDaysWithStrokes: without a year, or with two figures of it, after a word that
+// leads to a day. Elsewhere they may be fractions or times.
+func TestDaysWithStrokes(t *testing.T) {
+	t.Parallel()
+	for language, queries := range map[string]map[string]string{
+		"en": {
+			"what happened on 5/17?":        "2023-05-17/2023-05-17",
+			"what happened on 17/5?":        "2023-05-17/2023-05-17",
+			"on 12/31":                      "2022-12-31/2022-12-31",
+			"on 8/8":                        "2023-08-08/2023-08-08",
+			"on 05/17/21":                   "2021-05-17/2021-05-17",
+			"on 17/5/98":                    "1998-05-17/1998-05-17",
+			"on 5/6":                        "",
+			"on 13/13":                      "",
+			"on 5/32":                       "",
+			"who was on 24/7?":              "",
+			"after 10:30":                   "",
+			"a ratio of 3/20":               "",
+			"what did we agree on, 5 or 17": "",
+		},
+		"fr": {"le 17/05": "2023-05-17/2023-05-17", "du 03/05 au 05/06": "2023-05-03/2023-06-05", "le 17/5/21": "2021-05-17/2021-05-17", "le 3/4 du temps": "", "à 17:05": ""},
+		"es": {"el 17/5": "2023-05-17/2023-05-17", "a las 17:05": "", "el 5/17": ""},
+		"pt": {"em 17/05": "2023-05-17/2023-05-17", "no dia 17/05": "2023-05-17/2023-05-17", "em 3/4 dos casos": ""},
+		"it": {"il 17/05": "2023-05-17/2023-05-17", "dal 17/5 al 18/5": "2023-05-17/2023-05-18", "alle 17:05": ""},
+		"nl": {"op 17/05": "2023-05-17/2023-05-17", "om 17:05": ""},
+	} {
+		reads(t, language, wednesday(), queries)
+	}
+}

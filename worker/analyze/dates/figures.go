@@ -56,6 +56,28 @@ func (r *reader) figures(year, month, day, words int) (period, bool) {
 	return r.day(r.on(year, time.Month(month), day)), true
 }
 
+// strokes reads "17/5" and "17/5/23" of a day and a month, of which the words are
+// numbers like any others: so where one may stand is for a language to know.
+func (r *reader) strokes(day, month int) (period, bool) {
+	if month < 1 || month > 12 || day < 1 || day > 31 {
+		return period{}, false
+	}
+	if year := r.word(2); len(year) == 2 && number(year) > 0 {
+		return r.figures(r.century(number(year)), month, day, 3)
+	}
+	r.at += 2
+	return r.yearly(time.Month(month), day, 0, 1), true
+}
+
+// century is the year that two figures name: of this century, unless that is more
+// than ten years ahead.
+func (r *reader) century(figures int) int {
+	if year := 2000 + figures; year <= r.today.Year()+10 {
+		return year
+	}
+	return 1900 + figures
+}
+
 // year reads "2021", "2020-2022".
 func (r *reader) year() (period, bool) {
 	y := number(r.word(0))

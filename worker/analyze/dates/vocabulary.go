@@ -63,6 +63,7 @@ const (
 	manyWord
 	feastWord
 	dottedWord
+	strokedWord
 	namingWord // there is no date without such a word
 	firstWord  // a date may begin with it
 )
