@@ -35,12 +35,13 @@ type scan struct {
 	ended    byte // a sentence end that waits for what follows: '.', '!', '?' or 0
 	previous rune // last rune of a run of an unspaced script, or 0
 	hyphen   bool // nothing else stands between the last word and the next
+	capitals bool // the last word is all in capitals
 }
 
 func (s *scan) run(text string, lang language) {
 	s.language = lang
 	s.lower, s.found, s.variants = s.lower[:0], s.found[:0], s.variants[:0]
-	s.sentence, s.ended, s.previous, s.quotes = 0, 0, 0, 0
+	s.sentence, s.ended, s.previous, s.quotes, s.capitals = 0, 0, 0, 0, false
 	text = norm.NFC.String(text) // a letter and its accent may be written as two
 	segments, end := words.FromString(text), 0
 	for segments.Next() {
@@ -146,6 +147,7 @@ func (s *scan) endSentence() {
 func (s *scan) spaced(v string, first rune, size int) {
 	s.previous = 0
 	start := len(s.lower)
+	v = s.acronym(v)
 	compound := s.lowerCase(v)
 	lexicon := s.lexicons.of(s.language)
 	from, to := lexicon.trim(s.lower[start:])
@@ -156,6 +158,21 @@ func (s *scan) spaced(v string, first rune, size int) {
 	if compound && first > '9' {
 		s.parts(v)
 	}
+}
+
+// acronym gives "US" and "IT" with their points, since in small letters they say
+// nothing. In a text all in capitals they are what they are in another.
+func (s *scan) acronym(v string) string {
+	shouted := s.capitals
+	s.capitals = len(v) > 1 && isUpper(v[0]) && isUpper(v[1])
+	switch {
+	case shouted || s.language != fallback:
+	case v == "US":
+		return "U.S"
+	case v == "IT":
+		return "I.T"
+	}
+	return v
 }
 
 // lowerCase appends v in lower case and tells whether it is made of parts, as

@@ -144,6 +144,34 @@ func TestVariantsAreNoWords(t *testing.T) {
 	}
 }
 
+// TestAcronymsThatAreStopWordsInSmallLetters are found as what they are, and with
+// their points, where a text is not all in capitals.
+func TestAcronymsThatAreStopWordsInSmallLetters(t *testing.T) {
+	t.Parallel()
+	for text, found := range map[string][2]bool{
+		"She moved to the US in May":   {true, false},
+		"She moved to the U.S. in May": {true, false},
+		"US visa":                      {true, false},
+		"my brother works in IT":       {false, true},
+		"ask the I.T. department":      {false, true},
+		"she told us that it is":       {false, false},
+		"SHE TOLD US THAT":             {false, false},
+		"I LOVE IT":                    {false, false},
+		"I sold the bus":               {false, false},
+		"BUT I live in the US":         {true, false},
+	} {
+		it := analysed(t, text)
+		for i, acronym := range []string{"US", "IT"} {
+			if holds(t, it, acronym) != found[i] {
+				t.Errorf("%q is found by %q: %v", text, acronym, !found[i])
+			}
+		}
+	}
+	if it := analysed(t, "the US"); it.WordsD != 1 {
+		t.Errorf("an acronym is %d words", it.WordsD)
+	}
+}
+
 func isTerm(it page.Item, hash uint32) bool {
 	return slices.ContainsFunc(it.Terms, func(t page.Term) bool { return t.Hash == hash })
 }
