@@ -67,12 +67,12 @@ func inLetters(s string) bool {
 }
 
 // meantIn gives what appends the hashes of all that a lower-case word of a language
-// may have been meant as: its slips, and its stems in other languages. A few words, of
-// a question or of a text, may not show their language, and are read as English then;
-// and some languages are taken for their neighbours.
+// may have been meant as: its slips, the word with other prefixes, and its stems in
+// other languages. A few words, of a question or of a text, may not show their language,
+// and are read as English then; and some languages are taken for their neighbours.
 func (ls *lexicons) meantIn(own *lexicon) func(dst []uint32, lower string) []uint32 {
 	return func(dst []uint32, lower string) []uint32 {
-		dst = own.slips(dst, lower)
+		dst = own.prefixed(own.slips(dst, lower), lower)
 		first, known := len(dst), own.stemOf(lower)
 		for _, l := range ls.byIndex {
 			if stem := l.stemOf(lower); stem != known && !slices.Contains(dst[first:], hashTerm(stem)) {

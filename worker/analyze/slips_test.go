@@ -43,6 +43,12 @@ func TestAWordIsMeantInAnotherLanguage(t *testing.T) {
 		{"Katzen gefüttert", "Wann habe ich die Katzen gefüttert?"},
 		{"Mis perros son muy buenos y los quiero", "perros"},
 		{"Les chevaux ne sont pas dans le jardin", "chevaux"},
+		{"אני גר בבית הגדול", "בית"},
+		{"אני גר בבית הגדול", "הבית"},
+		{"אני גר בבית הגדול", "גדול"},
+		{"יש לי חתול", "החתול"},
+		{"رأيت القط والكلب في الحديقة", "كلب"},
+		{"رأيت كلبا كبيرا", "والكلب"},
 		{"São Paulo é muito grande e não tem mar", "paulo"},
 	} {
 		it := analysed(t, c.text)

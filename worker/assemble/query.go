@@ -15,8 +15,8 @@ type Query struct {
 	// Spans are the dates and ranges that the question names.
 	Spans []Span
 	// Slips appends the hashes of the words that one of the Terms, by its Word,
-	// may have been meant as if it was misspelt, or read in another language than
-	// its own. Nil where nobody may ask.
+	// may have been meant as if it was misspelt, has other prefixes, or is of another
+	// language than its own. Nil where nobody may ask.
 	Slips func(dst []uint32, word string) []uint32
 	// Plain writes a lower-case word as people do who leave accents out. Nil where
 	// words are compared as they are.
