@@ -1,7 +1,10 @@
 package assemble_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/page"
@@ -33,6 +36,35 @@ func TestOnlyATurnStandsAlone(t *testing.T) {
 		r := newWorld(t, []page.Item{it}, nil).ask(messages.AssembleRequest{MaxTokens: room, Format: c.format})
 		if (len(r.Messages) == 1) != c.comes || len(r.IDs) != len(r.Messages) {
 			t.Errorf("%s: %q came as %q", name, r.IDs, r.Messages)
+		}
+	}
+}
+
+// TestWhatStandsAloneIsNotReadAfterWhatIsNewer: where an old turn has room as a message
+// alone, newer ones are messages too and no lines before it.
+func TestWhatStandsAloneIsNotReadAfterWhatIsNewer(t *testing.T) {
+	t.Parallel()
+	old := spoken(item("old", page.Immediate, "Keep it."), page.Assistant, strings.Repeat("a long name ", 6)+"x")
+	newest := later(item("newest", page.Immediate, strings.Repeat("A turn that has no room. ", 7)), 2*time.Minute)
+	old.Flags = page.Pinned
+	for pin, times := range map[page.Flags]int{page.Pinned: 7, 0: 1} {
+		newer := later(spoken(item("newer", page.Immediate, strings.Repeat("Keep this as well. ", times)), page.User, "Ana"), time.Minute)
+		newer.Flags = pin
+		w, both := newWorld(t, []page.Item{old, newer, newest}, nil), 0
+		for budget := 1; budget < 64; budget++ {
+			r := w.ask(messages.AssembleRequest{MaxTokens: budget, Format: messages.FormatOpenAI})
+			if len(r.IDs) < 2 {
+				continue
+			}
+			if both++; !slices.Equal(r.IDs, []string{"old", "newer"}) {
+				t.Errorf("%d tokens, newer is pinned %v: %v come in this order: %q", budget, pin != 0, r.IDs, r.Messages)
+			}
+			if got := rendered(t, r); got > budget || got != r.Tokens.Total {
+				t.Errorf("%d tokens of %d are said to be %d", got, budget, r.Tokens.Total)
+			}
+		}
+		if both == 0 {
+			t.Error("both never come")
 		}
 	}
 }

@@ -46,6 +46,8 @@ type packer struct {
 	maybeSaid        [64]uint64       // bit n: the Saying of one of those may have the low bits n
 	first            []int32          // live turns that may not come first
 	held             []bool           // by item, while those are moved: taken before the live turns
+	alone            bool             // a pinned turn has room as a message alone
+	newer            []int32          // lines that are newer than that one
 	shown            []line           // what was taken, as lines, in the order of the context
 	queue            []entry          // a heap: the best first
 }
@@ -70,7 +72,7 @@ func (p *packer) reset() {
 	p.sayings, p.known = resizeZero(p.sayings, n), 0
 	clear(p.said)
 	p.chosen, p.chosenSaying, p.maybeSaid = p.chosen[:0], p.chosenSaying[:0], [64]uint64{}
-	p.spent, p.used = sum{}, [pools]use{}
+	p.spent, p.used, p.alone = sum{}, [pools]use{}, false
 }
 
 // divide sets the parts of the pools.
@@ -98,8 +100,10 @@ func (p *packer) pack() {
 	p.divide()
 	p.takePinned()
 	p.takeLive()
+	p.followAlone()
 	p.takeShares()
 	p.takeRest()
+	p.followAlone()
 }
 
 // try takes an item, rendered where it is asked for, and the others of its
