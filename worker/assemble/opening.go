@@ -72,7 +72,8 @@ func (p *packer) unmark(i int) {
 	}
 }
 
-// forgetGiven takes what was given back off what was taken.
+// forgetGiven takes what was given back off what was taken. What repeats it repeats
+// nothing now.
 func (p *packer) forgetGiven() {
 	kept := p.chosen[:0]
 	p.chosenSaying = p.chosenSaying[:0]
@@ -83,4 +84,9 @@ func (p *packer) forgetGiven() {
 		}
 	}
 	p.chosen, p.known = kept, 0
+	for i, fate := range p.fates {
+		if fate == repeated && p.fates[p.other[i]] != taken {
+			p.fates[i] = waiting
+		}
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/page"
@@ -49,4 +50,26 @@ func metersRead(pins int) (session, pinned []page.Item) {
 		session = append(session, it)
 	}
 	return session, pinned
+}
+
+// TestWhatRepeatsATurnThatWasGivenBackComes: what is said again without fillers may
+// have the room that the newer turn with them had not.
+func TestWhatRepeatsATurnThatWasGivenBackComes(t *testing.T) {
+	t.Parallel()
+	brief := spoken(item("brief", page.Immediate, "Meter 4 was read again on Tuesday at noon."), page.Assistant, "")
+	long := later(spoken(item("long", page.Immediate, "Well, actually, meter 4 was really just read again on Tuesday at noon indeed."), page.Assistant, ""), time.Minute)
+	vast := later(item("vast", page.ShortTerm, "The pump leaks. "+strings.Repeat("It drips. ", 30)), -day) // all that the query is about
+	w, came := newWorld(t, []page.Item{brief, long, vast}, nil), ""
+	for budget := 1; budget < 60; budget++ {
+		reply := w.ask(messages.AssembleRequest{Query: "pump", MaxTokens: budget, Format: messages.FormatAnthropic, Explain: true})
+		came += fmt.Sprint(reply.IDs)
+		for _, c := range reply.Explain {
+			if of, repeats := strings.CutPrefix(c.Verdict, "repeats item "); repeats && !slices.Contains(reply.IDs, of) {
+				t.Errorf("%d tokens: %s %s, which is not in %q", budget, c.ID, c.Verdict, reply.IDs)
+			}
+		}
+	}
+	if !strings.Contains(came, "[][brief]") || !strings.HasSuffix(came, "[brief][long]"+strings.Repeat("[long]", strings.Count(came, "[long]")-1)) {
+		t.Errorf("by budget come %s", came)
+	}
 }
