@@ -64,7 +64,7 @@ func (s *scan) queryTerms(words []string, dates []bool) []assemble.Term {
 	}
 	for i := range s.variants {
 		if v := &s.variants[i]; v.kind&stopWord == 0 && !dates[v.of] {
-			terms = addTerm(terms, &v.occurrence, assemble.Content, string(s.lower[v.start:v.end]))
+			terms = addTerm(terms, &v.occurrence, assemble.Content, "")
 		}
 	}
 	return terms

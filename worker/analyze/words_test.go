@@ -134,11 +134,19 @@ func TestVariantsAreNoWords(t *testing.T) {
 	if it := analysed(t, "Is the e-mail there? It has 10kg."); it.WordsQ != 1 || it.WordsD != 1 || len(it.Terms) != 5 || !slices.ContainsFunc(it.Terms, func(t page.Term) bool { return t.Q == 1 }) {
 		t.Errorf("%d words are asked and %d stated, of %+v", it.WordsQ, it.WordsD, it.Terms)
 	}
-	for query, language := range map[string]string{"in mid-May 10kg": "en", "na sexta-feira passada": "pt"} {
-		q := testAnalyzer(t).Query(query, language, time.Now())
+	for query, c := range map[string]struct{ language, joined string }{
+		"in mid-May 10kg": {"en", "midmay"}, "na sexta-feira passada": {"pt", "sextafeira"}, "the log-in": {"en", ""},
+	} {
+		q := testAnalyzer(t).Query(query, c.language, time.Now())
+		if len(q.Spans) != min(1, len(c.joined)) {
+			t.Errorf("%q has the dates %v", query, q.Spans)
+		}
 		for _, term := range q.Terms {
-			if len(q.Spans) != 1 || term.Word == "midmay" || term.Word == "sextafeira" {
-				t.Errorf("%q has the dates %v and the word %q", query, q.Spans, term.Word)
+			if c.joined != "" && term.Hash == testAnalyzer(t).Query(c.joined, c.language, time.Now()).Terms[0].Hash {
+				t.Errorf("%q is looked for by %q", query, c.joined)
+			}
+			if term.Word == "login" {
+				t.Errorf("%q asks for slips of %q", query, term.Word)
 			}
 		}
 	}
