@@ -14,7 +14,7 @@ func (l *lexicon) prefixed(dst []uint32, lower string) []uint32 {
 	prefixes := prefixesOf(lower)
 	forms := []string{lower}
 	for _, p := range prefixes {
-		if rest, ok := strings.CutPrefix(lower, p); ok && utf8.RuneCountInString(rest) > 2 {
+		if rest, ok := strings.CutPrefix(lower, p); ok && utf8.RuneCountInString(rest) > 1 {
 			forms = append(forms, rest)
 			dst = append(dst, hashTerm(l.stemOf(rest)))
 		}

@@ -33,6 +33,16 @@ func TestSlipsOfAWord(t *testing.T) {
 	}
 }
 
+// TestALetterAloneIsNoWord: what is left of a word without its prefix has two at least.
+func TestALetterAloneIsNoWord(t *testing.T) {
+	t.Parallel()
+	a := testAnalyzer(t)
+	q := a.Query("שם", "", time.Time{})
+	if alone := a.Query("ם", "", time.Time{}).Terms[0].Hash; slices.Contains(q.Slips(nil, "שם"), alone) {
+		t.Error("a word of two letters is meant as the second of them")
+	}
+}
+
 // TestAWordIsMeantInAnotherLanguage: a few words do not show theirs, in a question
 // or in a text.
 func TestAWordIsMeantInAnotherLanguage(t *testing.T) {
@@ -47,6 +57,7 @@ func TestAWordIsMeantInAnotherLanguage(t *testing.T) {
 		{"אני גר בבית הגדול", "הבית"},
 		{"אני גר בבית הגדול", "גדול"},
 		{"יש לי חתול", "החתול"},
+		{"אני אוהב ים", "הים"},
 		{"رأيت القط والكلب في الحديقة", "كلب"},
 		{"رأيت كلبا كبيرا", "والكلب"},
 		{"São Paulo é muito grande e não tem mar", "paulo"},

@@ -131,6 +131,11 @@ func TestVariantsAreNoWords(t *testing.T) {
 			t.Errorf("%q is found by %q", text, other)
 		}
 	}
+	for _, number := range []string{"3rd", "0x10kg", "17t10", "1e5x"} {
+		if it := analysed(t, number); len(it.Terms) != 1 {
+			t.Errorf("%q has %d words", number, len(it.Terms))
+		}
+	}
 	if it := analysed(t, "Is the e-mail there? It has 10kg."); it.WordsQ != 1 || it.WordsD != 1 || len(it.Terms) != 5 || !slices.ContainsFunc(it.Terms, func(t page.Term) bool { return t.Q == 1 }) {
 		t.Errorf("%d words are asked and %d stated, of %+v", it.WordsQ, it.WordsD, it.Terms)
 	}
