@@ -21,8 +21,8 @@ const (
 // look gives the pieces of an owner's log: none if there is nothing to do, and
 // else all, of which those that choose picks have their data.
 func (t *tier) look(ctx context.Context, wildcard string) (outline, error) {
-	lost := t.nc.Stats().Reconnects
-	if known, ok := t.compactor.outlines.take(wildcard, lost); ok {
+	ground := t.ground()
+	if known, ok := t.compactor.outlines.take(wildcard, ground); ok {
 		o, err := t.lookAtNewest(ctx, wildcard, known)
 		if !errors.Is(err, errOutdated) {
 			t.Tiers.met.looks.WithLabelValues(looksAtNewest).Inc()
@@ -31,7 +31,7 @@ func (t *tier) look(ctx context.Context, wildcard string) (outline, error) {
 	}
 	t.Tiers.met.looks.WithLabelValues(looksAtAll).Inc()
 	o, err := t.lookAtAll(ctx, wildcard)
-	o.lost = lost
+	o.ground = ground
 	return o, err
 }
 

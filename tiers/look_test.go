@@ -7,9 +7,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/context-manager/context-manager/tiers/jet"
 	"github.com/context-manager/context-manager/tiers/page"
 )
 
@@ -41,6 +44,13 @@ func TestALogIsReadWholeWhereItsOutlineDoesNotDo(t *testing.T) {
 			}
 			w.comesBack(before)
 		},
+		"other leader": func(w *world, _ uint64) {
+			other := &jet.Info{}
+			other.Created, other.State.LastSeq = time.Unix(0, w.short.tail.made.Load()), w.streamSeq("KV_ctx_short")
+			other.Cluster = &jetstream.ClusterInfo{LeaderSince: &other.Created}
+			w.short.compare(0, other)
+			w.short.tail.led.Store(0) // which the server itself tells
+		},
 		"quarter as much": func(w *world, _ uint64) {
 			w.add(session("s"), "m", puts(w.clock.now(), item("m", strings.Repeat("y", largeLog/3))))
 			w.more(session("s")) // this one is read by its newest part yet
@@ -50,7 +60,7 @@ func TestALogIsReadWholeWhereItsOutlineDoesNotDo(t *testing.T) {
 			w.mergeBeside(session("s"), []page.Stored{log[0], log[len(log)-1]})
 		},
 		"stream that is not as far": func(w *world, _ uint64) {
-			o, ok := w.compactor.outlines.take(ownerSubject(w.short.root, session("s")), w.nc.Stats().Reconnects)
+			o, ok := w.compactor.outlines.take(ownerSubject(w.short.root, session("s")), w.short.ground())
 			if !ok {
 				w.t.Fatal("there is no outline")
 			}

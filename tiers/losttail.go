@@ -27,6 +27,8 @@ type tail struct {
 	seen atomic.Uint64 // the highest sequence that a page was complete up to
 	made atomic.Int64  // when the stream was, unix ns
 	led  atomic.Int64  // since when it has the leader that it has, unix ns; 0 of one server
+	// doubted is how often a loss showed, or may have been.
+	doubted atomic.Uint64
 }
 
 // reach notes that a page is complete up to a sequence.
@@ -46,6 +48,7 @@ func (t *tier) compare(seen uint64, info *jet.Info) {
 		return
 	}
 	t.tail.seen.Store(info.State.LastSeq)
+	t.tail.doubted.Add(1)
 	if lost {
 		t.doubtPages("a stream has lost its newest messages: every page is loaded anew")
 	} else {

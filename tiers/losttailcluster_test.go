@@ -24,21 +24,7 @@ func TestPagesAreLoadedAnewWhenAMajorityLostItsTail(t *testing.T) {
 	seq := other.store(session("s"), "a", "kept")
 	other.catchesUp(session("s"), seq, "a=kept")
 	onMember(t, c, 0, clock).catchesUp(session("s"), seq, "a=kept")
-	kept := []string{t.TempDir(), t.TempDir()}
-	restart := func(between func(i int, dir string) error) {
-		t.Helper()
-		c.Stop(0)
-		c.Stop(1)
-		for i := range 2 {
-			if err := between(i, c.Dir(i)); err != nil {
-				t.Fatal(err)
-			}
-		}
-		c.Restart(0)
-		c.Restart(1)
-	}
-	restart(func(i int, dir string) error { return os.CopyFS(kept[i], os.DirFS(dir)) })
-	c.AwaitLeader()
+	lose := keepMajority(t, c)
 	way := natstest.NewProxy(t, c.Server(0).Addr().String())
 	nc, err := nats.Connect(way.URL(), nats.IgnoreDiscoveredServers(), nats.MaxReconnects(-1), nats.ReconnectWait(20*time.Millisecond))
 	if err != nil {
@@ -53,12 +39,7 @@ func TestPagesAreLoadedAnewWhenAMajorityLostItsTail(t *testing.T) {
 
 	way.Cut()
 	c.Stop(2)
-	restart(func(i int, dir string) error {
-		if err := os.RemoveAll(dir); err != nil {
-			return err
-		}
-		return os.CopyFS(dir, os.DirFS(kept[i]))
-	})
+	lose()
 	if seq = other.stored(session("s"), "c", "new"); seq > last {
 		t.Fatalf("what is new is at %d, and what was lost came to %d: the test shows nothing", seq, last)
 	}
@@ -71,6 +52,36 @@ func TestPagesAreLoadedAnewWhenAMajorityLostItsTail(t *testing.T) {
 		v := w.view(session("s"), page.Freshness{})
 		return v.Err == nil && !v.Stale && texts(v.Page) == "a=kept c=new"
 	})
+}
+
+// keepMajority starts two servers of three anew with all that they have. What comes
+// from here on they lose, when they are started anew once more.
+func keepMajority(t *testing.T, c *natstest.Cluster) (lose func()) {
+	t.Helper()
+	kept := []string{t.TempDir(), t.TempDir()}
+	restart := func(between func(i int, dir string) error) {
+		t.Helper()
+		c.Stop(0)
+		c.Stop(1)
+		for i := range kept {
+			if err := between(i, c.Dir(i)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		c.Restart(0)
+		c.Restart(1)
+	}
+	restart(func(i int, dir string) error { return os.CopyFS(kept[i], os.DirFS(dir)) })
+	c.AwaitLeader()
+	return func() {
+		t.Helper()
+		restart(func(i int, dir string) error {
+			if err := os.RemoveAll(dir); err != nil {
+				return err
+			}
+			return os.CopyFS(dir, os.DirFS(kept[i]))
+		})
+	}
 }
 
 // stored is store while servers come and go.

@@ -58,12 +58,12 @@ func TestAMergeEndsWithTheConnectionThatItsLogWasReadOn(t *testing.T) {
 func TestWorkIsBoundToTheConnectionThatItBeganOn(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	ctx := w.onThisConnection(t.Context())
+	ctx := w.short.onThisGround(t.Context())
 	w.reconnect()
-	if err := w.moved(w.onThisConnection(ctx)); !errors.Is(err, errMoved) {
+	if err := w.short.moved(w.short.onThisGround(ctx)); !errors.Is(err, errMoved) {
 		t.Errorf("a part of work that began on another connection: %v", err)
 	}
-	if err := w.moved(w.onThisConnection(t.Context())); err != nil {
+	if err := w.short.moved(w.short.onThisGround(t.Context())); err != nil {
 		t.Errorf("work that begins now: %v", err)
 	}
 }

@@ -20,7 +20,7 @@ type outline struct {
 	upTo   uint64  // the sequence up to which these are all that counts
 	whole  int     // bytes of the log when all of it was read
 	fresh  int     // bytes that have come since
-	lost   uint64  // how often the connection had been lost: see moved.go
+	ground uint64  // on which they were read: see moved.go
 }
 
 // outlineFrom is the size of a log from which on it has an outline: what is
@@ -56,14 +56,14 @@ type outlines struct {
 	of map[string]outline // by wildcard subject
 }
 
-// take gives an owner's outline, if there is one of this connection. It is gone
+// take gives an owner's outline, if there is one of this ground. It is gone
 // until it is put back, so that a look which fails is followed by a whole one.
-func (o *outlines) take(wildcard string, lost uint64) (outline, bool) {
+func (o *outlines) take(wildcard string, ground uint64) (outline, bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	l, ok := o.of[wildcard]
 	delete(o.of, wildcard)
-	return l, ok && l.lost == lost
+	return l, ok && l.ground == ground
 }
 
 func (o *outlines) forget(wildcard string) { o.take(wildcard, 0) }

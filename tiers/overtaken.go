@@ -119,7 +119,7 @@ func (b *batch) overtaken(written []uint64, c conditional) bool {
 // loadSound loads an owner's log to merge it: what is void is removed first,
 // so that no merge takes its name in.
 func (t *tier) loadSound(ctx context.Context, wildcard string) (batch, error) {
-	ctx = t.onThisConnection(ctx)
+	ctx = t.onThisGround(ctx)
 	b, err := t.load(ctx, wildcard)
 	if err != nil || len(b.void) == 0 {
 		return b, err
@@ -139,6 +139,7 @@ func (t *tier) verify(ctx context.Context, wildcard, name string, c conditional)
 	if !t.lead.replicated.Load() {
 		return nil
 	}
+	ctx = t.onThisGround(ctx)
 	b, err := t.inBetween(ctx, wildcard, c)
 	if err != nil {
 		return err
