@@ -51,7 +51,7 @@ func (t *tier) info(ctx context.Context, filter string) (*jet.Info, error) {
 	}
 	t.note(asked, info)
 	t.compare(seen, info)
-	t.hear(info.TimeStamp, t.clock())
+	t.servers.hear(info.TimeStamp, t.clock())
 	return info, nil
 }
 

@@ -41,8 +41,7 @@ type Tiers struct {
 	met      *metrics
 	closed   atomic.Bool
 
-	serverTime  serverTime
-	hear        func(server, local time.Time) // of serverTime; a test has servers' clocks of its own
+	servers     serversClock
 	short, long *tier
 	ledger      *ledger
 	audit       *audit.Writer
@@ -66,8 +65,7 @@ func Open(ctx context.Context, nc *nats.Conn, cfg Config, deps Deps) (*Tiers, er
 	if err := streams.Preflight(ctx, nc, js, cfg.MaxMessageBytes); err != nil {
 		return nil, err
 	}
-	t := &Tiers{cfg: cfg, subjects: subjects, log: deps.Log, clock: deps.Clock, nc: nc, js: js}
-	t.hear = t.serverTime.hear
+	t := &Tiers{cfg: cfg, subjects: subjects, log: deps.Log, clock: deps.Clock, servers: &lastHeard{}, nc: nc, js: js}
 	if t.clock == nil {
 		t.clock = time.Now
 	}

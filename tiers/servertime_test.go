@@ -13,7 +13,7 @@ func TestServerTimeIsTheServers(t *testing.T) {
 	clock := newClock()
 	clock.advance(3 * time.Hour)
 	w := newWorld(t)
-	w.hear = w.serverTime.hear
+	w.servers = &lastHeard{}
 	w.clock.advance(3 * time.Hour) // before the server is asked again
 	if _, err := w.short.refresh(t.Context()); err != nil {
 		t.Fatal(err)
@@ -26,7 +26,7 @@ func TestServerTimeIsTheServers(t *testing.T) {
 	if later := w.ServerTime(); later.Sub(first) != time.Hour {
 		t.Errorf("an hour later it is %v later", later.Sub(first))
 	}
-	unheard := &Tiers{clock: clock.now}
+	unheard := &Tiers{clock: clock.now, servers: &lastHeard{}}
 	if got := unheard.ServerTime(); !got.Equal(clock.now()) {
 		t.Errorf("before any server was heard: %v", got)
 	}

@@ -45,6 +45,10 @@ func newClock() *manualClock {
 func (c *manualClock) now() time.Time          { return time.UnixMilli(c.ms.Load()) }
 func (c *manualClock) advance(d time.Duration) { c.ms.Add(d.Milliseconds()) }
 
+// Servers' clocks may be a test's as well, whatever they say themselves.
+func (c *manualClock) hear(time.Time, time.Time) {}
+func (c *manualClock) at(time.Time) time.Time    { return c.now() }
+
 // A world is a server and the tiers of one worker on it.
 type world struct {
 	*Tiers
@@ -84,8 +88,7 @@ func onConn(t testing.TB, s *natsd.Server, nc *nats.Conn, clock *manualClock, ch
 		t.Fatal(err)
 	}
 	w.Tiers = opened
-	w.hear = func(time.Time, time.Time) {} // servers' clocks go as the test's does
-	w.serverTime.heard.Store(nil)
+	w.servers = clock
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()

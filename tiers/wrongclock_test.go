@@ -21,7 +21,7 @@ func TestAClockThatIsAheadTakesNothingBeforeItsTime(t *testing.T) {
 	}
 	ahead := onServer(t, first.server, newClock(), quick)
 	ahead.clock.advance(48 * time.Hour)
-	ahead.hear = ahead.serverTime.hear
+	ahead.servers = &lastHeard{}
 	if _, err := ahead.short.refresh(t.Context()); err != nil { // as is done again and again
 		t.Fatal(err)
 	}
