@@ -46,6 +46,7 @@ func (t *tier) merge(ctx context.Context, wildcard string, sources []page.Stored
 	now := t.due()
 	parts, err := page.MergeParts(sources, page.MergeOptions{
 		Now:                  now.UnixMilli(),
+		Made:                 t.stamp().UnixMilli(),
 		ForgetAbsorbedBefore: now.Add(-t.cfg.jobMemory()).UnixMilli(),
 	}, t.mostMerged())
 	if err != nil {

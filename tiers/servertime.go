@@ -49,3 +49,13 @@ func (t *Tiers) due() time.Time {
 	}
 	return now
 }
+
+// stamp is the time from which on counts for how long things have to stay: the
+// later of both, so that they do not go too soon by the one that is right.
+func (t *Tiers) stamp() time.Time {
+	now := t.clock()
+	if servers := t.servers.at(now); servers.After(now) {
+		return servers
+	}
+	return now
+}

@@ -55,10 +55,10 @@ func (t *tier) condemned(p page.Page, b batch, now time.Time) (dead []page.Entry
 		return nil, "", err
 	}
 	if forgotten {
-		return []page.Entry{{Kind: page.Clear, At: now.UnixMilli()}}, "owners", nil
+		return []page.Entry{{Kind: page.Clear, At: t.stamp().UnixMilli()}}, "owners", nil
 	}
 	for _, id := range excess(p, t.limits, now.UnixMilli()) {
-		dead = append(dead, page.Entry{Kind: page.Tombstone, At: now.UnixMilli(), ID: id})
+		dead = append(dead, page.Entry{Kind: page.Tombstone, At: t.stamp().UnixMilli(), ID: id})
 	}
 	return dead, "items", nil
 }
@@ -98,6 +98,7 @@ func (t *tier) tidy(ctx context.Context, wildcard string, b batch, now time.Time
 	parts, err := page.MergeParts(b.segs, page.MergeOptions{
 		All:                  true,
 		Now:                  now.UnixMilli(),
+		Made:                 t.stamp().UnixMilli(),
 		DropTombstonesBefore: now.Add(-t.cfg.tombstoneLife()).UnixMilli(),
 		ForgetAbsorbedBefore: now.Add(-t.cfg.jobMemory()).UnixMilli(),
 	}, t.mostMerged())

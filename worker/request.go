@@ -39,6 +39,16 @@ func (w *Worker) now(lane messages.Lane) time.Time {
 	return w.deps.Clock()
 }
 
+// stamp is the later of what this worker's clock says and the servers': by a clock
+// that is behind, what a request did would be forgotten too soon.
+func (w *Worker) stamp() time.Time {
+	now := w.deps.Clock()
+	if servers := w.now(messages.LaneJob); servers.After(now) {
+		return servers
+	}
+	return now
+}
+
 // left is how much of a request's life is left.
 func (w *Worker) left(v envelope.Verified) time.Duration { return v.Expires().Sub(w.now(v.Lane())) }
 

@@ -95,6 +95,7 @@ func (w *Worker) operationDeps() operations.Deps {
 		Sizes:      w.room,
 		Analyzer:   w.deps.Analyzer,
 		Clock:      w.deps.Clock,
+		Stamp:      w.stamp,
 		Pause:      changePause(rand.Float64),
 		MostOwner:  w.room.Most(),
 		MaxPayload: w.deps.Conn.MaxPayload,

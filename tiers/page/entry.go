@@ -26,7 +26,7 @@ func (o Origin) Less(p Origin) bool {
 type Entry struct {
 	Kind   Kind
 	Origin Origin // Seq 0 in a fresh segment: the segment's own sequence
-	At     int64  // unix ms of the write, by the writer's clock; 0: the segment's. Ages tombstones
+	At     int64  // unix ms of the write, by the later of the writer's clock and the servers'; 0: the segment's. Ages tombstones
 	ID     string // of the item that a tombstone buries; a put has its own in Item
 	Item   Item   // of a put
 }

@@ -24,6 +24,9 @@ type MergeOptions struct {
 	ForgetAbsorbedBefore int64
 	// Now is when items expire.
 	Now int64
+	// Made is when the merge is made, if that is later by another clock: from
+	// then on counts for how long what buried something has to stay.
+	Made int64
 }
 
 // ErrNothing is what MergeParts gives for no segments.
@@ -44,7 +47,7 @@ var ErrNothing = errors.New("page: nothing to merge")
 // nothing in segs that it buries. The last condition makes the order in which
 // the sources are removed of no account: a merge that is interrupted there
 // never leaves an item in the stream without what buries it. One that did
-// bury something takes Now as its time, since its age has to tell for how
+// bury something takes Now or Made as its time, since its age has to tell for how
 // long nothing that it buries has been in the stream: a merge that read such
 // a thing may still be on its way. So a deleted item takes two merges to
 // vanish altogether, one for its text and a later one for its tombstone.
@@ -183,10 +186,10 @@ func (m *merging) bury(list, winners []*rawEntry) {
 	}
 	for _, e := range list {
 		if w := byID[e.id]; w.kind == Tombstone && e.origin.Less(w.origin) {
-			w.at, w.buries = max(w.at, m.opt.Now), true
+			w.at, w.buries = max(w.at, m.opt.Now, m.opt.Made), true
 		}
 		if m.clear != nil && e.origin.Less(m.clear.origin) {
-			m.clear.at, m.clear.buries = max(m.clear.at, m.opt.Now), true
+			m.clear.at, m.clear.buries = max(m.clear.at, m.opt.Now, m.opt.Made), true
 		}
 	}
 }

@@ -24,7 +24,7 @@ func (o *operations) clear(ctx context.Context, r Request) (any, error) {
 	done, err := o.change(ctx, r, owner, func(view page.View) ([]page.Entry, error) {
 		ids := idsOf(view.Page, req.Levels)
 		cleared = len(ids)
-		at := o.Clock().UnixMilli()
+		at := o.Stamp().UnixMilli()
 		if len(req.Levels) == 0 && cleared > 0 {
 			return []page.Entry{{Kind: page.Clear, At: at}}, nil
 		}

@@ -22,7 +22,7 @@ func (o *operations) delete(ctx context.Context, r Request) (any, error) {
 	deleted, missing := req.IDs, []string(nil)
 	done, err := o.change(ctx, r, owner, func(view page.View) ([]page.Entry, error) {
 		deleted, missing = present(view.Page, req.IDs)
-		return tombstones(deleted, o.Clock().UnixMilli()), nil
+		return tombstones(deleted, o.Stamp().UnixMilli()), nil
 	})
 	if err != nil {
 		return nil, err

@@ -42,6 +42,9 @@ type Deps struct {
 	Sizes    Sizes
 	Analyzer *analyze.Analyzer
 	Clock    func() time.Time
+	// Stamp is the time that what is written is dated by, from which on counts for
+	// how long it is remembered.
+	Stamp func() time.Time
 	// Pause waits between two tries of a change that others did not let through,
 	// after the first with attempt 0. It fails if ctx ends first.
 	Pause func(ctx context.Context, attempt int) error

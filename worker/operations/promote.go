@@ -99,7 +99,7 @@ func (o *operations) take(ctx context.Context, r Request, from messages.Owner, i
 				buried = append(buried, id)
 			}
 		}
-		return tombstones(buried, o.Clock().UnixMilli()), nil
+		return tombstones(buried, o.Stamp().UnixMilli()), nil
 	})
 	return reply, done.seq, err
 }
@@ -119,7 +119,7 @@ func (o *operations) copies(p page.Page, ids []string, level messages.Level) []p
 		if level == messages.LongTerm {
 			item.Expires = 0
 		}
-		entries[k] = page.Entry{Kind: page.Put, At: o.Clock().UnixMilli(), Item: item}
+		entries[k] = page.Entry{Kind: page.Put, At: o.Stamp().UnixMilli(), Item: item}
 	}
 	return entries
 }

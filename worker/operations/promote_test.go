@@ -24,7 +24,7 @@ func TestManyItemsAreCopiedAtOnce(t *testing.T) { //nolint:paralleltest // as sa
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := &operations{Deps: Deps{Clock: time.Now}}
+	o := &operations{Deps: Deps{Stamp: time.Now}}
 	for i, e := range o.copies(p, ids, messages.ShortTerm) {
 		if e.Item.ID != ids[i] || e.Item.Level != page.ShortTerm || len(e.Item.Terms) != 1 || e.Item.Terms[0].Hash != uint32(i) {
 			t.Errorf("%s is copied as %+v", ids[i], e.Item)

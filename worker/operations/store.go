@@ -38,7 +38,7 @@ func (o *operations) store(ctx context.Context, r Request) (any, error) {
 // putEntry analyses an item and makes the entry that stores it.
 func (o *operations) putEntry(it page.Item) page.Entry {
 	o.Analyzer.Item(&it)
-	return page.Entry{Kind: page.Put, At: o.Clock().UnixMilli(), Item: it}
+	return page.Entry{Kind: page.Put, At: o.Stamp().UnixMilli(), Item: it}
 }
 
 // storedItem is the stored form of the i-th item of a request. An item without
