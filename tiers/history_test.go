@@ -76,12 +76,13 @@ func (h *history) name() string {
 }
 
 func (h *history) write(entries ...page.Entry) {
-	at := h.clock.now().UnixMilli()
+	w := h.worker()
+	at := w.stamp().UnixMilli()
 	for i := range entries {
 		entries[i].At = at
 	}
 	data := page.AppendSegment(nil, page.Segment{At: at, Entries: entries})
-	if _, err := h.worker().Append(h.workers[0].t.Context(), h.owner, h.name(), data, page.Condition{}); err != nil {
+	if _, err := w.Append(h.workers[0].t.Context(), h.owner, h.name(), data, page.Condition{}); err != nil {
 		h.rt.Fatalf("append: %v", err)
 	}
 }
