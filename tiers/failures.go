@@ -23,6 +23,8 @@ func tierFailed(err error) bool {
 	switch {
 	case errors.Is(err, jet.ErrLengthy), errors.Is(err, jet.ErrTooMany), errors.Is(err, jet.ErrChanging), errors.Is(err, errBehind):
 		return false
+	case jet.TooLarge(err):
+		return false
 	case jet.CodeOf(err) != 0:
 		return jet.Transient(err)
 	default:

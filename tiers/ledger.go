@@ -92,7 +92,7 @@ func (l *ledger) failure(err error) error {
 	switch {
 	case err == nil, errors.As(err, &coded):
 		return err
-	case callerLeft(err):
+	case callerLeft(err) && !errors.Is(err, jet.ErrBusy):
 		return messages.Caused(messages.CodeDeadline, err, "time was up before the ledger answered: try again")
 	default:
 		return messages.Caused(messages.CodeUnavailable, err, "the ledger of request ids did not answer: "+l.reason(err)+"; try again").

@@ -9,6 +9,7 @@ import (
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/jet"
+	"github.com/context-manager/context-manager/tiers/page"
 	"github.com/context-manager/context-manager/tiers/streams"
 )
 
@@ -97,8 +98,14 @@ func (t *tier) budget(ctx context.Context) time.Duration {
 	return most
 }
 
-// unavailable is the error a caller sees when the tier could not be used.
+// unavailable is the error a caller sees when the tier could not be used. A segment
+// that cannot be read does not pass as an outage does, and is none.
 func (t *tier) unavailable(cause error) error {
+	if unread := new(page.SegmentError); errors.As(cause, &unread) {
+		t.log.Error().Err(cause).Str("stream", t.stream.Name).
+			Msg("a segment cannot be read: if no newer worker wrote it, remove it with nats stream rmm, or its owner stays unreadable")
+		return messages.Caused(messages.CodeInternal, cause, "a part of what the "+t.holds+" has cannot be read: the worker's log says which")
+	}
 	if callerLeft(cause) && !errors.Is(cause, jet.ErrBusy) {
 		return messages.Caused(messages.CodeDeadline, cause, "time was up before "+t.name+" answered: try again")
 	}
