@@ -44,13 +44,17 @@ func (t *tier) loadAny(ctx context.Context, wildcard string) (batch, error) {
 // loadFrom is loadAny of what has come from a sequence on.
 func (t *tier) loadFrom(ctx context.Context, wildcard string, from uint64) (batch, error) {
 	b, err := t.ask(ctx, wildcard, from, 0, t.cfg.Read.Attempt)
-	if errors.Is(err, jet.ErrTooMany) {
+	tooMany := errors.Is(err, jet.ErrTooMany)
+	if err == nil && b.more == 0 || err != nil && !tooMany {
+		return b, err
+	}
+	if err := awaitTurn(ctx); err != nil {
+		return batch{}, err
+	}
+	if tooMany {
 		return t.walk(ctx, wildcard, from)
 	}
-	if err == nil && b.more > 0 {
-		b, err = t.rest(ctx, wildcard, b, t.cfg.Read.Attempt)
-	}
-	return b, err
+	return t.rest(ctx, wildcard, b, t.cfg.Read.Attempt)
 }
 
 // ask sends one direct get of an owner's segments from a sequence on, and as

@@ -18,7 +18,8 @@ var errNotNeeded = errors.New("the log is short enough")
 
 // compact merges what is worth merging of an owner's log.
 func (t *tier) compact(ctx context.Context, wildcard string) (bool, error) {
-	ctx = t.onThisGround(ctx)
+	ctx, done := t.inBackground(t.onThisGround(ctx))
+	defer done()
 	o, err := t.look(ctx, wildcard)
 	if err != nil {
 		return false, err

@@ -42,6 +42,7 @@ type Tiers struct {
 	closed   atomic.Bool
 
 	servers     serversClock
+	heavy       chan struct{} // see heavy.go
 	short, long *tier
 	ledger      *ledger
 	audit       *audit.Writer
@@ -65,7 +66,7 @@ func Open(ctx context.Context, nc *nats.Conn, cfg Config, deps Deps) (*Tiers, er
 	if err := streams.Preflight(ctx, nc, js, cfg.MaxMessageBytes); err != nil {
 		return nil, err
 	}
-	t := &Tiers{cfg: cfg, subjects: subjects, log: deps.Log, clock: deps.Clock, servers: &lastHeard{}, nc: nc, js: js}
+	t := &Tiers{cfg: cfg, subjects: subjects, log: deps.Log, clock: deps.Clock, servers: &lastHeard{}, heavy: make(chan struct{}, 1), nc: nc, js: js}
 	if t.clock == nil {
 		t.clock = time.Now
 	}

@@ -14,7 +14,9 @@ const worthShare = 0.9
 // tend looks after one owner: buries all it has if nobody has written for long,
 // or what is over its caps, and rewrites its log if much of that is dead.
 func (t *tier) tend(ctx context.Context, wildcard string) error {
-	limited, cancel := jet.Within(t.onThisGround(ctx), compactTime)
+	ctx, done := t.inBackground(t.onThisGround(ctx))
+	defer done()
+	limited, cancel := jet.Within(ctx, compactTime)
 	defer cancel()
 	t.Tiers.met.gcOwners.Inc()
 	b, err := t.loadSound(limited, wildcard)

@@ -14,7 +14,7 @@ func TestWhoeverHoldsALeaseIsLookedUpWhenTheAnswerIsLate(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	l, other := w.lease(time.Hour), w.lease(time.Hour)
-	l.WriteAttempt, other.WriteAttempt = 1, 1 // answers are late
+	l.WriteAttempt, other.WriteAttempt = 1, 1                         // answers are late
 	await.That(t, "a lease that nobody holds is taken", func() bool { // the first look may come before it is stored
 		_, err := l.take(t.Context())
 		return err == nil
