@@ -7,6 +7,7 @@ import (
 
 	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/tiers/jet"
+	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 )
 
 // Who does not learn in time what became of its key looks who holds it.
@@ -47,5 +48,35 @@ func TestALeaseIsHeldUntilItsWorkHasEnded(t *testing.T) {
 	})
 	if _, err := heir.take(t.Context()); err != nil {
 		t.Errorf("it was not given back: %v", err)
+	}
+}
+
+// A renewal that is refused since another has the lease is the last one; of those
+// that have no answer the third in a row is.
+func TestALeaseIsGivenUpAfterOneRefusalOrThreeSilences(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		subject string
+		answer  time.Duration
+		most    int
+	}{"refused": {"lease.gc", 10 * time.Second, 1}, "without an answer": {"nobody.gc", time.Millisecond, 3}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			if _, err := w.lease(time.Hour).take(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			l := w.lease(20 * time.Millisecond) // renewed every 5
+			l.Subject, l.WriteAttempt = c.subject, c.answer
+			renewals := natstest.Count(t, natstest.Connect(t, w.server), c.subject)
+			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+			defer cancel()
+			if last := l.renew(ctx, 7); last != 0 {
+				t.Errorf("kept at %d", last)
+			}
+			if n := renewals(); n != c.most {
+				t.Errorf("renewed %d times; want %d", n, c.most)
+			}
+		})
 	}
 }

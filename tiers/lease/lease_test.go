@@ -211,6 +211,9 @@ func TestALeaseThatIsBeingRenewedIsGivenBack(t *testing.T) {
 	proxy.Hold()
 	await.That(t, "it is being renewed", proxy.Holds)
 	cancel()
+	for range 20 {
+		jet.Pause(t.Context(), 5*time.Millisecond) // in which who does not wait for the answer goes on
+	}
 	proxy.Release()
 	<-finished
 	if _, err := heir.take(t.Context()); err != nil {
