@@ -64,7 +64,8 @@ type Config struct {
 	// two thirds of the consumer's AckWait if it is longer. Default 20 s.
 	JobTimeout time.Duration
 	// MaxAttempts is how often a job that fails in passing is delivered before
-	// it becomes a dead letter; one that stops its workers, too. Default 12.
+	// it becomes a dead letter. One that comes to no result as often may stop its
+	// workers: it is begun alone then, twice more at most. Default 12.
 	MaxAttempts int
 	// Patience is for how long since it was stored a job is tried again that
 	// fails because a tier does not answer, however often that is: it is not

@@ -89,11 +89,11 @@ func (j *job) attempt(work context.Context, v envelope.Verified) result {
 	ctx, cancel := j.w.until(work, v, j.w.bounds.Load().timeout)
 	defer cancel()
 	again, suspect, failure := j.begin(ctx, v)
-	if suspect {
-		failure = j.suspicion()
-	}
-	if failure != nil {
+	switch {
+	case failure != nil:
 		return result{verdict: j.judge(failure, v), failure: failure}
+	case suspect:
+		return j.alone(work, ctx, v)
 	}
 	r := j.perform(ctx, v, again)
 	if r.verdict == tryAgain {

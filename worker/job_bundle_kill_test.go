@@ -63,8 +63,9 @@ func TestAWorkerThatIsKilledLeavesItsBundleToAnother(t *testing.T) {
 	}
 }
 
-// begunAgain is of how many requests the ledger knows that they were begun alone twice.
-func (r *rig) begunAgain() (requests int) {
+// begunAlone is of how many requests the ledger knows that they were begun alone, or
+// if that is what it is asked for, begun again.
+func (r *rig) begunAlone(entry string) (requests int) {
 	r.t.Helper()
 	ledger, err := r.js.Stream(r.t.Context(), "KV_ctx_ledger")
 	if err != nil {
@@ -75,7 +76,7 @@ func (r *rig) begunAgain() (requests int) {
 		r.t.Fatal(err)
 	}
 	for subject := range info.State.Subjects {
-		if strings.HasSuffix(subject, "begun-again") {
+		if strings.HasSuffix(subject, "=2E"+entry) {
 			requests++
 		}
 	}
@@ -97,7 +98,7 @@ func TestARequestThatKillsItsWorkersIsBuriedWithoutTheOthers(t *testing.T) {
 	r.publish(stores.together(t, turn("a"), turn("poison"), turn("b"), turn("poison")).with(func(c *call) { c.reply = inbox }))
 	// As often as a job may fail, and then twice for each request that kills: that
 	// is known of both of them once each was begun again.
-	for kills := 0; r.begunAgain() < 2; kills++ {
+	for kills := 0; r.begunAlone("begun-again") < 2; kills++ {
 		if kills == 20 {
 			t.Fatalf("after %d kills it is not known what kills", kills)
 		}

@@ -35,7 +35,7 @@ func TestABundledJobDoesNothingTwiceThoughItsSegmentsWereMergedAway(t *testing.T
 			}
 			p := b.parts[0]
 			done(b.jobOf(p).perform(t.Context(), p.Verified, false))
-			return func() { done(b.alone(t.Context(), t.Context(), p)) }
+			return func() { done(b.jobOf(p).alone(t.Context(), t.Context(), p.Verified)) }
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

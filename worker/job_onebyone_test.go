@@ -95,10 +95,10 @@ func TestAResultIsKnownThoughTheWorkIsCutShort(t *testing.T) {
 		}
 	}
 	b := w.bundled(t, r, stores.together(t, turn("a"), turn("b")), time.Minute)
-	if got := b.alone(work, work, b.parts[0]); got.verdict != acknowledge || work.Err() == nil {
+	if got := b.jobOf(b.parts[0]).alone(work, work, b.parts[0].Verified); got.verdict != acknowledge || work.Err() == nil {
 		t.Fatalf("%+v; want it done as the work is cut short", got)
 	}
-	if stops, err := b.job.stops(t.Context(), b.parts[0]); stops || err != nil {
+	if stops, err := b.stops(t.Context(), b.parts[0].Verified); stops || err != nil {
 		t.Errorf("it stops workers: %t, %v", stops, err)
 	}
 	b.remember(work, b.whole)
@@ -113,7 +113,7 @@ func TestALedgerThatIsSilentAboutAResultIsAnOutage(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	for name, tell := range map[string]func(*jobBundle){
-		"one request": func(b *jobBundle) { b.mark(t.Context(), b.parts[0], result{}) },
+		"one request": func(b *jobBundle) { b.mark(t.Context(), b.parts[0].Verified, result{}) },
 		"the job":     func(b *jobBundle) { b.remember(t.Context(), b.whole) },
 	} {
 		w := r.make(options{
@@ -167,7 +167,7 @@ func TestNothingIsBegunAloneThatTheLedgerDoesNotKnow(t *testing.T) {
 		},
 	})
 	b := w.bundled(t, r, stores.together(t, turn("a"), turn("b")), time.Minute)
-	if got := b.alone(t.Context(), t.Context(), b.parts[1]); got.verdict != tryAgain || got.failure.Code != messages.CodeUnavailable {
+	if got := b.jobOf(b.parts[1]).alone(t.Context(), t.Context(), b.parts[1].Verified); got.verdict != tryAgain || got.failure.Code != messages.CodeUnavailable {
 		t.Errorf("%+v; want it to come again", got)
 	}
 	if n := r.count("KV_ctx_short"); n != 0 {
@@ -193,7 +193,7 @@ func TestALedgerThatDoesNotTellBuriesNoRequest(t *testing.T) {
 		},
 	})
 	b := w.bundled(t, r, stores.together(t, turn("a"), turn("b")), time.Minute)
-	if got := b.alone(t.Context(), t.Context(), b.parts[0]); got.verdict != tryAgain || got.failure.Code != messages.CodeUnavailable {
+	if got := b.jobOf(b.parts[0]).alone(t.Context(), t.Context(), b.parts[0].Verified); got.verdict != tryAgain || got.failure.Code != messages.CodeUnavailable {
 		t.Errorf("%+v; want it to come again", got)
 	}
 }
@@ -215,11 +215,11 @@ func TestARequestIsBuriedOnceItStoppedTwoWorkersAlone(t *testing.T) {
 			}
 			for range killed {
 				var dies sync.WaitGroup
-				dies.Go(func() { b.alone(t.Context(), t.Context(), b.parts[0]) })
+				dies.Go(func() { b.jobOf(b.parts[0]).alone(t.Context(), t.Context(), b.parts[0].Verified) })
 				dies.Wait()
 			}
 			w.atCheckpoint = nil
-			if got := b.alone(t.Context(), t.Context(), b.parts[0]); got.verdict != want {
+			if got := b.jobOf(b.parts[0]).alone(t.Context(), t.Context(), b.parts[0].Verified); got.verdict != want {
 				t.Errorf("after %d kills: %+v; want verdict %d", killed, got, want)
 			}
 			if n := r.count("KV_ctx_short"); n != 1 {
@@ -248,7 +248,7 @@ func TestAFailureInPassingDoesNotExplainForEverWhatStopsWorkers(t *testing.T) {
 				deps:   func(d *Deps) { log.Log, d.Log = d.Log, log },
 			})
 			b := w.bundled(t, r, stores.together(t, turn("a"), turn("b")), time.Minute)
-			alone := func() result { return b.alone(t.Context(), t.Context(), b.parts[0]) }
+			alone := func() result { return b.jobOf(b.parts[0]).alone(t.Context(), t.Context(), b.parts[0].Verified) }
 			if got := alone(); got.verdict != tryAgain {
 				t.Fatalf("%+v; want it to fail in passing", got)
 			}
@@ -279,7 +279,7 @@ func TestWhatWasDoneAloneIsNeverSuspect(t *testing.T) {
 	w := r.make(options{config: func(c *Config) { c.MaxAttempts, c.Patience = 2, time.Hour }})
 	b := w.bundled(t, r, stores.together(t, turn("a"), turn("b")), 2*time.Hour)
 	for n := range 4 {
-		if got := b.alone(t.Context(), t.Context(), b.parts[0]); got.verdict != acknowledge {
+		if got := b.jobOf(b.parts[0]).alone(t.Context(), t.Context(), b.parts[0].Verified); got.verdict != acknowledge {
 			t.Errorf("begun %d times before: %+v; want it done", n, got)
 		}
 	}

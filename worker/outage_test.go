@@ -67,13 +67,16 @@ func TestAnOutageIsKnownToWorkersThatStartLater(t *testing.T) {
 			}
 			r.start(o)
 			r.idle()
-			if n := len(r.deadLetters()); n == 0 != patient {
+			if n := len(r.deadLetters()); n != 0 {
 				t.Errorf("%d dead letters", n)
 			}
 			for _, m := range got() {
-				if done := m.Header.Get(envelope.HeaderErrorCode) == ""; done != patient {
+				if m.Header.Get(envelope.HeaderErrorCode) != "" {
 					t.Errorf("it was answered with %s", m.Data)
 				}
+			}
+			if suspect := r.begunAlone("begun") == 1; suspect == patient {
+				t.Errorf("taken for one that may stop its workers: %t", suspect)
 			}
 		})
 	}

@@ -35,6 +35,7 @@ type Worker struct {
 	putOff     delays // of jobs whose key's rate is used up
 	asks, jobs *admission
 	held       *semaphore.Weighted // jobs that wait for their key's rate
+	suspects   *semaphore.Weighted // one at a time: what may stop its workers
 	crew       *crew
 	outage     outage
 	room       *room.Room
@@ -83,6 +84,7 @@ func (w *Worker) prepare() {
 	w.seen = newSeenSet(cfg.SeenIDs, 2*messages.TimeWindow, now)
 	w.rates = newRates()
 	w.held = semaphore.NewWeighted(int64(max(1, cfg.JobInFlight/4)))
+	w.suspects = semaphore.NewWeighted(1)
 	w.asks = newAdmission(cfg.AskInFlight, cfg.AskInFlightBytes, w.metrics.loadOf(messages.LaneAsk))
 	w.jobs = newAdmission(cfg.JobInFlight, cfg.JobInFlightBytes, w.metrics.loadOf(messages.LaneJob))
 }
