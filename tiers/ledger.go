@@ -62,7 +62,7 @@ func (t *Tiers) Take(ctx context.Context, key, id, delivery string, life time.Du
 }
 
 // Taken tells whether a delivery has an id, which it does not take. Its errors
-// are those of Take.
+// are those of Take: CodeReplayed if another one has it.
 func (t *Tiers) Taken(ctx context.Context, key, id, delivery string) (bool, error) {
 	l := t.ledger
 	done, err := l.breaker.allow()
@@ -78,8 +78,10 @@ func (t *Tiers) Taken(ctx context.Context, key, id, delivery string) (bool, erro
 	if err != nil {
 		return false, l.failure(err)
 	}
-	taker, _, _ := strings.Cut(string(have.Data), " ")
-	return taker == delivery, nil
+	if taker, _, _ := strings.Cut(string(have.Data), " "); taker != delivery {
+		return false, errReplayed()
+	}
+	return true, nil
 }
 
 func (l *ledger) subject(key, id string) string {
@@ -115,6 +117,10 @@ func (l *ledger) memory(delivery string, life time.Duration) time.Duration {
 		return l.cfg.Ledger.Past
 	}
 	return min(life, messages.MaxRequestLife) + l.cfg.Ledger.Past
+}
+
+func errReplayed() error {
+	return messages.Errorf(messages.CodeReplayed, "this request id has been used: sign the request anew, with a new id")
 }
 
 // An entry is one attempt to take an id.
@@ -156,6 +162,6 @@ func (e *entry) judge(ctx context.Context) (bool, error) {
 	case delivery == e.delivery && delivery != AskDelivery:
 		return false, nil
 	default:
-		return false, jet.Permanent(messages.Errorf(messages.CodeReplayed, "this request id has been used: sign the request anew, with a new id"))
+		return false, jet.Permanent(errReplayed())
 	}
 }

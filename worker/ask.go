@@ -154,7 +154,7 @@ func (w *Worker) carryOut(ctx context.Context, d delivery, v envelope.Verified) 
 	if failure := w.overRate(v); failure != nil {
 		return nil, failure
 	}
-	again, err := w.once(ctx, v, d)
+	again, err := w.once(ctx, v, d, 1)
 	if err != nil {
 		return nil, w.notAgain(ctx, v, err)
 	}

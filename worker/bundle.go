@@ -57,8 +57,8 @@ func (w *Worker) answerBundle(ctx context.Context, d delivery, v envelope.Verifi
 // the whole bundle: none of its requests was begun.
 //
 // Before the ledger is asked one of them has spent its key's rate, as a request
-// alone has: a copy that another worker had costs no more. What the others are
-// told comes after: that they were not done is true though there be a copy.
+// alone has, which is given back if it is a copy. What the others are told comes
+// after: that they were not done is true though there be a copy.
 func (b *bundle) carryOut(ctx context.Context, d delivery) error {
 	parts, err := b.enter(ctx, d)
 	if err != nil {
@@ -71,7 +71,7 @@ func (b *bundle) carryOut(ctx context.Context, d delivery) error {
 	if len(parts) == 0 {
 		return nil
 	}
-	again, err := b.w.once(ctx, b.whole, d)
+	again, err := b.w.once(ctx, b.whole, d, 1)
 	if err != nil {
 		b.end()
 		return err
@@ -143,7 +143,7 @@ func (b *bundle) broken(ctx context.Context, d delivery, err error) error {
 	if failure := b.w.overRate(b.whole); failure != nil {
 		return failure
 	}
-	if _, err := b.w.once(ctx, b.whole, d); err != nil {
+	if _, err := b.w.once(ctx, b.whole, d, 1); err != nil {
 		return err
 	}
 	b.w.audit.performed(ctx, b.whole, &operations.Trace{}, refusal(ctx, err))

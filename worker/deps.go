@@ -18,7 +18,7 @@ import (
 // A Ledger remembers which delivery a request id came with. Take returns true
 // the first time, false for the same delivery again, and CodeReplayed for any
 // other. Life is how long the request lives, and so a copy of it. Taken tells
-// whether this delivery has taken the id.
+// whether this delivery has taken the id; if another has, it is CodeReplayed too.
 type Ledger interface {
 	Take(ctx context.Context, key, id, delivery string, life time.Duration) (first bool, err error)
 	Taken(ctx context.Context, key, id, delivery string) (bool, error)

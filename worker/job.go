@@ -88,7 +88,7 @@ func (j *job) attempt(work context.Context, v envelope.Verified) result {
 	}
 	ctx, cancel := j.w.until(work, v, j.w.bounds.Load().timeout)
 	defer cancel()
-	again, suspect, failure := j.begin(ctx, v)
+	again, suspect, failure := j.begin(ctx, v, 1)
 	switch {
 	case failure != nil:
 		return result{verdict: j.judge(failure, v), failure: failure}
@@ -103,8 +103,10 @@ func (j *job) attempt(work context.Context, v envelope.Verified) result {
 }
 
 // letIn lets a job of so many requests through that no other delivery brought,
-// if its key's rate allows it, or would end what was begun; if not, it tells what
-// becomes of the job.
+// if its key's rate allows it; if not, it tells what becomes of the job. What was
+// begun is let through, and owes, where the rate would end it: what it did would be
+// done again when its letter is replayed, and of a bundle the letter could not tell
+// what was.
 func (j *job) letIn(work context.Context, v envelope.Verified, requests int) (r result, in bool) {
 	if err := j.w.first(v, j.delivery); err != nil {
 		failure := refusal(work, err)
@@ -113,18 +115,23 @@ func (j *job) letIn(work context.Context, v envelope.Verified, requests int) (r 
 	if j.hold(work, v, requests) {
 		return result{}, true
 	}
-	if r = j.postpone(v, requests); r.verdict == bury && j.attempts > 1 {
-		return j.goOn(work, v, requests, r)
+	begun, failure := j.hasBegun(work, v)
+	if failure != nil {
+		return result{verdict: j.judge(failure, v), failure: failure}, false
 	}
-	return r, false
+	if r = j.postpone(v, requests); r.verdict != bury || !begun {
+		return r, false
+	}
+	j.w.rates.overdraw(v, requests, j.w.deps.Clock())
+	return result{}, true
 }
 
-// begin enters a job in the ledger. again is set if an earlier delivery had done
-// so, suspect if it had so often that this one may stop its workers, and no
-// outage is known to be the reason: no delivery came to a result, or the job would
-// have been buried or remembered.
-func (j *job) begin(ctx context.Context, v envelope.Verified) (again, suspect bool, failure *messages.Error) {
-	again, err := j.w.once(ctx, v, j.delivery)
+// begin enters a job of so many requests in the ledger. again is set if an earlier
+// delivery had done so, suspect if it had so often that this one may stop its
+// workers, and no outage is known to be the reason: no delivery came to a result, or
+// the job would have been buried or remembered.
+func (j *job) begin(ctx context.Context, v envelope.Verified, requests int) (again, suspect bool, failure *messages.Error) {
+	again, err := j.w.once(ctx, v, j.delivery, requests)
 	if err == nil && j.begunBefore(v, again) && j.attempts > j.allowance(v) {
 		suspect, err = j.unexplained(ctx, v)
 	}

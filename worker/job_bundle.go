@@ -53,7 +53,7 @@ func (b *jobBundle) attempt(work context.Context) (r result, begun bool) {
 	}
 	ctx, cancel := b.w.until(work, b.whole, b.w.bounds.Load().timeout)
 	defer cancel()
-	again, suspect, failure := b.begin(ctx, b.whole)
+	again, suspect, failure := b.begin(ctx, b.whole, len(b.parts))
 	if failure != nil {
 		return result{verdict: b.judge(failure, b.whole), failure: failure}, false
 	}

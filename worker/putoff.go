@@ -116,19 +116,19 @@ func (j *job) postpone(v envelope.Verified, requests int) result {
 	return result{verdict: putOff, after: after, failure: messages.Errorf(messages.CodeRateLimited, "the key's rate is used up")}
 }
 
-// goOn lets a job through that its key's rate would end, as r says, if an earlier
-// delivery has begun it: what that did would be done again when the letter is
-// replayed, and of a bundle the letter could not tell what was. It owes.
-func (j *job) goOn(work context.Context, v envelope.Verified, requests int, r result) (result, bool) {
+// hasBegun tells whether an earlier delivery has begun a change whose key's rate is
+// used up. It fails if that was another message's, of which this is a copy: copies
+// are not put off in the turns of others, nor are they letters, of which a replay
+// would do again what was done.
+func (j *job) hasBegun(work context.Context, v envelope.Verified) (begun bool, failure *messages.Error) {
+	if !v.Op().Changes() {
+		return false, nil
+	}
 	ctx, cancel := j.w.until(work, v, j.w.bounds.Load().timeout)
 	defer cancel()
 	begun, err := j.w.deps.Ledger.Taken(ctx, v.KeyID(), v.ID(), j.name)
 	if err != nil {
-		failure := j.w.noted(ctx, err)
-		return result{verdict: j.judge(failure, v), failure: failure}, false
+		failure = j.w.noted(ctx, err)
 	}
-	if begun {
-		j.w.rates.overdraw(v, requests, j.w.deps.Clock())
-	}
-	return r, begun
+	return begun, failure
 }

@@ -63,6 +63,13 @@ func (r *rates) overdraw(v envelope.Verified, requests int, now time.Time) {
 	}
 }
 
+// giveBack undoes what take spent.
+func (r *rates) giveBack(v envelope.Verified, requests int, now time.Time) {
+	if b := r.bucket(v, now); b != nil {
+		b.tokens.ReserveN(now, -requests) // of less than nothing: the burst stays the most that is there
+	}
+}
+
 // owe spends what may not be there yet: nobody has any of it before it is paid.
 func owe(l *rate.Limiter, tokens int, now time.Time) {
 	for ; tokens > 0; tokens -= l.Burst() {

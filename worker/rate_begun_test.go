@@ -52,12 +52,30 @@ func TestWhatWasBegunIsNotGivenUpForItsKeysRate(t *testing.T) {
 func TestWhatMayHaveBeenBegunIsNotGivenUpForItsKeysRate(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	w := r.make(options{deps: func(d *Deps) { d.Ledger = forgetfulLedger{} }})
-	b := w.bundled(t, r, stores.together(t, turn("a"), turn("b")), time.Minute)
-	tooLate := result{verdict: bury, failure: messages.Errorf(messages.CodeRateLimited, "too late")}
-	got, in := b.goOn(t.Context(), b.whole, len(b.parts), tooLate)
+	w := r.make(options{
+		config: func(c *Config) { c.RateWait = time.Nanosecond },
+		deps:   func(d *Deps) { d.Ledger = forgetfulLedger{} },
+	})
+	b := w.bundled(t, r, stores.together(t, turn("a"), turn("b")).with(func(c *call) { c.key = "slow" }), time.Minute)
+	w.rates.take(b.whole, 2, time.Now())
+	got, in := b.letIn(t.Context(), b.whole, len(b.parts))
 	if in || got.verdict != tryAgain || got.failure.Code != messages.CodeUnavailable {
 		t.Errorf("let in %t, %+v; want it to come again", in, got)
+	}
+}
+
+// What was begun and can wait for its key's rate waits, like any other.
+func TestWhatWasBegunWaitsForItsKeysRateIfItCan(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	w := r.make(options{config: func(c *Config) { c.RateWait = time.Nanosecond }})
+	b := w.bundled(t, r, stores.together(t, turn("a"), turn("b")).with(func(c *call) { c.key = "slow" }), time.Minute)
+	if again, err := w.once(t.Context(), b.whole, b.delivery, 0); again || err != nil {
+		t.Fatal(again, err)
+	}
+	w.rates.take(b.whole, 2, time.Now())
+	if got, in := b.letIn(t.Context(), b.whole, len(b.parts)); in || got.verdict != putOff || got.after <= 0 {
+		t.Errorf("let in %t, %+v; want it put off", in, got)
 	}
 }
 

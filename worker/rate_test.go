@@ -121,6 +121,25 @@ func TestBundlesAtOnceSpendNoMoreThanOneAfterTheOther(t *testing.T) {
 	}
 }
 
+// What copies spent is there again, and no more than was: of one as of a bundle that owes.
+func TestWhatCopiesSpentIsGivenBack(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(rt *rapid.T) {
+		now := time.Unix(1000, 0)
+		copied, other := newRates(), newRates()
+		v := verifiedBy(t, envelope.Key{ID: "k", Rate: 8, Burst: rapid.IntRange(1, 5).Draw(rt, "burst")}, now)
+		for range 20 {
+			now = now.Add(time.Duration(rapid.IntRange(0, 20).Draw(rt, "eighths")) * time.Second / 64) // so that no float is rounded
+			if n := rapid.IntRange(1, 9).Draw(rt, "requests"); copied.take(v, n, now) == 0 {
+				copied.giveBack(v, n, now)
+			}
+			if got, want := copied.take(v, 1, now), other.take(v, 1, now); got != want {
+				rt.Fatalf("the next may come after %s; want %s, as without copies", got, want)
+			}
+		}
+	})
+}
+
 func TestRatesLetABurstThroughAndThenTheRate(t *testing.T) {
 	t.Parallel()
 	now := time.Unix(1000, 0)

@@ -82,14 +82,18 @@ func (w *Worker) first(v envelope.Verified, d delivery) error {
 
 // once lets a request through one time among all workers, if it changes
 // something. A read changes nothing and answers none but the inbox that was
-// signed, so it is enough that each worker remembers it.
-func (w *Worker) once(ctx context.Context, v envelope.Verified, d delivery) (again bool, err error) {
+// signed, so it is enough that each worker remembers it. What a copy has spent of
+// its key's rate is given back.
+func (w *Worker) once(ctx context.Context, v envelope.Verified, d delivery, spent int) (again bool, err error) {
 	if !v.Op().Changes() {
 		return false, nil
 	}
 	first, err := w.deps.Ledger.Take(ctx, v.KeyID(), v.ID(), d.name, v.Life())
-	if err == nil {
+	switch {
+	case err == nil:
 		w.seen.take(v.KeyID(), v.ID(), d.name, w.deps.Clock())
+	case messages.HasCode(err, messages.CodeReplayed):
+		w.rates.giveBack(v, spent, w.deps.Clock())
 	}
 	return !first, err
 }
