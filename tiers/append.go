@@ -13,7 +13,7 @@ import (
 )
 
 // Append adds one segment to the owner's log and gives its stream sequence,
-// which is the revision of what it changes. Name is the id of the request: the
+// which is the revision of what it changes. Name is that of the request: the
 // same name with the same bytes again is the same segment, so Append may be
 // repeated after any error, and repeats by itself while the outcome of a
 // publish is unknown, until ctx ends or Write.Deadline.
@@ -27,7 +27,7 @@ func (t *Tiers) Append(ctx context.Context, o messages.Owner, name string, segme
 		return 0, err
 	}
 	if name == "" {
-		return 0, messages.Errorf(messages.CodeBadRequest, "a segment needs a name: give the request's id")
+		return 0, messages.Errorf(messages.CodeBadRequest, "a segment needs a name: give the request's")
 	}
 	a := appending{tier: x, wildcard: ownerSubject(x.root, o), name: messages.Escape(name), data: segment, cond: c}
 	seq, err := a.run(ctx)

@@ -67,7 +67,7 @@ func (r *rig) mergedAway(session, id string) (there func() bool) {
 		r.t.Fatal(err)
 	}
 	there = func() bool {
-		_, err := stream.GetLastMsgForSubject(r.t.Context(), "$KV.ctx_short."+testTenant+"."+session+"."+messages.Escape(id))
+		_, err := stream.GetLastMsgForSubject(r.t.Context(), segmentOf(session, id))
 		return !errors.Is(err, jetstream.ErrMsgNotFound)
 	}
 	await.That(r.t, "the segment is merged away", func() bool {

@@ -27,7 +27,7 @@ func TestAnItemThatChangesWhileItIsMovedStays(t *testing.T) {
 			var changed atomic.Bool
 			r.start(options{deps: func(d *Deps) {
 				d.Log = appendHook{Log: d.Log, before: func(o messages.Owner, name string) error {
-					if o.Kind != messages.SessionOwner || name != job.id || !changed.CompareAndSwap(false, true) {
+					if o.Kind != messages.SessionOwner || name != segmentName(job.id) || !changed.CompareAndSwap(false, true) {
 						return nil
 					}
 					text := "changed since"

@@ -145,13 +145,16 @@ func TestARedeliveryWhoseSegmentWasMergedAwayHasNoSecondEffect(t *testing.T) {
 	id := newID(t)
 	r.publish(call{op: messages.OpStore, id: id, body: messages.StoreRequest{Session: "s", Items: turns("by the job")}})
 	<-died
-	text := "changed since"
-	must[messages.UpdateReply](t, r.ask(call{op: messages.OpUpdate, body: messages.UpdateRequest{Session: "s", ID: "t0", Text: &text}}))
 	stream, err := r.js.Stream(t.Context(), "KV_ctx_short")
 	if err != nil {
 		t.Fatal(err)
 	}
-	subject := "$KV.ctx_short.acme.s." + id
+	subject := segmentOf("s", id)
+	if _, err := stream.GetLastMsgForSubject(t.Context(), subject); err != nil {
+		t.Fatal("the job's segment: ", err)
+	}
+	text := "changed since"
+	must[messages.UpdateReply](t, r.ask(call{op: messages.OpUpdate, body: messages.UpdateRequest{Session: "s", ID: "t0", Text: &text}}))
 	await.That(t, "the job's segment is merged away", func() bool {
 		store(t, r.ask, messages.StoreRequest{Session: "s", Items: []messages.Item{{ID: "other", Text: "more"}}})
 		_, err := stream.GetLastMsgForSubject(t.Context(), subject)

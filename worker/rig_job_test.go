@@ -1,6 +1,8 @@
 package worker
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -18,6 +20,16 @@ func (r *rig) publish(c call) *jetstream.PubAck {
 		r.t.Fatal(err)
 	}
 	return ack
+}
+
+// segmentOf is the subject of what a request of the key "full" wrote to a session.
+func segmentOf(session, id string) string {
+	return "$KV.ctx_short." + testTenant + "." + session + "." + segmentName(id)
+}
+
+func segmentName(id string) string {
+	sum := sha256.Sum256([]byte("full." + id))
+	return base64.RawURLEncoding.EncodeToString(sum[:16])
 }
 
 // idle waits until no job is left, settled or not.

@@ -77,6 +77,34 @@ func TestAnotherKeysIDsAreItsOwn(t *testing.T) {
 	wantTexts(t, w.texts("s"), "the victim's")
 }
 
+// Nor are they those of another key of the tenant, who would otherwise write what
+// a request is taken to have written before: it would be answered as done, and not be.
+func TestAnotherKeyOfTheTenantKeepsNothingOut(t *testing.T) {
+	t.Parallel()
+	for name, honest := range map[string]letter{
+		"an ask": storing("i", "honest"), "a job": storing("i", "honest").on(messages.LaneJob), "a bundle": together(messages.OpStore, storesFirst),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, 1)
+			honest.id = newID(t)
+			stolen := storing("j", "another").by("rotating")
+			stolen.id = honest.id
+			want := "honest"
+			if name == "a bundle" {
+				stolen.id, want = messages.PartID(honest.id, 0), "first"
+			}
+			wantDone(t, w.ask(w.sign(stolen)))
+			if m := w.sign(honest); honest.lane == messages.LaneJob {
+				wantDone(t, w.submit(m))
+			} else {
+				wantDone(t, w.ask(m))
+			}
+			wantTexts(t, w.sorted("s"), "another", want)
+		})
+	}
+}
+
 func TestNatsMsgIDUnlikeTheID(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 1)

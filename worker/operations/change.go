@@ -27,7 +27,7 @@ type effect struct {
 	done bool
 }
 
-// change writes what decide wants under the request's id, if nothing else was
+// change writes what decide wants under the request's name, if nothing else was
 // written to the owner meanwhile, and tries again if something was.
 //
 // However often a request is delivered it has one effect. A delivery that may
@@ -54,7 +54,7 @@ func (o *operations) changeSince(ctx context.Context, r Request, owner messages.
 			return effect{}, err
 		}
 		if look {
-			seq, done, err := o.Log.Applied(ctx, owner, r.ID(), view.Revision)
+			seq, done, err := o.Log.Applied(ctx, owner, segmentOf(r.KeyID(), r.ID()), view.Revision)
 			if done {
 				r.Trace.note(owner, seq)
 			}
@@ -128,7 +128,7 @@ func (o *operations) write(ctx context.Context, r Request, owner messages.Owner,
 	if seen != nil {
 		c = page.Condition{Unchanged: true, LastSegment: seen.Page.LastSegment(), Again: r.Again}
 	}
-	seq, err := o.Log.Append(ctx, owner, r.ID(), segment, c)
+	seq, err := o.Log.Append(ctx, owner, segmentOf(r.KeyID(), r.ID()), segment, c)
 	if err == nil {
 		r.Trace.note(owner, seq)
 	}

@@ -1,6 +1,9 @@
 package operations
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
+
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/envelope"
 )
@@ -16,6 +19,14 @@ type Request struct {
 	Scratch []byte
 	// Trace is where the operation notes what it wrote. It must not be nil.
 	Trace *Trace
+}
+
+// segmentOf is the name of the segment that a key's request writes: the first 16
+// bytes of the SHA-256 of key id, a dot and request id, in base64url. Who has another
+// key of the tenant can take no name by which a request is found to have been done.
+func segmentOf(key, id string) string {
+	sum := sha256.Sum256([]byte(key + "." + id))
+	return base64.RawURLEncoding.EncodeToString(sum[:16])
 }
 
 // A Trace is what an operation notes for the audit, as soon as it is written: it

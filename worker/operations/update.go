@@ -48,7 +48,7 @@ func (o *operations) updateItem(ctx context.Context, r Request, req *messages.Up
 		return entries, err
 	})
 	if messages.HasCode(err, messages.CodeConflict) || messages.HasCode(err, messages.CodeNotFound) {
-		return o.updatedByAnother(ctx, owner, req, done.view, err)
+		return o.updatedByAnother(ctx, r, owner, req, done.view, err)
 	}
 	if err != nil {
 		return nil, err
@@ -87,10 +87,10 @@ func updatedBefore(owner messages.Owner, req *messages.UpdateRequest, done effec
 // updatedByAnother answers an update that was refused: with success if one of
 // the requests that it names as tried is what had the effect, else with the refusal.
 func (o *operations) updatedByAnother(
-	ctx context.Context, owner messages.Owner, req *messages.UpdateRequest, view page.View, refused error,
+	ctx context.Context, r Request, owner messages.Owner, req *messages.UpdateRequest, view page.View, refused error,
 ) (*messages.UpdateReply, error) {
 	for _, id := range req.Tried {
-		seq, done, err := o.Log.Applied(ctx, owner, id, view.Revision)
+		seq, done, err := o.Log.Applied(ctx, owner, segmentOf(r.KeyID(), id), view.Revision)
 		if err != nil {
 			return nil, err
 		}
