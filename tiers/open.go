@@ -35,6 +35,7 @@ type Tiers struct {
 	log      zerolog.Logger
 	clock    func() time.Time
 	nc       *nats.Conn
+	opened   connection // on which these were opened
 	js       jetstream.JetStream
 	mux      *jet.Mux
 	l1       *l1.Cache
@@ -66,7 +67,7 @@ func Open(ctx context.Context, nc *nats.Conn, cfg Config, deps Deps) (*Tiers, er
 	if err := streams.Preflight(ctx, nc, js, cfg.MaxMessageBytes); err != nil {
 		return nil, err
 	}
-	t := &Tiers{cfg: cfg, subjects: subjects, log: deps.Log, clock: deps.Clock, servers: &lastHeard{}, heavy: make(chan struct{}, 1), nc: nc, js: js}
+	t := &Tiers{cfg: cfg, subjects: subjects, log: deps.Log, clock: deps.Clock, servers: &lastHeard{}, heavy: make(chan struct{}, 1), nc: nc, opened: connectionOf(nc), js: js}
 	if t.clock == nil {
 		t.clock = time.Now
 	}

@@ -23,6 +23,16 @@ func TestWhatWasKnownOfAPageEndsWithTheConnection(t *testing.T) {
 	w.knowsUntilReconnection(session("s"))
 }
 
+// Also of a connection that was lost before anybody listened.
+func TestAReconnectionBeforeTheTiersRunIsNoticed(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := w.knows(session("s"))
+	w.reconnect()
+	w.background()
+	w.knowsNoMore(session("s"), p)
+}
+
 // So it is at once, though settings are being compared that nobody tells.
 func TestWhatWasKnownOfAPageDoesNotWaitForAComparison(t *testing.T) {
 	t.Parallel()
@@ -34,25 +44,38 @@ func TestWhatWasKnownOfAPageDoesNotWaitForAComparison(t *testing.T) {
 	w.knowsUntilReconnection(session("again"))
 }
 
-// knowsUntilReconnection has an owner read, and its page known to be complete
-// further than its own sequence, and waits until a reconnection has ended that.
+// knowsUntilReconnection knows an owner's page, and waits until a reconnection has ended that.
 func (w *world) knowsUntilReconnection(o messages.Owner) {
+	w.t.Helper()
+	p := w.knows(o)
+	if err := w.nc.ForceReconnect(); err != nil {
+		w.t.Fatal(err)
+	}
+	w.knowsNoMore(o, p)
+}
+
+// knows has an owner read, and its page known to be complete further than its own sequence.
+func (w *world) knows(o messages.Owner) page.Page {
 	w.t.Helper()
 	w.store(o, "a", "1")
 	w.see(o, page.Freshness{})
 	last := w.store(session("other"), "b", o.ID)
 	v, _ := w.see(o, page.Freshness{})
-	known := func() uint64 {
-		_, upTo := w.l1.Known(ownerSubject(w.short.root, o), v.Page)
-		return upTo
-	}
-	if known() < last {
+	if w.knownOf(o, v.Page) < last {
 		w.t.Fatal("nothing was known: the test shows nothing")
 	}
-	if err := w.nc.ForceReconnect(); err != nil {
-		w.t.Fatal(err)
-	}
-	await.That(w.t, "the page's own sequence is all that is known", func() bool { return known() == v.Page.Seq() })
+	return v.Page
+}
+
+func (w *world) knowsNoMore(o messages.Owner, p page.Page) {
+	w.t.Helper()
+	await.That(w.t, "the page's own sequence is all that is known", func() bool { return w.knownOf(o, p) == p.Seq() })
+}
+
+// knownOf is up to where an owner's page is known to be complete.
+func (w *world) knownOf(o messages.Owner, p page.Page) uint64 {
+	_, upTo := w.l1.Known(ownerSubject(w.short.root, o), p)
+	return upTo
 }
 
 // comparesInVain has settings compared with what nobody tells, and gives when that begins.
