@@ -30,12 +30,12 @@ type scan struct {
 	surface  []string // of a query: its words as they stand
 	dates    []bool   // of a query: the words that are part of a date
 
-	quotes   int  // quotation marks
-	sentence int  // index in found of the sentence's first word
-	ended    byte // a sentence end that waits for what follows: '.', '!', '?' or 0
-	previous rune // last rune of a run of an unspaced script, or 0
-	hyphen   bool // nothing else stands between the last word and the next
-	capitals bool // the last word is all in capitals
+	quotes   int    // quotation marks
+	sentence int    // index in found of the sentence's first word
+	ended    byte   // a sentence end that waits for what follows: '.', '!', '?' or 0
+	previous rune   // last rune of a run of an unspaced script, or 0
+	capitals bool   // the last word is all in capitals
+	gap      string // between the last word and the next
 }
 
 func (s *scan) run(text string, lang language) {
@@ -43,14 +43,15 @@ func (s *scan) run(text string, lang language) {
 	s.lower, s.found, s.variants = s.lower[:0], s.found[:0], s.variants[:0]
 	s.sentence, s.ended, s.previous, s.quotes, s.capitals = 0, 0, 0, 0, false
 	text = norm.NFC.String(text) // a letter and its accent may be written as two
-	segments, end := words.FromString(text), 0
-	for segments.Next() {
+	end := 0                     // of the last word
+	for segments := words.FromString(text); segments.Next(); {
 		known := len(s.found)
-		s.hyphen = known > 0 && isHyphen(text[end:segments.Start()])
+		s.gap = text[end:segments.Start()]
 		if s.segment(segments.Value()); len(s.found) > known {
 			end = segments.End()
 		}
 	}
+	s.gap = "" // it shares the text
 	s.endSentence()
 }
 
@@ -163,7 +164,7 @@ func (s *scan) spaced(v string, first rune, size int) {
 // acronym gives "US" and "IT" with their points, since in small letters they say
 // nothing. In a text all in capitals they are what they are in another.
 func (s *scan) acronym(v string) string {
-	shouted := s.capitals
+	shouted := s.capitals && s.gap == " "
 	s.capitals = len(v) > 1 && isUpper(v[0]) && isUpper(v[1])
 	switch {
 	case shouted || s.language != fallback:

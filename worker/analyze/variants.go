@@ -16,7 +16,7 @@ type variant struct {
 // vary takes in the variants of the last word.
 func (s *scan) vary() {
 	last := len(s.found) - 1
-	if s.hyphen {
+	if last > 0 && isHyphen(s.gap) {
 		s.join(&s.found[last-1], &s.found[last])
 	}
 	if o := &s.found[last]; o.kind&numberWord != 0 {

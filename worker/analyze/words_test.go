@@ -168,6 +168,7 @@ func TestAcronymsThatAreStopWordsInSmallLetters(t *testing.T) {
 		"my brother works in IT":       {false, true},
 		"ask the I.T. department":      {false, true},
 		"she told us that it is":       {false, false},
+		"in the UK, US and EU":         {true, false},
 		"SHE TOLD US THAT":             {false, false},
 		"I LOVE IT":                    {false, false},
 		"I sold the bus":               {false, false},
