@@ -47,6 +47,8 @@ func TestWhatStandsAloneIsNotReadAfterWhatIsNewer(t *testing.T) {
 	old := spoken(item("old", page.Immediate, "Keep it."), page.Assistant, strings.Repeat("a long name ", 6)+"x")
 	newest := later(item("newest", page.Immediate, strings.Repeat("A turn that has no room. ", 7)), 2*time.Minute)
 	old.Flags = page.Pinned
+	note := later(item("note", page.ShortTerm, "Mind it."), time.Minute)
+	note.Flags = page.Pinned
 	for pin, times := range map[page.Flags]int{page.Pinned: 7, 0: 1} {
 		newer := later(spoken(item("newer", page.Immediate, strings.Repeat("Keep this as well. ", times)), page.User, "Ana"), time.Minute)
 		newer.Flags = pin
@@ -65,6 +67,10 @@ func TestWhatStandsAloneIsNotReadAfterWhatIsNewer(t *testing.T) {
 		}
 		if both == 0 {
 			t.Error("both never come")
+		}
+		r := newWorld(t, []page.Item{old, note, newer, newest}, nil).ask(messages.AssembleRequest{MaxTokens: 68, Format: messages.FormatOpenAI})
+		if want := []string{"note", "old", "newer"}; pin != 0 && (!slices.Equal(r.IDs, want) || len(r.Messages) != len(want)) {
+			t.Errorf("%q come as %q: a note is no message", r.IDs, r.Messages)
 		}
 	}
 }

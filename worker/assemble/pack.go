@@ -100,7 +100,6 @@ func (p *packer) pack() {
 	p.divide()
 	p.takePinned()
 	p.takeLive()
-	p.followAlone()
 	p.takeShares()
 	p.takeRest()
 	p.followAlone()
