@@ -2,8 +2,10 @@ package assemble_test
 
 import (
 	"maps"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -153,5 +155,22 @@ func TestAGroupComesWithARepetition(t *testing.T) {
 			continue
 		}
 		wantIDs(t, reply, "result", "call", session[0].ID, session[1].ID, session[2].ID, session[3].ID)
+	}
+}
+
+// TestAGroupThatBringsARepetitionKeepsTheOrder: a call that says what a newer turn says
+// comes for the sake of its result, and is a message among the others.
+func TestAGroupThatBringsARepetitionKeepsTheOrder(t *testing.T) {
+	t.Parallel()
+	const text = "Please look up whether the pump in the cellar is still under warranty."
+	call := later(item("call", page.Immediate, text), time.Minute)
+	result := later(spoken(item("result", page.ShortTerm, "Until May."), page.Tool, ""), 2*time.Minute)
+	call.Group, result.Group = "g", "g"
+	session := []page.Item{item("first", page.Immediate, "Good morning!"), call, result, later(item("again", page.Immediate, text), 3*time.Minute)}
+	for _, format := range []messages.Format{messages.FormatItems, messages.FormatOpenAI, messages.FormatAnthropic} {
+		r := newWorld(t, session, nil).ask(messages.AssembleRequest{MaxTokens: 500, Format: format})
+		if want := []string{"result", "first", "call", "again"}; !slices.Equal(r.IDs, want) {
+			t.Errorf("%s: %q come, want %q", format, r.IDs, want)
+		}
 	}
 }

@@ -46,8 +46,7 @@ type packer struct {
 	maybeSaid        [64]uint64       // bit n: the Saying of one of those may have the low bits n
 	first            []int32          // live turns that may not come first
 	held             []bool           // by item, while those are moved: taken before the live turns
-	alone            bool             // a pinned turn has room as a message alone
-	newer            []int32          // lines that are newer than that one
+	newer            []int32          // lines that are newer than a message
 	shown            []line           // what was taken, as lines, in the order of the context
 	queue            []entry          // a heap: the best first
 }
@@ -72,7 +71,7 @@ func (p *packer) reset() {
 	p.sayings, p.known = resizeZero(p.sayings, n), 0
 	clear(p.said)
 	p.chosen, p.chosenSaying, p.maybeSaid = p.chosen[:0], p.chosenSaying[:0], [64]uint64{}
-	p.spent, p.used, p.alone = sum{}, [pools]use{}, false
+	p.spent, p.used = sum{}, [pools]use{}
 }
 
 // divide sets the parts of the pools.
@@ -102,7 +101,6 @@ func (p *packer) pack() {
 	p.takeLive()
 	p.takeShares()
 	p.takeRest()
-	p.followAlone()
 }
 
 // try takes an item, rendered where it is asked for, and the others of its

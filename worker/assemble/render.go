@@ -11,6 +11,7 @@ import (
 // are never written to, and its text with the input's Memory.
 func (p *packer) reply() messages.AssembleReply {
 	var r messages.AssembleReply
+	p.followLive()
 	p.arrange()
 	r.IDs = p.show()
 	r.Tokens = p.count()

@@ -14,37 +14,9 @@ func (p *packer) takePinned() {
 		if p.offer(i) || p.fates[i] == repeated || !p.canStandAlone(i) {
 			continue
 		}
-		if !p.hopeless(i, live) && p.try(i, live, livePool) {
-			p.alone = true
+		if !p.hopeless(i, live) {
+			p.try(i, live, livePool)
 		}
-	}
-}
-
-// followAlone makes messages of all lines that are newer than a turn which has room as
-// a message alone, if that fits: what was said after it would else be read before it.
-func (p *packer) followAlone() {
-	if !p.alone {
-		return
-	}
-	before, follows := p.spent, false
-	p.newer = p.newer[:0]
-	for i := range p.corpus.split {
-		switch {
-		case p.fates[i] != taken:
-		case p.where[i] == live:
-			follows = true
-		case follows && p.corpus.rows[i].Level == page.Immediate && p.canBeLive(i):
-			p.spent.remove(p.where[i], p.of(i, p.where[i]))
-			p.spent.add(live, p.of(i, live))
-			p.newer = append(p.newer, int32(i))
-		}
-	}
-	if p.total(&p.spent) > p.budget {
-		p.spent = before
-		return
-	}
-	for _, i := range p.newer {
-		p.where[i] = live
 	}
 }
 
