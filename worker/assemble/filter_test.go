@@ -82,6 +82,10 @@ func TestAFilterTakesGroupsOutWhole(t *testing.T) {
 			}
 		}
 	}
+	only := messages.AssembleRequest{MaxTokens: testAnalyzer(t).Count("assistant: Boots are in the cellar.\n"), Filter: &messages.Filter{Roles: []messages.Role{messages.Assistant}}, Format: messages.FormatText}
+	if reply, times := asked(w, only); len(reply.IDs) != 1 || times != 0 {
+		t.Errorf("%v came, and the query was asked for %d times: what is left out takes no room", reply.IDs, times)
+	}
 	wantIDs(t, w.ask(messages.AssembleRequest{MaxTokens: 500, Filter: &messages.Filter{Before: note.Time}}), "call", "result")
 	result.Expires = w.now.UnixMilli()
 	wantIDs(t, newWorld(t, []page.Item{call, result, note}, nil).ask(messages.AssembleRequest{
