@@ -58,6 +58,8 @@ func TestDaysWithPoints(t *testing.T) {
 		"um 3.5 Prozent":               "",
 		"Version 3.5 bis 4.2":          "",
 		"am 31.13.":                    "",
+		"am 32.5.":                     "",
+		"am 0.5.":                      "",
 		"am 3.5.2.1":                   "",
 		"der 3.5 Liter große Behälter": "",
 	})
