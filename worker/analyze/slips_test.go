@@ -26,7 +26,10 @@ func TestSlipsOfAWord(t *testing.T) {
 	if longest := "abcdefghijklmnopqrstuvwx"; !slices.Contains(q.Slips(nil, longest), hash(longest+"y")) {
 		t.Errorf("%q has not the slips of a word of %d letters", longest, maxSlipped)
 	}
-	for _, word := range []string{"boat", "r2d2x9", "наука", "abcdefghijklmnopqrstuvwxyzab", ""} {
+	if !slices.Contains(q.Slips(nil, "piano"), hash("pisno")) {
+		t.Errorf("a word of %d letters has no slips", minSlipped)
+	}
+	for _, word := range []string{"boat", "abcdefghijklmnopqrstuvwxy", "r2d2x9", "наука", "abcdefghijklmnopqrstuvwxyzab", ""} {
 		if got := a.lexicons.of(fallback).slips(nil, word); len(got) > 0 {
 			t.Errorf("%q has %d slips, want none", word, len(got))
 		}
