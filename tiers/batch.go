@@ -34,6 +34,9 @@ func parseBatch(wildcard string, replies jet.Replies) (batch, error) {
 	b := batch{upTo: end.UpTo, more: end.More, none: end.None}
 	messages := replies.Messages()
 	if err != nil || b.none || len(messages) == 0 {
+		if err == nil && b.more > 0 {
+			err = jet.ErrLost // there is more than nothing
+		}
 		return b, err
 	}
 	b.segs = make([]page.Stored, 0, len(messages))

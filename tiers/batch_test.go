@@ -23,6 +23,10 @@ func TestAnswersAreReadByTheirOwnerAlone(t *testing.T) {
 	if _, err := parseBatch("$KV.b.t.o.>", jet.Replies{data("many"), end}); err == nil {
 		t.Error("a sequence that is no number was taken")
 	}
+	more := &nats.Msg{Header: nats.Header{"Status": {"204"}, "Nats-UpTo-Sequence": {"9"}, "Nats-Num-Pending": {"3"}}}
+	if _, err := parseBatch("$KV.b.t.o.>", jet.Replies{more}); !errors.Is(err, jet.ErrLost) {
+		t.Errorf("nothing, of which there is more: %v", err)
+	}
 	for _, wildcard := range []string{"$KV.b.t.other.>", "$KV.b.t.o.n.>", "$KV.b.t.o-.>", "$KV.c.t.o.>"} {
 		if b, err := parseBatch(wildcard, whole); !errors.Is(err, errStray) || len(b.segs) > 0 || !passing(err) {
 			t.Errorf("to who asked for %s: %+v, %v", wildcard, b, err)

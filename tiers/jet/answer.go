@@ -65,7 +65,7 @@ func (r Replies) End() (End, error) {
 		if err != nil {
 			return End{}, err
 		}
-		more, err := parseHeader(h, pendingHeader, true)
+		more, err := parseHeader(h, pendingHeader, false)
 		return End{UpTo: upTo, More: more}, err
 	case statusNone:
 		return parseNone(h.Get(descriptionHeader))

@@ -63,6 +63,9 @@ func TestStatusesOfAnAnswer(t *testing.T) {
 			t.Errorf("404 %q: %+v, %v", text, e, err)
 		}
 	}
+	if e, err := end(statusEnd, "EOB"); err == nil {
+		t.Errorf("204 that does not say whether there is more: %+v", e)
+	}
 	if _, err := end(statusTooMany, ""); !errors.Is(err, ErrTooMany) {
 		t.Errorf("413: %v", err)
 	}
