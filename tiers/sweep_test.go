@@ -17,7 +17,7 @@ func TestASweepDoesNotTakeSilenceForTheEnd(t *testing.T) {
 	w := newWorld(t)
 	_, consumer := w.nothingToCome()
 	c, owners := w.newCollection(), newRoll()
-	c.wait = 100 * time.Millisecond
+	c.wait = 500 * time.Millisecond
 	if pending, err := c.fetch(t.Context(), consumer, 1, owners); !errors.Is(err, errNoPage) || pending != 0 || len(owners.names) > 0 {
 		t.Errorf("%d are to come, %d came, %v", pending, len(owners.names), err)
 	}
