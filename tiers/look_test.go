@@ -169,3 +169,16 @@ func TestAConditionThatAnOutlineCannotJudgeHasAllRead(t *testing.T) {
 		}
 	}
 }
+
+// A log that was read whole on another connection has an outline of that from then on.
+func TestAnOutlineIsOfTheConnectionThatItWasReadOn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.reconnect()
+	w.large(session("s"), largeLog)
+	before := w.looks(looksAtNewest)
+	w.more(session("s"))
+	if got := w.looks(looksAtNewest) - before; got != 1 {
+		t.Errorf("its newest part was read %d times, want once", got)
+	}
+}
