@@ -294,6 +294,11 @@ func TestAttackOnTheReplyOfAJob(t *testing.T) {
 		{"to the JetStream API", job(func(u *Unsigned) { u.Reply = "$JS.API.STREAM.DELETE.CTX_JOBS" }), messages.CodeBadEnvelope, ReasonReply},
 		{"to a bucket", job(func(u *Unsigned) { u.Reply = "$KV.ctx_short.acme.s.1" }), messages.CodeBadEnvelope, ReasonReply},
 		{"to the service", job(func(u *Unsigned) { u.Reply = "ctx.v1.job.acme.clear" }), messages.CodeBadEnvelope, ReasonReply},
+		{"to nowhere, spelt in another way", func(w *world) Incoming {
+			in := w.silentJob()
+			in.Header = with(in.Header, HeaderReply, "")
+			return in
+		}, messages.CodeBadEnvelope, ReasonReply},
 		{"outside the prefix", job(func(u *Unsigned) { u.Reply = "orders.new" }), messages.CodeForbidden, ReasonInbox},
 		{"a captured job with a new inbox", func(w *world) Incoming {
 			in := w.job()

@@ -67,7 +67,7 @@ func TestLimitsAreThoseThatAreHandedIn(t *testing.T) {
 
 // FuzzCheck proves that what is accepted is JSON, and one object of it.
 func FuzzCheck(f *testing.F) {
-	for _, body := range []string{`{}`, `{"a":{"metadata":{"A":[1,2.5e-7,true,false,"\ud83d\ude42"]}}}`, `{"a":null,"b":-0}`, `{"a":01}`, `{"a":"\ud83d"}`, `{"a":1}{}`, `[[[[[[`, "\ufeff{}"} {
+	for _, body := range []string{`{}`, `{"a":{"metadata":{"A":[1,2.5e-7,true,false,"\ud83d\ude42"]}}}`, `{"a":null,"b":-0}`, `{"a":01}`, `{"a":"\ud83d"}`, `{"a":1}{}`, `[[[[[[`, "\ufeff{}", "{\"a\":\"\x1f\"}", "{\"a\":\"\x00\"}"} {
 		f.Add([]byte(body))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
