@@ -36,6 +36,8 @@ type effect struct {
 // then. So a twin cannot slip in between, not even one whose segment has been
 // merged away, which the uniqueness of the segment's name would not notice.
 //
+// What this worker changes of the owner besides has its turn before or after.
+//
 // A view that is older than it says does no harm: what is written on its word
 // is refused, and that there is nothing to write, or nothing to change, is
 // proved before it is said.
@@ -47,6 +49,11 @@ func (o *operations) change(ctx context.Context, r Request, owner messages.Owner
 // view that has not come that far is not decided by: what leads a stream and
 // was cut off answers with what it had until it learns of its successor.
 func (o *operations) changeSince(ctx context.Context, r Request, owner messages.Owner, seen uint64, decide decision) (effect, error) {
+	leave, err := o.turns.enter(ctx, owner)
+	if err != nil {
+		return effect{}, busyOwner(err)
+	}
+	defer leave()
 	look := r.Again
 	for attempt := 0; ; attempt++ {
 		view, err := o.readFresh(ctx, owner, page.Freshness{Reload: true, MinSession: seen, MinUser: seen})

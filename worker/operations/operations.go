@@ -18,11 +18,12 @@ type Func func(ctx context.Context, r Request) (reply any, err error)
 type operations struct {
 	Deps
 	framing assemble.Framing
+	turns   *turns // of changes
 }
 
 // Table gives the operations by their names.
 func Table(d Deps) map[messages.Op]Func {
-	o := &operations{Deps: d, framing: d.Analyzer.Framing()}
+	o := &operations{Deps: d, framing: d.Analyzer.Framing(), turns: newTurns()}
 	return map[messages.Op]Func{
 		messages.OpStore:    o.store,
 		messages.OpAssemble: o.assemble,
