@@ -2,8 +2,9 @@ package worker
 
 import (
 	"context"
-	"sync/atomic"
 	"testing"
+
+	"github.com/prometheus/client_golang/prometheus/testutil"
 
 	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/messages"
@@ -15,15 +16,11 @@ import (
 func TestABundleIsLetInAsFarAsThereIsRoom(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	const room = 3
-	full := make(chan struct{})
-	var begun atomic.Int32
+	const all, room = 5, 3
 	w := r.start(options{config: func(c *Config) { c.AskInFlight = room }, worker: func(w *Worker) {
+		refused := w.metrics.requests.WithLabelValues("ask", "clear", "overloaded")
 		w.operations[messages.OpClear] = as(func(context.Context, string) (any, error) {
-			if begun.Add(1) == room {
-				close(full)
-			}
-			<-full
+			await.That(t, "the others are refused", func() bool { return testutil.ToFloat64(refused) == all-room })
 			return map[string]string{}, nil
 		})
 	}})

@@ -6,6 +6,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/envelope"
 )
@@ -30,12 +31,13 @@ func TestABrokenBundleCostsRate(t *testing.T) {
 	}
 }
 
-// A change that fails is audited, and a copy of it is a replay, which costs its key nothing.
+// A change that fails is audited, and a copy of it is a replay, which costs its key
+// nothing. Each is counted, though it cannot be told of how many requests.
 func TestABrokenBundleIsAuditedOnce(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	trail := &auditTrail{}
-	r.start(options{deps: func(d *Deps) { d.Audit = trail }})
+	w := r.start(options{deps: func(d *Deps) { d.Audit = trail }})
 	c := aBrokenBundle.with(func(c *call) { c.id, c.reply = newID(t), nats.NewInbox() }).withDefaults(r)
 	m := r.message(messages.LaneAsk, c)
 	publish := func(m *nats.Msg) error { return r.nc.PublishMsg(m) }
@@ -44,6 +46,11 @@ func TestABrokenBundleIsAuditedOnce(t *testing.T) {
 	events := trail.of(messages.AuditPerformed)
 	if len(events) != 1 || events[0].Code != messages.CodeBadJSON || events[0].ID != c.id {
 		t.Errorf("audited %+v; want one change that failed", events)
+	}
+	for _, code := range []string{"bad_json", "replayed"} {
+		await.That(t, code+" is counted", func() bool {
+			return testutil.ToFloat64(w.metrics.requests.WithLabelValues("ask", "store", code)) == 1
+		})
 	}
 }
 

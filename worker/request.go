@@ -89,11 +89,12 @@ func (w *Worker) once(ctx context.Context, v envelope.Verified, d delivery, spen
 		return false, nil
 	}
 	first, err := w.deps.Ledger.Take(ctx, v.KeyID(), v.ID(), d.name, v.Life())
-	switch {
-	case err == nil:
-		w.seen.take(v.KeyID(), v.ID(), d.name, w.deps.Clock())
-	case messages.HasCode(err, messages.CodeReplayed):
+	copied := messages.HasCode(err, messages.CodeReplayed)
+	if copied {
 		w.rates.giveBack(v, spent, w.deps.Clock())
+	}
+	if err == nil || copied && d.name == askDelivery { // whatever else comes as an ask is a copy too
+		w.seen.take(v.KeyID(), v.ID(), d.name, w.deps.Clock())
 	}
 	return !first, err
 }

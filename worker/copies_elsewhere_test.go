@@ -1,0 +1,30 @@
+package worker
+
+import (
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"github.com/context-manager/context-manager/messages"
+)
+
+// Of copies of an ask that another worker had the ledger is asked once: they cost
+// their key no rate, which bounds what it is asked else.
+func TestCopiesOfAnAskAreRecognisedOnce(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	ledger := &countingLedger{}
+	w := r.start(options{deps: ledger.count})
+	c := aStore.with(func(c *call) { c.id, c.reply = newID(t), nats.NewInbox() }).withDefaults(r)
+	if first, err := w.tiers.Take(t.Context(), c.key, c.id, askDelivery, time.Hour); !first || err != nil {
+		t.Fatal(first, err)
+	}
+	m := r.message(messages.LaneAsk, c)
+	for range 5 {
+		fails(t, r.exchange(c, m, func(m *nats.Msg) error { return r.nc.PublishMsg(m) }), messages.CodeReplayed)
+	}
+	if n := ledger.entries.Load(); n != 1 {
+		t.Errorf("the ledger was asked %d times; want once", n)
+	}
+}
