@@ -258,8 +258,8 @@ func TestAWorkerEndsWhenItsConnectionIsClosed(t *testing.T) {
 	r := newRig(t)
 	w := r.start(options{})
 	w.nc.Close()
-	if err := <-w.ended; !errors.Is(err, errConnectionClosed) {
-		t.Fatalf("ended with %v", err)
+	if err := <-w.ended; !errors.Is(err, errConnectionClosed) || err.Error() != errConnectionClosed.Error() {
+		t.Fatalf("ended with %v; want that, and nothing of what follows from it", err)
 	}
 }
 
