@@ -74,3 +74,25 @@ func TestWhatStandsAloneIsNotReadAfterWhatIsNewer(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatHasNoRoomAsAMessageStaysALine: tool output costs more as one, and where a note
+// is under the heading no room is won by leaving it.
+func TestWhatHasNoRoomAsAMessageStaysALine(t *testing.T) {
+	t.Parallel()
+	old := spoken(item("old", page.Immediate, "Keep it."), page.Assistant, strings.Repeat("a long name ", 6)+"x")
+	note := later(item("note", page.ShortTerm, "Mind it."), time.Minute)
+	output := later(spoken(item("output", page.Immediate, "2 degrees"), page.Tool, ""), time.Minute)
+	newest := later(item("newest", page.Immediate, strings.Repeat("A turn that has no room. ", 3)), 2*time.Minute)
+	old.Flags, note.Flags, output.Flags = page.Pinned, page.Pinned, page.Pinned
+	w, orders := newWorld(t, []page.Item{old, note, output, newest}, nil), ""
+	for budget := 1; budget < 60; budget++ {
+		r := w.ask(messages.AssembleRequest{MaxTokens: budget, Format: messages.FormatOpenAI})
+		if got := rendered(t, r); got > budget || got != r.Tokens.Total {
+			t.Errorf("%d tokens, said to be %d, of %d", got, r.Tokens.Total, budget)
+		}
+		orders += strings.Join(r.IDs, " ") + "\n"
+	}
+	if !strings.Contains(orders, "\nnote output old\n") || !strings.Contains(orders, "\nnote old output\n") {
+		t.Errorf("by budget come\n%s", orders)
+	}
+}
