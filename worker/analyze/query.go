@@ -64,7 +64,7 @@ func (s *scan) queryTerms(words []string, dates []bool) []assemble.Term {
 	}
 	for i := range s.variants {
 		if v := &s.variants[i]; v.kind&stopWord == 0 && !dates[v.of] {
-			terms = addTerm(terms, &v.occurrence, assemble.Content, "")
+			terms = addTerm(terms, &v.occurrence, assemble.Content, string(s.lower[v.start:v.end]))
 		}
 	}
 	return terms
@@ -115,7 +115,7 @@ func (s *scan) surfaces() []string {
 func addTerm(terms []assemble.Term, o *occurrence, class assemble.Class, word string) []assemble.Term {
 	i := slices.IndexFunc(terms, func(t assemble.Term) bool { return t.Hash == o.hash })
 	if i < 0 {
-		return append(terms, assemble.Term{Hash: o.hash, Count: 1, Class: class, Word: word, Possessive: o.possessive})
+		return append(terms, assemble.Term{Hash: o.hash, Count: 1, Class: class, Word: word, Variant: o.varied, Possessive: o.possessive})
 	}
 	terms[i].Count = max(terms[i].Count, terms[i].Count+1)
 	terms[i].Class = min(terms[i].Class, class)

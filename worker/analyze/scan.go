@@ -17,6 +17,7 @@ type occurrence struct {
 	asked      bool  // in a sentence that ends in a question mark
 	proper     bool  // capitalised, and not because a sentence starts with it
 	possessive bool  // had an 's
+	varied     bool  // it stands there in another form: see variant
 }
 
 // A scan is the walk over one text. Its buffers are reused.

@@ -41,7 +41,7 @@ func (s *scan) join(a, b *occurrence) {
 
 func (s *scan) addVariant(from, to int) {
 	w := s.lexicons.word(s.language, s.lower[from:to])
-	s.variants = append(s.variants, variant{occurrence{word: w, start: int32(from), end: int32(to)}, int32(len(s.found) - 1)})
+	s.variants = append(s.variants, variant{occurrence{word: w, start: int32(from), end: int32(to), varied: true}, int32(len(s.found) - 1)})
 }
 
 // unitAt tells where the unit begins that a number is written together with: at 2 in

@@ -1,6 +1,7 @@
 package assemble_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/context-manager/context-manager/messages"
@@ -42,6 +43,38 @@ func TestWhoIsNamedIsTheSameInBothPages(t *testing.T) {
 		for _, c := range w.ask(messages.AssembleRequest{Query: query, MaxTokens: 1000, Explain: true}).Explain {
 			if _, got := c.Parts["speaker"]; got != want[c.ID] {
 				t.Errorf("%q: turns of %s count for more: %v, want %v", query, c.ID, got, want[c.ID])
+			}
+		}
+	}
+}
+
+// TestANameWithAHyphenIsOneName: in another form it weighs no more, so that the named
+// speaker's turns come before those that speak of that speaker.
+func TestANameWithAHyphenIsOneName(t *testing.T) {
+	t.Parallel()
+	session := chatter(page.ShortTerm, 30)
+	for i := range session {
+		session[i].Name = []string{"Ana", "Jean-Luc", "Bo"}[i%3]
+	}
+	session = append(session,
+		later(spoken(item("of", page.ShortTerm, "I met Jean-Luc and his dog today."), page.User, "Bo"), -5*day),
+		later(spoken(item("by", page.ShortTerm, "The pump in the cellar leaks again."), page.User, "Jean-Luc"), -7*day))
+	w := newWorld(t, session, nil)
+	for _, query := range []string{"What did Jean-Luc say about the pump?", "What did Jean-Luc's neighbour say about the pump?"} {
+		if ids := w.ask(messages.AssembleRequest{Query: query, MaxTokens: 500, MaxItems: 1}).IDs; !slices.Equal(ids, []string{"by"}) {
+			t.Errorf("%q: %q come first", query, ids)
+		}
+	}
+}
+
+// TestAnotherFormIsNothingMisspelt: "login" of "log-in" has slips that mean something else.
+func TestAnotherFormIsNothingMisspelt(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, append(chatter(page.ShortTerm, 30), later(item("logic", page.ShortTerm, "A book of logic."), -day)), nil)
+	for query, found := range map[string]bool{"the login": true, "the log-in": false} {
+		for _, c := range w.ask(messages.AssembleRequest{Query: query, MaxTokens: 500, Explain: true}).Explain {
+			if c.ID == "logic" && (c.Parts["match"] > 0) != found {
+				t.Errorf("%q finds logic: %v", query, !found)
 			}
 		}
 	}

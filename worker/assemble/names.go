@@ -1,6 +1,7 @@
 package assemble
 
 import (
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -135,9 +136,10 @@ func (n *names) note(t *Term) int32 {
 	return int32(len(n.words) - 1)
 }
 
+// isName tells whether a term names somebody, or is another form of a name.
 func (n *names) isName(t *Term) bool {
 	for _, known := range n.words {
-		if known == t {
+		if known == t || t.Variant && (strings.HasPrefix(t.Word, known.Word) || strings.HasSuffix(t.Word, known.Word)) {
 			return true
 		}
 	}

@@ -31,10 +31,10 @@ type Term struct {
 	Hash  uint32 // of the stem, as in page.Term
 	Count uint8  // how often it stands in the query
 	Class Class
-	// Word is the lower-case surface form, to be compared with speakers' names. It is
-	// empty where the query has the word in another form: such a term names nobody, and
-	// is nothing misspelt.
-	Word string
+	Word  string // lower-case surface form, to be compared with speakers' names
+	// Variant is set where the query has the word in another form: "jeanluc" of
+	// "Jean-Luc". Such a term names nobody new, and is nothing misspelt.
+	Variant bool
 	// Possessive is set where the word only stands as whose something is: "Ana's".
 	Possessive bool
 	// Related are the words that may stand for this one, in ascending order of

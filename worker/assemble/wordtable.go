@@ -23,7 +23,7 @@ func (w *wordTable) fill(q *Query) {
 	w.slots, w.words, w.plain = resizeZero(w.slots, size), resizeZero(w.words, len(q.Terms)), q.Plain
 	for t := range q.Terms {
 		word := q.Terms[t].Word
-		if len(word) < 2 {
+		if len(word) < 2 || q.Terms[t].Variant {
 			continue // one letter is no name
 		}
 		w.words[t] = w.plainly(word)
