@@ -1,6 +1,7 @@
 package assemble_test
 
 import (
+	"maps"
 	"slices"
 	"testing"
 
@@ -67,15 +68,23 @@ func TestANameWithAHyphenIsOneName(t *testing.T) {
 	}
 }
 
-// TestAnotherFormIsNothingMisspelt: "login" of "log-in" has slips that mean something else.
-func TestAnotherFormIsNothingMisspelt(t *testing.T) {
+// TestAFormThatNobodyWritesIsNotMissed, and nothing misspelt either: "login" has slips
+// that mean something else.
+func TestAFormThatNobodyWritesIsNotMissed(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, append(chatter(page.ShortTerm, 30), later(item("logic", page.ShortTerm, "A book of logic."), -day)), nil)
-	for query, found := range map[string]bool{"the login": true, "the log-in": false} {
+	w := newWorld(t, append(chatter(page.ShortTerm, 30),
+		later(item("logic", page.ShortTerm, "A book of logic."), -day), later(item("log", page.ShortTerm, "A log of the pump."), -3*day)), nil)
+	scores := map[string]map[string]float64{}
+	for _, query := range []string{"the log in pump", "the log-in pump", "the login pump"} {
+		scores[query] = map[string]float64{}
 		for _, c := range w.ask(messages.AssembleRequest{Query: query, MaxTokens: 500, Explain: true}).Explain {
-			if c.ID == "logic" && (c.Parts["match"] > 0) != found {
-				t.Errorf("%q finds logic: %v", query, !found)
+			scores[query][c.ID] = c.Score
+			if c.ID == "logic" && (c.Parts["match"] > 0) != (query == "the login pump") {
+				t.Errorf("%q finds logic by %v", query, c.Parts["match"])
 			}
 		}
+	}
+	if together, apart := scores["the log-in pump"], scores["the log in pump"]; !maps.Equal(together, apart) {
+		t.Errorf("with a hyphen %v, without %v", together, apart)
 	}
 }

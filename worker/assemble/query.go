@@ -33,7 +33,7 @@ type Term struct {
 	Class Class
 	Word  string // lower-case surface form, to be compared with speakers' names
 	// Variant is set where the query has the word in another form: "jeanluc" of
-	// "Jean-Luc". Such a term names nobody new, and is nothing misspelt.
+	// "Jean-Luc". Such a term names nobody new, and is not missed where it is not found.
 	Variant bool
 	// Possessive is set where the word only stands as whose something is: "Ana's".
 	Possessive bool

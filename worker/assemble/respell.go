@@ -4,7 +4,7 @@ package assemble
 // of which nothing else is known: the words one slip of the pen away, at less
 // than a word that was written as it is.
 func (r *ranking) respell(c *corpus, q *Query, t *Term, par *params) {
-	if q.Slips == nil || t.Variant || t.Class != Content || len(t.Related) > 0 || r.isName(t) {
+	if q.Slips == nil || t.Class != Content || len(t.Related) > 0 || r.isName(t) {
 		return
 	}
 	r.slips = q.Slips(r.slips[:0], t.Word)

@@ -55,6 +55,9 @@ func (r *ranking) lexical(c *corpus, in *Input, par *params) {
 		r.holds = r.holds[:0]
 		r.gather(c, term.Hash, 1)
 		own := len(r.holds)
+		if own == 0 && term.Variant {
+			continue // nobody writes it so: it is not missed
+		}
 		w := r.termWeight(term, own, n, par)
 		r.total += float32(w)
 		if w == 0 {
