@@ -102,7 +102,7 @@ func TestCallersThatLeaveDoNotOpenTheBreaker(t *testing.T) {
 	if w.short.reads.open() {
 		t.Fatal("cancellations opened the breaker")
 	}
-	w.see(session("s"), page.Freshness{})
+	await.That(t, "others read", func() bool { return w.view(session("s"), page.Freshness{}).Err == nil })
 }
 
 func TestConflictsAndAbsenceDoNotOpenTheBreaker(t *testing.T) {
