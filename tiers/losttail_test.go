@@ -149,3 +149,19 @@ func (f *forgetful) lose() {
 	f.server.Shutdown()
 	f.start(f.kept)
 }
+
+// A loss is told once: what a stream tells later is compared with what it had then.
+func TestALossIsToldOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	last := w.store(session("s"), "a", "1")
+	w.short.tail.reach(last + 100) // of which the server knows nothing any more
+	for range 3 {
+		if _, err := w.short.refresh(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := w.short.tail.doubted.Load(); n != 1 {
+		t.Errorf("pages were doubted %d times; want once", n)
+	}
+}
