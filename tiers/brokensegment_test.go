@@ -30,6 +30,20 @@ func TestASegmentThatCannotBeReadIsNoOutage(t *testing.T) {
 	}
 }
 
+// What a newer worker wrote is read by that one, while workers are upgraded.
+func TestASegmentOfANewerVersionIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	var logged logBuffer
+	w.Tiers.log = w.Tiers.log.Output(&logged)
+	segment := puts(w.clock.now(), item("a", "1"))
+	segment[3]++ // the version
+	w.add(session("s"), "newer", segment)
+	if v := w.view(session("s"), page.Freshness{}); !messages.HasCode(v.Err, messages.CodeUnavailable) || !strings.Contains(logged.String(), "upgrade this worker") {
+		t.Errorf("%v; logged: %s", v.Err, logged.String())
+	}
+}
+
 // A segment that no message holds is its caller's fault, and not the tier's.
 func TestWhatIsTooLargeDoesNotOpenTheBreaker(t *testing.T) {
 	t.Parallel()

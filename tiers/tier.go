@@ -98,17 +98,28 @@ func (t *tier) budget(ctx context.Context) time.Duration {
 	return most
 }
 
-// unavailable is the error a caller sees when the tier could not be used. A segment
-// that cannot be read does not pass as an outage does, and is none.
+// unavailable is the error a caller sees when the tier could not be used.
 func (t *tier) unavailable(cause error) error {
-	if unread := new(page.SegmentError); errors.As(cause, &unread) {
-		t.log.Error().Err(cause).Str("stream", t.stream.Name).
-			Msg("a segment cannot be read: if no newer worker wrote it, remove it with nats stream rmm, or its owner stays unreadable")
-		return messages.Caused(messages.CodeInternal, cause, "a part of what the "+t.holds+" has cannot be read: the worker's log says which")
+	if part := new(page.SegmentError); errors.As(cause, &part) {
+		return t.unreadable(cause)
 	}
 	if callerLeft(cause) && !errors.Is(cause, jet.ErrBusy) {
 		return messages.Caused(messages.CodeDeadline, cause, "time was up before "+t.name+" answered: try again")
 	}
 	return messages.Caused(messages.CodeUnavailable, cause, t.name+" did not answer: "+t.reason(cause)+"; try again").
 		After(t.cfg.Breaker.Open)
+}
+
+// unreadable is the error of a segment that cannot be read. What a newer worker wrote
+// another one reads, while workers are upgraded. One that is damaged does not pass as
+// an outage does, and is none.
+func (t *tier) unreadable(cause error) error {
+	log := t.log.Error().Err(cause).Str("stream", t.stream.Name)
+	if !errors.Is(cause, page.ErrCorrupt) {
+		log.Msg("a segment is of a newer version: upgrade this worker")
+		return messages.Caused(messages.CodeUnavailable, cause, "a newer worker wrote a part of what the "+t.holds+" has, which this one cannot read: try again").
+			After(t.cfg.Breaker.Open)
+	}
+	log.Msg("a segment cannot be read: remove it with nats stream rmm, or its owner stays unreadable")
+	return messages.Caused(messages.CodeInternal, cause, "a part of what the "+t.holds+" has cannot be read: the worker's log says which")
 }
