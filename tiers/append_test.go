@@ -250,7 +250,7 @@ func TestConditionalAppendThatWasCompactedAwayIsFound(t *testing.T) {
 
 func TestErrorsOfAClosedConnectionAreCoded(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, func(c *Config) { c.Write.Deadline, c.Read.Deadline = 50*time.Millisecond, 50*time.Millisecond })
+	w := newWorld(t, func(c *Config) { c.Write.Deadline, c.Read.Deadline = 500*time.Millisecond, 500*time.Millisecond })
 	w.nc.Close()
 	_, err := w.Append(t.Context(), session("s"), "r", puts(w.clock.now(), item("a", "1")), page.Condition{})
 	if !messages.HasCode(err, messages.CodeUnavailable) || !errors.Is(err, nats.ErrConnectionClosed) {
