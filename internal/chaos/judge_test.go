@@ -223,7 +223,7 @@ func TestWorkersAreJudgedByTheirEnd(t *testing.T) {
 		`trap 'exit 1' TERM; ` + serve + `while :; do sleep 0.01; done`: "that was told to stop ended with exit status 1",
 		`trap '' TERM; ` + serve + `while :; do sleep 0.01; done`:       "did not stop in",
 		serve + `exit 0`: "ended by itself",
-		serve + `echo 'WARNING: DATA RACE'; exec sleep 100`: "a worker is broken",
+		`echo 'WARNING: DATA RACE'; ` + serve + `exec sleep 100`: "a worker is broken",
 	} {
 		h := newHistory()
 		f := newFleet(1, func() *exec.Cmd { return exec.CommandContext(t.Context(), "sh", "-c", script) }, h.blame)
