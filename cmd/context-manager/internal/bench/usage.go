@@ -10,6 +10,8 @@ import (
 	dto "github.com/prometheus/client_model/go"
 	"github.com/prometheus/common/expfmt"
 	"github.com/prometheus/common/model"
+
+	"github.com/context-manager/context-manager/tiers/jet"
 )
 
 // usage is what a worker has used, or used between two moments.
@@ -26,17 +28,10 @@ type usage struct {
 func (c *process) usage(ctx context.Context) (usage, error) {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, c.http+"/metrics", nil)
-	if err != nil {
-		return usage{}, err
-	}
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return usage{}, fmt.Errorf("read the worker's metrics: %w", err)
-	}
-	defer func() { _ = response.Body.Close() }()
-	parser := expfmt.NewTextParser(model.UTF8Validation)
-	families, err := parser.TextToMetricFamilies(response.Body)
+	families, err := jet.Retry(ctx, jet.Backoff{Initial: 100 * time.Millisecond}, func() (map[string]*dto.MetricFamily, error) {
+		families, err := c.metrics(ctx)
+		return families, jet.PermanentIf(err, !errors.Is(err, errBusy))
+	})
 	if err != nil {
 		return usage{}, fmt.Errorf("read the worker's metrics: %w", err)
 	}
@@ -52,6 +47,30 @@ func (c *process) usage(ctx context.Context) (usage, error) {
 		hits:        hitsOf(lookups),
 		bundled:     valueOf(families["context_manager_bundled_requests_total"]),
 	}, nil
+}
+
+// errBusy is that a worker did not gather its metrics in time, as where callers want all cores.
+var errBusy = errors.New("the worker is too busy to tell them: run it on a machine with less to do")
+
+func (c *process) metrics(ctx context.Context) (map[string]*dto.MetricFamily, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, c.http+"/metrics", nil)
+	if err != nil {
+		return nil, err
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = response.Body.Close() }()
+	switch response.StatusCode {
+	case http.StatusOK:
+		parser := expfmt.NewTextParser(model.UTF8Validation)
+		return parser.TextToMetricFamilies(response.Body)
+	case http.StatusServiceUnavailable:
+		return nil, errBusy
+	default:
+		return nil, errors.New(response.Status)
+	}
 }
 
 // valueOf is the value of a family's one metric, 0 if it is missing.

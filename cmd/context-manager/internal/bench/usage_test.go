@@ -1,8 +1,10 @@
 package bench
 
 import (
+	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"github.com/context-manager/context-manager/internal/rig"
@@ -35,6 +37,26 @@ func TestAWorkerThatCountsNoHitsIsRefused(t *testing.T) {
 	t.Parallel()
 	if u, err := metricsOf(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})); err == nil {
 		t.Errorf("%+v was read of nothing", u)
+	}
+}
+
+// A worker that did not gather its metrics in time is asked again, and what is no metric
+// is not read as one.
+func TestAWorkerThatIsBusyIsAskedAgain(t *testing.T) {
+	t.Parallel()
+	tries := 0
+	busy := http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) {
+		if tries++; tries < 3 {
+			http.Error(rw, "Exceeded configured timeout of 2s.", http.StatusServiceUnavailable)
+			return
+		}
+		_, _ = io.WriteString(rw, "# TYPE context_manager_l1_lookups_total counter\ncontext_manager_l1_lookups_total{result=\"hit\"} 7\n")
+	})
+	if u, err := metricsOf(t, busy); err != nil || u.hits != 7 {
+		t.Errorf("%v hits, %v", u.hits, err)
+	}
+	if _, err := metricsOf(t, http.NotFoundHandler()); err == nil || !strings.Contains(err.Error(), "404") {
+		t.Errorf("where nothing tells metrics: %v", err)
 	}
 }
 
