@@ -70,7 +70,7 @@ func (w *Worker) verify(d delivery, now time.Time) (v envelope.Verified, err err
 func (w *Worker) first(v envelope.Verified, d delivery) error {
 	var known bool
 	if v.Op().Changes() {
-		known = w.seen.knows(v.KeyID(), v.ID(), d.name)
+		known = w.seen.knows(v.KeyID(), v.ID(), d.name) || d.name == askDelivery && w.seen.knows(v.KeyID(), refusedID(v), d.name)
 	} else {
 		known = !w.seen.take(v.KeyID(), v.ID(), d.name, w.deps.Clock())
 	}
@@ -89,15 +89,20 @@ func (w *Worker) once(ctx context.Context, v envelope.Verified, d delivery, spen
 		return false, nil
 	}
 	first, err := w.deps.Ledger.Take(ctx, v.KeyID(), v.ID(), d.name, v.Life())
-	copied := messages.HasCode(err, messages.CodeReplayed)
-	if copied {
-		w.rates.giveBack(v, spent, w.deps.Clock())
-	}
-	if err == nil || copied && d.name == askDelivery { // whatever else comes as an ask is a copy too
+	switch {
+	case err == nil:
 		w.seen.take(v.KeyID(), v.ID(), d.name, w.deps.Clock())
+	case messages.HasCode(err, messages.CodeReplayed):
+		w.rates.giveBack(v, spent, w.deps.Clock())
+		if d.name == askDelivery { // what else comes as an ask is a copy too; a job that has the id may not be
+			w.seen.take(v.KeyID(), refusedID(v), d.name, w.deps.Clock())
+		}
 	}
 	return !first, err
 }
+
+// refusedID is by what an ask is remembered that the ledger refused. No request has such an id.
+func refusedID(v envelope.Verified) string { return v.ID() + ".refused" }
 
 // perform runs the request's operation and encodes its reply. A panic is an
 // error of this request alone.
