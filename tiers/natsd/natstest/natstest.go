@@ -43,11 +43,16 @@ func Count(t testing.TB, nc *nats.Conn, subject string) (published func() int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return func() int {
+	flush := func() {
 		t.Helper()
 		if err := nc.Flush(); err != nil {
 			t.Fatal(err)
 		}
+	}
+	flush() // what other connections publish from here on is counted, too
+	return func() int {
+		t.Helper()
+		flush()
 		n, _, err := sub.Pending()
 		if err != nil {
 			t.Fatal(err)
