@@ -191,7 +191,7 @@ func TestARefusalAsExpiredAfterTheTryEndsNoCall(t *testing.T) {
 					return
 				}
 				ahead.Store(int64(past))
-				f.publish(&nats.Msg{Subject: r.reply, Data: []byte(`{"code":"expired"}`), Header: nats.Header{envelope.HeaderErrorCode: {"401"}}})
+				f.tooLate(r)
 			})
 			close(ready)
 			c := w.client(func(o *client.Options) {
@@ -208,6 +208,11 @@ func TestARefusalAsExpiredAfterTheTryEndsNoCall(t *testing.T) {
 	}
 }
 
+// tooLate tells a caller that its request came too late, and signs nothing.
+func (f *fake) tooLate(r taken) {
+	f.publish(&nats.Msg{Subject: r.reply, Data: []byte(`{"code":"expired"}`), Header: nats.Header{envelope.HeaderErrorCode: {"401"}}})
+}
+
 // A caller whose time is up, and whom a busy worker tells so, has had no reply in
 // time: that nobody signed it is no reason to look for who else may publish.
 func TestARefusalAsExpiredAfterTheCallIsNoReplyInTime(t *testing.T) {
@@ -219,7 +224,7 @@ func TestARefusalAsExpiredAfterTheCallIsNoReplyInTime(t *testing.T) {
 	f = w.fake(func(r taken) {
 		<-ready
 		ahead.Store(int64(client.DefaultTimeout))
-		f.publish(&nats.Msg{Subject: r.reply, Data: []byte(`{"code":"expired"}`), Header: nats.Header{envelope.HeaderErrorCode: {"401"}}})
+		f.tooLate(r)
 	})
 	close(ready)
 	c := w.client(func(o *client.Options) {
