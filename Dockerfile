@@ -6,7 +6,7 @@
 # There is no HEALTHCHECK: nothing in the image could run it. Orchestrators ask
 # /health/liveness and /health/readiness on port 8080.
 
-FROM --platform=$BUILDPLATFORM golang:1.26.8 AS build
+FROM --platform=$BUILDPLATFORM golang:1.26.11 AS build
 WORKDIR /src
 COPY go.mod go.sum ./
 RUN --mount=type=cache,target=/go/pkg/mod go mod download

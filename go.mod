@@ -2,6 +2,8 @@ module github.com/context-manager/context-manager
 
 go 1.26.8
 
+toolchain go1.26.11
+
 require (
 	github.com/alecthomas/kong v1.17.0
 	github.com/allegro/bigcache/v3 v3.1.0

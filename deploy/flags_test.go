@@ -198,7 +198,7 @@ func TestTheImageIsBuiltAsTheModuleSays(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	version := regexp.MustCompile(`(?m)^go (\S+)$`).FindSubmatch(mod)
+	version := regexp.MustCompile(`(?m)^toolchain go(\S+)$`).FindSubmatch(mod)
 	if version == nil || !bytes.Contains(docker, append([]byte("golang:"), append(version[1], " AS build"...)...)) {
 		t.Errorf("the Dockerfile does not build with Go %s", version)
 	}
