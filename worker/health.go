@@ -15,6 +15,9 @@ const (
 	keysComponent  = "keys" // a ring that cannot be used leaves the one before in use
 )
 
+// jobsComponent is the stream of jobs and its consumer, and that this worker may take part.
+const jobsComponent = "jobs"
+
 // A healthReport is the body of /health.
 type healthReport struct {
 	Status     string            `json:"status"` // ok or down
@@ -61,6 +64,9 @@ func (w *Worker) health(ctx context.Context) healthReport {
 	states["worker"] = w.ready() // after what may have taken a while
 	if w.deps.KeyRing != nil {
 		states[keysComponent] = w.deps.KeyRing()
+	}
+	if fault := w.jobsWell(); fault != nil && states[jobsComponent] == nil {
+		states[jobsComponent] = fault
 	}
 	report := healthReport{Status: "ok", Components: make(map[string]string, len(states))}
 	for name, err := range states {

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// sampleLag shows how far the job lane is behind, until ctx is done. The
-// figures are the deployment's, so every worker shows the same.
+// sampleLag shows how far the job lane is behind, which is the deployment's figure
+// and so the same of every worker, and whether this one can take jobs, until ctx is done.
 func (w *Worker) sampleLag(ctx context.Context) {
 	ticker := time.NewTicker(w.cfg.LagInterval)
 	defer ticker.Stop()
@@ -31,8 +31,8 @@ func (w *Worker) sampleLagOnce(ctx context.Context) {
 		w.metrics.jobsReached.Set(0)
 		return // the other gauges keep what was last known; health says what is wrong
 	}
-	w.metrics.jobsReached.Set(1)
 	info := consumer.CachedInfo()
 	w.metrics.jobsPending.Set(float64(info.NumPending))
 	w.metrics.jobsUnsettled.Set(float64(info.NumAckPending))
+	w.checkJobs(ctx)
 }

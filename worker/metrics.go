@@ -51,7 +51,7 @@ func newMetrics() *metrics {
 
 		jobsPending:   gauge("jobs_pending", "Jobs in the stream that no worker has been given yet."),
 		jobsUnsettled: gauge("jobs_unsettled", "Jobs that a worker has been given and has not settled."),
-		jobsReached:   gauge("jobs_reachable", "1 while the stream of jobs and its consumer answer this worker."),
+		jobsReached:   gauge("jobs_reachable", "1 while the stream of jobs and its consumer answer this worker, and it may take jobs and settle them."),
 	}
 	// An alert on what increases sees nothing of a counter that is not there
 	// before: the first letter of a code would be the one that nobody is told of.

@@ -42,6 +42,7 @@ type Worker struct {
 	heavies    *heavies
 	buffers    buffers
 	checkup    *checkup
+	jobFault   atomic.Pointer[error] // what checkJobs found, nil before it has looked
 	state      atomic.Int32
 
 	atCheckpoint func(checkpoint, envelope.Verified) // tests only
