@@ -57,7 +57,8 @@ func TestACallOutlivesTheConnectionThatItBreaks(t *testing.T) {
 			w.jobs()
 			w.fake(func(r taken) { r.stored(1) })
 			b := &breaker{}
-			if err := call(w.clientOn(natstest.Connect(t, w.server, nats.SetCustomDialer(b)))); err != nil {
+			nc := natstest.Connect(t, w.server, nats.SetCustomDialer(b), nats.ReconnectWait(10*time.Millisecond))
+			if err := call(w.clientOn(nc, patient)); err != nil { // so that no end of a try is what saves it
 				t.Error(err)
 			}
 			if !b.broken.Load() {
@@ -107,8 +108,9 @@ func TestAConnectionThatTakesNothingIsLeft(t *testing.T) {
 	w := newWorld(t)
 	w.fake(func(r taken) { r.stored(1) })
 	s := &stuck{}
-	nc := natstest.Connect(t, w.server, nats.SetCustomDialer(s), nats.FlusherTimeout(50*time.Millisecond), nats.ReconnectOnFlusherError())
-	c := w.clientOn(nc, func(o *client.Options) { o.AttemptTimeout = 200 * time.Millisecond })
+	nc := natstest.Connect(t, w.server, nats.SetCustomDialer(s), nats.ReconnectWait(10*time.Millisecond),
+		nats.FlusherTimeout(50*time.Millisecond), nats.ReconnectOnFlusherError())
+	c := w.clientOn(nc, patient, func(o *client.Options) { o.AttemptTimeout = 200 * time.Millisecond })
 	s.is.Store(true)
 	if _, err := c.Store(t.Context(), turn("a")); err != nil {
 		t.Error(err)

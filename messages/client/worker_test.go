@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/internal/rig"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
@@ -257,7 +258,7 @@ func TestJobsAgainstAWorker(t *testing.T) {
 	if err != nil || receipt.Seq == 0 {
 		t.Fatalf("got %+v, %v", receipt, err)
 	}
-	until(t, func() bool { return len(listed(t, c, messages.ListRequest{Session: "s"})) == 2 })
+	await.That(t, "the job is done, too", func() bool { return len(listed(t, c, messages.ListRequest{Session: "s"})) == 2 })
 	err = c.SubmitAndWait(t.Context(), messages.OpUpdate,
 		messages.UpdateRequest{Session: "s", ID: "unknown", Text: new(string)}, &messages.UpdateReply{})
 	if err == nil || errors.Is(err, client.ErrPending) {
@@ -276,21 +277,5 @@ func TestAJobWaitsForAWorker(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.StartWorker()
-	until(t, func() bool { return len(listed(t, c, messages.ListRequest{Session: "s"})) == 1 })
-}
-
-// until polls a condition until it holds or the test's time is up.
-func until(t *testing.T, holds func() bool) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-	defer cancel()
-	poll := time.NewTicker(5 * time.Millisecond)
-	defer poll.Stop()
-	for !holds() {
-		select {
-		case <-poll.C:
-		case <-ctx.Done():
-			t.Fatal("it did not come about in time")
-		}
-	}
+	await.That(t, "a worker does the job", func() bool { return len(listed(t, c, messages.ListRequest{Session: "s"})) == 1 })
 }
