@@ -1,6 +1,7 @@
 package client_test
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -168,8 +169,8 @@ func TestAForgedRefusalForgetsNothing(t *testing.T) {
 	c := w.client(func(o *client.Options) { o.Retries = -1 })
 	stored(t, c, turn("a"))
 	w.forestall(unsigned["odd"])
-	if _, err := c.Stats(t.Context(), messages.StatsRequest{Session: "s"}); !messages.HasCode(err, messages.CodeBadRequest) {
-		t.Errorf("got %v; want the refusal", err)
+	if _, err := c.Stats(t.Context(), messages.StatsRequest{Session: "s"}); !errors.Is(err, client.ErrUnauthenticated) {
+		t.Errorf("got %v; want the unsigned refusal", err)
 	}
 	if n := len(f.requests()); n != 2 {
 		t.Errorf("%d requests; want the store and the read once", n)

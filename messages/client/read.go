@@ -2,7 +2,6 @@ package client
 
 import (
 	"context"
-	"errors"
 
 	"github.com/context-manager/context-manager/messages"
 )
@@ -18,7 +17,7 @@ func read[Reply any](ctx context.Context, c *Client, op messages.Op, r request, 
 	t, asked, known := c.schedule(ctx), *least, c.known(session, user)
 	*least = atLeast(asked, known)
 	a, err := askWithin[Reply](ctx, c, t, op, r)
-	if *least == asked || !messages.HasCode(err, messages.CodeBadRequest) || errors.Is(err, ErrUnauthenticated) {
+	if *least == asked || !messages.HasCode(err, messages.CodeBadRequest) { // which workers sign
 		return a.reply, err
 	}
 	*least = asked

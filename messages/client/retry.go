@@ -121,11 +121,11 @@ func pauseAfter(n int, chance float64) time.Duration {
 	return min(maxPause, time.Duration(middle*(1-jitter+2*jitter*chance)))
 }
 
-// retryAfter is how long the worker asked to wait. Nobody is obeyed who did not
-// sign: a long wait would leave no time for another try.
+// retryAfter is how long the worker asked to wait. Of an error that nobody signed
+// that is not kept: a long wait would leave no time for another try.
 func retryAfter(err error) time.Duration {
 	var e *messages.Error
-	if errors.As(err, &e) && !errors.Is(err, ErrUnauthenticated) {
+	if errors.As(err, &e) {
 		return time.Duration(min(max(0, e.RetryAfterMS), messages.MaxRequestLife.Milliseconds())) * time.Millisecond
 	}
 	return 0

@@ -53,17 +53,35 @@ func (u *unvouched) graceOf(err error) time.Duration {
 // unvouchedBytes is the most that is kept of a text that nobody vouches for: more than workers write.
 const unvouchedBytes = 512
 
-// tame has an error that nobody vouches for do no harm where errors go: it has a
-// code that there is, as callers may count by codes, and a text of one line for their logs.
+// unsignedCodes are what workers answer a request with that they have not verified. Of
+// those with one status the first stands for whatever else comes with that.
+var unsignedCodes = [...]messages.Code{
+	messages.CodeTooLarge, messages.CodeBadEnvelope, messages.CodeUnauthorized, messages.CodeOutsideWindow, messages.CodeExpired,
+	messages.CodeForbidden, messages.CodeUnknownOperation, messages.CodeOverloaded, messages.CodeDraining, messages.CodeInternal,
+}
+
+// tame has an error that nobody vouches for do no harm where errors go. Callers decide
+// by codes: that an item is not there, or has changed, no worker says unsigned. They
+// write texts to their logs, so it is one line. Nothing else of it is kept.
 func tame(e *messages.Error, status int) *messages.Error {
-	if !slices.Contains(messages.Codes(), e.Code) {
-		e.Code = codeOfStatus(status)
-	}
-	e.Message = strings.Map(func(r rune) rune {
+	code := unsignedCode(e.Code, status)
+	return &messages.Error{Code: code, Retryable: code.Retryable(), Message: strings.Map(func(r rune) rune {
 		if unicode.IsPrint(r) {
 			return r
 		}
 		return ' '
-	}, strings.ToValidUTF8(e.Message[:min(len(e.Message), unvouchedBytes)], ""))
-	return e
+	}, strings.ToValidUTF8(e.Message[:min(len(e.Message), unvouchedBytes)], ""))}
+}
+
+// unsignedCode is code if workers send that unsigned, and else the nearest to a status that they do.
+func unsignedCode(code messages.Code, status int) messages.Code {
+	if slices.Contains(unsignedCodes[:], code) {
+		return code
+	}
+	for _, c := range unsignedCodes {
+		if c.Status() == status {
+			return c
+		}
+	}
+	return messages.CodeInternal
 }

@@ -2,6 +2,8 @@ package client_test
 
 import (
 	"encoding/json"
+	"errors"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode"
@@ -36,5 +38,41 @@ func TestAnUnsignedErrorIsOneLineWithACodeThatThereIs(t *testing.T) {
 		if strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) {
 			t.Errorf("%s: not one printable line: %.80q", name, text)
 		}
+	}
+}
+
+// What callers decide by is for workers to sign: a code that these never send without
+// that stands for nothing, and neither a revision nor a time to wait comes along.
+func TestAnUnsignedErrorSaysNothingThatCallersDecideBy(t *testing.T) {
+	t.Parallel()
+	text := "new"
+	for _, test := range []struct {
+		claimed, status, want messages.Code
+	}{
+		{messages.CodeNotFound, messages.CodeNotFound, messages.CodeUnknownOperation},
+		{messages.CodeConflict, messages.CodeConflict, messages.CodeInternal},
+		{messages.CodeConflict, messages.CodeUnauthorized, messages.CodeUnauthorized},
+		{messages.CodeBadRequest, messages.CodeBadRequest, messages.CodeBadEnvelope},
+		{messages.CodeUnauthorized, messages.CodeUnauthorized, messages.CodeUnauthorized},
+		{messages.CodeDraining, messages.CodeDraining, messages.CodeDraining},
+	} {
+		t.Run(string(test.claimed), func(t *testing.T) {
+			t.Parallel()
+			body, err := json.Marshal(messages.Error{Code: test.claimed, Message: "m", Retryable: true, RetryAfterMS: 3_600_000, Revision: 7})
+			if err != nil {
+				t.Fatal(err)
+			}
+			w := newWorld(t)
+			w.forestall(nats.Msg{Data: body, Header: nats.Header{envelope.HeaderErrorCode: {strconv.Itoa(test.status.Status())}}})
+			c := w.client(func(o *client.Options) { o.Retries = -1 })
+			_, err = c.Update(t.Context(), messages.UpdateRequest{Session: "s", ID: "i", Text: &text})
+			var e *messages.Error
+			if !errors.Is(err, client.ErrUnauthenticated) || !errors.As(err, &e) {
+				t.Fatalf("got %v; want an unsigned error", err)
+			}
+			if e.Code != test.want || e.Retryable != test.want.Retryable() || e.RetryAfterMS != 0 || e.Revision != 0 {
+				t.Errorf("got %+v; want %s and nothing else", e, test.want)
+			}
+		})
 	}
 }
