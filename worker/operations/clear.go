@@ -8,9 +8,9 @@ import (
 	"github.com/context-manager/context-manager/worker/assemble"
 )
 
-// clear removes all items of an owner with one entry, or those of some levels
-// with a tombstone each. A delivery whose effect was there already reports 0:
-// how many there were is not recorded.
+// clear removes all items of an owner with one entry, also where it names all levels
+// that there are, or those of some levels with a tombstone each. A delivery whose
+// effect was there already reports 0: how many there were is not recorded.
 func (o *operations) clear(ctx context.Context, r Request) (any, error) {
 	req, err := decode[messages.ClearRequest](r)
 	if err != nil {
@@ -25,11 +25,14 @@ func (o *operations) clear(ctx context.Context, r Request) (any, error) {
 		ids := idsOf(view.Page, req.Levels)
 		cleared = len(ids)
 		at := o.Stamp().UnixMilli()
-		if len(req.Levels) == 0 && cleared > 0 {
+		if cleared == view.Page.Len() && cleared > 0 {
 			return []page.Entry{{Kind: page.Clear, At: at}}, nil
 		}
 		return tombstones(ids, at), nil
 	})
+	if messages.HasCode(err, messages.CodeTooLarge) {
+		return nil, messages.Errorf(messages.CodeTooLarge, "the ids of %d items are more than one message takes: delete them in several requests, or clear all levels at once", cleared)
+	}
 	if err != nil {
 		return nil, err
 	}
