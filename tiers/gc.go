@@ -2,6 +2,7 @@ package tiers
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -23,6 +24,8 @@ type collection struct {
 	sweeps int
 	tended int           // owners, since the last rest
 	wait   time.Duration // for a page of subjects
+	page   uint64        // subjects fetched at once
+	most   int           // bytes of the names of owners before they are looked after
 }
 
 // A mark is up to where owners were looked at, in the stream that was made then.
@@ -59,7 +62,7 @@ func (t *Tiers) newLease() *lease.Lease {
 }
 
 func (t *Tiers) newCollection() *collection {
-	return &collection{Tiers: t, swept: make(map[*tier]mark), wait: sweepWait}
+	return &collection{Tiers: t, swept: make(map[*tier]mark), wait: sweepWait, page: sweepPage, most: rollBytes}
 }
 
 // Sweep collects garbage of all owners once, now, whoever has the lease: for
@@ -68,21 +71,24 @@ func (t *Tiers) Sweep(ctx context.Context) error {
 	return t.newCollection().sweep(ctx)
 }
 
-// sweep looks at both buckets.
+// sweep looks at both buckets: one that cannot be looked at keeps the other from nothing.
 func (c *collection) sweep(ctx context.Context) error {
 	if c.sweeps%c.cfg.GC.FullEvery == 0 {
 		clear(c.swept)
 	}
 	c.sweeps++
+	var errs []error
 	for _, x := range []*tier{c.short, c.long} {
-		swept, err := c.sweepTier(ctx, x, c.swept[x])
-		if err != nil {
-			if ctx.Err() == nil { // else the worker stops, or another one sweeps
-				c.met.gcSweeps.WithLabelValues(sweepFailed).Inc()
-			}
-			return fmt.Errorf("sweep of %s: %w", x.label, err)
+		var err error
+		if c.swept[x], err = c.sweepTier(ctx, x, c.swept[x]); err != nil {
+			errs = append(errs, fmt.Errorf("sweep of %s: %w", x.label, err))
 		}
-		c.swept[x] = swept
+	}
+	if err := errors.Join(errs...); err != nil {
+		if ctx.Err() == nil { // else the worker stops, or another one sweeps
+			c.met.gcSweeps.WithLabelValues(sweepFailed).Inc()
+		}
+		return err
 	}
 	c.met.gcSweeps.WithLabelValues("done").Inc()
 	c.met.gcLast.Set(float64(c.clock().Unix()))

@@ -34,7 +34,7 @@ func heap() uint64 {
 func TestASweepRemembersOwnersInLittleMemory(t *testing.T) {
 	long := strings.Repeat("=C3=A9", messages.MaxIDBytes/2)
 	before := heap()
-	owners := newRoll()
+	owners := newRoll(rollBytes)
 	for i := 0; !owners.full(); i++ {
 		owners.note(fmt.Sprintf("$KV.ctx_short.acme.%s%d.>", long, i))
 	}

@@ -5,6 +5,9 @@ package tiers
 type roll struct {
 	names map[string]struct{} // wildcards
 	bytes int                 // about what they take
+	most  int                 // that they may take
+	came  uint64              // subjects that they were met by
+	upTo  uint64              // the sequence of the last of those
 }
 
 const (
@@ -12,7 +15,7 @@ const (
 	rollExtra = 100 // of each, beside its name
 )
 
-func newRoll() *roll { return &roll{names: make(map[string]struct{})} }
+func newRoll(most int) *roll { return &roll{names: make(map[string]struct{}), most: most} }
 
 func (r *roll) note(wildcard string) {
 	if _, met := r.names[wildcard]; !met {
@@ -21,4 +24,4 @@ func (r *roll) note(wildcard string) {
 	}
 }
 
-func (r *roll) full() bool { return r.bytes >= rollBytes }
+func (r *roll) full() bool { return r.bytes >= r.most }
