@@ -31,6 +31,7 @@
 package client
 
 import (
+	"cmp"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -97,7 +98,7 @@ func (c *Client) prepare() error {
 	if c.subjects, err = messages.NewSubjects(c.opts.Prefix); err != nil {
 		return err
 	}
-	if err = c.checkInbox(); err != nil {
+	if err = cmp.Or(c.checkInbox(), c.opts.checkJobLife()); err != nil {
 		return err
 	}
 	c.signer, err = envelope.NewSigner(c.opts.KeyID, c.opts.Secret, c.opts.Audience)

@@ -54,7 +54,7 @@ type Options struct {
 	// has answered this client yet, a call ends after three.
 	Retries int
 	// JobLife is how long a submitted job may wait for a worker before it is
-	// void. Default, and at most, 24 h.
+	// void. Default, and at most, 24 h; at least 1 ms.
 	JobLife time.Duration
 	// Owners is of how many sessions and users the client remembers how far
 	// it has written them; the least recently used is forgotten first.
@@ -84,6 +84,15 @@ func (o Options) withDefaults(connInbox string) Options {
 		o.Clock = time.Now
 	}
 	return o
+}
+
+// checkJobLife refuses what no job can live, as a number without a unit is: the
+// stream would take such jobs, and no worker, of which nobody would be told.
+func (o Options) checkJobLife() error {
+	if o.JobLife < shortestLife {
+		return messages.Errorf(messages.CodeBadRequest, "the life of a job is %s, and at least %s is wanted: has it a unit, such as time.Hour?", o.JobLife, shortestLife)
+	}
+	return nil
 }
 
 func positive(d, fallback time.Duration) time.Duration {

@@ -27,6 +27,7 @@ func TestOptionsAreJudged(t *testing.T) {
 		"inbox of ü":         func(o *client.Options) { o.InboxPrefix = "_INBOX.über" },
 		"inbox too long":     func(o *client.Options) { o.InboxPrefix = strings.Repeat("x", 240) },
 		"service's own":      func(o *client.Options) { o.InboxPrefix = "ctx" },
+		"a life of no unit":  func(o *client.Options) { o.JobLife = 3600 }, // the stream would take the jobs, and no worker
 		"under its own":      func(o *client.Options) { o.InboxPrefix = "team.replies"; o.Prefix = "team" },
 	} {
 		o := client.Options{Tenant: "acme", KeyID: "web", Secret: w.key.Secrets[0]}
