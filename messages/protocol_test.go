@@ -81,6 +81,25 @@ func TestProtocolNamesEveryField(t *testing.T) {
 	}
 }
 
+func TestProtocolNamesEveryPartOfAnAnswer(t *testing.T) {
+	t.Parallel()
+	rows := protocolRows(t)
+	for part, of := range map[string]any{
+		"revision": Revision{}, "tokens": TokenCount{}, "messages": ChatMessage{}, "levels": LevelStats{},
+		"stale": Staleness{}, "degraded": Degradation{}, "explain": Candidate{},
+	} {
+		text := ""
+		for _, row := range rows[part] {
+			text += strings.Join(row, " ")
+		}
+		for _, name := range jsonNames(of) {
+			if !strings.Contains(text, "`"+name+"`") {
+				t.Errorf("%s: no row says that it has %s", part, name)
+			}
+		}
+	}
+}
+
 // jsonNames are the names of a struct's fields on the wire.
 func jsonNames(v any) []string {
 	names := []string{}
