@@ -19,6 +19,7 @@ type retireCommand struct {
 func (*retireCommand) Help() string {
 	return `A retired key is refused like one that never was, but the audit goes on naming it.
 Its secrets are removed from the ring. Running workers take the change up by themselves.
+Jobs that were submitted with it and still wait are refused, too, and leave no letter.
 
 Example:
 
