@@ -105,7 +105,8 @@ func (t *tier) weigh(segs []page.Stored) ([]piece, error) {
 // mostMerged is how many bytes a merged segment may have: what one message
 // holds beside the headers that are sent with it.
 func (t *tier) mostMerged() int {
-	fits := int(t.nc.MaxPayload()) - messages.MaxHeaderBytes/2
+	fits := t.largest()
+	fits = max(fits-messages.MaxHeaderBytes/2, fits/2)
 	if most := t.cfg.Compact.MaxBytes; most > 0 {
 		return min(most, fits)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/jet"
 	"github.com/context-manager/context-manager/tiers/page"
 )
@@ -220,5 +221,46 @@ func TestNamesOfWorkersCannotBeRequests(t *testing.T) {
 		if strings.HasPrefix(s.Name, mergedPrefix) || strings.HasPrefix(s.Name, evictedPrefix) {
 			t.Errorf("a request's segment is named %s", s.Name)
 		}
+	}
+}
+
+// A bucket may take less in one message than the server does.
+func TestMergesAreNoLargerThanTheirBucketTakes(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	const most = 64 << 10
+	w.limitMessages(w.short, most)
+	if _, err := w.short.refresh(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 20 {
+		id := fmt.Sprintf("i%02d", i)
+		w.add(session("s"), id, puts(w.clock.now(), item(id, strings.Repeat("x", 10<<10))))
+	}
+	if done, err := w.Compact(t.Context(), session("s")); !done || err != nil {
+		t.Fatalf("compacted %v, %v", done, err)
+	}
+	w.shrinks(session("s"), 19)
+	w.sweepNow()
+	w.shrinks(session("s"), 4)
+	if v, _ := w.see(session("s"), page.Freshness{Reload: true}); v.Page.Len() != 20 {
+		t.Errorf("%d items of 20", v.Page.Len())
+	}
+	if _, err := w.Append(t.Context(), session("s"), "large", puts(w.clock.now(), item("a", strings.Repeat("x", most))), page.Condition{}); !messages.HasCode(err, messages.CodeTooLarge) {
+		t.Errorf("more than the bucket takes: %v", err)
+	}
+}
+
+// limitMessages has a bucket take no larger messages than these.
+func (w *world) limitMessages(x *tier, most int32) {
+	w.t.Helper()
+	stream, err := w.js.Stream(w.t.Context(), x.stream.Name)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	cfg := stream.CachedInfo().Config
+	cfg.MaxMsgSize = most
+	if _, err := w.js.UpdateStream(w.t.Context(), cfg); err != nil {
+		w.t.Fatal(err)
 	}
 }

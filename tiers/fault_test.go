@@ -3,10 +3,12 @@ package tiers
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 	"github.com/sony/gobreaker/v2"
 
@@ -218,5 +220,26 @@ func TestAFullBucketRefusesWithACode(t *testing.T) {
 	// Nothing acknowledged was dropped to make room.
 	if v, _ := w.see(session("s"), page.Freshness{Reload: true}); v.Page.Len() != 1 {
 		t.Fatalf("%d items", v.Page.Len())
+	}
+}
+
+// So does an account that may store no more, whose server says so in other words.
+func TestAFullAccountRefusesWithACode(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	account := w.server.Inner().GlobalAccount()
+	if err := account.UpdateJetStreamLimits(map[string]server.JetStreamAccountLimits{"": {MaxStore: 64 << 10, MaxStreams: -1, MaxConsumers: -1}}); err != nil {
+		t.Fatal(err)
+	}
+	big := puts(w.clock.now(), item("a", string(make([]byte, 40<<10))))
+	var err error
+	for i := 0; i < 3 && err == nil; i++ {
+		_, err = w.Append(t.Context(), session("s"), string(rune('a'+i)), big, page.Condition{})
+	}
+	if !messages.HasCode(err, messages.CodeUnavailable) || !strings.Contains(err.Error(), "cannot store more") {
+		t.Errorf("error %v; want unavailable because it is full", err)
+	}
+	if w.short.writes.open() {
+		t.Error("that it is full opened the breaker")
 	}
 }

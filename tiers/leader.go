@@ -32,6 +32,7 @@ type leadership struct {
 	near       atomic.Uint64                         // up to where the replica was that answered last
 	nearOn     atomic.Uint64                         // the connection on which near was told, by how often one had been lost
 	contact    atomic.Int64                          // when it had a majority, unix ms by the injected clock
+	most       atomic.Int32                          // bytes of a message that the stream takes; not above 0 for no limit of its own
 	probing    atomic.Bool                           // somebody keeps asking: without Run nobody does, and contact tells nothing
 }
 
@@ -62,6 +63,7 @@ func (t *tier) note(asked time.Time, info *jet.Info) {
 	t.lead.connected(t.nc.Stats().Reconnects)
 	t.lead.replicated.Store(info.Config.Replicas > 1)
 	t.lead.cluster.Store(info.Cluster)
+	t.lead.most.Store(info.Config.MaxMsgSize)
 	t.lead.contact.Store(asked.Add(-alone).UnixMilli())
 	if last := info.State.LastSeq; alone < t.trusted() || last > t.lead.seq.Load() {
 		t.lead.seq.Store(last)

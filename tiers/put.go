@@ -71,11 +71,21 @@ func (t *tier) putParts(ctx context.Context, wildcard string, parts [][]byte, un
 // any is written.
 func (t *tier) fitMessages(parts [][]byte) error {
 	for _, data := range parts {
-		if most := t.nc.MaxPayload(); int64(len(data)) > most {
-			return fmt.Errorf("a merged segment of %d bytes, where max_payload is %d: %w", len(data), most, nats.ErrMaxPayload)
+		if most := t.largest(); len(data) > most {
+			return fmt.Errorf("a merged segment of %d bytes, where a message may have %d: %w", len(data), most, nats.ErrMaxPayload)
 		}
 	}
 	return nil
+}
+
+// largest is how many bytes one message may have, its headers included: as many as
+// the connection takes, or fewer if the bucket was given a limit of its own.
+func (t *tier) largest() int {
+	most := int(t.nc.MaxPayload())
+	if own := int(t.lead.most.Load()); own > 0 {
+		return min(most, own)
+	}
+	return most
 }
 
 // sizeOfParts is how many bytes parts have together.

@@ -24,8 +24,10 @@ const (
 	CodeNoCluster   jetstream.ErrorCode = 10074 // a server alone keeps no replicas
 )
 
-// codeStoreFailed is that of a stream at its byte limit, or of a full disk.
-const codeStoreFailed jetstream.ErrorCode = 10077
+const (
+	codeStoreFailed jetstream.ErrorCode = 10077 // a stream at its byte limit, or a full disk
+	codeAccountFull jetstream.ErrorCode = 10002 // an account at its byte limit
+)
 
 // codeContended is the code of a publish while another one with the same
 // condition is on its way.
@@ -73,5 +75,5 @@ func TooLarge(err error) bool {
 // Full tells whether the server refused to store: repeating at once is of no use.
 func Full(err error) bool {
 	code := CodeOf(err)
-	return code == codeStoreFailed || code == CodeNoResources
+	return code == codeStoreFailed || code == codeAccountFull || code == CodeNoResources
 }

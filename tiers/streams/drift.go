@@ -54,6 +54,7 @@ func (s *Set) noteDrift(want, have jetstream.StreamConfig) error {
 		differ(&list, "byte limit", want.MaxBytes, have.MaxBytes, false)
 	}
 	differ(&list, "message limit", want.MaxMsgs, have.MaxMsgs, false)
+	differ(&list, "message size", want.MaxMsgSize, have.MaxMsgSize, false)
 	return s.report(want.Name, list)
 }
 

@@ -49,6 +49,22 @@ func TestAByteLimitIsNoDrift(t *testing.T) {
 	}
 }
 
+// That a stream takes smaller messages than a worker sends is said, wherever it is.
+func TestALimitOfMessagesIsDrift(t *testing.T) {
+	t.Parallel()
+	set := ensured(t, natstest.Start(t), Config{})
+	for _, want := range set.wanted() {
+		have := want
+		have.MaxMsgSize = 1 << 20
+		if err := set.noteDrift(want, have); err != nil {
+			t.Fatal(err)
+		}
+		if n := set.driftOf(t, want.Name); n != 1 {
+			t.Errorf("%s has a drift of %v; want 1 setting", want.Name, n)
+		}
+	}
+}
+
 // The jobs' consumer is compared while workers run, as streams are.
 func TestDriftOfTheConsumerIsNoticedWhileWorkersRun(t *testing.T) {
 	t.Parallel()
