@@ -16,39 +16,55 @@ import (
 
 // An item that is given to the user, and is changed before the session lets go of
 // it, stays there: what the user has is no copy of it. That is so in the same try,
-// and in a later one that finds it given.
+// and in a later one that finds it given; and whatever of it was changed.
 func TestAnItemThatChangesWhileItIsMovedStays(t *testing.T) {
 	t.Parallel()
-	for name, fault := range map[string]error{"the same try": nil, "a later try": messages.Errorf(messages.CodeUnavailable, "no leader")} {
-		t.Run(name, func(t *testing.T) {
+	since, pinned, importance, embedding := "changed since", true, 0.5, []float32{1, 2}
+	changes := map[string]messages.UpdateRequest{
+		"text": {Text: &since}, "group": {Group: &since}, "metadata": {Metadata: &map[string]string{"a": "b"}},
+		"pinned": {Pinned: &pinned}, "importance": {Importance: &importance}, "embedding": {Embedding: &embedding},
+	}
+	t.Run("the same try", func(t *testing.T) {
+		t.Parallel()
+		changeWhileMoved(t, changes["text"], nil)
+	})
+	for what, change := range changes {
+		t.Run("a later try, "+what, func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t)
-			job := call{op: messages.OpPromote, id: newID(t), body: messages.PromoteRequest{
-				Session: "s", User: "u", IDs: []string{"t0", "t1"}, To: messages.LongTerm,
-			}}
-			var changed atomic.Bool
-			other := r.make(options{}) // in this worker the change would wait for its turn
-			r.start(options{deps: func(d *Deps) {
-				d.Log = appendHook{Log: d.Log, before: func(o messages.Owner, name string) error {
-					if o.Kind != messages.SessionOwner || name != segmentName(job.id) || !changed.CompareAndSwap(false, true) {
-						return nil
-					}
-					text := "changed since"
-					if failure := other.does(r, call{op: messages.OpUpdate, body: messages.UpdateRequest{Session: "s", ID: "t0", Text: &text}}); failure != nil {
-						t.Error(failure)
-					}
-					return fault
-				}}
-			}})
-			store(t, r.ask, messages.StoreRequest{Session: "s", Items: turns("one", "two")})
-			must[messages.PromoteReply](t, r.submit(job))
-			if got := list(t, r.ask, messages.ListRequest{Session: "s"}).Items; len(got) != 1 || got[0].Text != "changed since" {
-				t.Errorf("the session has %+v; want what was changed, alone", got)
-			}
-			if got := list(t, r.ask, messages.ListRequest{User: "u"}).Items; len(got) != 2 || got[0].Text != "one" {
-				t.Errorf("the user has %+v; want both as they were", got)
-			}
+			changeWhileMoved(t, change, messages.Errorf(messages.CodeUnavailable, "no leader"))
 		})
+	}
+}
+
+// changeWhileMoved moves t0 and t1, and has another worker change t0 when both are given to
+// the user. The try meets a fault then, if there is one.
+func changeWhileMoved(t *testing.T, change messages.UpdateRequest, fault error) {
+	t.Helper()
+	r := newRig(t)
+	change.Session, change.ID = "s", "t0"
+	job := call{op: messages.OpPromote, id: newID(t), body: messages.PromoteRequest{
+		Session: "s", User: "u", IDs: []string{"t0", "t1"}, To: messages.LongTerm,
+	}}
+	var changed atomic.Bool
+	other := r.make(options{}) // in this worker the change would wait for its turn
+	r.start(options{deps: func(d *Deps) {
+		d.Log = appendHook{Log: d.Log, before: func(o messages.Owner, name string) error {
+			if o.Kind != messages.SessionOwner || name != segmentName(job.id) || !changed.CompareAndSwap(false, true) {
+				return nil
+			}
+			if failure := other.does(r, call{op: messages.OpUpdate, body: change}); failure != nil {
+				t.Error(failure)
+			}
+			return fault
+		}}
+	}})
+	before := store(t, r.ask, messages.StoreRequest{Session: "s", Items: turns("one", "two")}).Revision.Session
+	must[messages.PromoteReply](t, r.submit(job))
+	if got := list(t, r.ask, messages.ListRequest{Session: "s"}).Items; len(got) != 1 || got[0].ID != "t0" || got[0].Revision <= before {
+		t.Errorf("the session has %+v; want what was changed, alone", got)
+	}
+	if got := list(t, r.ask, messages.ListRequest{User: "u"}).Items; len(got) != 2 || got[0].Text != "one" {
+		t.Errorf("the user has %+v; want both as they were", got)
 	}
 }
 

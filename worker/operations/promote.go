@@ -2,6 +2,7 @@ package operations
 
 import (
 	"context"
+	"reflect"
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/page"
@@ -46,13 +47,14 @@ func (o *operations) handOver(ctx context.Context, r Request, from, to messages.
 	if len(there) == 0 && !r.Again {
 		return &messages.PromoteReply{Promoted: there, Missing: missing, Revision: revisionOf(from, session.Revision)}, nil
 	}
-	given, err := o.put(ctx, r, to, o.copies(session.Page, there, req.To))
+	copies := o.copies(session.Page, there, req.To)
+	given, err := o.put(ctx, r, to, copies)
 	if err != nil {
 		return nil, err
 	}
 	moved := revisions(session.Page, there)
 	if given.done {
-		keepTwins(moved, session.Page, given.view.Page)
+		keepTwins(moved, copies, given.view.Page)
 	}
 	reply, seq, err := o.take(ctx, r, from, req.IDs, moved)
 	if err != nil {
@@ -135,20 +137,23 @@ func revisions(p page.Page, ids []string) map[string]uint64 {
 	return found
 }
 
-// keepTwins forgets the items whose copy the user does not have. A delivery
-// that finds its items given to the user already cannot know at which revision
-// that was, so it takes from the session only what is there in the same words.
-func keepTwins(moved map[string]uint64, session, user page.Page) {
-	for id := range moved {
-		i, _ := session.Find(id)
-		j, ok := user.Find(id)
-		if !ok || !twins(session, i, user, j) {
-			delete(moved, id)
+// keepTwins forgets the items of which the user does not have just such a copy. A
+// delivery that finds its items given to the user already cannot know at which revision
+// that was, so it takes from the session only what would be given again as it is there.
+func keepTwins(moved map[string]uint64, copies []page.Entry, user page.Page) {
+	var at []int
+	for k := range copies {
+		if i, ok := user.Find(copies[k].Item.ID); ok {
+			at = append(at, i)
 		}
 	}
-}
-
-func twins(p page.Page, i int, q page.Page, j int) bool {
-	a, b := p.Row(i), q.Row(j)
-	return p.Text(i) == q.Text(j) && p.Name(i) == q.Name(j) && a.Role == b.Role && a.Time == b.Time
+	has := make(map[string]page.Item, len(at))
+	for _, it := range user.Items(at) {
+		has[it.ID] = it
+	}
+	for k := range copies {
+		if it := copies[k].Item; !reflect.DeepEqual(it, has[it.ID]) {
+			delete(moved, it.ID)
+		}
+	}
 }
