@@ -1,9 +1,6 @@
 package dates
 
-import (
-	"strings"
-	"time"
-)
+import "strings"
 
 // monthThenDay reads "May 17", "May 3rd to 5th", "in May", "the month of May".
 func (r *english) monthThenDay() (period, bool) {
@@ -27,14 +24,30 @@ func (r *english) monthThenDay() (period, bool) {
 		r.at++
 		return r.yearly(m, d, 0, 1+r.daysMore(d)), true
 	}
-	if d, words := r.spelledDay(); d > 0 && (before == "on" || opens(before)) { // "on May third"
-		r.at += words
+	if d := r.spelledAfter(before); d > 0 {
 		return r.yearly(m, d, 0, 1), true
 	}
 	if ambiguousMonth(r.word(-1)) && !r.introduces(before) && !r.followsMonth() {
 		return period{}, false
 	}
 	return r.monthOf(m), true
+}
+
+// spelledAfter is the day of "on May third" and "on July the fourth", for which a word has
+// to stand before the month. 0 if it is none.
+func (r *english) spelledAfter(before string) int {
+	if before != "on" && !opens(before) {
+		return 0
+	}
+	start := r.at
+	r.take("the")
+	d, words := r.spelledDay()
+	if d <= 0 {
+		r.at = start
+		return 0
+	}
+	r.at += words
+	return d
 }
 
 // dayAndYear reads "1,2023", of "December 1,2023" written without the space.
@@ -89,8 +102,8 @@ func (r *english) dayThenMonth() (period, bool) {
 }
 
 // daysMore reads the later days of "3 to 5", "3rd-5th" and "3, 4 and 5", and tells
-// how many the last is after the first. What begins a time of day, as in "3 14:02",
-// is none.
+// how many the last is after the first. What begins a time of day, as in "3 14:02" and
+// "3, 5 pm", or is counted, as in "3 12 people", is none.
 func (r *english) daysMore(first int) int {
 	last := first
 	for {
@@ -100,89 +113,13 @@ func (r *english) daysMore(first int) int {
 			r.take("the")
 		}
 		d := ordinal(r.word(0))
-		if next := number(r.word(1)); d <= last || next > 0 && !isYear(next) {
+		if next := r.word(1); d <= last || isFigures(next) && !isYear(number(next)) || isClock(next) || isCounted(next) {
 			r.at = start
 			return last - first
 		}
 		r.at++
 		last = d
 	}
-}
-
-// stroked reads "on 5/17", "on 17/5/23". What may be either is none, and after other
-// words than "on" two numbers are rather a time, "after 10:30". "24/7" is always.
-func (r *english) stroked() (period, bool) {
-	first, second := number(r.word(0)), number(r.word(1))
-	switch {
-	case r.word(-1) != "on" || first == 24 && second == 7:
-		return period{}, false
-	case first > 12 || first == second:
-		return r.strokes(first, second)
-	case second > 12:
-		return r.strokes(second, first)
-	}
-	return period{}, false
-}
-
-// bareDay reads "on the 3rd", if nothing follows that it may be the third of,
-// and "from the 3rd to the 5th".
-func (r *english) bareDay() (period, bool) {
-	d, ok := r.numberedDay()
-	if !ok || r.word(-1) != "the" || !r.introduces(r.word(-2)) || !r.standsAlone() {
-		return period{}, false
-	}
-	r.at++
-	p := r.latestDay(d, func(time.Time) bool { return true })
-	if d <= 28 { // as every month has
-		p.every = unit{months: 1}
-	}
-	return p, true
-}
-
-// numberedWeekday reads "Friday the 13th", "Monday 3rd".
-func (r *english) numberedWeekday() (period, bool) {
-	name, ok := weekday(r.word(0))
-	if !ok {
-		return period{}, false
-	}
-	r.at++
-	r.take("the")
-	d, ok := r.numberedDay()
-	if _, isMonth := month(r.word(1)); !ok || isMonth || r.word(1) == "of" {
-		return period{}, false
-	}
-	r.at++
-	return r.latestDay(d, func(day time.Time) bool { return day.Weekday() == name }), true
-}
-
-// spelledDay is the day that words like "fifth" and "twenty-first" are. 0 if it is none.
-func (r *english) spelledDay() (day, words int) {
-	tens := largeQuantity(r.word(0))
-	if tens != 20 && tens != 30 {
-		return ordinalWord(r.word(0)), 1
-	}
-	if d := ordinalWord(r.word(1)); 0 < d && d < 10 && tens+d <= 31 {
-		return tens + d, 2
-	}
-	return 0, 0
-}
-
-// numberedDay is the day that a word like "3rd" is.
-func (r *english) numberedDay() (day int, ok bool) {
-	return ordinalDay(r.word(0))
-}
-
-func ordinalDay(w string) (day int, ok bool) {
-	d := ordinal(w)
-	return d, d > 0 && w != digitsOf(w)
-}
-
-// standsAlone tells whether a day is the day of nothing but a month: it ends what
-// is said, or its month follows, or the end of a range.
-func (r *english) standsAlone() bool {
-	next := r.word(1)
-	_, chosen := direction(r.word(2))
-	return next == "" || next == "of" && chosen || r.ranges() && (joins(next) || next == "and")
 }
 
 // introduces tells whether a word leads to a day or to a month.

@@ -154,6 +154,15 @@ func dayPart(w string) bool {
 	return w == "night" || w == "evening" || w == "morning" || w == "afternoon"
 }
 
+// isClock tells whether a word stands behind an hour.
+func isClock(w string) bool {
+	switch w {
+	case "am", "pm", "a.m", "p.m", "o'clock", "oclock":
+		return true
+	}
+	return false
+}
+
 // isPlural tells "weeks" from "week".
 func isPlural(unit string) bool { return strings.HasSuffix(unit, "s") }
 

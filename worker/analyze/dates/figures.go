@@ -110,4 +110,7 @@ func number(w string) int {
 	return n
 }
 
+// isFigures tells whether a word is a number of any size.
+func isFigures(w string) bool { return w != "" && strings.Trim(w, "0123456789") == "" }
+
 func beginsWithDigit(w string) bool { return w != "" && '0' <= w[0] && w[0] <= '9' }
