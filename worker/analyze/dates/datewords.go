@@ -17,6 +17,7 @@ type dateWords struct {
 	datesEnd string // what those may end with besides: "ersten", "erster"
 	dotted   string // before a day and its month in figures: "am 3.5."
 	stroked  string // before those where a stroke stands between: "le 17/05"
+	hour     string // before an hour, which is no day: "um 5 am 20. Mai"
 	days     string // the days around today, each with its distance: "gestern -1", "avant_hier -2"
 	thirds   string // words for the beginning, the middle and the end of a time
 	parts    string // parts of a day, which may follow it
@@ -56,7 +57,7 @@ const measures = "km kg mg ml mb gb kb eur usd"
 // kinds are the words that are what they are and no more.
 func (d dateWords) kinds() map[wordKind]string {
 	return map[wordKind]string{
-		partWord: d.parts, weekendWord: d.weekend, halfWord: d.half, orWord: d.or, aboutWord: d.about, dottedWord: d.dotted, strokedWord: d.stroked,
+		partWord: d.parts, weekendWord: d.weekend, halfWord: d.half, orWord: d.or, aboutWord: d.about, dottedWord: d.dotted, strokedWord: d.stroked, hourWord: d.hour,
 		sinceWord: d.since, afterWord: d.after, beforeWord: d.before, untilWord: d.until, lastingWord: d.lasting,
 		atWord: d.at, onWord: d.on, overWord: d.over, manyWord: d.many,
 		fromWord: d.from, andWord: d.and, toWord: d.to,

@@ -148,7 +148,7 @@ func bare(w string) string {
 	if _, _, ok := aroundToday(w); ok || !isHangul(w) {
 		return w
 	}
-	for _, particle := range [...]string{"에는", "에도", "부터", "까지", "에", "은", "는", "이", "가", "을", "를", "의", "도"} {
+	for _, particle := range [...]string{"에는", "에도", "에서", "부터", "까지", "에", "은", "는", "이", "가", "을", "를", "의", "도"} {
 		if stem, ok := strings.CutSuffix(w, particle); ok {
 			stem = strings.TrimSuffix(stem, "부터") // "어제부터는"
 			return strings.TrimSuffix(stem, "까지")

@@ -102,7 +102,7 @@ func (r *european) lastFew() (period, bool) {
 }
 
 // lastUnits reads how many of what are the last: "zwei Wochen", and "Woche" or
-// "Wochen", of which it is not said.
+// "Wochen", of which it is not said. "31. letzten Monats" is a day.
 func (r *european) lastUnits() (n int, u unit, ok bool) {
 	step, chosen := r.step()
 	n = r.count()
@@ -113,6 +113,7 @@ func (r *european) lastUnits() (n int, u unit, ok bool) {
 	}
 	if !chosen {
 		step, chosen = r.step()
+		chosen = chosen && (n <= 1 || !r.is(0, singleWord))
 	}
 	if u, ok = r.unit(); half {
 		u = u.half()

@@ -23,8 +23,11 @@ func (r *european) dayOfMonth() (period, bool) {
 }
 
 // dayHere is the day of a month that the word at hand is, in figures or not. 0 if it
-// is none, as of "vingt-deux mai" the second is.
+// is none, as of "vingt-deux mai" the second is, and the hour of "a las 5 del 20 de mayo".
 func (r *european) dayHere() int {
+	if r.is(-1, hourWord) {
+		return 0
+	}
 	if d := dayNumber(r.word(0)); d > 0 {
 		return d
 	}

@@ -32,11 +32,12 @@ type meaning struct {
 }
 
 // A wordKind is a set of flags about a word.
-type wordKind uint32
+type wordKind uint64
 
 const (
 	dayWord wordKind = 1 << iota
 	pluralWord
+	singleWord // a unit that has another word for several
 	stepWord
 	partWord
 	weekendWord
@@ -64,6 +65,7 @@ const (
 	feastWord
 	dottedWord
 	strokedWord
+	hourWord
 	namingWord // there is no date without such a word
 	firstWord  // a date may begin with it
 )
@@ -79,7 +81,12 @@ func newVocabulary(d dateWords) *vocabulary {
 	v.row(d.months, func(m *meaning, n int) { m.month = n })
 	v.row(d.weekdays, func(m *meaning, n int) { m.weekday = n })
 	v.row(d.seasons, func(m *meaning, n int) { m.season = n })
-	v.row(d.units, func(m *meaning, n int) { m.unit = n })
+	plurals := strings.Fields(d.plurals)
+	v.row(d.units, func(m *meaning, n int) {
+		if m.unit = n; plurals[n-1] != "-" {
+			m.kinds |= singleWord
+		}
+	})
 	v.row(d.plurals, func(m *meaning, n int) { m.unit = n; m.kinds |= pluralWord })
 	v.row(d.numbers, func(m *meaning, n int) { m.number = n })
 	for _, end := range append(strings.Fields(d.datesEnd), "") {
