@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -57,8 +58,8 @@ func TestAnOwnerDoesNotOutgrowTheRoom(t *testing.T) {
 	must[messages.StoreReply](t, r.ask(aStore("s")))
 }
 
-// Each worker counts what it has read and written itself: several together may
-// store as many times as much, and no more. All of that is there, and can be read.
+// Others may store to an owner, too: each worker looks after a part of what one may
+// have, and before it stores as much at once. All that was taken is there, and can be read.
 func TestWhatSeveralWorkersStoreToAnOwnerIsBoundedAndWhole(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
@@ -66,24 +67,61 @@ func TestWhatSeveralWorkersStoreToAnOwnerIsBoundedAndWhole(t *testing.T) {
 	for range workers {
 		r.start(options{config: func(c *Config) { c.PageBytes = pageBytes }})
 	}
-	text := strings.Repeat("some words ", 4_000)
-	stored := 0
-	for range 2 * workers * pageBytes / len(text) { // many times what all may store
-		o := r.ask(call{op: messages.OpStore, body: messages.StoreRequest{Session: "s", Items: []messages.Item{{Text: text}}}})
-		if o.failed == nil {
-			stored++
-		} else if e := fails(t, o, messages.CodeTooLarge); !strings.Contains(e.Message, "delete some of it") {
-			t.Errorf("%+v", e)
+	for session, text := range map[string]string{"much": strings.Repeat("some words ", 4_000), "little": strings.Repeat("some words ", 400)} {
+		aStore := r.storing(session, text)
+		stored := 0
+		for range 2 * pageBytes / len(text) { // many times what all may store
+			if o := aStore(); o.failed == nil {
+				stored++
+			} else if e := fails(t, o, messages.CodeTooLarge); !strings.Contains(e.Message, "delete some of it") {
+				t.Errorf("%+v", e)
+			}
 		}
+		most := pageBytes / 2
+		if len(text) < most/16 {
+			most += workers * (most/16 + len(text))
+		}
+		if stored*len(text) > most {
+			t.Errorf("%d items of %d bytes were stored; want %d bytes at most", stored, len(text), most)
+		}
+		stats := must[messages.StatsReply](t, r.ask(call{op: messages.OpStats, body: messages.StatsRequest{Session: session}}))
+		if n := stats.Levels[messages.Immediate].Items; n != stored {
+			t.Errorf("%d items are there, of %d that were acknowledged", n, stored)
+		}
+		must[messages.AssembleReply](t, r.ask(call{op: messages.OpAssemble, body: messages.AssembleRequest{Session: session, MaxTokens: 1000}}))
 	}
-	if most := workers * pageBytes / 2; stored*len(text) > most {
-		t.Errorf("%d items of %d bytes were stored; want %d bytes at most", stored, len(text), most)
+}
+
+// Nor does it matter that all store at the same time.
+func TestWhatIsStoredToAnOwnerAtOnceIsBounded(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	const workers, pageBytes = 3, 1 << 20
+	for range workers {
+		r.start(options{config: func(c *Config) { c.PageBytes = pageBytes }})
 	}
-	stats := must[messages.StatsReply](t, r.ask(call{op: messages.OpStats, body: messages.StatsRequest{Session: "s"}}))
-	if n := stats.Levels[messages.Immediate].Items; n != stored {
-		t.Errorf("%d items are there, of %d that were acknowledged", n, stored)
+	text := strings.Repeat("some words ", 20_000) // of which two are what one owner may have
+	aStore := r.storing("s", text)
+	var all sync.WaitGroup
+	var stored atomic.Int64
+	for range 4 * workers {
+		all.Go(func() {
+			if o := aStore(); o.failed == nil {
+				stored.Add(1)
+			}
+		})
 	}
-	must[messages.AssembleReply](t, r.ask(call{op: messages.OpAssemble, body: messages.AssembleRequest{Session: "s", MaxTokens: 1000}}))
+	all.Wait()
+	if n := stored.Load(); n < 1 || n > 2 {
+		t.Errorf("%d items of %d bytes were stored", n, len(text))
+	}
+}
+
+// storing stores a text with a session, each time that it is called.
+func (r *rig) storing(session, text string) func() outcome {
+	return func() outcome {
+		return r.ask(call{op: messages.OpStore, body: messages.StoreRequest{Session: session, Items: []messages.Item{{Text: text}}}})
+	}
 }
 
 // Nor does its log, though what it has stays as small as it is. Once it was

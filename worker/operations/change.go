@@ -3,6 +3,7 @@ package operations
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/context-manager/context-manager/messages"
@@ -96,8 +97,9 @@ func busyOwner(err error) error {
 
 // put writes entries that depend on nothing that the owner has, or on no more
 // than the dimension of its vectors: in one round trip, unless they are the
-// first vectors of theirs. Those are written as a change, so that of two
-// dimensions that come at the same time one is refused.
+// first vectors of theirs, or many bytes. Those are written as a change, so that of
+// two dimensions that come at the same time one is refused, and of what several
+// workers store at the same time what would be too much.
 func (o *operations) put(ctx context.Context, r Request, owner messages.Owner, entries []page.Entry) (effect, error) {
 	if !r.Again {
 		known, err := o.dimensionKnown(ctx, owner, entries)
@@ -106,10 +108,13 @@ func (o *operations) put(ctx context.Context, r Request, owner messages.Owner, e
 		}
 		if known {
 			seq, err := o.write(ctx, r, owner, entries, nil)
-			if !messages.HasCode(err, messages.CodeConflict) {
+			switch {
+			case errors.Is(err, errUnseen):
+			case messages.HasCode(err, messages.CodeConflict):
+				r.Again = true // a segment of this name exists: is it this request's?
+			default:
 				return effect{seq: seq}, err
 			}
-			r.Again = true // a segment of this name exists: is it this request's?
 		}
 	}
 	return o.change(ctx, r, owner, func(view page.View) ([]page.Entry, error) {

@@ -33,6 +33,9 @@ type Sizes interface {
 	// AtLeast is how many bytes an owner's page and log have at the least, if
 	// nothing was removed; 0 of an owner that is not known.
 	AtLeast(o messages.Owner) (page, log int64)
+	// Unseen adds to how many bytes were to be stored with an owner since it was last
+	// read as it is, and tells how many that makes.
+	Unseen(o messages.Owner, more int64) int64
 }
 
 // Deps are what operations work with. All of them are required.

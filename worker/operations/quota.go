@@ -2,6 +2,7 @@ package operations
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -18,6 +19,14 @@ const logShare = 3
 // long as compaction takes to come to it.
 const compactionWait = 2 * time.Second
 
+// unseenShare is how many times more an owner may have than a worker stores with it
+// without a look at what it has by then: others may each store as much meanwhile.
+const unseenShare = 16
+
+// errUnseen means that this is more than may be stored with an owner without a
+// look, even if nothing else has been.
+var errUnseen = errors.New("the owner has to be looked at before this much is stored with it")
+
 // fits refuses to store more with an owner than one request may hold of the
 // room, or than its log may come to. Garbage collection removes what is past an
 // owner's own limit, and compaction what is superseded, but only when they come
@@ -25,19 +34,26 @@ const compactionWait = 2 * time.Second
 // any worker can read. To remove and to clear is always allowed. An owner that
 // was seen just now is not read again.
 func (o *operations) fits(ctx context.Context, owner messages.Owner, entries []page.Entry, bytes int, seen *page.View) error {
-	stores := slices.ContainsFunc(entries, func(e page.Entry) bool { return e.Kind == page.Put })
+	if !slices.ContainsFunc(entries, func(e page.Entry) bool { return e.Kind == page.Put }) {
+		return nil
+	}
 	has, log := o.Sizes.AtLeast(owner)
-	more := int64(bytes)
-	if !stores || has+more <= o.MostOwner && log+more <= o.mostLog() {
+	more, mostUnseen := int64(bytes), o.MostOwner/unseenShare
+	if seen == nil && more > mostUnseen {
+		return errUnseen
+	}
+	known := seen != nil || o.Sizes.Unseen(owner, more) <= mostUnseen
+	if known && has+more <= o.MostOwner && log+more <= o.mostLog() {
 		return nil
 	}
 	if seen == nil {
-		// What was counted up may have been removed since: look.
+		// What was counted up may have been removed since, and others may have stored more: look.
 		view, err := o.readFresh(ctx, owner, page.Freshness{Reload: log+more > o.mostLog()})
 		if err != nil {
 			return err
 		}
 		seen = &view
+		o.Sizes.Unseen(owner, more)
 	}
 	if has = int64(len(seen.Page.Bytes())); has+more > o.MostOwner {
 		return o.fullOwner(owner, has, more)

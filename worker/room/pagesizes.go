@@ -29,10 +29,11 @@ type pageSizes struct {
 // A pageSize is how large a page and the log that it was made of were when they
 // were read, with what was stored since.
 type pageSize struct {
-	bytes int64
-	log   int64 // superseded versions included
-	loads bool  // the last read of it loaded the log, past L1
-	read  bool  // else it was only stored to, and may have more
+	bytes  int64
+	log    int64 // superseded versions included
+	unseen int64 // of those that were to be stored since it was last read as it is
+	loads  bool  // the last read of it loaded the log, past L1
+	read   bool  // else it was only stored to, and may have more
 }
 
 func newPageSizes() *pageSizes {
@@ -74,6 +75,9 @@ func (p *pageSizes) learn(o messages.Owner, v page.View, reload bool) int64 {
 		defer p.mu.Unlock()
 		size := p.find(p.key(o))
 		size.bytes, size.read = bytes, true
+		if !v.Stale && v.Age == 0 {
+			size.unseen = 0
+		}
 		if v.Whole {
 			size.log = loaded
 		}
@@ -92,6 +96,16 @@ func (p *pageSizes) grow(o messages.Owner, bytes int) {
 	size := p.find(p.key(o))
 	size.bytes, size.log = size.bytes+int64(bytes), size.log+int64(bytes)
 	p.set(p.key(o), size)
+}
+
+// unseen adds to what is to be stored with an owner unseen.
+func (p *pageSizes) unseen(o messages.Owner, more int64) int64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	size := p.find(p.key(o))
+	size.unseen += more
+	p.set(p.key(o), size)
+	return size.unseen
 }
 
 func (p *pageSizes) set(key uint64, size pageSize) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/page"
@@ -106,5 +107,27 @@ func TestAnOwnerDoesNotGrowByWhatWasNotWritten(t *testing.T) {
 	}
 	if got, log := r.AtLeast(s); got != 0 || log != 0 {
 		t.Errorf("it has %d bytes, its log %d; want none", got, log)
+	}
+}
+
+// What is stored unseen counts until its owner is read as it is.
+func TestWhatIsStoredUnseenIsCounted(t *testing.T) {
+	t.Parallel()
+	r, s := New(pagesOf{}, 2<<20, 0), sessionOf("s")
+	for _, c := range []struct {
+		name string
+		view page.View
+		want int64
+	}{
+		{"a read that failed", page.View{Err: context.Canceled}, 10},
+		{"one that may be old", page.View{Stale: true}, 20},
+		{"a page that was kept", page.View{Age: time.Second}, 30},
+		{"what there is", page.View{}, 0},
+	} {
+		r.Unseen(s, 10)
+		r.sizes.learn(s, c.view, false)
+		if got := r.Unseen(s, 0); got != c.want {
+			t.Errorf("after %s %d bytes are unseen; want %d", c.name, got, c.want)
+		}
 	}
 }

@@ -39,6 +39,10 @@ func (r *Room) Most() int64 { return r.most }
 // nothing was removed; 0 of an owner that is not known.
 func (r *Room) AtLeast(o messages.Owner) (page, log int64) { return r.sizes.atLeast(o) }
 
+// Unseen adds to how many bytes were to be stored with an owner since it was last
+// read as it is, and tells how many that makes.
+func (r *Room) Unseen(o messages.Owner, more int64) int64 { return r.sizes.unseen(o, more) }
+
 // A stay is what one request holds of the room: the page of the session and
 // that of the user, as it read each last.
 type stay struct {
