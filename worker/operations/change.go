@@ -63,6 +63,10 @@ func (o *operations) changeSince(ctx context.Context, r Request, owner messages.
 		}
 		if look {
 			seq, done, err := o.Log.Applied(ctx, owner, segmentOf(r.KeyID(), r.ID()), view.Revision)
+			if done && seq > view.Revision { // a twin wrote it after that was read
+				seen = seq
+				continue
+			}
 			if done {
 				r.Trace.note(owner, seq)
 			}
