@@ -12,7 +12,7 @@ func TestSurrogatesAtTheirEdges(t *testing.T) {
 	t.Parallel()
 	for escapes, legal := range map[string]bool{
 		`\ud7ff`: true, `\ue000`: true, `\ud800\udc00`: true, `\udbff\udfff`: true,
-		`\ud800`: false, `\udbff`: false, `\udc00`: false, `\udfff`: false, `\udc00\ud800`: false,
+		`\ud800`: false, `\udbff`: false, `\udc00`: false, `\udfff`: false, `\udc00\ud800`: false, `\udc00\udc00`: false,
 		`\ud800\udbff`: false, `\ud800\ue000`: false, `\udbff\ud7ff`: false,
 	} {
 		body := []byte(`{"a":"` + escapes + `"}`)
