@@ -71,8 +71,11 @@ func (c *Client) putOnce(ctx context.Context, m *nats.Msg, d time.Duration) (*je
 		return ack, nil
 	case errors.Is(err, jetstream.ErrNoStreamResponse), errors.Is(err, nats.ErrNoResponders):
 		return nil, ErrNoStream
-	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled), errors.Is(err, nats.ErrTimeout):
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled), errors.Is(err, nats.ErrTimeout),
+		errors.Is(err, nats.ErrDisconnected): // the caller has its connection made anew
 		return nil, notAcknowledged(c.timedOut(ctx, nil))
+	case errors.Is(err, jetstream.ErrInvalidJSAck):
+		return nil, notAcknowledged(c.timedOut(ctx, err))
 	case errors.As(err, &refusal):
 		return nil, refusedByStream(refusal)
 	default:

@@ -3,12 +3,16 @@ package client_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats.go"
+
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
+	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 )
 
 // A job that the stream takes long after it was signed is refused by workers,
@@ -30,5 +34,53 @@ func TestAJobIsNotPutLongAfterItWasSigned(t *testing.T) {
 	defer cancel()
 	if got, err := c.Submit(ctx, messages.OpStore, turn("a")); !errors.Is(err, client.ErrNoReply) {
 		t.Fatalf("got %+v, %v; want ErrNoReply", got, err)
+	}
+}
+
+// Whoever has a connection made anew ends what waits on it, and what was sent may
+// have arrived: the receipt is asked for again, under the same id.
+func TestAReceiptOutlivesTheConnectionThatIsMadeAnew(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ids := w.halfDeaf(1)
+	nc := natstest.Connect(t, w.server)
+	c := w.clientOn(nc, patient)
+	first := make(chan string, 1)
+	go func() {
+		first <- <-ids
+		_ = nc.ForceReconnect() // which fails if the connection is closed: then the call does, too
+	}()
+	got, err := c.Submit(t.Context(), messages.OpStore, turn("a"))
+	if err != nil || got.Seq != 4 {
+		t.Fatalf("got %+v, %v; want the receipt of the second try", got, err)
+	}
+	if a, b := <-first, <-ids; a != b {
+		t.Fatalf("the tries differ: %s, %s", a, b)
+	}
+}
+
+// What is no acknowledgement says nothing of the job, which may be in the stream.
+func TestWhatIsNoReceiptDoesNotEndAJob(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	nc, tries := natstest.Connect(t, w.server), atomic.Int64{}
+	_, err := nc.Subscribe(subjects(t).JobAll(), func(m *nats.Msg) {
+		if tries.Add(1) == 1 {
+			_ = m.Respond([]byte("+OK"))
+			return
+		}
+		_ = m.Respond([]byte(`{"stream":"CTX_JOBS","seq":4}`))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	flush(t, nc)
+	if got, err := w.client(patient).Submit(t.Context(), messages.OpStore, turn("a")); err != nil || got.Seq != 4 {
+		t.Errorf("got %+v, %v; want the receipt that came then", got, err)
+	}
+	tries.Store(0)
+	_, err = w.client(func(o *client.Options) { o.Retries = -1 }).Submit(t.Context(), messages.OpStore, turn("a"))
+	if !errors.Is(err, client.ErrReplyNotVerified) || !strings.Contains(err.Error(), "which may be there all the same") {
+		t.Errorf("got %v; want that it is not known whether the job is there", err)
 	}
 }
