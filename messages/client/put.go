@@ -58,7 +58,7 @@ func (c *Client) putOnce(ctx context.Context, m *nats.Msg, d time.Duration) (*je
 	switch {
 	case c.inbox.closed():
 		return nil, ErrClosed
-	case d <= 0:
+	case ctx.Err() != nil || d <= 0:
 		return nil, c.timedOut(ctx, nil)
 	}
 	attempt, cancel := context.WithTimeout(ctx, d)

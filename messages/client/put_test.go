@@ -84,3 +84,19 @@ func TestWhatIsNoReceiptDoesNotEndAJob(t *testing.T) {
 		t.Errorf("got %v; want that it is not known whether the job is there", err)
 	}
 }
+
+// Whose context has ended before is not told that the job may be in the stream.
+func TestAJobWhoseCallerHasGivenUpIsNotSent(t *testing.T) {
+	t.Parallel()
+	c := newWorld(t).client()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for name, err := range map[string]error{
+		"submit": func() error { _, err := c.Submit(ctx, messages.OpStore, turn("a")); return err }(),
+		"wait":   c.SubmitAndWait(ctx, messages.OpStore, turn("a"), &messages.StoreReply{}),
+	} {
+		if !errors.Is(err, context.Canceled) || strings.Contains(err.Error(), "may be there") {
+			t.Errorf("%s: got %v; want that the caller gave up, and nothing else", name, err)
+		}
+	}
+}
