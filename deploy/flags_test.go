@@ -188,6 +188,18 @@ func TestFilesAreWhereTheWorkerLooks(t *testing.T) {
 	}
 }
 
+// The Compose example has its keys made inside the repository.
+func TestTheKeysOfComposeAreNotForGit(t *testing.T) {
+	t.Parallel()
+	ignored, err := os.ReadFile("../.gitignore")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Contains(strings.Fields(string(ignored)), "/deploy/compose/keys/") {
+		t.Error("git would take the ring and the callers' keys that the head of compose.yaml has made")
+	}
+}
+
 func TestTheImageIsBuiltAsTheModuleSays(t *testing.T) {
 	t.Parallel()
 	docker, err := os.ReadFile("../Dockerfile")
