@@ -85,8 +85,8 @@ func (p *packer) divide() {
 		s = *p.in.Request.Shares
 	}
 	shares := [pools]float64{livePool: s.Immediate, turnsPool: s.ShortTerm, factsPool: s.LongTerm}
-	w := claims(p.corpus, p.rank, p.rank.byTime)
-	p.parts = divide(float64(p.budget), shares, w.tokens)
+	w := p.claims()
+	p.parts = divide(float64(max(0, p.budget-p.frame(&w))), shares, w.tokens)
 	// Where max_items is what binds, the best items of any level come, but for
 	// the share of live turns, which come whatever their score.
 	p.liveItems = int(math.Round(divide(float64(p.maxItems), shares, w.items)[livePool]))
@@ -127,7 +127,7 @@ func (p *packer) try(i int, where section, into pool) bool {
 func (p *packer) mark(i int, where section, into pool) {
 	p.fates[i], p.where[i] = taken, where
 	p.used[into].items++
-	p.used[into].tokens += int(p.corpus.rows[i].LineTokens)
+	p.used[into].tokens += p.of(i, where)
 	p.chosen = append(p.chosen, int32(i))
 	said := p.corpus.rows[i].Saying
 	p.chosenSaying = append(p.chosenSaying, said)

@@ -52,26 +52,36 @@ func divide(amount float64, shares, wants [pools]float64) (parts [pools]float64)
 // A claim is what the items that match want, by pool.
 type claim struct{ tokens, items [pools]float64 }
 
+func (w *claim) add(into pool, tokens int) {
+	w.tokens[into] += float64(tokens)
+	w.items[into]++
+}
+
 // claims adds up what each pool has use for. Live turns are wanted whatever
 // they say; of the rest, what has to do with the query.
-func claims(c *corpus, r *ranking, byTime bool) (w claim) {
-	for i := range c.rows {
-		if !c.open[i] {
+func (p *packer) claims() (w claim) {
+	for i := range p.corpus.rows {
+		if !p.corpus.open[i] {
 			continue
 		}
-		cost := float64(c.rows[i].LineTokens)
-		level := c.rows[i].Level
-		if level == page.Immediate {
-			w.tokens[livePool] += cost
-			w.items[livePool]++
+		row := &p.corpus.rows[i]
+		if row.Level == page.Immediate && p.canBeLive(i) {
+			w.add(livePool, p.of(i, live))
 		}
-		if byTime || r.relevant(i) {
-			p := poolOf(level)
-			w.tokens[p] += cost
-			w.items[p]++
+		if p.rank.byTime || p.rank.relevant(i) {
+			w.add(poolOf(row.Level), int(row.LineTokens))
 		}
 	}
 	return w
+}
+
+// frame is what a context costs beside its items, headings and the like, if all pools
+// get something that want it: it is in no pool's part.
+func (p *packer) frame(w *claim) int {
+	wanted := sum{items: [sections]int{
+		facts: int(w.items[factsPool]), earlier: int(w.items[turnsPool]), live: int(w.items[livePool]),
+	}}
+	return p.total(&wanted)
 }
 
 // poolOf is where an item that is not live competes.

@@ -50,6 +50,7 @@ func (p *packer) takeLive() {
 // liveRoom tells whether item i is within the part of the live turns.
 func (p *packer) liveRoom(i int) bool {
 	tokens, items := p.lines(i)
+	tokens += p.of(i, live) - int(p.corpus.rows[i].LineTokens)
 	used := &p.used[livePool]
 	if used.items+items > p.liveItems {
 		return false
