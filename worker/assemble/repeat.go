@@ -13,8 +13,8 @@ import (
 const shortAnswer = 8
 
 // repeats tells whether an item says what a taken one says.
-func (p *packer) repeats(i int, where section) bool {
-	if where == live && p.corpus.rows[i].TextTokens < shortAnswer {
+func (p *packer) repeats(i int) bool {
+	if row := &p.corpus.rows[i]; row.Level == page.Immediate && row.TextTokens < shortAnswer {
 		return false
 	}
 	j, ok := p.saidBy(i)

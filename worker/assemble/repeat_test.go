@@ -41,6 +41,37 @@ func TestShortAnswersOfLiveTurnsAreNoDuplicates(t *testing.T) {
 	wantIDs(t, reply, "q1", "a1", "q2", "a2")
 }
 
+// TestAShortAnswerStaysWithItsQuestion where something is left out, too: of turns that
+// are older than the newest another "yes" is no repetition either.
+func TestAShortAnswerStaysWithItsQuestion(t *testing.T) {
+	t.Parallel()
+	session := []page.Item{
+		spoken(item("q1", page.Immediate, "Shall I book the sleeper train to Bergen?"), page.Assistant, ""),
+		later(item("a1", page.Immediate, "yes"), time.Minute),
+	}
+	for _, it := range chatter(page.Immediate, 20) {
+		session = append(session, later(it, time.Hour))
+	}
+	session = append(session,
+		later(spoken(item("q2", page.Immediate, "And a room by the harbour?"), page.Assistant, ""), 2*time.Hour),
+		later(item("a2", page.Immediate, "yes"), 2*time.Hour+time.Minute))
+	w := newWorld(t, session, nil)
+	for _, format := range []messages.Format{messages.FormatItems, messages.FormatOpenAI, messages.FormatAnthropic} {
+		for _, r := range []messages.AssembleRequest{
+			{Query: "sleeper train to Bergen", MaxTokens: 220}, // without room for all
+			{MaxTokens: 5000, Shares: &messages.Shares{ShortTerm: 1}},
+		} {
+			r.Format = format
+			reply := w.ask(r)
+			for _, id := range []string{"q1", "a1", "q2", "a2"} {
+				if !slices.Contains(reply.IDs, id) {
+					t.Errorf("%s, %d tokens: %s is not in %v", format, r.MaxTokens, id, reply.IDs)
+				}
+			}
+		}
+	}
+}
+
 // comeOf tells how many of two items that say this come into a context with room for both.
 func comeOf(t *testing.T, a, b string) int {
 	t.Helper()

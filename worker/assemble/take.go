@@ -37,7 +37,7 @@ func (p *packer) takeLive() {
 			}
 			continue
 		}
-		if p.hopeless(i, live) || p.repeats(i, live) {
+		if p.hopeless(i, live) || p.repeats(i) {
 			continue
 		}
 		if !p.liveRoom(i) || !p.try(i, live, livePool) {
@@ -123,7 +123,7 @@ func (p *packer) offer(i int) bool {
 	if p.fates[i] == taken {
 		return true
 	}
-	if p.hopeless(i, p.home(i)) || p.repeats(i, p.home(i)) {
+	if p.hopeless(i, p.home(i)) || p.repeats(i) {
 		return false
 	}
 	return p.try(i, p.home(i), poolOf(p.corpus.rows[i].Level))
