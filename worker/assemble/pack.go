@@ -86,7 +86,7 @@ func (p *packer) divide() {
 	}
 	shares := [pools]float64{livePool: s.Immediate, turnsPool: s.ShortTerm, factsPool: s.LongTerm}
 	w := p.claims()
-	p.parts = divide(float64(max(0, p.budget-p.frame(&w))), shares, w.tokens)
+	p.parts = divide(float64(max(0, p.budget-p.frame(&w, shares))), shares, w.tokens)
 	// Where max_items is what binds, the best items of any level come, but for
 	// the share of live turns, which come whatever their score.
 	p.liveItems = int(math.Round(divide(float64(p.maxItems), shares, w.items)[livePool]))

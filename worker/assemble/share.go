@@ -76,11 +76,14 @@ func (p *packer) claims() (w claim) {
 }
 
 // frame is what a context costs beside its items, headings and the like, if all pools
-// get something that want it: it is in no pool's part.
-func (p *packer) frame(w *claim) int {
-	wanted := sum{items: [sections]int{
-		facts: int(w.items[factsPool]), earlier: int(w.items[turnsPool]), live: int(w.items[livePool]),
-	}}
+// get something that want it and have a share: it is in no pool's part.
+func (p *packer) frame(w *claim, shares [pools]float64) int {
+	var wanted sum
+	for into, where := range [pools]section{livePool: live, turnsPool: earlier, factsPool: facts} {
+		if shares[into] > 0 {
+			wanted.items[where] = int(w.items[into])
+		}
+	}
 	return p.total(&wanted)
 }
 
