@@ -14,6 +14,9 @@ func (a *Analyzer) Query(text, language string, now time.Time) assemble.Query {
 	s := a.scans.Get().(*scan)
 	defer a.scans.Put(s)
 	s.detect(text, language)
+	if language == "" && s.telling() == 0 {
+		s.run(text, fallback) // "Ha Noi" are stop words of Italian, and here more likely a name
+	}
 	s.shorten()
 	return s.query(now)
 }

@@ -2,6 +2,7 @@ package analyze
 
 import (
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -74,6 +75,28 @@ func TestWordsOfAQuestionHaveClasses(t *testing.T) {
 	}
 	if !maps.Equal(got, want) {
 		t.Errorf("classes %v, want %v", got, want)
+	}
+}
+
+// TestStopWordsAloneMayBeAName: unless the caller says of which language they are.
+func TestStopWordsAloneMayBeAName(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		query, language string
+		want            []string
+	}{
+		{"Ha Noi", "", []string{"ha", "noi"}},
+		{"Ha Noi", "it", nil},
+		{"Hai visto Ha Noi con loro?", "", []string{"visto"}},
+		{"What did I do?", "", nil},
+	} {
+		var got []string
+		for _, term := range testAnalyzer(t).Query(c.query, c.language, time.Now()).Terms {
+			got = append(got, term.Word)
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%q asks for %q, want %q", c.query, got, c.want)
+		}
 	}
 }
 
