@@ -17,6 +17,7 @@ import (
 type gate struct {
 	opened chan struct{}
 	held   atomic.Int64
+	ajar   atomic.Bool // nobody is held up
 }
 
 func newGate() *gate { return &gate{opened: make(chan struct{})} }
@@ -41,6 +42,9 @@ type gatedReader struct {
 
 // Read waits for the gate, or for the end of the request.
 func (r gatedReader) Read(ctx context.Context, session, user messages.Owner, f page.Freshness) (s, u page.View) {
+	if r.gate.ajar.Load() {
+		return r.Reader.Read(ctx, session, user, f)
+	}
 	r.gate.held.Add(1)
 	select {
 	case <-r.gate.opened:

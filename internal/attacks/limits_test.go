@@ -116,9 +116,11 @@ func TestManyReadsOfALargeSession(t *testing.T) {
 	theirs := func(op messages.Op, body any) letter {
 		return letter{key: "mallory", tenant: attacker, op: op, body: body}
 	}
+	g.ajar.Store(true) // so much is not stored without a look
 	wantDone(t, w.ask(w.sign(theirs(messages.OpStore, messages.StoreRequest{
 		Session: "large", Items: []messages.Item{{Text: strings.Repeat("some words ", 120_000)}},
 	}))))
+	g.ajar.Store(false)
 	read := theirs(messages.OpAssemble, messages.AssembleRequest{Session: "large", MaxTokens: 100})
 	held := w.listen("_INBOX.held.*")
 	w.publish(w.sign(toInbox(read, "_INBOX.held.large")))

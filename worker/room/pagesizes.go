@@ -59,6 +59,16 @@ func (p *pageSizes) of(o messages.Owner, reload bool) int64 {
 	return takes
 }
 
+// known tells whether the size of an owner is known, or there is none to know.
+func (p *pageSizes) known(o messages.Owner) bool {
+	if !o.Present() {
+		return true
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.find(p.key(o)).read
+}
+
 // atLeast is what an owner's page and log have at the least, if nothing was removed.
 func (p *pageSizes) atLeast(o messages.Owner) (page, log int64) {
 	p.mu.Lock()

@@ -15,10 +15,25 @@ import (
 // context of Enter takes room; what is read under another takes none.
 type Room struct {
 	inner      operations.Reader
-	asks, jobs *semaphore.Weighted
-	most       int64 // of either
+	asks, jobs part
+	most       int64 // bytes of either
 	sizes      *pageSizes
 	retryAfter time.Duration
+}
+
+// A part is what the requests of one lane have of the room.
+type part struct {
+	bytes   *semaphore.Weighted
+	unknown *semaphore.Weighted // reads of owners whose size is not known
+}
+
+// mostUnknown is how many of a lane's requests may read owners of unknown size at
+// once. They take the room of ordinary ones, and each may turn out to be one that
+// fills it.
+const mostUnknown = 8
+
+func newPart(bytes int64) part {
+	return part{bytes: semaphore.NewWeighted(bytes), unknown: semaphore.NewWeighted(mostUnknown)}
 }
 
 // New makes the room before a reader. The requests of each lane may hold half of
@@ -26,7 +41,7 @@ type Room struct {
 func New(inner operations.Reader, bytes int64, retryAfter time.Duration) *Room {
 	half := bytes / 2
 	return &Room{
-		inner: inner, asks: semaphore.NewWeighted(bytes - half), jobs: semaphore.NewWeighted(half),
+		inner: inner, asks: newPart(bytes - half), jobs: newPart(half),
 		most: half, sizes: newPageSizes(), retryAfter: retryAfter,
 	}
 }
@@ -76,6 +91,11 @@ func (r *Room) Read(ctx context.Context, session, user messages.Owner, f page.Fr
 		defer r.sizes.alone(ctx, session)()
 		defer r.sizes.alone(ctx, user)()
 	}
+	met, err := mine.meet(ctx, session, user)
+	if err != nil {
+		return refusedView(session, err), refusedView(user, err)
+	}
+	defer met()
 	// What it read before of the same owner is of no use any more.
 	if err := mine.hold(ctx, session, r.sizes.of(session, f.Reload), user, r.sizes.of(user, f.Reload)); err != nil {
 		return refusedView(session, err), refusedView(user, err)
@@ -85,6 +105,21 @@ func (r *Room) Read(ctx context.Context, session, user messages.Owner, f page.Fr
 		return refusedView(session, err), refusedView(user, err)
 	}
 	return s, u
+}
+
+// meet waits while as many read owners of unknown size as may at once, if one of
+// these is such an owner, and gives what to call when it is known. Who waits for
+// room meanwhile waits for none who waits here: jobs hold nothing, and asks that
+// find no room do not wait for it.
+func (s *stay) meet(ctx context.Context, session, user messages.Owner) (met func(), err error) {
+	if s.sizes.known(session) && s.sizes.known(user) {
+		return func() {}, nil
+	}
+	unknown := s.part().unknown
+	if err := unknown.Acquire(ctx, 1); err != nil {
+		return nil, messages.Caused(messages.CodeOverloaded, err, noRoom).After(s.retryAfter)
+	}
+	return func() { unknown.Release(1) }, nil
 }
 
 func refusedView(o messages.Owner, err error) page.View {
@@ -102,7 +137,7 @@ func (s *stay) hold(ctx context.Context, session messages.Owner, ofSession int64
 	if bytes > s.bytes {
 		return s.take(ctx, bytes)
 	}
-	s.part().Release(s.bytes - bytes)
+	s.part().bytes.Release(s.bytes - bytes)
 	s.bytes = bytes
 	return nil
 }
@@ -112,10 +147,10 @@ func (s *stay) hold(ctx context.Context, session messages.Owner, ofSession int64
 func (s *stay) take(ctx context.Context, bytes int64) error {
 	if s.lane == messages.LaneJob {
 		s.leave()
-		if err := s.jobs.Acquire(ctx, bytes); err != nil {
+		if err := s.jobs.bytes.Acquire(ctx, bytes); err != nil {
 			return messages.Caused(messages.CodeOverloaded, err, noRoom).After(s.retryAfter)
 		}
-	} else if !s.asks.TryAcquire(bytes - s.bytes) {
+	} else if !s.asks.bytes.TryAcquire(bytes - s.bytes) {
 		return messages.Errorf(messages.CodeOverloaded, noRoom).After(s.retryAfter)
 	}
 	s.bytes = bytes
@@ -126,12 +161,12 @@ const noRoom = "this worker has no room for what the session or user has: try ag
 
 // leave gives back what is held.
 func (s *stay) leave() {
-	s.part().Release(s.bytes)
+	s.part().bytes.Release(s.bytes)
 	s.bytes = 0
 }
 
 // part is what the stay's lane has of the room.
-func (s *stay) part() *semaphore.Weighted {
+func (s *stay) part() part {
 	if s.lane == messages.LaneJob {
 		return s.jobs
 	}

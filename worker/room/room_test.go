@@ -2,8 +2,10 @@ package room
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -160,7 +162,7 @@ func TestRoomThatIsNotNeededIsGivenBack(t *testing.T) {
 	}
 	leave()
 	leaveOther()
-	if !r.asks.TryAcquire(1 << 20) {
+	if !r.asks.bytes.TryAcquire(1 << 20) {
 		t.Error("not all of it was given back")
 	}
 }
@@ -195,4 +197,62 @@ func TestAJobThatWaitsForAnotherHoldsNothing(t *testing.T) {
 	})
 	reload(mine)
 	first.Wait()
+}
+
+// A gate is a reader that lets reads of what does not begin with "open" through when
+// it is opened, and counts those that wait.
+type gate struct {
+	pagesOf
+	waiting atomic.Int64
+	opened  chan struct{}
+}
+
+func (g *gate) Read(ctx context.Context, session, user messages.Owner, f page.Freshness) (s, u page.View) {
+	if !strings.HasPrefix(session.ID, "open") {
+		g.waiting.Add(1)
+		<-g.opened
+		g.waiting.Add(-1)
+	}
+	return g.pagesOf.Read(ctx, session, user, f)
+}
+
+// Each owner whose size is not known may be one that fills the room: few are read at
+// once, and nobody who reads others waits for them, nor does the other lane.
+func TestFewReadOwnersOfUnknownSizeAtOnce(t *testing.T) {
+	t.Parallel()
+	g := &gate{pagesOf: pagesOf{}, opened: make(chan struct{})}
+	r := New(g, 64<<20, 0)
+	read := func(ctx context.Context, lane messages.Lane, id string) error {
+		ctx, leave := r.Enter(ctx, lane)
+		defer leave()
+		return r.mustRead(ctx, t, id).Err
+	}
+	if err := read(t.Context(), messages.LaneAsk, "open"); err != nil {
+		t.Fatal(err)
+	}
+	var all sync.WaitGroup
+	for i := range 5 * mostUnknown {
+		all.Go(func() {
+			if err := read(t.Context(), messages.LaneAsk, fmt.Sprint(i)); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	await.That(t, "as many read as may", func() bool { return g.waiting.Load() == mostUnknown })
+	if err := read(t.Context(), messages.LaneAsk, "open"); err != nil {
+		t.Errorf("an owner whose size is known: %v", err)
+	}
+	if err := read(t.Context(), messages.LaneJob, "open-too"); err != nil {
+		t.Errorf("the other lane: %v", err)
+	}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := read(ended, messages.LaneAsk, "open-late"); !messages.HasCode(err, messages.CodeOverloaded) {
+		t.Errorf("who has no time to wait: %v", err)
+	}
+	if n := g.waiting.Load(); n != mostUnknown {
+		t.Errorf("%d read at once; want %d", n, mostUnknown)
+	}
+	close(g.opened)
+	all.Wait()
 }
