@@ -45,7 +45,7 @@ type Head struct {
 // Levels and roles are below 16; a negative importance is read back as -1.
 func AppendSegment(dst []byte, s Segment) []byte {
 	start := len(dst)
-	dst = slices.Grow(dst, s.sizeGuess())
+	dst = slices.Grow(dst, s.SizeGuess())
 	var flags byte
 	if len(s.Sources) > 0 {
 		flags |= flagMerged

@@ -49,9 +49,9 @@ func (w *segmentWriter) segment(s *Segment) {
 	}
 }
 
-// sizeGuess is about what the segment takes: one of 10 MiB must not be copied
-// from one to another twice as large while it grows.
-func (s *Segment) sizeGuess() int {
+// SizeGuess is about how many bytes the segment takes when it is encoded: one of
+// 10 MiB must not be copied from one to another twice as large while it grows.
+func (s *Segment) SizeGuess() int {
 	const fixed = 64 // of an entry, and of a name that has a request's id in it
 	size := segmentHeader + fixed*(1+len(s.Absorbed)) + 4*len(s.Sources)
 	for i := range s.Entries {

@@ -3,7 +3,6 @@ package operations
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/context-manager/context-manager/messages"
@@ -110,15 +109,12 @@ func (o *operations) put(ctx context.Context, r Request, owner messages.Owner, e
 		if err != nil {
 			return effect{}, err
 		}
-		if known {
+		if known && o.few(entries) {
 			seq, err := o.write(ctx, r, owner, entries, nil)
-			switch {
-			case errors.Is(err, errUnseen):
-			case messages.HasCode(err, messages.CodeConflict):
-				r.Again = true // a segment of this name exists: is it this request's?
-			default:
+			if !messages.HasCode(err, messages.CodeConflict) {
 				return effect{seq: seq}, err
 			}
+			r.Again = true // a segment of this name exists: is it this request's?
 		}
 	}
 	return o.change(ctx, r, owner, func(view page.View) ([]page.Entry, error) {

@@ -2,7 +2,6 @@ package operations
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"time"
 
@@ -23,9 +22,15 @@ const compactionWait = 2 * time.Second
 // without a look at what it has by then: others may each store as much meanwhile.
 const unseenShare = 16
 
-// errUnseen means that this is more than may be stored with an owner without a
-// look, even if nothing else has been.
-var errUnseen = errors.New("the owner has to be looked at before this much is stored with it")
+// mostUnseen is how many bytes that makes.
+func (o *operations) mostUnseen() int64 { return o.MostOwner / unseenShare }
+
+// few tells whether entries may be stored with an owner without a look at it, if
+// nothing else has been. They have not been encoded yet, which is work for many.
+func (o *operations) few(entries []page.Entry) bool {
+	s := page.Segment{Entries: entries}
+	return int64(s.SizeGuess()) <= o.mostUnseen()
+}
 
 // fits refuses to store more with an owner than one request may hold of the
 // room, or than its log may come to. Garbage collection removes what is past an
@@ -38,11 +43,8 @@ func (o *operations) fits(ctx context.Context, owner messages.Owner, entries []p
 		return nil
 	}
 	has, log := o.Sizes.AtLeast(owner)
-	more, mostUnseen := int64(bytes), o.MostOwner/unseenShare
-	if seen == nil && more > mostUnseen {
-		return errUnseen
-	}
-	known := seen != nil || o.Sizes.Unseen(owner, more) <= mostUnseen
+	more := int64(bytes)
+	known := seen != nil || o.Sizes.Unseen(owner, more) <= o.mostUnseen()
 	if known && has+more <= o.MostOwner && log+more <= o.mostLog() {
 		return nil
 	}
