@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats.go/jetstream"
 	"pgregory.net/rapid"
 
 	"github.com/context-manager/context-manager/messages"
@@ -229,7 +230,7 @@ func TestMergesAreNoLargerThanTheirBucketTakes(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	const most = 64 << 10
-	w.limitMessages(w.short, most)
+	w.updateStream(w.short, func(c *jetstream.StreamConfig) { c.MaxMsgSize = most })
 	if _, err := w.short.refresh(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -251,15 +252,15 @@ func TestMergesAreNoLargerThanTheirBucketTakes(t *testing.T) {
 	}
 }
 
-// limitMessages has a bucket take no larger messages than these.
-func (w *world) limitMessages(x *tier, most int32) {
+// updateStream changes the settings of a tier's bucket, as an operator does.
+func (w *world) updateStream(x *tier, change func(*jetstream.StreamConfig)) {
 	w.t.Helper()
 	stream, err := w.js.Stream(w.t.Context(), x.stream.Name)
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	cfg := stream.CachedInfo().Config
-	cfg.MaxMsgSize = most
+	change(&cfg)
 	if _, err := w.js.UpdateStream(w.t.Context(), cfg); err != nil {
 		w.t.Fatal(err)
 	}

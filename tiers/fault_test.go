@@ -3,6 +3,7 @@ package tiers
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
 	"github.com/sony/gobreaker/v2"
 
 	"github.com/context-manager/context-manager/internal/await"
@@ -241,5 +243,34 @@ func TestAFullAccountRefusesWithACode(t *testing.T) {
 	}
 	if w.short.writes.open() {
 		t.Error("that it is full opened the breaker")
+	}
+}
+
+// A merge is written before what it is made of is removed, so a bucket that is full
+// is not compacted either, and loses nothing by that. With more room it goes on.
+func TestAFullBucketIsCompactedOnceItHasRoom(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(c *Config) { c.Streams.ShortMaxBytes = 64 << 10 })
+	text := strings.Repeat("x", 100)
+	stored, err := 0, error(nil)
+	for ; err == nil; stored++ {
+		id := fmt.Sprint("i", stored)
+		_, err = w.Append(t.Context(), session("s"), id, puts(w.clock.now(), item(id, text)), page.Condition{})
+	}
+	stored-- // the last was refused
+	before := w.segments(session("s"))
+	if done, err := w.Compact(t.Context(), session("s")); err == nil || before != stored {
+		t.Fatalf("%d segments of %d that were stored; compacted %v, %v", before, stored, done, err)
+	}
+	if n := w.segments(session("s")); n != before {
+		t.Errorf("%d segments are left of %d", n, before)
+	}
+	w.updateStream(w.short, func(c *jetstream.StreamConfig) { c.MaxBytes *= 2 })
+	if done, err := w.Compact(t.Context(), session("s")); !done || err != nil {
+		t.Errorf("with more room: compacted %v, %v", done, err)
+	}
+	w.shrinks(session("s"), w.cfg.Compact.Segments)
+	if v, _ := w.see(session("s"), page.Freshness{Reload: true}); v.Page.Len() != stored {
+		t.Errorf("%d items of %d", v.Page.Len(), stored)
 	}
 }
