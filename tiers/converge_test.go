@@ -42,7 +42,6 @@ func (w *world) change(id string, n, size int) {
 // beside what one message holds, and nothing of it is lost.
 func TestALogConvergesToItsPage(t *testing.T) {
 	t.Parallel()
-	const kib = 1 << 10
 	for name, c := range map[string]struct {
 		most    int   // bytes of a merged segment, 0 what a message holds
 		sizes   []int // of items, the first of which changes
