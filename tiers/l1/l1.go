@@ -42,6 +42,7 @@ type Cache struct {
 	most  int // bytes of the largest page that is kept, 0 where none is
 	lost  losses
 
+	newest  atomic.Int64 // when the page was folded that was folded last by the clock, unix ms
 	doubted atomic.Int64 // pages folded until then may hold what a server has lost, unix ms
 }
 
@@ -156,7 +157,14 @@ func (c *Cache) Set(key string, p page.Page) {
 		c.lost.refused.Add(1)
 		return
 	}
+	raise(&c.newest, p.FoldedAt())
 	c.hot.set(c.hash.Sum64(key), key, p)
+}
+
+func raise(v *atomic.Int64, to int64) {
+	for has := v.Load(); to > has && !v.CompareAndSwap(has, to); {
+		has = v.Load()
+	}
 }
 
 func (c *Cache) drop(key string) {
@@ -164,8 +172,12 @@ func (c *Cache) drop(key string) {
 	_ = c.cache.Delete(key) // it fails if there is none, which is as well
 }
 
-// Doubt makes every page old that was folded until now.
-func (c *Cache) Doubt(now time.Time) { c.doubted.Store(now.UnixMilli()) }
+// Doubt makes every page old that was folded until now, those included that seem to
+// be folded later, since the clock was set back.
+func (c *Cache) Doubt(now time.Time) {
+	ahead := min(c.newest.Load(), now.Add(clockSlack).UnixMilli()) // past which none is young
+	c.doubted.Store(max(now.UnixMilli(), ahead))
+}
 
 // Confirm notes that this page was complete at a time, and up to a sequence.
 // The note is of this version alone: an older page that a slow reader puts back

@@ -84,6 +84,31 @@ func TestPagesFromTheFutureAreNotYoung(t *testing.T) {
 	}
 }
 
+// What is doubted is doubted, though the clock was set back since it was folded, and
+// what is folded later is not, by when the clock has come so far again.
+func TestPagesFromTheFutureAreDoubted(t *testing.T) {
+	t.Parallel()
+	c, now := newCache(t, Config{}), time.UnixMilli(1e12)
+	young := func(key string, at time.Time) bool {
+		_, young, ok := c.Get(key, at)
+		return ok && young
+	}
+	c.Set("far", smallPage(t, 1, now.Add(24*time.Hour)))
+	c.Set("near", smallPage(t, 1, now.Add(2*time.Minute)))
+	if !young("near", now) {
+		t.Error("a page that is not doubted is not young")
+	}
+	c.Doubt(now)
+	if young("near", now) {
+		t.Error("a page that is doubted is young")
+	}
+	later := now.Add(clockSlack + time.Second)
+	c.Set("later", smallPage(t, 2, later))
+	if !young("later", later) {
+		t.Error("a page that was folded since is doubted")
+	}
+}
+
 // A page that a slow reader puts back must not be taken for as fresh as the
 // newer one that was confirmed.
 func TestConfirmationsAreOfOneVersion(t *testing.T) {
