@@ -101,8 +101,8 @@ type Config struct {
 	// DrainTimeout bounds the drain at the end of Run. Past it work is cut
 	// short, for which it has two seconds more. Default 25 s.
 	DrainTimeout time.Duration
-	// LagInterval is how often the backlog of the job lane is sampled, and that the
-	// server lets the worker hear asks. Default 5 s.
+	// LagInterval is how often the backlog of the job lane is sampled, and whether the
+	// server lets the worker take jobs and settle them. Default 5 s.
 	LagInterval time.Duration
 	// HealthTimeout bounds one check of health. Default 2 s.
 	HealthTimeout time.Duration

@@ -88,11 +88,12 @@ func TestAWorkerThatMayNotHearSomethingElseGoesOn(t *testing.T) {
 	}
 }
 
-// usersOf are users of whom "worker" may hear asks, or may not.
+// usersOf are users of whom "worker" may hear asks, or may not: nor what else it listens
+// to as a service, of which the server tells as well, in any order.
 func usersOf(hears bool) []*server.User {
 	may := &server.SubjectPermission{Allow: []string{">"}}
 	if !hears {
-		may.Deny = []string{"ctx.v1.ask.>"}
+		may.Deny = []string{"ctx.v1.ask.>", "$SRV.>"}
 	}
 	return []*server.User{{Username: "all", Password: "x"}, {
 		Username: "worker", Password: "x", Permissions: &server.Permissions{Subscribe: may},

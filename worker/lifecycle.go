@@ -40,6 +40,7 @@ func (w *Worker) Run(ctx context.Context) error {
 	defer cut()
 	take, stopTaking := context.WithCancel(ctx)
 	defer stopTaking()
+	defer w.hearDenials()()
 
 	t, err := w.open(ctx, take, work)
 	if err != nil && ctx.Err() != nil {
@@ -87,24 +88,18 @@ func (w *Worker) startBackground(ctx context.Context) *errgroup.Group {
 
 // waitForEnd returns nil when ctx is done, or why the worker cannot go on.
 func (w *Worker) waitForEnd(ctx context.Context) error {
-	changed := w.deps.Conn.StatusChanged(nats.CLOSED, nats.CONNECTED)
-	defer w.deps.Conn.RemoveStatusListener(changed)
-	look := time.NewTicker(w.cfg.LagInterval)
-	defer look.Stop()
-	for {
-		if w.deps.Conn.IsClosed() {
-			return errConnectionClosed
-		}
-		if err := w.asksDenied(ctx); err != nil {
-			return err
-		}
+	closed := w.deps.Conn.StatusChanged(nats.CLOSED)
+	defer w.deps.Conn.RemoveStatusListener(closed)
+	for !w.deps.Conn.IsClosed() {
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-changed:
-		case <-look.C:
+		case err := <-w.deaf:
+			return err
+		case <-closed:
 		}
 	}
+	return errConnectionClosed
 }
 
 // ready tells whether this worker takes requests and can answer them.

@@ -43,6 +43,7 @@ type Worker struct {
 	buffers    buffers
 	checkup    *checkup
 	jobFault   atomic.Pointer[error] // what checkJobs found, nil before it has looked
+	deaf       chan error            // why it hears no asks any more
 	state      atomic.Int32
 
 	atCheckpoint func(checkpoint, envelope.Verified) // tests only
@@ -61,7 +62,7 @@ func New(cfg Config, deps Deps) (*Worker, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &Worker{cfg: cfg, deps: deps, js: js, metrics: newMetrics(), crew: newCrew()}
+	w := &Worker{cfg: cfg, deps: deps, js: js, metrics: newMetrics(), crew: newCrew(), deaf: make(chan error, 1)}
 	if err := w.metrics.register(deps.Registerer, w.states()); err != nil {
 		return nil, err
 	}
