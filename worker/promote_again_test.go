@@ -62,7 +62,10 @@ func changeWhileMoved(t *testing.T, change messages.UpdateRequest, fault error) 
 	items[1].Name, items[1].Group, items[1].Language, items[1].Importance, items[1].Pinned, items[1].Accesses = "Ana", "call", "pt", &importance, true, 3
 	items[1].Metadata, items[1].Embedding = map[string]string{"b": "2", "a": "1"}, []float32{0.5, -0.25}
 	before := store(t, r.ask, messages.StoreRequest{Session: "s", Items: items}).Revision.Session
-	must[messages.PromoteReply](t, r.submit(job))
+	reply := must[messages.PromoteReply](t, r.submit(job))
+	if !slices.Equal(reply.Promoted, []string{"t0", "t1"}) || len(reply.Missing) != 0 {
+		t.Errorf("%+v; want both given, and none missing", reply)
+	}
 	if got := list(t, r.ask, messages.ListRequest{Session: "s"}).Items; len(got) != 1 || got[0].ID != "t0" || got[0].Revision <= before {
 		t.Errorf("the session has %+v; want what was changed, alone", got)
 	}

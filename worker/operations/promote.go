@@ -126,6 +126,9 @@ func (o *operations) copies(p page.Page, ids []string, level messages.Level) []p
 	return entries
 }
 
+// noRevision is that of no item.
+const noRevision = 0
+
 // revisions are the revisions of some items that the page has.
 func revisions(p page.Page, ids []string) map[string]uint64 {
 	found := make(map[string]uint64, len(ids))
@@ -137,9 +140,10 @@ func revisions(p page.Page, ids []string) map[string]uint64 {
 	return found
 }
 
-// keepTwins forgets the items of which the user does not have just such a copy. A
-// delivery that finds its items given to the user already cannot know at which revision
-// that was, so it takes from the session only what would be given again as it is there.
+// keepTwins keeps those items with the session of which the user does not have just
+// such a copy. A delivery that finds its items given to the user already cannot know at
+// which revision that was, so it takes only what would be given again as it is there.
+// What the user does not have at all was not given.
 func keepTwins(moved map[string]uint64, copies []page.Entry, user page.Page) {
 	var at []int
 	for k := range copies {
@@ -152,8 +156,12 @@ func keepTwins(moved map[string]uint64, copies []page.Entry, user page.Page) {
 		has[it.ID] = it
 	}
 	for k := range copies {
-		if it := copies[k].Item; !reflect.DeepEqual(it, has[it.ID]) {
+		it := copies[k].Item
+		switch copied, given := has[it.ID]; {
+		case !given:
 			delete(moved, it.ID)
+		case !reflect.DeepEqual(it, copied):
+			moved[it.ID] = noRevision
 		}
 	}
 }
