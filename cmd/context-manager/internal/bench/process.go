@@ -40,8 +40,9 @@ type process struct {
 	done chan struct{}
 }
 
-// startChild runs this program with args and waits until it serves.
-func startChild(ctx context.Context, sh *shell.Shell, args ...string) (*process, error) {
+// startChild runs this program with args, for a server at a URL unless that is empty,
+// and waits until it serves.
+func startChild(ctx context.Context, sh *shell.Shell, url string, args ...string) (*process, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
@@ -49,7 +50,7 @@ func startChild(ctx context.Context, sh *shell.Shell, args ...string) (*process,
 	cmd := exec.CommandContext(ctx, self, args...)
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	cmd.WaitDelay = 30 * time.Second
-	cmd.Env = environment(sh.Env)
+	cmd.Env = environment(sh.Env, url)
 	out, in := io.Pipe()
 	cmd.Stdout, cmd.Stderr = in, in
 	if _, err := cmd.StdinPipe(); err != nil { // which Wait closes
@@ -75,16 +76,19 @@ func startChild(ctx context.Context, sh *shell.Shell, args ...string) (*process,
 }
 
 // environment is what children have of this process's. A ring that is named
-// there is not the one that they are given, and two workers are not one.
-func environment(env shell.Environment) []string {
-	var pairs []string
+// there is not the one that they are given, and two workers are not one. The URL
+// may hold a password, which as an argument all users of the machine could read.
+func environment(env shell.Environment, url string) []string {
+	pairs := []string{urlVariable + "=" + url} // an empty one counts as not set
 	for name, value := range env {
-		if !slices.Contains([]string{"CTX_KEYS", "CTX_KEYS_DIR", "CTX_WORKER_NAME"}, name) {
+		if !slices.Contains([]string{urlVariable, "CTX_KEYS", "CTX_KEYS_DIR", "CTX_WORKER_NAME"}, name) {
 			pairs = append(pairs, name+"="+value)
 		}
 	}
 	return pairs
 }
+
+const urlVariable = "CTX_NATS_URL"
 
 // watch reads what the child writes until it ends.
 func (c *process) watch(out io.Reader, ready chan<- readyLine) {

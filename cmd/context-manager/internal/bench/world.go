@@ -100,7 +100,7 @@ func (w *world) startChildren(ctx context.Context, sh *shell.Shell, l1 shell.Meg
 		return err
 	}
 	w.others = append(w.others, w.uncached)
-	echo, err := startChild(ctx, sh, append([]string{"bench-echo"}, w.args(w.flags.Prefix)...)...)
+	echo, err := startChild(ctx, sh, w.flags.NATSURL, append([]string{"bench-echo"}, w.args(w.flags.Prefix)...)...)
 	if err != nil {
 		return err
 	}
@@ -111,14 +111,14 @@ func (w *world) startChildren(ctx context.Context, sh *shell.Shell, l1 shell.Meg
 func (w *world) startWorker(ctx context.Context, sh *shell.Shell, prefix string, l1 shell.Megabytes) (*process, error) {
 	args := []string{"worker", "--until-eof", "--keys-file", w.state.Ring(), "--http", "127.0.0.1:0", "--l1", fmt.Sprint(int(l1)), "--log-level", readyLevel}
 	args = append(args, w.args(prefix)...)
-	return startChild(ctx, sh, args...)
+	return startChild(ctx, sh, w.flags.NATSURL, args...)
 }
 
-// args are the flags by which a child connects as this process does.
+// args are the flags by which a child connects as this process does, but for the URL.
 func (w *world) args(prefix string) []string {
 	args := []string{"--prefix", prefix, "--audience", w.flags.Audience}
 	for flag, value := range map[string]string{
-		"--nats-url": w.flags.NATSURL, "--context": w.flags.Context, "--creds": w.flags.Creds, "--nkey": w.flags.NKey,
+		"--context": w.flags.Context, "--creds": w.flags.Creds, "--nkey": w.flags.NKey,
 		"--tls-ca": w.flags.TLSCA, "--tls-cert": w.flags.TLSCert, "--tls-key": w.flags.TLSKey, "--inbox-prefix": w.flags.Inbox,
 	} {
 		if value != "" {

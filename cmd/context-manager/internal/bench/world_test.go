@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/alecthomas/kong"
 
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/connect"
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 )
 
 // Whatever names the server and the user to a bench names them to its children.
@@ -20,12 +22,17 @@ func TestAChildConnectsAsItsBenchDoes(t *testing.T) {
 		flags.Field(i).SetString("/" + flags.Type().Field(i).Name) // which a path is, too
 	}
 	var child struct{ connect.NATSFlags }
-	parser, err := kong.New(&child, kong.Vars{"natsurl": ""})
+	given := shell.NewEnvironment(environment(shell.Environment{"CTX_NATS_URL": "nats://another"}, w.flags.NATSURL))
+	parser, err := kong.New(&child, append(given.Options(), kong.Vars{"natsurl": ""})...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := parser.Parse(w.args(w.flags.Prefix)); err != nil || child.NATSFlags != w.flags {
+	args := w.args(w.flags.Prefix)
+	if _, err := parser.Parse(args); err != nil || child.NATSFlags != w.flags {
 		t.Errorf("a child of %+v has %+v, %v", w.flags, child.NATSFlags, err)
+	}
+	if slices.Contains(args, w.flags.NATSURL) {
+		t.Errorf("all users of the machine can read the URL, and the password in it: %q", args)
 	}
 }
 
