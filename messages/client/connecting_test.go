@@ -59,7 +59,7 @@ func TestCallsWaitForTheFirstConnection(t *testing.T) {
 			return err
 		},
 	} {
-		if err := call(w.clientOn(w.connecting(tries))); err != nil {
+		if err := call(w.clientOn(w.connecting(tries), patient, func(o *client.Options) { o.Retries = 12 })); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
