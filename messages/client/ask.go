@@ -133,11 +133,9 @@ func (c *Client) publish(op messages.Op, s *slot, body []byte, now, until time.T
 
 // notSent explains why nats.go did not take a message.
 func (c *Client) notSent(err error) error {
-	switch {
-	case err == nil:
-		return nil
-	case errors.Is(err, nats.ErrConnectionClosed), errors.Is(err, nats.ErrConnectionDraining):
-		return fmt.Errorf("%w: %w", ErrClosed, err)
+	switch err = orClosed(err); {
+	case err == nil, errors.Is(err, ErrClosed):
+		return err
 	case errors.Is(err, nats.ErrHeadersNotSupported) && c.connecting():
 		return fmt.Errorf("%w (%s)", ErrNotConnected, c.nc.Status())
 	case errors.Is(err, nats.ErrReconnectBufExceeded):
@@ -149,6 +147,14 @@ func (c *Client) notSent(err error) error {
 	default:
 		return fmt.Errorf("client: send the request: %w", err)
 	}
+}
+
+// orClosed marks what nats.go says of a connection that is closed, or about to be.
+func orClosed(err error) error {
+	if errors.Is(err, nats.ErrConnectionClosed) || errors.Is(err, nats.ErrConnectionDraining) {
+		return fmt.Errorf("%w: %w", ErrClosed, err)
+	}
+	return err
 }
 
 // broken tells whether the connection broke, or took nothing for long, as a message

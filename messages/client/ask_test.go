@@ -292,6 +292,9 @@ func TestAClosedConnectionFailsCallsInProgress(t *testing.T) {
 	if _, err := c.Stats(t.Context(), messages.StatsRequest{Session: "s"}); !errors.Is(err, client.ErrClosed) {
 		t.Errorf("after: %v; want ErrClosed", err)
 	}
+	if _, err := client.New(nc, client.Options{Tenant: "acme", KeyID: w.key.ID, Secret: w.key.Secrets[0]}); !errors.Is(err, client.ErrClosed) {
+		t.Errorf("another client: %v; want ErrClosed", err)
+	}
 }
 
 func TestASignedReplyThatCannotBeRead(t *testing.T) {

@@ -62,7 +62,7 @@ type Client struct {
 }
 
 // New makes a client that uses nc, which stays the caller's to close. It
-// fails if an option is missing or malformed, or if nc is closed. It does not
+// fails if an option is missing or malformed, or with ErrClosed if nc is closed. It does not
 // wait for a server: nc may still be connecting.
 func New(nc *nats.Conn, o Options) (*Client, error) {
 	if nc == nil {
@@ -81,7 +81,7 @@ func New(nc *nats.Conn, o Options) (*Client, error) {
 		return nil, fmt.Errorf("client: %w", err)
 	}
 	if c.inbox, err = openInbox(nc, o.InboxPrefix); err != nil {
-		return nil, fmt.Errorf("client: subscribe to the inbox: %w", err)
+		return nil, fmt.Errorf("client: subscribe to the inbox: %w", orClosed(err))
 	}
 	c.asks = newBundlers(c, c.carryAsks)
 	c.jobs = newBundlers(c, c.carryJobs)
