@@ -49,6 +49,36 @@ func TestWhoIsNamedIsTheSameInBothPages(t *testing.T) {
 	}
 }
 
+// TestWhoIsNamedByMoreWordsIsMeant: one word alone names all who have it, two name
+// who has both, and the owner of something is no other than one with a single name.
+func TestWhoIsNamedByMoreWordsIsMeant(t *testing.T) {
+	t.Parallel()
+	session := chatter(page.ShortTerm, 8)
+	for _, name := range []string{"Ana Souza", "Lima, Ana", "Souza", "Bo"} {
+		session = append(session, spoken(item(name, page.ShortTerm, "The clarinet is on the shelf of "+name[:2]+"."), page.User, name))
+	}
+	w := newWorld(t, session, []page.Item{spoken(item("fact", page.LongTerm, "Has a clarinet."), page.User, "Ana Lima")})
+	for query, want := range map[string][]string{
+		"What did Ana Souza say of the clarinet?":             {"Ana Souza"},
+		"What did Ana Lima say of the clarinet?":              {"Lima, Ana", "fact"},
+		"What did Ana say of the clarinet?":                   {"Ana Souza", "Lima, Ana", "fact"},
+		"What did Souza say of the clarinet?":                 {"Ana Souza", "Souza"},
+		"What did Ana Souza and Ana Lima say of the clarinet": {"Ana Souza", "Lima, Ana", "fact"},
+		"What did Bo say of Ana Lima's clarinet?":             {"Bo"},
+		"What did Ana Lima say of Bo's clarinet?":             {"Lima, Ana", "fact"},
+	} {
+		var got []string
+		for _, c := range w.ask(messages.AssembleRequest{Query: query, MaxTokens: 1000, Explain: true}).Explain {
+			if c.Parts["speaker"] > 1 {
+				got = append(got, c.ID)
+			}
+		}
+		if slices.Sort(got); !slices.Equal(got, want) {
+			t.Errorf("%q: turns of %q count for more, want %q", query, got, want)
+		}
+	}
+}
+
 // TestANameWithAHyphenIsOneName: in another form it weighs no more, so that the named
 // speaker's turns come before those that speak of that speaker.
 func TestANameWithAHyphenIsOneName(t *testing.T) {

@@ -10,23 +10,53 @@ import (
 
 // names are the speakers that a query names.
 type names struct {
-	namedBy []int32 // by speaker number: 1 more than the index of the word that names it
-	words   []*Term // that name somebody
+	called  []called
+	terms   []int32     // of those, one after the other
+	most    []int32     // by term: how many a name has that has it
+	namedBy []int32     // by speaker number: 1 more than the index of the word that names it
+	words   []namedWord // that name somebody
 	table   wordTable
 	lead    int32 // the word that names who the query is about, none if that is open
 }
 
+// A called is a speaker whose name has terms of a query in it: where these are in
+// names.terms, in order.
+type called struct{ speaker, from, to int32 }
+
+// A namedWord is the first word by which a query names somebody. It is possessive if
+// the last one is: "Ana Souza's".
+type namedWord struct {
+	*Term
+	possessive bool
+}
+
 // resolve finds the speakers that the query names. A speaker is named by any
-// word of its name. Where none is, "I" and "you" name who has the role of asking
+// word of its name, but not if more words of another's stand there: "Ana Souza"
+// is not Ana Lima. Where none is, "I" and "you" name who has the role of asking
 // or answering.
 func (n *names) resolve(c *corpus, q *Query) {
 	n.namedBy = resizeZero(n.namedBy, c.speakers)
-	n.words = n.words[:0]
-	n.resolvePage(c.session, 0, q)
-	n.resolvePage(c.user, c.userSpeakers, q)
+	n.words, n.called, n.terms = n.words[:0], n.called[:0], n.terms[:0]
+	n.callPage(c.session, 0, q)
+	n.callPage(c.user, c.userSpeakers, q)
+	n.settleNames(q)
 	n.findLead()
 	if len(n.words) == 0 && q.About != 0 {
 		n.leadByRole(c, q.About)
+	}
+}
+
+func (n *names) settleNames(q *Query) {
+	n.most = resizeZero(n.most, len(q.Terms))
+	for _, c := range n.called {
+		for _, t := range n.terms[c.from:c.to] {
+			n.most[t] = max(n.most[t], c.to-c.from)
+		}
+	}
+	for _, c := range n.called {
+		if terms := n.terms[c.from:c.to]; int(n.most[terms[0]]) == len(terms) {
+			n.namedBy[c.speaker] = n.note(q, terms) + 1
+		}
 	}
 }
 
@@ -57,7 +87,7 @@ func (n *names) leadByRole(c *corpus, role page.Role) {
 func (n *names) findLead() {
 	n.lead = none
 	for i, t := range n.words {
-		if t.Possessive && len(n.words) > 1 {
+		if t.possessive && len(n.words) > 1 {
 			continue
 		}
 		if n.lead != none {
@@ -73,7 +103,8 @@ func (n *names) leads(speaker int32) bool {
 	return n.lead != none && n.namedBy[speaker] == n.lead+1
 }
 
-func (n *names) resolvePage(p page.Page, first int, q *Query) {
+// callPage finds the speakers of a page that words of the query stand in the names of.
+func (n *names) callPage(p page.Page, first int, q *Query) {
 	if p.Speakers() == page.FirstNamed {
 		return
 	}
@@ -84,8 +115,9 @@ func (n *names) resolvePage(p page.Page, first int, q *Query) {
 		if !initials.any(name) {
 			continue
 		}
-		if t := n.table.firstIn(name); t >= 0 {
-			n.namedBy[first+s] = n.note(&q.Terms[t]) + 1
+		from := len(n.terms)
+		if n.terms = n.table.appendTerms(n.terms, name); len(n.terms) > from {
+			n.called = append(n.called, called{int32(first + s), int32(from), int32(len(n.terms))})
 		}
 	}
 }
@@ -124,22 +156,23 @@ func (set *initials) any(name string) bool {
 	return false
 }
 
-// note remembers a word that names somebody, and returns its index. The same
+// note remembers the word that names a speaker, and returns its index. The same
 // name in both pages is one.
-func (n *names) note(t *Term) int32 {
+func (n *names) note(q *Query, terms []int32) int32 {
+	t := &q.Terms[terms[0]]
 	for i, known := range n.words {
-		if known == t {
+		if known.Term == t {
 			return int32(i)
 		}
 	}
-	n.words = append(n.words, t)
+	n.words = append(n.words, namedWord{t, q.Terms[terms[len(terms)-1]].Possessive})
 	return int32(len(n.words) - 1)
 }
 
 // isName tells whether a term names somebody, or is another form of a name.
 func (n *names) isName(t *Term) bool {
 	for _, known := range n.words {
-		if known == t || t.Variant && (strings.HasPrefix(t.Word, known.Word) || strings.HasSuffix(t.Word, known.Word)) {
+		if known.Term == t || t.Variant && (strings.HasPrefix(t.Word, known.Word) || strings.HasSuffix(t.Word, known.Word)) {
 			return true
 		}
 	}

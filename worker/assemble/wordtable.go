@@ -1,6 +1,7 @@
 package assemble
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -50,15 +51,17 @@ func (w *wordTable) plainly(word string) string {
 	return w.plain(strings.ToLower(word))
 }
 
-// firstIn is the first term of a query that is one of the words of a name, -1 if none is.
-func (w *wordTable) firstIn(name string) int {
-	first := -1
+// appendTerms appends the terms of a query that are words of a name, each once, in the
+// order of the query.
+func (w *wordTable) appendTerms(dst []int32, name string) []int32 {
+	known := len(dst)
 	for word := range strings.FieldsFuncSeq(name, notInName) {
-		if t, ok := w.find(word); ok && (first < 0 || t < first) {
-			first = t
+		if t, ok := w.find(word); ok && !slices.Contains(dst[known:], int32(t)) {
+			dst = append(dst, int32(t))
 		}
 	}
-	return first
+	slices.Sort(dst[known:])
+	return dst
 }
 
 // slot is where a word is, or where it would be.
