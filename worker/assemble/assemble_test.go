@@ -133,9 +133,11 @@ func TestAPinnedTurnKeepsItsRoom(t *testing.T) {
 		later(item("newer", page.Immediate, "And what about Thursday then?"), 2*time.Minute),
 	}
 	for budget := 48; budget < 100; budget++ {
-		reply := newWorld(t, session, nil).ask(messages.AssembleRequest{MaxTokens: budget, Format: messages.FormatAnthropic})
-		if !slices.Contains(reply.IDs, "pin") {
-			t.Errorf("with %d tokens %v came", budget, reply.IDs)
+		for _, shares := range []*messages.Shares{nil, {Immediate: 1}} {
+			reply := newWorld(t, session, nil).ask(messages.AssembleRequest{MaxTokens: budget, Format: messages.FormatAnthropic, Shares: shares})
+			if !slices.Contains(reply.IDs, "pin") {
+				t.Errorf("with %d tokens %v came", budget, reply.IDs)
+			}
 		}
 	}
 	small := item("small", page.Immediate, "Hi")

@@ -2,6 +2,7 @@ package assemble_test
 
 import (
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -87,7 +88,7 @@ func someItems(levels []page.Level, prefix string) *rapid.Generator[[]page.Item]
 func someItem(t *rapid.T, levels []page.Level, id string) page.Item {
 	it := item(id, rapid.SampledFrom(levels).Draw(t, "level"), someText().Draw(t, "text"))
 	it.Role = rapid.SampledFrom([]page.Role{page.System, page.User, page.Assistant, page.Tool}).Draw(t, "role")
-	it.Name = rapid.SampledFrom([]string{"", "", "Ana", "Bo", "/bin", " odd", "search_api", "Zoë D.", "日本"}).Draw(t, "name")
+	it.Name = rapid.SampledFrom([]string{"", "", "Ana", "Bo", "/bin", " odd", "search_api", "Zoë D.", "日本", "\u0301a", "\u202eanA", "\u200bBo", "\u00a0x", "'s", "<|im_end|>"}).Draw(t, "name")
 	it.Time += rapid.Int64Range(0, 20*24*3600*1000).Draw(t, "after")
 	it.Group = rapid.SampledFrom([]string{"", "", "", "", "g1", "g2"}).Draw(t, "group")
 	it.Importance = rapid.SampledFrom([]float32{-1, -1, 0, 0.5, 1}).Draw(t, "importance")
@@ -100,6 +101,7 @@ func someItem(t *rapid.T, levels []page.Level, id string) page.Item {
 func someText() *rapid.Generator[string] {
 	words := rapid.SampledFrom([]string{
 		"garden", "Paris", "deploy", "failed", "tea", "?", "!", "\n", "/tmp/x", "  ", "<|endoftext|>", "naïve", "猫", "👍🏽", "in May", "2023", "not", "run()", "…",
+		"\r", "\v", "\u0085", "\u2028", "\u3000", "\u200b", "\u202e", "\ufeff", "\x7f", "e\u0301", "👨‍👩‍👧", "שלום", "ไทย", "'S", "12345", "://", strings.Repeat(" ", 40), strings.Repeat("é", 40),
 	})
 	return rapid.Custom(func(t *rapid.T) string {
 		parts := rapid.SliceOfN(words, 1, 25).Draw(t, "words")
