@@ -58,7 +58,7 @@ type builder struct {
 // build writes the page.
 func (pl plan) build() (Page, error) {
 	w := &builder{plan: pl}
-	w.b = make([]byte, headerSize, pl.SizeGuess())
+	w.b = make([]byte, headerSize, pl.sizeGuess())
 	w.keep()
 	w.neighbours()
 	w.share()
@@ -98,7 +98,7 @@ func (w *builder) numberings() [5]*numbering {
 }
 
 // sizeGuess is about what the page will take, so that it seldom grows.
-func (pl *plan) SizeGuess() int {
+func (pl *plan) sizeGuess() int {
 	size := headerSize + len(pl.base.b) + 1024
 	for i := range pl.fresh {
 		size += len(pl.fresh[i].raw.item) + len(pl.fresh[i].raw.id)
