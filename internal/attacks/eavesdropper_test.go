@@ -45,8 +45,10 @@ func TestCopiesSentAtOnceFailNoCall(t *testing.T) {
 			t.Fatalf("%d items, %v; want %d", list.Total, err, i+1)
 		}
 	}
+	ended := make(chan struct{})
+	heard.SetClosedHandler(func(string) { close(ended) })
 	w.unlisten(heard)
-	w.flush()
+	<-ended // what it was at when it was told to end is sent, on a connection that is still there
 	if n := copies.Load(); n < 2*stores {
 		t.Errorf("only %d copies were sent", n)
 	}
