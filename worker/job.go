@@ -30,7 +30,8 @@ type job struct {
 	message jetstream.Msg
 	trace   operations.Trace
 
-	malformed error // why it is no bundle, if it is made as one is
+	malformed error  // why it is no bundle, if it is made as one is
+	moves     uint64 // how often the connection had been lost before it was answered
 }
 
 // A result is what came of a job.

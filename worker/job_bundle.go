@@ -19,7 +19,6 @@ type jobBundle struct {
 	each    []job    // the work on each of them, by place
 	results []result // of each, by place
 	answers *bundle
-	moves   uint64 // how often the connection had been lost as it began
 }
 
 // handleBundle takes one delivery of a bundle to its settlement, unless it is none.
@@ -34,8 +33,8 @@ func (j *job) handleBundle(work context.Context, v envelope.Verified, began time
 	b := &jobBundle{
 		job: j, whole: v, parts: parts, answers: answers,
 		each: make([]job, len(parts)), results: make([]result, len(parts)),
-		moves: j.w.deps.Conn.Stats().Reconnects,
 	}
+	b.countMoves() // some are answered while others are at work
 	if r, begun := b.attempt(work); !begun {
 		j.conclude(work, v, r)
 		for _, p := range parts {

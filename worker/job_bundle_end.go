@@ -1,8 +1,8 @@
 package worker
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -25,27 +25,19 @@ func (b *jobBundle) end(work context.Context, suspect bool) {
 		return
 	}
 	b.w.reach(afterReply, b.whole)
+	if len(failed) > 0 && b.whole.Op().Changes() && b.unheard() == nil {
+		b.noteLetter(work, b.whole, b.why(failed).Code)
+	}
 	if err := b.unheard(); err != nil {
 		b.untold(err)
 		return
 	}
-	if len(failed) > 0 && b.whole.Op().Changes() {
-		b.noteLetter(work, b.whole, b.why(failed).Code)
-	}
 	b.settle(len(failed), again, after)
 }
 
-// errAnswersLost means that answers may have gone with the connection.
-var errAnswersLost = errors.New("the connection that answers were sent on was lost")
-
 // unheard is why callers may not have been told: an answer could not be sent, or
-// the connection was lost after it was, while others were at work.
-func (b *jobBundle) unheard() error {
-	if b.whole.Reply() != "" && b.w.deps.Conn.Stats().Reconnects != b.moves {
-		return errAnswersLost
-	}
-	return b.answers.lost
-}
+// the connection was lost after it was.
+func (b *jobBundle) unheard() error { return cmp.Or(b.answers.lost, b.answerLost(b.whole)) }
 
 // settle ends the job.
 func (b *jobBundle) settle(failed int, again bool, after time.Duration) {

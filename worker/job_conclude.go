@@ -2,6 +2,7 @@ package worker
 
 import (
 	"context"
+	"errors"
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/envelope"
@@ -60,10 +61,15 @@ func (j *job) bury(work context.Context, v envelope.Verified, failure *messages.
 		j.w.settle.retry(j.message, j.w.retry.after(j.attempts))
 		return
 	}
-	if j.tell(v, nil, failure) {
-		j.noteLetter(work, v, failure.Code)
-		j.w.settle.terminate(j.message, string(failure.Code))
+	if !j.tell(v, nil, failure) {
+		return
 	}
+	j.noteLetter(work, v, failure.Code)
+	if err := j.answerLost(v); err != nil {
+		j.untold(err)
+		return
+	}
+	j.w.settle.terminate(j.message, string(failure.Code))
 }
 
 // tell sends the caller its answer. If that cannot be sent, which is so while the
@@ -71,6 +77,7 @@ func (j *job) bury(work context.Context, v envelope.Verified, failure *messages.
 // connection may be there again before the job could be settled.
 func (j *job) tell(v envelope.Verified, body []byte, failure *messages.Error) bool {
 	j.w.reach(beforeReply, v)
+	j.countMoves()
 	err := j.w.respond(v, body, failure)
 	j.w.reach(afterReply, v)
 	if err != nil {
@@ -83,4 +90,19 @@ func (j *job) tell(v envelope.Verified, body []byte, failure *messages.Error) bo
 func (j *job) untold(err error) {
 	j.w.outage.note(messages.Caused(messages.CodeUnavailable, err, "no connection"), j.w.deps.Clock())
 	j.w.settle.retry(j.message, j.w.retry.after(j.attempts))
+}
+
+// errAnswersLost means that answers may have gone with the connection.
+var errAnswersLost = errors.New("the connection that answers were sent on was lost")
+
+// countMoves is for before a job is answered.
+func (j *job) countMoves() { j.moves = j.w.deps.Conn.Stats().Reconnects }
+
+// answerLost tells of a job that was answered, and is to be settled, that the connection
+// was lost in between: it may have taken the answer with it, and not the settlement.
+func (j *job) answerLost(v envelope.Verified) error {
+	if v.Reply() != "" && j.w.deps.Conn.Stats().Reconnects != j.moves {
+		return errAnswersLost
+	}
+	return nil
 }
