@@ -69,6 +69,9 @@
 //     follows, "2000 users", "1999 Euro", or what has numbers stands before: "room
 //     2012". After a word that leads to a year, "in", "since", and after a
 //     month or a season they are a year all the same: "in 2000 users complained".
+//   - What has another meaning beside that of a time is one only where a word leads to
+//     it or says which: "in summer", "winter 2021", and neither "a summer dress" nor
+//     "did June call?".
 //   - A day that a month has not is one of the next: "February 30" is March 2,
 //     "February 29, 2023" March 1. "February 29" alone is the last there was.
 package dates

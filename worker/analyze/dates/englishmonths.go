@@ -27,7 +27,7 @@ func (r *english) monthThenDay() (period, bool) {
 	if d := r.spelledAfter(before); d > 0 {
 		return r.yearly(m, d, 0, 1), true
 	}
-	if ambiguousMonth(r.word(-1)) && !r.introduces(before) && !r.followsMonth() {
+	if mayBeNoMonth(r.word(-1), before) && !r.introduces(before) && !r.followsMonth() {
 		return period{}, false
 	}
 	return r.monthOf(m), true

@@ -32,23 +32,32 @@ func (r *english) isOneOfMany() bool {
 	return before == "every" || before == "each"
 }
 
-// season reads "summer", "in the fall".
+// season reads "in summer", "over the winter", "fall 2021", "the summer of last year".
+// Its name alone is rather of a thing: "a summer dress".
 func (r *english) season() (period, bool) {
 	first, ok := firstMonth(r.word(0))
-	if !ok || r.word(0) == "fall" && !r.introduced() && !isYear(number(r.word(1))) {
+	if !ok || !r.introduced() && !r.ranges() && !r.saysWhich(1) && !(r.word(1) == "of" && r.saysWhich(2)) {
 		return period{}, false
 	}
 	r.at++
 	return r.seasonFrom(first), true
 }
 
-// introduced tells "in fall" and "in the fall" from "the fall" and "to fall".
+// introduced tells whether a season is led to: "in fall" and "in the fall", and not
+// "the fall" and "to fall".
 func (r *english) introduced() bool {
 	before := r.word(-1)
 	if before == "the" {
 		before = r.word(-2)
 	}
-	return before != "to" && before != "the" && introducesMonth(before)
+	switch before {
+	case "to", "the":
+		return false
+	case "over", "for", "throughout", "through":
+		return true
+	}
+	_, chosen := direction(before)
+	return chosen || introducesMonth(before)
 }
 
 // quarter reads "Q3 2022", "in Q1", "Q2 of last year". One alone may be a question.

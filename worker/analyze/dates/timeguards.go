@@ -60,6 +60,16 @@ func joins(w string) bool { return w == "to" || w == "until" || w == "till" || w
 // ambiguousMonth tells whether a month's name is another word too.
 func ambiguousMonth(w string) bool { return w == "may" || w == "march" || w == "mar" || w == "jan" }
 
+// mayBeNoMonth tells whether a month's name may be something else behind a word: "may",
+// and whoever is called June in "did June call?".
+func mayBeNoMonth(w, before string) bool {
+	switch before {
+	case "did", "does", "has":
+		return ambiguousMonth(w) || w == "april" || w == "june" || w == "august"
+	}
+	return ambiguousMonth(w)
+}
+
 func introducesMonth(w string) bool {
 	switch w {
 	case "between", "in", "on", "of", "by", "during", "since", "starting", "until", "till", "before", "after", "from", "to", "last", "next", "this", "early", "late", "mid", "the":
