@@ -41,6 +41,27 @@ func (w *world) block(x *tier) (free func()) {
 	}
 }
 
+// What went wrong may have been others' doing: who asks again shares nothing and
+// waits for nobody.
+func TestWhatIsAskedAgainIsAskedAlone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.store(session("s"), "a", "1")
+	w.see(session("s"), page.Freshness{})
+	r := reading{tier: w.short, owner: session("s")}
+	r.begin(t.Context())
+	r.first(t.Context())
+	if !r.settled || !r.hit {
+		t.Fatalf("settled %v, from a page %v, %v", r.settled, r.hit, r.err)
+	}
+	free := w.block(w.short)
+	defer free()
+	r.settled, r.err = false, jet.ErrLost
+	if r.insist(t.Context()); !r.settled || r.view.Err != nil {
+		t.Errorf("while the way of those who share is not free: %v", r.err)
+	}
+}
+
 // together reads sessions in one request, and gives what each has.
 func (w *world) together(owners ...messages.Owner) []string {
 	w.t.Helper()
