@@ -166,6 +166,21 @@ func TestAKeyHasNoMorePutOffThanItMay(t *testing.T) {
 	}
 }
 
+// A rate may be so low that its next token is further off than a time can say: no job
+// waits for that.
+func TestNoJobWaitsForARateThatNeverComes(t *testing.T) {
+	t.Parallel()
+	now := time.Unix(1000, 0)
+	for _, perSecond := range []float64{1e-9, 1e-12, 1e-300} {
+		r, v := newRates(), verifiedBy(t, envelope.Key{ID: "k", Rate: perSecond, Burst: 1}, now)
+		for range 3 {
+			if after, failure := r.putOff(v, now, aLateness); failure == nil || failure.Code != messages.CodeRateLimited || failure.RetryAfterMS <= 0 {
+				t.Errorf("%g a second: put off for %s, %+v", perSecond, after, failure)
+			}
+		}
+	}
+}
+
 func TestTheBoundIsAShareOfTheConsumers(t *testing.T) {
 	t.Parallel()
 	for pending, want := range map[int]int{-1: 4096, 0: 4096, 1: 1, 64: 4, 1 << 15: 2048, 1 << 17: 4096} {

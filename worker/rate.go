@@ -83,9 +83,12 @@ const longestWait = 365 * 24 * time.Hour
 // next is how long the next token takes, of which there is none now. It only
 // looks: of two reservations that overlap, both given back, one token stays spent.
 func (b *bucket) next(now time.Time) time.Duration {
-	seconds := (1 - b.tokens.TokensAt(now)) / float64(b.tokens.Limit())
-	wait := time.Duration(min(seconds, longestWait.Seconds()) * float64(time.Second))
-	return max(wait, time.Millisecond)
+	return max(paying(1-b.tokens.TokensAt(now), b.tokens.Limit()), time.Millisecond)
+}
+
+// paying is how long so many tokens take, if that is not longer than anybody is told to wait.
+func paying(tokens float64, limit rate.Limit) time.Duration {
+	return time.Duration(min(tokens/float64(limit), longestWait.Seconds()) * float64(time.Second))
 }
 
 // A lateness is that of a job whose key's rate is used up.
@@ -112,7 +115,7 @@ func (r *rates) putOff(v envelope.Verified, now time.Time, job lateness) (time.D
 	defer r.mu.Unlock()
 	b.payFirst(now)
 	turn := b.returns.ReserveN(now, 1)
-	wait := turn.DelayFrom(now) + time.Duration(float64(time.Second)/float64(b.returns.Limit()))
+	wait := min(turn.DelayFrom(now), longestWait) + paying(1, b.returns.Limit())
 	if why := b.refuses(now, wait, job); why != "" {
 		turn.CancelAt(now)
 		return 0, messages.Errorf(messages.CodeRateLimited, "the key's rate is used up, and %s: send less at once, or ask for a higher rate", why).After(wait)
