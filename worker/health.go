@@ -27,7 +27,8 @@ type healthReport struct {
 // Handler serves a worker's HTTP side:
 //
 //   - /metrics: gatherer's metrics, for Prometheus.
-//   - /health: every component's state as JSON, a second old at most; 503 if one that is needed is down.
+//   - /health: every component's state as JSON, a second old at most, but that this worker may take
+//     jobs, which it looks for every Config.LagInterval; 503 if one that is needed is down.
 //   - /health/liveness: 200 while the process can answer at all.
 //   - /health/readiness: 200 while requests are taken: not before the start, not
 //     while draining, not while NATS is disconnected.
@@ -58,7 +59,8 @@ func (w *Worker) serveHealth(rw http.ResponseWriter, r *http.Request) {
 }
 
 // health tells of every component. What this worker knows by itself is as it is
-// now, what others have to be asked for as it was a second ago at most.
+// now, or as it was when it last looked; what others have to be asked for as it was a
+// second ago at most.
 func (w *Worker) health(ctx context.Context) healthReport {
 	states := w.checkup.report(ctx)
 	states["worker"] = w.ready() // after what may have taken a while
