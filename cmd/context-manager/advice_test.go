@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -15,8 +16,10 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 
+	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/natsd"
+	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 )
 
 func TestAUserThatIsRefusedLeadsToTheUser(t *testing.T) {
@@ -72,5 +75,26 @@ func TestWhatAWrongClockCausesLeadsToTheClocks(t *testing.T) {
 		if got := advice(messages.Errorf(code, "x")); !strings.Contains(got, "clocks") {
 			t.Errorf("%s: %q; want a word on the clocks", code, got)
 		}
+	}
+}
+
+// What a server says stands on the terminal once, in the program's own words: nothing
+// that nats.go has to say of it is written past these, as it came.
+func TestNothingButTheProgramWritesToStandardError(t *testing.T) {
+	t.Parallel()
+	s := natstest.Start(t, func(o *natsd.Options) {
+		o.Configure = func(so *server.Options) {
+			so.Users = []*server.User{{Username: "caller", Password: "pw", Permissions: &server.Permissions{
+				Subscribe: &server.SubjectPermission{Deny: []string{">"}},
+			}}}
+		}
+	})
+	cmd := exec.CommandContext(t.Context(), shell.Program, "list", "--session", "s", "--timeout", "300ms")
+	cmd.Env = append(os.Environ(), "CTX_NATS_URL="+strings.Replace(s.URL(), "nats://", "nats://caller:pw@", 1),
+		"CTX_KEY_ID=k", "CTX_KEY_SECRET=MDEyMzQ1Njc4OTAxMjM0NQ", "CTX_TENANT=acme")
+	said, err := cmd.CombinedOutput()
+	lines := strings.Split(strings.TrimSpace(string(said)), "\n")
+	if err == nil || len(lines) != 2 || !strings.Contains(lines[0], "Permissions Violation") || !strings.HasPrefix(lines[1], "Check the user") {
+		t.Errorf("%v: want the error and what to do about it, and got\n%s", err, said)
 	}
 }

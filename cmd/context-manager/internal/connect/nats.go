@@ -75,7 +75,7 @@ func (f *NATSFlags) options() ([]nats.Option, error) {
 	if err := f.check(); err != nil {
 		return nil, err
 	}
-	var opts []nats.Option
+	opts := []nats.Option{nats.ErrorHandler(inTheError)}
 	if f.Creds != "" {
 		opts = append(opts, nats.UserCredentials(f.Creds))
 	}
@@ -97,6 +97,10 @@ func (f *NATSFlags) options() ([]nats.Option, error) {
 	}
 	return opts, nil
 }
+
+// inTheError takes what nats.go would write to standard error by itself, as the
+// server had it: a command says in its error why nothing came. A worker logs it instead.
+func inTheError(*nats.Conn, *nats.Subscription, error) {}
 
 func (f *NATSFlags) check() error {
 	if f.Context != "" && f.NATSURL != "" {

@@ -57,12 +57,21 @@ func (s *graveyard) find(ctx context.Context, name string) error {
 		return fmt.Errorf("look for the stream %s: the NATS account of this user has no streams: connect as an operator of the workers' account: %w", name, err)
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
-		return fmt.Errorf("look for the stream %s: nothing answers, as where the NATS user may not ask for streams: connect as an operator of the workers' account: %w", name, err)
+		return fmt.Errorf("look for the stream %s: nothing answers, as where the NATS user may not ask for streams: connect as an operator of the workers' account: %w", name, s.explained(err))
 	}
 	if err != nil {
 		return fmt.Errorf("look for the stream %s: %w", name, err)
 	}
 	return nil
+}
+
+// explained adds to the end of a wait what the server has refused of this connection,
+// which answers no question that the user may not ask.
+func (s *graveyard) explained(err error) error {
+	if refused := s.nc.LastError(); errors.Is(err, context.DeadlineExceeded) && errors.Is(refused, nats.ErrPermissionViolation) && !errors.Is(err, refused) {
+		return fmt.Errorf("%w: %w", err, refused)
+	}
+	return err
 }
 
 // get reads one letter with its body.

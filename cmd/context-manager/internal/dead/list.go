@@ -57,7 +57,8 @@ func (f *flags) letters(ctx context.Context, only *letterFilter) ([]*letter, err
 		return nil, err
 	}
 	defer s.close()
-	return s.matching(ctx, only)
+	found, err := s.matching(ctx, only)
+	return found, s.explained(err)
 }
 
 // matching collects the letters that a filter keeps, without their bodies.

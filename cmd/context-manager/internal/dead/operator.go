@@ -74,7 +74,7 @@ func (f *settleFlags) settle(ctx context.Context, sh *shell.Shell, do func(conte
 	op.verifier = envelope.NewVerifier(f.Audience, s.subjects, op.ring, envelope.Limits{})
 	sequences, err := f.sequences(ctx, s)
 	if err != nil {
-		return err
+		return s.explained(err)
 	}
 	if len(sequences) == 0 {
 		return nothingToSettle(sh)
@@ -85,7 +85,7 @@ func (f *settleFlags) settle(ctx context.Context, sh *shell.Shell, do func(conte
 		if err == nil {
 			err = do(ctx, s, op, l)
 		}
-		failures = append(failures, err)
+		failures = append(failures, s.explained(err))
 		if ctx.Err() != nil {
 			break
 		}

@@ -37,7 +37,7 @@ func (c *showCommand) Run(ctx context.Context, sh *shell.Shell) error {
 	defer s.close()
 	l, err := s.get(ctx, c.Sequence)
 	if err != nil {
-		return err
+		return s.explained(err)
 	}
 	if c.JSON {
 		return sh.JSON(l.view(c.Body))
