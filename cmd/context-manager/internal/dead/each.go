@@ -11,9 +11,7 @@ import (
 
 // each calls do for the headers of every letter, in the order of their burial.
 func (s *graveyard) each(ctx context.Context, do func(*letter) error) error {
-	consumer, err := s.js.OrderedConsumer(ctx, s.stream.CachedInfo().Config.Name, jetstream.OrderedConsumerConfig{
-		HeadersOnly: true, InactiveThreshold: consumerLeft,
-	})
+	consumer, err := s.reader(ctx)
 	if err != nil {
 		return fmt.Errorf("read the dead letters: %w", err)
 	}
@@ -42,6 +40,15 @@ func (s *graveyard) each(ctx context.Context, do func(*letter) error) error {
 			return err
 		}
 	}
+}
+
+// reader is a consumer of the letters' headers, from the oldest on.
+func (s *graveyard) reader(ctx context.Context) (jetstream.Consumer, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.timeout)
+	defer cancel()
+	return s.js.OrderedConsumer(ctx, s.stream.CachedInfo().Config.Name, jetstream.OrderedConsumerConfig{
+		HeadersOnly: true, InactiveThreshold: consumerLeft,
+	})
 }
 
 func (s *graveyard) next(ctx context.Context, letters jetstream.MessagesContext) (jetstream.Msg, error) {
