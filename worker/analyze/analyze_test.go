@@ -58,6 +58,7 @@ func TestLanguages(t *testing.T) {
 		"Рейс 12 30 45":                               "ru",
 		"我不知道我的钥匙在哪里":                                 "zh",
 		"鍵がどこにあるかわかりません":                              "ja",
+		"ありがとう":                                       "ja", "สวัสดีครับ": "th", "வணக்கம்": "ta", "Πού είναι;": "und", "مرحبا": "ar", "… 12": "en",
 		"9월 9일": "ko",
 		"열쇠가 어디 있는지 모르겠어요":                                   "ko",
 		"Ben anahtarlarım nerede bilmiyorum ama bu çok kötü": "tr",
