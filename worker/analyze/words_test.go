@@ -20,6 +20,11 @@ func TestWordsAreFoundInOtherForms(t *testing.T) {
 		{"call parseURL(s) first", "url"},
 		{"the HTTPServer is down", "server"},
 		{"the HTTPServer is down", "http"},
+		{"the HTTPServer is down", "httpserver"},
+		{"in the user_table", "table"},
+		{"open main.go again", "main"},
+		{"call vector:push first", "push"},
+		{"a caféBar in town", "bar"},
 		{"an XMLHttpRequest failed", "request"},
 		{"see config_file.yaml", "config"},
 		{"it cost 12,000,000 yen", "12000000"},
@@ -69,7 +74,7 @@ func TestWordsAreFoundInOtherForms(t *testing.T) {
 // words, is not taken apart.
 func TestNumbersAndCapitalsThatAreNoParts(t *testing.T) {
 	t.Parallel()
-	for text, other := range map[string]string{"1,5 litres": "15", "1,0000 parts": "10000", "at 12345,678": "12345678", "two IDs": "ds", "some APIs": "ap"} {
+	for text, other := range map[string]string{"1,5 litres": "15", "1,0000 parts": "10000", "at 12345,678": "12345678", "two IDs": "ds", "some APIs": "ap", "version 3.14": "14", "the GREATWALL": "wall", "of HTTPServer": "p"} {
 		if it := analysed(t, text); holds(t, it, other) {
 			t.Errorf("%q is found by %q", text, other)
 		}
