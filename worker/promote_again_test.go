@@ -58,9 +58,10 @@ func changeWhileMoved(t *testing.T, change messages.UpdateRequest, fault error) 
 			return fault
 		}}
 	}})
-	items, importance := turns("one", "two"), 0.25
-	items[1].Name, items[1].Group, items[1].Language, items[1].Importance, items[1].Pinned, items[1].Accesses = "Ana", "call", "pt", &importance, true, 3
-	items[1].Metadata, items[1].Embedding = map[string]string{"b": "2", "a": "1"}, []float32{0.5, -0.25}
+	items, importance := turns("one", "two"), 0.3
+	items[1].Name, items[1].Group, items[1].Language, items[1].Pinned, items[1].Accesses = "Ana", "g", "pt", true, 3
+	items[1].Metadata, items[1].Importance, items[1].Embedding = map[string]string{"b": "2", "a": "1"}, &importance, []float32{0.1, 2e-7}
+	items[1].Expires = 253_402_300_799_000 // which the user's copy has not
 	before := store(t, r.ask, messages.StoreRequest{Session: "s", Items: items}).Revision.Session
 	reply := must[messages.PromoteReply](t, r.submit(job))
 	if !slices.Equal(reply.Promoted, []string{"t0", "t1"}) || len(reply.Missing) != 0 {
