@@ -162,7 +162,7 @@ func TestAFullWorkerIsTriedAgain(t *testing.T) {
 	r := rig.Start(t, rig.Config(func(c *worker.Config) {
 		c.AskInFlight, c.RetryAfter = 1, 5*time.Millisecond
 	}))
-	c := r.Client(func(o *client.Options) { o.Retries = 100 })
+	c := r.Client(patient, func(o *client.Options) { o.Retries = 100 })
 	var callers sync.WaitGroup
 	for range 16 {
 		callers.Go(func() {
