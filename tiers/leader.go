@@ -102,10 +102,8 @@ func (t *tier) meet(ctx context.Context) error {
 	limited, end := jet.Within(ctx, t.cfg.Write.Deadline)
 	defer end()
 	_, err := jet.Retry(limited, t.cfg.Write.Backoff, func() (uint64, error) {
-		once, cancel := context.WithTimeout(limited, t.cfg.Write.Attempt)
-		defer cancel()
-		seq, err := t.refresh(once)
-		return seq, jet.PermanentIf(err, !jet.Transient(err))
+		seq, err := t.refresh(limited)
+		return seq, jet.PermanentIf(err, !jet.Unanswered(err))
 	})
 	return err
 }

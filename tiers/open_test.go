@@ -2,9 +2,12 @@ package tiers
 
 import (
 	"testing"
+	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/natsd"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
@@ -49,5 +52,27 @@ func TestSettingsThatCannotWorkAreRefused(t *testing.T) {
 	_, err = Open(t.Context(), nc, Config{}, Deps{})
 	if !messages.HasCode(err, messages.CodeUnavailable) {
 		t.Fatalf("a bucket without direct get and history 1: %v", err)
+	}
+}
+
+// Whoever opens waits for a leader that is silent, as after servers have started.
+func TestALeaderThatIsSilentAtFirstIsAskedAgain(t *testing.T) {
+	t.Parallel()
+	server := natstest.Start(t)
+	proxy := natstest.NewProxy(t, server.Addr().String())
+	nc, err := nats.Connect(proxy.URL(), nats.IgnoreDiscoveredServers())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(nc.Close)
+	w := onConn(t, server, nc, newClock(), func(c *Config) { c.Write.Attempt = 100 * time.Millisecond })
+	proxy.Hold()
+	asked := nc.Stats().OutMsgs
+	met := make(chan error, 1)
+	go func() { met <- w.short.meet(t.Context()) }()
+	await.That(t, "it is asked again", func() bool { return nc.Stats().OutMsgs > asked+1 || len(met) > 0 })
+	proxy.Release()
+	if err := <-met; err != nil {
+		t.Errorf("the leader was silent for some questions: %v", err)
 	}
 }
