@@ -6,7 +6,7 @@ import (
 	"github.com/context-manager/context-manager/tiers/page"
 )
 
-// pieces are of these sizes, oldest first, and have this much dead.
+// piecesOf gives pieces of these sizes, oldest first, of which this much is dead.
 func piecesOf(sizes, dead []int) []piece {
 	list := make([]piece, len(sizes))
 	for i, size := range sizes {
