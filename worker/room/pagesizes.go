@@ -40,33 +40,35 @@ func newPageSizes() *pageSizes {
 	return &pageSizes{seed: maphash.MakeSeed(), sizes: generations.New[pageSize](maxPageSizes), learning: make(map[uint64]chan struct{})}
 }
 
-// of is how much a read of an owner takes, as far as it is known: its page, or
-// its log if that will be loaded.
-func (p *pageSizes) of(o messages.Owner, reload bool) int64 {
-	if !o.Present() {
-		return 0
-	}
+// A need is how much a read of a session and of a user takes, as far as that is known.
+type need struct {
+	session, user int64 // bytes
+	known         bool  // nobody's size is a guess
+}
+
+func (p *pageSizes) need(session, user messages.Owner, reload bool) need {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	ofSession, sessionKnown := p.of(session, reload)
+	ofUser, userKnown := p.of(user, reload)
+	return need{session: ofSession, user: ofUser, known: sessionKnown && userKnown}
+}
+
+// of is how much a read of an owner takes: its page, or its log if that will be
+// loaded. Whoever is not there takes nothing.
+func (p *pageSizes) of(o messages.Owner, reload bool) (takes int64, known bool) {
+	if !o.Present() {
+		return 0, true
+	}
 	size := p.find(p.key(o))
-	takes := size.bytes
+	takes = size.bytes
 	if reload || size.loads {
 		takes = max(takes, size.log)
 	}
 	if !size.read {
 		takes = max(takes, unknownPage)
 	}
-	return takes
-}
-
-// known tells whether the size of an owner is known, or there is none to know.
-func (p *pageSizes) known(o messages.Owner) bool {
-	if !o.Present() {
-		return true
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.find(p.key(o)).read
+	return takes, size.read
 }
 
 // atLeast is what an owner's page and log have at the least, if nothing was removed.

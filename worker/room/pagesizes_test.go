@@ -43,15 +43,15 @@ func TestPageSizesAreLearntAndForgotten(t *testing.T) {
 	p := newPageSizes()
 	s := sessionOf("s")
 	p.grow(s, 100)
-	if got := p.of(s, false); got != unknownPage {
+	if got := takes(p, s, false); got != unknownPage {
 		t.Errorf("stored to and never read: %d", got)
 	}
 	read := p.learn(s, pagesOf{"s": 1000}.view(s), false)
 	p.grow(s, 5000)
-	if got, least := p.of(s, false), bytesOf(p.atLeast(s)); got != read+5000 || least != got {
+	if got, least := takes(p, s, false), bytesOf(p.atLeast(s)); got != read+5000 || least != got {
 		t.Errorf("read and stored to: %d; want %d", got, read+5000)
 	}
-	if p.learn(s, page.View{Err: context.Canceled}, false); p.of(s, false) != read+5000 {
+	if p.learn(s, page.View{Err: context.Canceled}, false); takes(p, s, false) != read+5000 {
 		t.Error("a read that failed was taken for an empty page")
 	}
 	for i := range 3 * maxPageSizes {
@@ -76,18 +76,18 @@ func TestRoomIsTakenByLogsThatAreLoaded(t *testing.T) {
 	v := pagesOf{"s": 1000}.view(s)
 	bytes := int64(len(v.Page.Bytes()))
 	v.Loaded, v.Whole = 50_000, true
-	if got := p.learn(s, v, true); got != 50_000 || p.of(s, true) != 50_000 || p.of(s, false) != bytes {
-		t.Errorf("after a reload: %d, then %d and %d", got, p.of(s, true), p.of(s, false))
+	if got := p.learn(s, v, true); got != 50_000 || takes(p, s, true) != 50_000 || takes(p, s, false) != bytes {
+		t.Errorf("after a reload: %d, then %d and %d", got, takes(p, s, true), takes(p, s, false))
 	}
-	if p.learn(s, v, false); p.of(s, false) != 50_000 {
-		t.Errorf("after a read that found no page: %d", p.of(s, false))
+	if p.learn(s, v, false); takes(p, s, false) != 50_000 {
+		t.Errorf("after a read that found no page: %d", takes(p, s, false))
 	}
 	v.Loaded, v.Whole = 10, false
-	if p.learn(s, v, false); p.of(s, false) != bytes || p.of(s, true) != 50_000 {
-		t.Errorf("after one that found it: %d and %d", p.of(s, false), p.of(s, true))
+	if p.learn(s, v, false); takes(p, s, false) != bytes || takes(p, s, true) != 50_000 {
+		t.Errorf("after one that found it: %d and %d", takes(p, s, false), takes(p, s, true))
 	}
-	if p.grow(s, 7); p.of(s, true) != 50_007 {
-		t.Errorf("stored to: %d", p.of(s, true))
+	if p.grow(s, 7); takes(p, s, true) != 50_007 {
+		t.Errorf("stored to: %d", takes(p, s, true))
 	}
 }
 
@@ -130,4 +130,9 @@ func TestWhatIsStoredUnseenIsCounted(t *testing.T) {
 			t.Errorf("after %s %d bytes are unseen; want %d", c.name, got, c.want)
 		}
 	}
+}
+
+// takes is what a read of a session alone takes.
+func takes(p *pageSizes, s messages.Owner, reload bool) int64 {
+	return p.need(s, messages.Owner{}, reload).session
 }

@@ -91,13 +91,17 @@ func (r *Room) Read(ctx context.Context, session, user messages.Owner, f page.Fr
 		defer r.sizes.alone(ctx, session)()
 		defer r.sizes.alone(ctx, user)()
 	}
-	met, err := mine.meet(ctx, session, user)
-	if err != nil {
-		return refusedView(session, err), refusedView(user, err)
+	needs := r.sizes.need(session, user, f.Reload)
+	if !needs.known {
+		met, err := mine.meet(ctx)
+		if err != nil {
+			return refusedView(session, err), refusedView(user, err)
+		}
+		defer met()
+		needs = r.sizes.need(session, user, f.Reload) // another may have read them meanwhile
 	}
-	defer met()
 	// What it read before of the same owner is of no use any more.
-	if err := mine.hold(ctx, session, r.sizes.of(session, f.Reload), user, r.sizes.of(user, f.Reload)); err != nil {
+	if err := mine.hold(ctx, session, needs.session, user, needs.user); err != nil {
 		return refusedView(session, err), refusedView(user, err)
 	}
 	s, u = r.inner.Read(ctx, session, user, f)
@@ -107,14 +111,10 @@ func (r *Room) Read(ctx context.Context, session, user messages.Owner, f page.Fr
 	return s, u
 }
 
-// meet waits while as many read owners of unknown size as may at once, if one of
-// these is such an owner, and gives what to call when it is known. Who waits for
-// room meanwhile waits for none who waits here: jobs hold nothing, and asks that
-// find no room do not wait for it.
-func (s *stay) meet(ctx context.Context, session, user messages.Owner) (met func(), err error) {
-	if s.sizes.known(session) && s.sizes.known(user) {
-		return func() {}, nil
-	}
+// meet waits while as many read owners of unknown size as may at once, and gives what
+// to call when the size is known. Who waits for room meanwhile waits for none who waits
+// here: jobs hold nothing, and asks that find no room do not wait for it.
+func (s *stay) meet(ctx context.Context) (met func(), err error) {
 	unknown := s.part().unknown
 	if err := unknown.Acquire(ctx, 1); err != nil {
 		return nil, messages.Caused(messages.CodeOverloaded, err, noRoom).After(s.retryAfter)
