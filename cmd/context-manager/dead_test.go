@@ -330,3 +330,25 @@ func TestDeadLettersAreForAnOperatorsUser(t *testing.T) {
 		})
 	}
 }
+
+// A replica or a mirror that is behind does not have each letter: that it has
+// none proves neither that there is none nor that one was removed.
+func TestALetterIsThereThoughAMirrorIsBehind(t *testing.T) {
+	t.Parallel()
+	g := newGraveyard(t)
+	g.broken.Store(true)
+	bury := func() {
+		if _, err := g.Client().Submit(t.Context(), messages.OpStore, messages.StoreRequest{Session: "s", Items: []messages.Item{{Text: "kept"}}}); err != nil {
+			t.Fatal(err)
+		}
+		g.idle(t)
+	}
+	bury()
+	seq := fmt.Sprint(g.letters(t)[0].Seq)
+	join := natstest.Behind(t, g.js, "CTX_DEAD")
+	bury()
+	join()
+	for range 20 { // either may be asked
+		must(t, g.env, "dead", "show", seq)
+	}
+}

@@ -233,13 +233,14 @@ func (w *world) texts(session string) []string {
 // audit reads every record of the audit stream.
 func (w *world) audit() []messages.AuditEvent {
 	w.t.Helper()
-	stream, err := w.js.Stream(w.t.Context(), streams.NamesOf(w.Subjects.Prefix()).Audit)
+	name := streams.NamesOf(w.Subjects.Prefix()).Audit
+	stream, err := w.js.Stream(w.t.Context(), name)
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	var events []messages.AuditEvent
 	for seq := uint64(1); seq <= stream.CachedInfo().State.LastSeq; seq++ {
-		m, err := stream.GetMsg(w.t.Context(), seq)
+		m, err := streams.Message(w.t.Context(), w.js.Conn(), name, seq)
 		if err != nil {
 			w.t.Fatal(err)
 		}

@@ -6,10 +6,12 @@ import (
 	"strings"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/envelope"
+	"github.com/context-manager/context-manager/tiers/streams"
 	"github.com/context-manager/context-manager/worker"
 )
 
@@ -25,7 +27,7 @@ func (r *run) checkDead(js jetstream.JetStream) {
 	found, others := map[string]int{}, 0
 	state := s.CachedInfo().State
 	for seq := state.FirstSeq; seq <= state.LastSeq && state.Msgs > 0; seq++ {
-		m, err := s.GetMsg(ctx, seq)
+		m, err := streams.Message(ctx, js.Conn(), "CTX_DEAD", seq)
 		if err != nil {
 			r.h.blame("dead letter %d cannot be read: %v", seq, err)
 			return
@@ -54,7 +56,7 @@ func (r *run) checkDead(js jetstream.JetStream) {
 
 // buried are the requests that a letter is about, by their ids: its message's, or
 // those of a bundle that failed.
-func buried(m *jetstream.RawStreamMsg) map[string]string {
+func buried(m *nats.RawStreamMsg) map[string]string {
 	id := m.Header.Get(envelope.HeaderID)
 	bodies, err := messages.BundledBodies(m.Data)
 	if err != nil {

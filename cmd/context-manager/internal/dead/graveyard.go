@@ -78,8 +78,8 @@ func (s *graveyard) explained(err error) error {
 func (s *graveyard) get(ctx context.Context, seq uint64) (*letter, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
-	m, err := s.stream.GetMsg(ctx, seq)
-	if errors.Is(err, jetstream.ErrMsgNotFound) || seq == 0 { // which the server would take for no question
+	m, err := s.kept(ctx, seq)
+	if errors.Is(err, nats.ErrMsgNotFound) || seq == 0 { // which the server would take for no question
 		return nil, fmt.Errorf("there is no dead letter %d: \"%s dead ls\" shows those there are", seq, shell.Program)
 	}
 	if err != nil {
@@ -88,6 +88,11 @@ func (s *graveyard) get(ctx context.Context, seq uint64) (*letter, error) {
 	l := s.letter(seq, m.Header, m.Data, len(m.Data))
 	l.open()
 	return l, nil
+}
+
+// kept is what the stream has at a sequence.
+func (s *graveyard) kept(ctx context.Context, seq uint64) (*nats.RawStreamMsg, error) {
+	return streams.Message(ctx, s.nc, s.stream.CachedInfo().Config.Name, seq)
 }
 
 // remove deletes a letter and overwrites what it held: that is text of items.
@@ -99,7 +104,7 @@ func (s *graveyard) remove(ctx context.Context, seq uint64) error {
 	if err == nil {
 		return nil
 	}
-	if _, gone := s.stream.GetMsg(ctx, seq); errors.Is(gone, jetstream.ErrMsgNotFound) {
+	if _, gone := s.kept(ctx, seq); errors.Is(gone, nats.ErrMsgNotFound) {
 		return nil
 	}
 	return fmt.Errorf("remove dead letter %d: %w", seq, err)
