@@ -69,7 +69,7 @@ func (t *tier) applied(ctx context.Context, wildcard, token string, seen uint64)
 // findAbsorbed looks through the owner's log for a segment that has taken in
 // the one of this name, as it was at a sequence or later.
 func (t *tier) findAbsorbed(ctx context.Context, wildcard, token string, seen uint64) (uint64, bool, error) {
-	mayLag := t.lead.replicated.Load()
+	mayLag := t.lead.several()
 	b, err := t.load(ctx, wildcard)
 	if err != nil {
 		return 0, false, err

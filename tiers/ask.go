@@ -19,7 +19,7 @@ func (t *tier) load(ctx context.Context, wildcard string) (batch, error) {
 }
 
 func (t *tier) loadNewest(ctx context.Context, wildcard string) (batch, error) {
-	if !t.lead.replicated.Load() {
+	if !t.lead.several() {
 		return t.loadAny(ctx, wildcard)
 	}
 	newest, err := t.refresh(ctx)
@@ -72,6 +72,9 @@ func (t *tier) ask(ctx context.Context, wildcard string, from, upTo uint64, atMo
 func (t *tier) answer(ctx context.Context, c *jet.Call, wildcard string, atMost time.Duration) (batch, error) {
 	replies, err := c.Wait(ctx, atMost)
 	if err != nil {
+		return batch{}, err
+	}
+	if err := t.originates(replies); err != nil {
 		return batch{}, err
 	}
 	b, err := parseBatch(wildcard, replies)

@@ -27,6 +27,7 @@ import (
 // leadership is what is known of a stream's leader.
 type leadership struct {
 	replicated atomic.Bool                           // more than one replica: direct gets may lag
+	mirrored   atomic.Bool                           // a mirror has answered: see mirror.go
 	seq        atomic.Uint64                         // the stream's last sequence when the leader was last asked
 	cluster    atomic.Pointer[jetstream.ClusterInfo] // where the replicas are; nil where there is one server
 	near       atomic.Uint64                         // up to where the replica was that answered last
@@ -71,10 +72,10 @@ func (t *tier) note(asked time.Time, info *jet.Info) {
 }
 
 // oneAnswers tells whether it is always the same replica that answers: that of the
-// server which this worker is connected to, if it has one.
+// server which this worker is connected to, if it has one and there is no mirror.
 func (t *tier) oneAnswers() bool {
 	server, c := t.nc.ConnectedServerName(), t.lead.cluster.Load()
-	return c != nil && (c.Leader == server || slices.ContainsFunc(c.Replicas, func(r *jetstream.PeerInfo) bool { return r.Name == server }))
+	return c != nil && !t.lead.mirrored.Load() && (c.Leader == server || slices.ContainsFunc(c.Replicas, func(r *jetstream.PeerInfo) bool { return r.Name == server }))
 }
 
 // sinceMajority is how long ago a leader heard of the last replica that it
@@ -111,7 +112,7 @@ func (t *tier) meet(ctx context.Context) error {
 // behind tells whether an answer complete up to a sequence is known to be old:
 // the leader had more when it was last asked.
 func (t *tier) behind(upTo uint64) bool {
-	return t.lead.replicated.Load() && upTo < t.lead.seq.Load()
+	return t.lead.several() && upTo < t.lead.seq.Load()
 }
 
 // doubt tells how long ago a leader of a replicated stream with a majority was
@@ -144,13 +145,13 @@ func (t *tier) mayLag() uint64 {
 	return 0
 }
 
-// probe keeps asking the leaders of replicated streams, until ctx ends.
+// probe keeps asking the leaders of streams that others answer for, too, until ctx ends.
 func (t *tier) probe(ctx context.Context) {
 	t.probeOnce(ctx)
 	t.lead.probing.Store(true)
 	defer t.lead.probing.Store(false)
 	for jet.Pause(ctx, jet.Jitter(t.cfg.Read.Probe)) {
-		if t.lead.replicated.Load() || !t.freshContact() {
+		if t.lead.several() || !t.freshContact() {
 			t.probeOnce(ctx)
 		}
 	}

@@ -54,7 +54,7 @@ func (w *world) answerWith(end func(*nats.Msg) error) {
 			return
 		}
 		first := &nats.Msg{Data: segment, Header: nats.Header{
-			"Nats-Subject": {segmentSubject(wildcard, "r")}, "Nats-Sequence": {"1"}, "Nats-Last-Sequence": {"0"}}}
+			"Nats-Stream": {w.short.stream.Name}, "Nats-Subject": {segmentSubject(wildcard, "r")}, "Nats-Sequence": {"1"}, "Nats-Last-Sequence": {"0"}}}
 		if err := errors.Join(m.RespondMsg(first), end(m)); err != nil {
 			w.t.Error(err)
 		}

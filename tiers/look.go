@@ -77,7 +77,7 @@ func (t *tier) lookAtNewest(ctx context.Context, wildcard string, o outline) (ou
 // knows them to be.
 func (t *tier) newestFrom(ctx context.Context, wildcard string, from uint64) (batch, error) {
 	newest := from - 1
-	if t.lead.replicated.Load() {
+	if t.lead.several() {
 		var err error
 		if newest, err = t.refresh(ctx); err != nil {
 			return batch{}, err

@@ -20,6 +20,7 @@ type metrics struct {
 	together prometheus.Counter
 	walks    prometheus.Counter
 	foreign  prometheus.Counter
+	mirrored prometheus.Counter
 
 	compactions   *prometheus.CounterVec
 	looks         *prometheus.CounterVec
@@ -56,6 +57,7 @@ func newMetrics() *metrics {
 		together: counter("tier_shared_reads_total", "Reads that shared a request with others."),
 		walks:    counter("tier_walks_total", "Reads of owners with too many segments for one request."),
 		foreign:  counter("tier_foreign_messages_total", "Messages met among segments that no worker wrote. They count for nothing."),
+		mirrored: counter("tier_mirror_answers_total", "Answers to reads that a mirror of a bucket gave. They are not used."),
 
 		compactions:   counters("compactions_total", "Logs of owners looked at to be merged, by how it ended.", "outcome"),
 		looks:         counters("compaction_reads_total", "Logs read to be merged: all of one, or its newest part.", "extent"),
@@ -103,7 +105,7 @@ func (m *metrics) register(reg prometheus.Registerer, t *Tiers) error {
 
 func (m *metrics) collectors() []prometheus.Collector {
 	return []prometheus.Collector{
-		m.requests, m.seconds, m.breaker, m.drift, m.lookups, m.alone, m.together, m.walks, m.foreign,
+		m.requests, m.seconds, m.breaker, m.drift, m.lookups, m.alone, m.together, m.walks, m.foreign, m.mirrored,
 		m.compactions, m.looks, m.compactedIn, m.compactedOut, m.compactQueue, m.compactMissed,
 		m.gcLeader, m.gcSweeps, m.gcOwners, m.gcFailed, m.gcRemoved, m.gcLast,
 		m.auditStored, m.auditDropped,

@@ -27,7 +27,7 @@ func (r *reading) nothing(ctx context.Context) error {
 	if r.loaded && r.old.Len() > 0 {
 		return errBehind // the whole log is gone, or this replica never had it: the leader knows
 	}
-	if !t.lead.replicated.Load() || t.oneAnswers() && !t.behind(r.near) && r.on == t.nc.Stats().Reconnects {
+	if !t.lead.several() || t.oneAnswers() && !t.behind(r.near) && r.on == t.nc.Stats().Reconnects {
 		return nil
 	}
 	attempt, cancel := jet.Within(ctx, r.attempt())

@@ -118,7 +118,7 @@ func (r *reading) lookup() {
 // beginReload asks past L1. Of a replicated stream only the leader knows what
 // is newest, so the answer must reach what the leader has.
 func (r *reading) beginReload(ctx context.Context) {
-	if !r.tier.lead.replicated.Load() {
+	if !r.tier.lead.several() {
 		r.err = r.send()
 		return
 	}

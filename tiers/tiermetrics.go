@@ -18,6 +18,7 @@ type tierMetrics struct {
 	hits, misses  prometheus.Counter
 	alone, walks  prometheus.Counter
 	foreign       prometheus.Counter
+	mirrored      prometheus.Counter
 }
 
 // An outcome is how a request ended.
@@ -63,6 +64,7 @@ func (m *metrics) tier(label string) tierMetrics {
 		alone:        m.alone,
 		walks:        m.walks,
 		foreign:      m.foreign,
+		mirrored:     m.mirrored,
 	}
 	for i, name := range outcomes {
 		x.reads[i] = m.requests.WithLabelValues(label, "read", name)

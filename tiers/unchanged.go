@@ -17,7 +17,7 @@ import (
 // CodeConflict: something was written. CodeUnavailable, CodeDeadline: nothing is known.
 func (t *Tiers) Unchanged(ctx context.Context, o messages.Owner, lastSegment uint64) error {
 	x, err := t.tierOf(o)
-	if err != nil || !x.lead.replicated.Load() {
+	if err != nil || !x.lead.several() {
 		return err
 	}
 	if _, err := x.prove(ctx, ownerSubject(x.root, o), page.Condition{Unchanged: true, LastSegment: lastSegment}); err != nil {

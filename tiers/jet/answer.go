@@ -40,6 +40,7 @@ const (
 	noResults         = "No Results"
 	notFound          = "Message Not Found"
 
+	streamHeader   = "Nats-Stream"
 	subjectHeader  = "Nats-Subject"
 	sequenceHeader = "Nats-Sequence"
 	beforeHeader   = "Nats-Last-Sequence" // of the message before this one in the same answer
@@ -105,6 +106,9 @@ func NothingNext(err error) bool {
 	var e *unloadedError
 	return errors.As(err, &e) && e.text == notFound
 }
+
+// StreamOf names the stream that gave a message to a direct get: a mirror answers, too.
+func StreamOf(msg *nats.Msg) string { return msg.Header.Get(streamHeader) }
 
 // PlaceOf is where the stream has a message that a direct get gave.
 func PlaceOf(msg *nats.Msg) (subject string, seq uint64, err error) {
