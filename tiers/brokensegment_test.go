@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/context-manager/context-manager/internal/transcript"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/jet"
 	"github.com/context-manager/context-manager/tiers/page"
@@ -14,7 +15,7 @@ import (
 func TestASegmentThatCannotBeReadIsNoOutage(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	var logged logBuffer
+	var logged transcript.Text
 	w.Tiers.log = w.Tiers.log.Output(&logged)
 	w.store(session("s"), "a", "1")
 	segment := puts(w.clock.now(), item("b", "2"))
@@ -34,7 +35,7 @@ func TestASegmentThatCannotBeReadIsNoOutage(t *testing.T) {
 func TestASegmentOfANewerVersionIsTriedAgain(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	var logged logBuffer
+	var logged transcript.Text
 	w.Tiers.log = w.Tiers.log.Output(&logged)
 	segment := puts(w.clock.now(), item("a", "1"))
 	segment[3]++ // the version

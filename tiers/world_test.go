@@ -7,7 +7,6 @@ import (
 	"net"
 	"os"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -18,6 +17,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/context-manager/context-manager/internal/await"
+	"github.com/context-manager/context-manager/internal/transcript"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/jet"
 	"github.com/context-manager/context-manager/tiers/l1"
@@ -81,7 +81,7 @@ func onConn(t testing.TB, s *natsd.Server, nc *nats.Conn, clock *manualClock, ch
 	for _, c := range change {
 		c(&cfg)
 	}
-	logged := &logBuffer{}
+	logged := &transcript.Text{}
 	log := zerolog.New(logged).With().Timestamp().Logger()
 	opened, err := Open(t.Context(), nc, cfg, Deps{Log: log, Registerer: w.reg, Clock: clock.now})
 	if err != nil {
@@ -100,24 +100,6 @@ func onConn(t testing.TB, s *natsd.Server, nc *nats.Conn, clock *manualClock, ch
 		}
 	})
 	return w
-}
-
-// A logBuffer keeps what was logged for a test that fails.
-type logBuffer struct {
-	mu   sync.Mutex
-	text strings.Builder
-}
-
-func (b *logBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.Write(p)
-}
-
-func (b *logBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.String()
 }
 
 // background runs Run until the test ends.

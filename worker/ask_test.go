@@ -13,6 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
 	"github.com/context-manager/context-manager/internal/await"
+	"github.com/context-manager/context-manager/internal/transcript"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/envelope"
 	"github.com/context-manager/context-manager/tiers"
@@ -257,7 +258,7 @@ func TestAPanicIsOneRequestsErrorAndTellsNoText(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	const secret = "what the user said in confidence"
-	var log safeBuffer
+	var log transcript.Text
 	panics := true
 	w := r.start(options{deps: func(d *Deps) {
 		d.Logger = d.Logger.Output(&log)

@@ -2,7 +2,6 @@ package worker
 
 import (
 	"context"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -103,24 +102,6 @@ func (g *gate) open() { close(g.opened) }
 func (g *gate) waitFor(t testing.TB, n int64) {
 	t.Helper()
 	await.That(t, "the gate is reached", func() bool { return g.waiting.Load() >= n })
-}
-
-// A safeBuffer is a buffer for loggers.
-type safeBuffer struct {
-	mu sync.Mutex
-	b  strings.Builder
-}
-
-func (s *safeBuffer) Write(p []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.b.Write(p)
-}
-
-func (s *safeBuffer) String() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.b.String()
 }
 
 // An appendHook lets a test fail an append by its owner and name.

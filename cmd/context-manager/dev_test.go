@@ -15,11 +15,12 @@ import (
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/local"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/internal/await"
+	"github.com/context-manager/context-manager/internal/transcript"
 )
 
 // devRun is a `dev` that runs in this process.
 type devRun struct {
-	out, err syncBuffer
+	out, err transcript.Text
 	stop     context.CancelFunc
 	code     chan int
 }

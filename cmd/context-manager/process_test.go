@@ -19,6 +19,7 @@ import (
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/files"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/internal/await"
+	"github.com/context-manager/context-manager/internal/transcript"
 	"github.com/context-manager/context-manager/tiers/natsd"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 )
@@ -26,7 +27,7 @@ import (
 // workerProcess is a worker that runs as a process of its own.
 type workerProcess struct {
 	cmd  *exec.Cmd
-	logs syncBuffer
+	logs transcript.Text
 	url  string // of its HTTP
 	once sync.Once
 	err  error

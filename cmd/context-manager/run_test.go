@@ -9,6 +9,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
+	"github.com/context-manager/context-manager/internal/transcript"
 )
 
 // Every command's help must be there and readable without any set-up.
@@ -157,7 +158,7 @@ func TestHelpThatCannotBeWrittenIsAFailure(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer out.Close()
-	var errOut syncBuffer
+	var errOut transcript.Text
 	code := run(t.Context(), []string{"store", "--help"}, nil, nil, out, &errOut)
 	if code != exitFailed || !strings.Contains(errOut.String(), "write "+os.DevNull) || strings.Contains(errOut.String(), "Try:") {
 		t.Errorf("exit code %d\n%s", code, errOut.String())

@@ -13,6 +13,7 @@ import (
 
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
 	"github.com/context-manager/context-manager/internal/await"
+	"github.com/context-manager/context-manager/internal/transcript"
 	"github.com/context-manager/context-manager/tiers/natsd"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 )
@@ -21,7 +22,7 @@ import (
 type session struct {
 	cmd *exec.Cmd
 	in  io.WriteCloser
-	out syncBuffer // of both streams
+	out transcript.Text // of both streams
 }
 
 // startSession starts the program. It is gone when the test is.

@@ -1,13 +1,10 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
-	"io"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -18,6 +15,7 @@ import (
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/keys"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/ring"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/serve"
+	"github.com/context-manager/context-manager/internal/transcript"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
 	"github.com/context-manager/context-manager/tiers/natsd"
@@ -130,7 +128,7 @@ type outcome struct {
 
 // runLine runs a command line in this process.
 func runLine(env []string, args ...string) outcome {
-	var out, errOut syncBuffer
+	var out, errOut transcript.Text
 	code := run(context.Background(), args, env, strings.NewReader(""), &out, &errOut)
 	return outcome{code: code, out: out.String(), err: errOut.String()}
 }
@@ -155,23 +153,3 @@ func mustJSON[A any](t *testing.T, env []string, args ...string) A {
 	}
 	return reply
 }
-
-// syncBuffer is a buffer that one goroutine reads while others write.
-type syncBuffer struct {
-	mu     sync.Mutex
-	buffer bytes.Buffer
-}
-
-func (b *syncBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.buffer.Write(p)
-}
-
-func (b *syncBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.buffer.String()
-}
-
-var _ io.Writer = (*syncBuffer)(nil)

@@ -4,11 +4,9 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -17,6 +15,7 @@ import (
 
 	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/internal/rig"
+	"github.com/context-manager/context-manager/internal/transcript"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/client"
 	"github.com/context-manager/context-manager/messages/envelope"
@@ -31,7 +30,7 @@ const canary = "CANARY what the user said in confidence"
 // A leak test collects all that a deployment tells by other ways than answers.
 type leaks struct {
 	w    *world
-	logs safeBuffer
+	logs transcript.Text
 	told map[string]string // by where
 }
 
@@ -243,23 +242,3 @@ func headerBytes(h nats.Header) []byte {
 	_ = http.Header(h).Write(&all) // a buffer takes everything
 	return all.Bytes()
 }
-
-// A safeBuffer is a buffer that many goroutines write to.
-type safeBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (s *safeBuffer) Write(p []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.b.Write(p)
-}
-
-func (s *safeBuffer) String() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.b.String()
-}
-
-var _ io.Writer = (*safeBuffer)(nil)

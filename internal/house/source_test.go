@@ -24,7 +24,7 @@ const (
 )
 
 // forTests lists packages that exist for tests alone: what holds for tests holds for them.
-var forTests = []string{"internal/await", "internal/chaos", "internal/rig", "messages/plainjson/jsontest", "tiers/natsd/natstest"}
+var forTests = []string{"internal/await", "internal/chaos", "internal/rig", "internal/transcript", "messages/plainjson/jsontest", "tiers/natsd/natstest"}
 
 // A source is one Go file of the module.
 type source struct {

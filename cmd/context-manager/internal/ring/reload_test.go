@@ -17,6 +17,7 @@ import (
 
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/files"
 	"github.com/context-manager/context-manager/internal/await"
+	"github.com/context-manager/context-manager/internal/transcript"
 	"github.com/context-manager/context-manager/messages/envelope"
 )
 
@@ -70,7 +71,7 @@ func TestAMountedSecretIsReloaded(t *testing.T) {
 		t.Fatal(err)
 	}
 	var used atomic.Pointer[envelope.Ring]
-	logs := &logs{}
+	logs := &transcript.Text{}
 	r, err := NewReloader(Source{dir: dir}, [sha256.Size]byte{}, used.Store, nil, zerolog.New(logs))
 	if err != nil {
 		t.Fatal(err)
@@ -119,7 +120,7 @@ func TestAMountedSecretIsReloaded(t *testing.T) {
 func TestABadRingIsTold(t *testing.T) {
 	t.Parallel()
 	source := Source{file: filepath.Join(t.TempDir(), "ring.json")}
-	logs, hangups := &logs{}, make(chan os.Signal)
+	logs, hangups := &transcript.Text{}, make(chan os.Signal)
 	r, err := NewReloader(source, [sha256.Size]byte{}, func(*envelope.Ring) {}, hangups, zerolog.New(logs))
 	if err != nil {
 		t.Fatal(err)
@@ -145,22 +146,4 @@ func TestABadRingIsTold(t *testing.T) {
 	stop()
 	running.Wait()
 	told(3)
-}
-
-// logs are what was logged, read while more comes.
-type logs struct {
-	mu   sync.Mutex
-	text strings.Builder
-}
-
-func (l *logs) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.Write(p)
-}
-
-func (l *logs) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.String()
 }
