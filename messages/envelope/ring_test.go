@@ -78,11 +78,16 @@ func TestRingSetsDefaults(t *testing.T) {
 	t.Parallel()
 	k := goodKey()
 	k.Rate = 2.5
-	ring, err := NewRing([]Key{k})
+	wide := goodKey()
+	wide.ID, wide.Secrets, wide.InboxPrefix, wide.Rate, wide.Burst = "wide", []Secret{secretOf(9)}, "_INBOX_wide", 2.5, 40
+	ring, err := NewRing([]Key{k, wide})
 	fatalIf(t, err)
 	got, ok := ring.Find("web")
 	if !ok || got.InboxPrefix != messages.DefaultInboxPrefix || got.Burst != 3 {
 		t.Errorf("got %+v", got)
+	}
+	if got, ok := ring.Find("wide"); !ok || got.InboxPrefix != wide.InboxPrefix || got.Burst != wide.Burst {
+		t.Errorf("what is given was replaced: %+v", got)
 	}
 	if _, ok := ring.Find("nobody"); ok {
 		t.Error("found a key that is not there")
