@@ -34,7 +34,7 @@ func (c *checkup) report(ctx context.Context) map[string]error {
 		defer cancel()
 		c.asked, c.states = c.clock(), c.ask(limited)
 	}
-	own := make(map[string]error, len(c.states)+2) // and two that the worker knows by itself
+	own := make(map[string]error, len(c.states)+3) // and three that the worker knows by itself
 	maps.Copy(own, c.states)
 	return own
 }

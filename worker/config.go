@@ -102,7 +102,7 @@ type Config struct {
 	// short, for which it has two seconds more. Default 25 s.
 	DrainTimeout time.Duration
 	// LagInterval is how often the backlog of the job lane is sampled, and whether the
-	// server lets the worker take jobs and settle them. Default 5 s.
+	// server lets the worker take jobs, settle and bury them. Default 5 s.
 	LagInterval time.Duration
 	// HealthTimeout bounds one check of health. Default 2 s.
 	HealthTimeout time.Duration

@@ -15,8 +15,11 @@ const (
 	keysComponent  = "keys" // a ring that cannot be used leaves the one before in use
 )
 
-// jobsComponent is the stream of jobs and its consumer, and that this worker may take part.
-const jobsComponent = "jobs"
+// Components of the job lane.
+const (
+	jobsComponent    = "jobs"         // the stream and its consumer, and that this worker may take part
+	lettersComponent = "dead_letters" // their stream, and that this worker may write there
+)
 
 // A healthReport is the body of /health.
 type healthReport struct {
@@ -28,7 +31,7 @@ type healthReport struct {
 //
 //   - /metrics: gatherer's metrics, for Prometheus.
 //   - /health: every component's state as JSON, a second old at most, but that this worker may take
-//     jobs, which it looks for every Config.LagInterval; 503 if one that is needed is down.
+//     and bury jobs, which it looks for every Config.LagInterval; 503 if one that is needed is down.
 //   - /health/liveness: 200 while the process can answer at all.
 //   - /health/readiness: 200 while requests are taken: not before the start, not
 //     while draining, not while NATS is disconnected.
@@ -67,9 +70,10 @@ func (w *Worker) health(ctx context.Context) healthReport {
 	if w.deps.KeyRing != nil {
 		states[keysComponent] = w.deps.KeyRing()
 	}
-	if fault := w.jobsWell(); fault != nil && states[jobsComponent] == nil {
+	if fault := w.jobFault.get(); fault != nil && states[jobsComponent] == nil {
 		states[jobsComponent] = fault
 	}
+	states[lettersComponent] = w.letterFault.get()
 	report := healthReport{Status: "ok", Components: make(map[string]string, len(states))}
 	for name, err := range states {
 		report.Components[name] = "ok"

@@ -98,7 +98,7 @@ func TestHealthNamesEveryComponent(t *testing.T) {
 		if err := json.Unmarshal(rec.Body.Bytes(), &report); err != nil {
 			t.Fatal(err)
 		}
-		if rec.Code != c.status || report.Components["worker"] != "ok" || len(report.Components) != 3 {
+		if rec.Code != c.status || report.Components["worker"] != "ok" || report.Components["dead_letters"] != "ok" || len(report.Components) != 4 {
 			t.Errorf("with %q down: %d %+v", c.down, rec.Code, report)
 		}
 		if c.down != "" && report.Components[c.down] != "it is down" {
@@ -123,6 +123,7 @@ func TestMetricsAreServed(t *testing.T) {
 		`context_manager_serving 1`,
 		`context_manager_jobs_pending 0`,
 		`context_manager_jobs_reachable 1`,
+		`context_manager_dead_letters_reachable 1`,
 		`context_manager_assembled_tokens_total{level="long_term"} 0`,
 	}
 	for _, code := range messages.Codes() { // there before the first letter, which an alert would miss otherwise

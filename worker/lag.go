@@ -6,12 +6,13 @@ import (
 )
 
 // sampleLag shows how far the job lane is behind, which is the deployment's figure
-// and so the same of every worker, and whether this one can take jobs, until ctx is done.
+// and so the same of every worker, and whether this one can take and bury jobs, until ctx is done.
 func (w *Worker) sampleLag(ctx context.Context) {
 	ticker := time.NewTicker(w.cfg.LagInterval)
 	defer ticker.Stop()
 	for {
 		w.sampleLagOnce(ctx)
+		w.checkLetters(ctx)
 		select {
 		case <-ticker.C:
 		case <-ctx.Done():

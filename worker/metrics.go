@@ -25,7 +25,8 @@ type metrics struct {
 	bundled                                 prometheus.Counter
 	rateDelays, repliesFailed, settleFailed prometheus.Counter
 	panics, slowConsumer, auditSuppressed   prometheus.Counter
-	jobsPending, jobsUnsettled, jobsReached prometheus.Gauge
+	jobsPending, jobsUnsettled              prometheus.Gauge
+	jobsReached, lettersReached             prometheus.Gauge
 
 	hot hotMetrics
 }
@@ -52,6 +53,8 @@ func newMetrics() *metrics {
 		jobsPending:   gauge("jobs_pending", "Jobs in the stream that no worker has been given yet."),
 		jobsUnsettled: gauge("jobs_unsettled", "Jobs that a worker has been given and has not settled."),
 		jobsReached:   gauge("jobs_reachable", "1 while the stream of jobs and its consumer answer this worker, and it may take jobs and settle them."),
+
+		lettersReached: gauge("dead_letters_reachable", "1 while the stream of dead letters answers this worker, and it may write letters."),
 	}
 	// An alert on what increases sees nothing of a counter that is not there
 	// before: the first letter of a code would be the one that nobody is told of.
@@ -67,7 +70,7 @@ func (m *metrics) collectors() []prometheus.Collector {
 	return []prometheus.Collector{
 		m.requests, m.latency, m.refusals, m.settled, m.dead, m.tokens, m.inFlight, m.inFlightBytes,
 		m.bundled, m.rateDelays, m.repliesFailed, m.settleFailed, m.panics, m.slowConsumer, m.auditSuppressed,
-		m.jobsPending, m.jobsUnsettled, m.jobsReached,
+		m.jobsPending, m.jobsUnsettled, m.jobsReached, m.lettersReached,
 	}
 }
 

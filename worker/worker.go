@@ -42,9 +42,10 @@ type Worker struct {
 	heavies    *heavies
 	buffers    buffers
 	checkup    *checkup
-	jobFault   atomic.Pointer[error] // what checkJobs found, nil before it has looked
-	deaf       chan error            // why it hears no asks any more
+	deaf       chan error // why it hears no asks any more
 	state      atomic.Int32
+
+	jobFault, letterFault lastFault // what checkJobs and checkLetters found
 
 	atCheckpoint func(checkpoint, envelope.Verified) // tests only
 }
