@@ -12,7 +12,7 @@ func (r *UpdateRequest) Validate() error {
 		func() error { return checkOptional("role", r.Role, checkRole) },
 		func() error { return checkOptional("name", r.Name, checkName) },
 		func() error { return checkOptional("time", r.Time, checkGivenTime) },
-		func() error { return checkOptional("importance", r.Importance, checkImportance) },
+		func() error { return checkOptional("importance", r.Importance, checkNewImportance) },
 		func() error { return checkOptional("accesses", r.Accesses, checkAccesses) },
 		func() error { return checkOptional("group", r.Group, checkOptionalID) },
 		func() error { return checkOptional("metadata", r.Metadata, checkMetadata) },
@@ -40,6 +40,14 @@ func (r *UpdateRequest) checkChanges() error {
 		return Errorf(CodeBadRequest, "the update changes nothing: give at least one field beside the id")
 	}
 	return nil
+}
+
+// checkNewImportance takes what stands for none, too.
+func checkNewImportance(field string, importance float64) error {
+	if importance == NoImportance || checkImportance(field, importance) == nil {
+		return nil
+	}
+	return badField(field, "must be from 0 to 1, or -1 to take it away")
 }
 
 // checkGivenTime refuses the 0 by which store knows that no time was given:

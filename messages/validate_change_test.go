@@ -18,6 +18,7 @@ func TestUpdateAccepts(t *testing.T) {
 		t.Errorf("got %+v, %v", owner, err)
 	}
 	fatalIf(t, (&UpdateRequest{User: "u", ID: "i", Level: new(LongTerm)}).Validate())
+	fatalIf(t, (&UpdateRequest{User: "u", ID: "i", Importance: new(NoImportance)}).Validate())
 }
 
 func TestUpdateRefuses(t *testing.T) {
@@ -46,6 +47,7 @@ func TestUpdateRefuses(t *testing.T) {
 		test("a negative time", func(r *UpdateRequest) { r.Time = new(int64(-1)) }, CodeBadRequest, "time must be"),
 		test("accesses below 0", func(r *UpdateRequest) { r.Accesses = new(-1) }, CodeBadRequest, "accesses must be"),
 		test("importance above 1", func(r *UpdateRequest) { r.Importance = new(2.0) }, CodeBadRequest, "importance must be"),
+		test("importance below 0", func(r *UpdateRequest) { r.Importance = new(-0.5) }, CodeBadRequest, "importance must be from 0 to 1, or -1"),
 		test("a group too long", func(r *UpdateRequest) { r.Group = &longID }, CodeTooLarge, "group has 257 bytes"),
 		test("an empty metadata key", func(r *UpdateRequest) { r.Metadata = &map[string]string{"": ""} }, CodeBadRequest, "metadata: a key is empty"),
 		test("a negative expiry", func(r *UpdateRequest) { r.Expires = new(int64(-1)) }, CodeBadRequest, "expires must be"),

@@ -22,7 +22,7 @@ func TestAnUpdateChangesTheFieldThatItNames(t *testing.T) {
 	}
 	for _, c := range []struct{ field, value string }{
 		{"text", `"after it all"`}, {"level", `"short_term"`}, {"role", `"assistant"`}, {"name", `"Bob"`}, {"name", `""`}, {"time", `2000`},
-		{"importance", `0.25`}, {"accesses", `7`}, {"accesses", `0`}, {"pinned", `false`}, {"pinned", `true`}, {"group", `"h"`}, {"group", `""`},
+		{"importance", `0.25`}, {"importance", `0`}, {"importance", `-1`}, {"accesses", `7`}, {"accesses", `0`}, {"pinned", `false`}, {"pinned", `true`}, {"group", `"h"`}, {"group", `""`},
 		{"metadata", `{"b":"2"}`}, {"metadata", `{}`}, {"expires", `253402300798000`}, {"expires", `0`}, {"language", `"de"`}, {"embedding", `[0.25,1]`},
 	} {
 		store(t, r.ask, messages.StoreRequest{Session: "s", Items: []messages.Item{whole}})
@@ -34,8 +34,8 @@ func TestAnUpdateChangesTheFieldThatItNames(t *testing.T) {
 			t.Fatal(err)
 		}
 		want[c.field] = value
-		if v := reflect.ValueOf(value); v.IsZero() || v.Kind() == reflect.Map && v.Len() == 0 {
-			delete(want, c.field)
+		if v := reflect.ValueOf(value); c.field != "importance" && v.IsZero() || v.Kind() == reflect.Map && v.Len() == 0 || value == messages.NoImportance {
+			delete(want, c.field) // of importance 0 is one to have, and -1 is none
 		}
 		if got := r.fields("s"); !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: the item is %v; want %v", body, got, want)

@@ -92,6 +92,7 @@ func TestWrongUsageExitsWithTwoAndSaysWhatToDo(t *testing.T) {
 		{line: "ask q --session s --shares 1,2", want: "three numbers"},
 		{line: "ask q --session s --format xml", want: "--format"},
 		{line: "update i --session s --meta a=b --no-meta", want: "--no-meta"},
+		{line: "update i --session s --importance 1 --no-importance", want: "--no-importance"},
 		{line: "delete --session s", want: `expected "<id> ..."`},
 		{line: "delete i --session s --wait", want: "--lane job", env: key},
 		{line: "promote i --session s", want: "--user"},
