@@ -40,11 +40,11 @@ func reconnectDelay(attempt int, u float64) time.Duration {
 
 // transient tells whether connecting may succeed later without anybody's doing.
 // A proxy takes connections before there is a server behind it, and ends them. A
-// service's name may not be there before its servers are.
+// service's name may not be there before its servers are, nor behind a SOCKS proxy.
 func transient(err error) bool {
 	var network net.Error
 	var op *net.OpError
-	return errors.As(err, &op) && op.Op == "dial" || errors.Is(err, nats.ErrNoServers) || errors.Is(err, nats.ErrTimeout) ||
+	return errors.As(err, &op) && (op.Op == "dial" || op.Op == "socks connect") || errors.Is(err, nats.ErrNoServers) || errors.Is(err, nats.ErrTimeout) ||
 		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET) ||
 		errors.As(err, &network) && network.Timeout()
 }

@@ -1,6 +1,7 @@
 package connect
 
 import (
+	"errors"
 	"net"
 	"os"
 	"syscall"
@@ -56,6 +57,9 @@ func TestAWorkersConnectionIsKeptForEver(t *testing.T) {
 	}
 }
 
+// errProxy is what golang.org/x/net says of a server that a SOCKS proxy does not reach.
+var errProxy = errors.New("unknown error host unreachable")
+
 // A dialer fails as often as it has errors, and then dials.
 type dialer struct{ errs []error }
 
@@ -65,7 +69,11 @@ func (d *dialer) Dial(network, address string) (net.Conn, error) {
 	}
 	err := d.errs[0]
 	d.errs = d.errs[1:]
-	return nil, &net.OpError{Op: "dial", Net: network, Err: err}
+	op := "dial"
+	if errors.Is(err, errProxy) {
+		op = "socks connect"
+	}
+	return nil, &net.OpError{Op: op, Net: network, Err: err}
 }
 
 // A service that has no server yet has no name yet in some places, and a host
@@ -74,7 +82,7 @@ func TestAServerThatCannotBeDialledYetIsWaitedFor(t *testing.T) {
 	t.Parallel()
 	d := &dialer{errs: []error{
 		&net.DNSError{Err: "no such host", Name: "nats", IsNotFound: true},
-		os.NewSyscallError("connect", syscall.EHOSTUNREACH), os.NewSyscallError("connect", syscall.ENETUNREACH),
+		os.NewSyscallError("connect", syscall.EHOSTUNREACH), os.NewSyscallError("connect", syscall.ENETUNREACH), errProxy,
 	}}
 	tries := 0
 	nc, err := (&NATSFlags{NATSURL: natstest.Start(t).URL(), Prefix: "ctx", Audience: "default"}).ConnectWithin(t.Context(), 0,
@@ -83,7 +91,7 @@ func TestAServerThatCannotBeDialledYetIsWaitedFor(t *testing.T) {
 		t.Fatal(err)
 	}
 	nc.Close()
-	if tries != 3 {
-		t.Errorf("it was told of %d tries that failed; want 3", tries)
+	if tries != 4 {
+		t.Errorf("it was told of %d tries that failed; want 4", tries)
 	}
 }

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/nats-io/nats.go"
-	"github.com/synadia-io/orbit.go/natscontext"
 
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/files"
 	"github.com/context-manager/context-manager/cmd/context-manager/internal/shell"
@@ -41,7 +40,7 @@ func (f *NATSFlags) Connect(extra ...nats.Option) (*nats.Conn, error) {
 	}
 	opts = append(opts, extra...)
 	if f.Context != "" {
-		nc, _, err := natscontext.Connect(f.Context, opts...)
+		nc, err := f.byContext(opts)
 		return nc, f.failed(err)
 	}
 	nc, err := nats.Connect(f.url(), opts...)

@@ -89,9 +89,15 @@ func (c *Command) Run(ctx context.Context, sh *shell.Shell) error {
 	return err
 }
 
+// gathering has writes gathered, over whatever dials already: a context may name a proxy.
+func gathering(o *nats.Options) error {
+	o.CustomDialer = sendbuf.Dialer{Base: o.CustomDialer}
+	return nil
+}
+
 // connectAndLog tries for ConnectWait, and then keeps the connection for ever.
 func (c *Command) connectAndLog(ctx context.Context, log zerolog.Logger) (*nats.Conn, error) {
-	opts := append(connect.Lasting(), nats.Name(shell.Program+" worker"), nats.SetCustomDialer(sendbuf.Dialer{}))
+	opts := append(connect.Lasting(), nats.Name(shell.Program+" worker"), gathering)
 	opts = append(opts, LogConnection(log)...)
 	return c.ConnectWithin(ctx, c.ConnectWait, func(err error, pause time.Duration) {
 		log.Warn().Err(err).Stringer("pause", pause.Round(time.Millisecond)).Msg("no connection yet")
