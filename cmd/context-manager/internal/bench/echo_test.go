@@ -63,7 +63,7 @@ func breakFirst(t *testing.T, server string) string {
 
 // passOn copies both ways until one of the two ends has ended.
 func passOn(caller net.Conn, server string) {
-	conn, err := net.Dial("tcp", server)
+	conn, err := (&net.Dialer{}).Dial("tcp", server)
 	if err != nil {
 		return
 	}
