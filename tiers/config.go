@@ -53,6 +53,9 @@ type Read struct {
 	Probe time.Duration
 }
 
+// election is more time than a stream's servers take to choose a leader.
+const election = 20 * time.Second
+
 // Write bounds writing to a tier, the ledger and the lease.
 type Write struct {
 	Attempt  time.Duration // one publish. Default 2 s.
@@ -130,7 +133,7 @@ func (r Read) withDefaults() Read {
 
 func (w Write) withDefaults() Write {
 	set(&w.Attempt, 2*time.Second)
-	set(&w.Deadline, 20*time.Second)
+	set(&w.Deadline, election)
 	set(&w.Backoff.Initial, 20*time.Millisecond)
 	return w
 }

@@ -98,9 +98,10 @@ func sinceMajority(c *jetstream.ClusterInfo) time.Duration {
 // never is longer ago than anything that is trusted.
 const never = 24 * time.Hour
 
-// meet asks the leader for the first time, and again while it does not answer.
+// meet asks the leader for the first time, and again while it does not answer: a worker
+// that starts has as long as there may be no leader, however short writes are to take.
 func (t *tier) meet(ctx context.Context) error {
-	limited, end := jet.Within(ctx, t.cfg.Write.Deadline)
+	limited, end := jet.Within(ctx, max(t.cfg.Write.Deadline, election))
 	defer end()
 	_, err := jet.Retry(limited, t.cfg.Write.Backoff, func() (uint64, error) {
 		seq, err := t.refresh(limited)

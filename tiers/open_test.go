@@ -76,3 +76,8 @@ func TestALeaderThatIsSilentAtFirstIsAskedAgain(t *testing.T) {
 		t.Errorf("the leader was silent for some questions: %v", err)
 	}
 }
+
+func TestAWorkerStartsHoweverShortWritesAreToTake(t *testing.T) {
+	t.Parallel()
+	newWorld(t, func(c *Config) { c.Write.Deadline = time.Nanosecond })
+}
