@@ -9,18 +9,12 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// pullExpiry is how long one fetch waits at the server. A fetch that was lost,
-// as by a server that started again, is noticed by its missing heartbeats in
-// as long, so it is short; an idle worker then asks twelve times a minute.
-const pullExpiry = 5 * time.Second
-
 // A jobLane takes jobs from the stream. It fetches a bounded number and size
 // ahead, and fetches no more while admission is full.
 type jobLane struct {
-	w        *Worker
-	work     context.Context // of the work, which outlives the taking
-	consumer jetstream.Consumer
-	done     chan struct{} // closed when every job that was taken has been given to a handler
+	w    *Worker
+	work context.Context // of the work, which outlives the taking
+	done chan struct{}   // closed when every job that was taken has been given to a handler
 }
 
 // findJobs looks for the stream's consumer, which the tiers make, and from then
@@ -36,25 +30,25 @@ func (w *Worker) findJobs(ctx context.Context) (jetstream.Consumer, error) {
 
 // awaitJobs looks for the consumer until there is an answer. A server that is
 // away is waited for, as it is later on; a consumer that is not there is an error.
-func (w *Worker) awaitJobs(ctx context.Context) (jetstream.Consumer, error) {
+func (w *Worker) awaitJobs(ctx context.Context) error {
 	for failures := uint64(1); ; failures++ {
-		consumer, err := w.findJobs(ctx)
+		_, err := w.findJobs(ctx)
 		if err == nil || errors.Is(err, jetstream.ErrConsumerNotFound) || errors.Is(err, jetstream.ErrStreamNotFound) {
-			return consumer, err
+			return err
 		}
 		if w.deps.Conn.IsClosed() {
-			return nil, errors.Join(errConnectionClosed, err)
+			return errors.Join(errConnectionClosed, err)
 		}
 		w.deps.Logger.Warn().Err(err).Msg("the server does not answer yet: the worker goes on asking")
 		if sleep(ctx, w.retry.after(failures)) != nil {
-			return nil, err
+			return err
 		}
 	}
 }
 
 // openJobs begins to take jobs, until take is done.
-func (w *Worker) openJobs(take, work context.Context, consumer jetstream.Consumer) *jobLane {
-	l := &jobLane{w: w, work: work, consumer: consumer, done: make(chan struct{})}
+func (w *Worker) openJobs(take, work context.Context) *jobLane {
+	l := &jobLane{w: w, work: work, done: make(chan struct{})}
 	go l.run(take)
 	return l
 }
@@ -76,9 +70,7 @@ func (l *jobLane) run(take context.Context) {
 		if sleep(take, l.w.retry.after(failures)) != nil {
 			return
 		}
-		if consumer, err := l.w.findJobs(take); err == nil {
-			l.consumer = consumer
-		}
+		_, _ = l.w.findJobs(take) // what it leaves jobs may have changed; that it is not there the next fetch says
 	}
 }
 
@@ -95,32 +87,18 @@ func (l *jobLane) wait(ctx context.Context) error {
 // consume takes jobs until take is done or the consumer is lost. On its
 // return every job that had come has been given to a handler.
 func (l *jobLane) consume(take context.Context) error {
-	consuming, err := l.consumer.Consume(l.take,
-		jetstream.PullMaxMessagesWithBytesLimit(l.w.cfg.JobBatch, l.w.cfg.JobBatchBytes),
-		jetstream.PullThresholdMessages(1), // see take
-		jetstream.PullExpiry(pullExpiry),
-		jetstream.ConsumeErrHandler(func(_ jetstream.ConsumeContext, err error) {
-			l.w.deps.Logger.Warn().Err(err).Msg("the job lane reports an error")
-		}))
+	f, err := l.openFetches()
 	if err != nil {
 		return err
 	}
-	closed := consuming.Closed()
-	select {
-	case <-take.Done():
-		consuming.Drain()
-		<-closed
-		return nil
-	case <-closed:
-		return fmt.Errorf("consumer %q of stream %q is gone", l.w.cfg.JobConsumer, l.w.cfg.Jobs)
-	}
+	defer f.end()
+	return f.run(take)
 }
 
-// take runs on the subscription's goroutine, which it holds up while there is
-// no room: then nothing more is fetched. The next fetch begins when the last
-// job of this one has been taken, so of what waits unopened there is one batch
-// at most; begun at half of it, as is usual, there would be two.
-func (l *jobLane) take(m jetstream.Msg) {
+// take holds up what is fetched while there is no room. The next fetch begins
+// when the last job of this one has been taken, so of what waits unopened there
+// is one batch at most; begun at half of it, as is usual, there would be two.
+func (l *jobLane) take(m message) {
 	leave, err := l.w.jobs.wait(l.work, len(m.Data()))
 	if err != nil {
 		return // the worker was cut short: the job comes again

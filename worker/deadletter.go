@@ -91,11 +91,12 @@ func (w *Worker) copyToDead(ctx context.Context, d delivery, v envelope.Verified
 }
 
 // deadHeader copies the request's headers, but none of JetStream's own: an
-// expectation or a rollup that was meant for one stream must not act on another.
+// expectation or a rollup that was meant for one stream must not act on another, and
+// a letter whose header Status reads as a server's word is no message to who lists them.
 func (w *Worker) deadHeader(d delivery, failure *messages.Error) nats.Header {
 	header := nats.Header(maps.Clone(d.header))
 	maps.DeleteFunc(header, func(name string, _ []string) bool {
-		return len(name) >= 5 && strings.EqualFold(name[:5], "Nats-")
+		return len(name) >= 5 && strings.EqualFold(name[:5], "Nats-") || strings.EqualFold(name, "Status")
 	})
 	header[DeadCode] = []string{string(failure.Code)}
 	header[DeadError] = []string{headerText(failure.Message)}

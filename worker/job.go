@@ -27,7 +27,7 @@ const (
 type job struct {
 	delivery
 	w       *Worker
-	message jetstream.Msg
+	message message
 	trace   operations.Trace
 
 	malformed error  // why it is no bundle, if it is made as one is
@@ -45,7 +45,7 @@ type result struct {
 // handleJob takes one delivery of a job from its verification to its
 // settlement: verify → rate → ledger → effect → reply → settle. work is the
 // context of all work; it ends when a drain has taken too long.
-func (w *Worker) handleJob(work context.Context, m jetstream.Msg) {
+func (w *Worker) handleJob(work context.Context, m message) {
 	meta, err := m.Metadata()
 	if err != nil {
 		w.deps.Logger.Warn().Err(err).Msg("a message on the job lane did not come from JetStream: it is ignored")
@@ -71,7 +71,7 @@ func (w *Worker) handleJob(work context.Context, m jetstream.Msg) {
 	w.metrics.observe(j.lane, string(v.Op()), r.failure, w.deps.Clock().Sub(began))
 }
 
-func jobDelivery(m jetstream.Msg, meta *jetstream.MsgMetadata) delivery {
+func jobDelivery(m message, meta *jetstream.MsgMetadata) delivery {
 	return delivery{
 		lane: messages.LaneJob, subject: m.Subject(), header: m.Headers(), body: m.Data(),
 		name:       "job:" + strconv.FormatUint(meta.Sequence.Stream, 10),

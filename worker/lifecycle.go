@@ -65,15 +65,14 @@ type taking struct {
 }
 
 func (w *Worker) open(ctx, take, work context.Context) (taking, error) {
-	consumer, err := w.awaitJobs(ctx)
-	if err != nil {
+	if err := w.awaitJobs(ctx); err != nil {
 		return taking{}, err
 	}
 	asks, err := w.openAsks(ctx, work)
 	if err != nil {
 		return taking{}, fmt.Errorf("serve the ask lane: %w", err)
 	}
-	return taking{asks: asks, jobs: w.openJobs(take, work, consumer)}, nil
+	return taking{asks: asks, jobs: w.openJobs(take, work)}, nil
 }
 
 // startBackground starts what runs beside the lanes, until ctx is done.

@@ -3,11 +3,25 @@ package worker
 import (
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 	"github.com/rs/zerolog"
 
 	"github.com/context-manager/context-manager/messages"
 )
+
+// A message is a delivery of a job, as it came.
+type message interface {
+	Subject() string
+	Headers() nats.Header
+	Data() []byte
+	Metadata() (*jetstream.MsgMetadata, error)
+
+	Ack() error
+	NakWithDelay(delay time.Duration) error
+	TermWithReason(reason string) error
+	InProgress() error
+}
 
 // outcomeExpired is the outcome of a job that is lost and leaves no letter.
 const outcomeExpired = "expired"
@@ -23,26 +37,26 @@ type settler struct {
 }
 
 // done removes a job from the queue: its effect is there.
-func (s settler) done(m jetstream.Msg) { s.settle("acked", m.Ack()) }
+func (s settler) done(m message) { s.settle("acked", m.Ack()) }
 
 // retry has a job delivered again after a delay. It never naks without one:
 // that would use up every attempt in a millisecond.
-func (s settler) retry(m jetstream.Msg, after time.Duration) {
+func (s settler) retry(m message, after time.Duration) {
 	s.settle("retried", m.NakWithDelay(max(after, time.Millisecond)))
 }
 
 // terminate removes a job that will never have an effect.
-func (s settler) terminate(m jetstream.Msg, reason string) {
+func (s settler) terminate(m message, reason string) {
 	s.settle("terminated", m.TermWithReason(reason))
 }
 
 // expire removes a job that nobody did in time.
-func (s settler) expire(m jetstream.Msg) {
+func (s settler) expire(m message) {
 	s.settle(outcomeExpired, m.TermWithReason(string(messages.CodeExpired)))
 }
 
 // extend gives a job that was held, or not opened, its whole time again. It settles nothing.
-func (s settler) extend(m jetstream.Msg) { s.check(m.InProgress()) }
+func (s settler) extend(m message) { s.check(m.InProgress()) }
 
 func (s settler) settle(outcome string, err error) {
 	if err == nil {

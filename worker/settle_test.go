@@ -30,12 +30,12 @@ func (m *settledMsg) InProgress() error                  { return m.note("extend
 func TestSettlingIsWhatItSays(t *testing.T) {
 	t.Parallel()
 	s := settler{metrics: newMetrics(), log: zerolog.Nop()}
-	for want, settle := range map[string]func(jetstream.Msg){
-		"ack":          func(m jetstream.Msg) { s.done(m) },
-		"nak 1.5s":     func(m jetstream.Msg) { s.retry(m, 1500*time.Millisecond) },
-		"nak 1ms":      func(m jetstream.Msg) { s.retry(m, 0) }, // never at once
-		"term bad_key": func(m jetstream.Msg) { s.terminate(m, "bad_key") },
-		"term expired": func(m jetstream.Msg) { s.expire(m) },
+	for want, settle := range map[string]func(message){
+		"ack":          func(m message) { s.done(m) },
+		"nak 1.5s":     func(m message) { s.retry(m, 1500*time.Millisecond) },
+		"nak 1ms":      func(m message) { s.retry(m, 0) }, // never at once
+		"term bad_key": func(m message) { s.terminate(m, "bad_key") },
+		"term expired": func(m message) { s.expire(m) },
 		"extend":       s.extend,
 	} {
 		m := &settledMsg{}
