@@ -58,7 +58,8 @@ type Config struct {
 	// JobBatch is how many jobs are fetched ahead. Default 64.
 	JobBatch int
 	// JobBatchBytes is how many bytes one fetch may bring, and no fewer than
-	// the largest message, or that message would never come. Default 16 MiB.
+	// the largest request. Where the servers take larger messages a fetch may bring
+	// one of those, or it would never come. Default 16 MiB.
 	JobBatchBytes int
 	// JobTimeout bounds the work on one delivery of a job. It is lowered to
 	// two thirds of the consumer's AckWait if it is longer. Default 20 s.

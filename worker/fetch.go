@@ -2,7 +2,6 @@ package worker
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -30,17 +29,18 @@ const (
 	mostSilent = int(2 * pullBeat / pullTick)
 	// One that was lost and one that was not may both bring jobs, and each a few words.
 	overlap, fewWords = 4, 64
+	// subjectsBytes is more than the subjects of a message have.
+	subjectsBytes = 64 << 10
 )
 
 // fetches are one worker's, one after the other.
 type fetches struct {
-	l       *jobLane
-	conn    *nats.Conn
-	sub     *nats.Subscription
-	came    chan *nats.Msg
-	ended   chan struct{} // closed when nothing more will come
-	inbox   string        // what the inboxes of all begin with
-	request []byte
+	l     *jobLane
+	conn  *nats.Conn
+	sub   *nats.Subscription
+	came  chan *nats.Msg
+	ended chan struct{} // closed when nothing more will come
+	inbox string        // what the inboxes of all begin with
 
 	number int
 	left   int    // jobs that the last may bring still, 0 if it is over
@@ -54,12 +54,6 @@ func (l *jobLane) openFetches() (*fetches, error) {
 	f.came = make(chan *nats.Msg, overlap*l.w.cfg.JobBatch+fewWords)
 	f.inbox = f.conn.NewInbox() + "."
 	var err error
-	if f.request, err = json.Marshal(map[string]int64{
-		"batch": int64(l.w.cfg.JobBatch), "max_bytes": int64(l.w.cfg.JobBatchBytes),
-		"expires": int64(pullExpiry), "idle_heartbeat": int64(pullBeat),
-	}); err != nil {
-		return nil, err
-	}
 	if f.sub, err = f.conn.ChanSubscribe(f.inbox+"*", f.came); err != nil {
 		return nil, err
 	}
@@ -89,7 +83,15 @@ func (f *fetches) run(take context.Context) error {
 func (f *fetches) begin() {
 	f.number++
 	f.left, f.silent, f.moves = f.l.w.cfg.JobBatch, 0, f.conn.Stats().Reconnects
-	_ = f.conn.PublishRequest("$JS.API.CONSUMER.MSG.NEXT."+f.l.w.cfg.Jobs+"."+f.l.w.cfg.JobConsumer, f.reply(), f.request)
+	_ = f.conn.PublishRequest("$JS.API.CONSUMER.MSG.NEXT."+f.l.w.cfg.Jobs+"."+f.l.w.cfg.JobConsumer, f.reply(), f.request())
+}
+
+// request is what a fetch asks for. It is large enough for any message that the
+// servers take, also where that is more than a request may have: one that no fetch
+// is large enough for would stand before all others, and be refused by nobody.
+func (f *fetches) request() []byte {
+	most := max(int64(f.l.w.cfg.JobBatchBytes), f.conn.MaxPayload()+subjectsBytes)
+	return fmt.Appendf(nil, `{"batch":%d,"max_bytes":%d,"expires":%d,"idle_heartbeat":%d}`, f.l.w.cfg.JobBatch, most, pullExpiry, pullBeat)
 }
 
 func (f *fetches) reply() string { return f.inbox + strconv.Itoa(f.number) }
