@@ -44,6 +44,7 @@ type fetches struct {
 
 	number int
 	left   int    // jobs that the last may bring still, 0 if it is over
+	lasted int    // ticks since it began
 	silent int    // ticks without a word
 	moves  uint64 // how often the connection had been lost before it
 }
@@ -82,7 +83,7 @@ func (f *fetches) run(take context.Context) error {
 // asked again when that is back, or when nothing was heard for long.
 func (f *fetches) begin() {
 	f.number++
-	f.left, f.silent, f.moves = f.l.w.cfg.JobBatch, 0, f.conn.Stats().Reconnects
+	f.left, f.lasted, f.silent, f.moves = f.l.w.cfg.JobBatch, 0, 0, f.conn.Stats().Reconnects
 	_ = f.conn.PublishRequest("$JS.API.CONSUMER.MSG.NEXT."+f.l.w.cfg.Jobs+"."+f.l.w.cfg.JobConsumer, f.reply(), f.request())
 }
 
@@ -100,6 +101,7 @@ func (f *fetches) reply() string { return f.inbox + strconv.Itoa(f.number) }
 func (f *fetches) hear(take context.Context) error {
 	tick, cancel := context.WithTimeout(take, pullTick)
 	defer cancel()
+	f.lasted++
 	for f.silent++; f.left > 0; {
 		select {
 		case m := <-f.came:
@@ -137,7 +139,7 @@ func (f *fetches) told(status, description string) error {
 	case gone, status == "400":
 		return fmt.Errorf("consumer %q of stream %q takes no fetch (%s %s)", f.l.w.cfg.JobConsumer, f.l.w.cfg.Jobs, status, description)
 	case status == "100": // it waits still
-	case status == "408", f.left < f.l.w.cfg.JobBatch: // its time is over, or what comes next is too large for the rest of it
+	case f.left < f.l.w.cfg.JobBatch, f.lasted > 1: // its time is over, or what comes next is too large for the rest of it
 		f.left = 0
 	default: // nobody is there, say: asked again at once it would be the same
 		f.silent = mostSilent / 2
