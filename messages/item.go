@@ -25,7 +25,7 @@ func (l Level) OwnerKind() OwnerKind {
 	}
 }
 
-// NoImportance, in an update, takes an item's importance away: 0 is one that it may have.
+// NoImportance takes an item's importance away in an update: 0 is one that it may have.
 const NoImportance = -1.0
 
 // Role is who speaks in an item, in the words of the chat APIs.

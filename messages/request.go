@@ -141,7 +141,7 @@ type UpdateRequest struct {
 	Level      *Level             `json:"level,omitempty"` // within the owner: immediate or short_term
 	Role       *Role              `json:"role,omitempty"`
 	Name       *string            `json:"name,omitempty"`
-	Time       *int64             `json:"time,omitempty"` // above 0
+	Time       *int64             `json:"time,omitempty"`       // above 0
 	Importance *float64           `json:"importance,omitempty"` // from 0 to 1; NoImportance takes it away
 	Accesses   *int               `json:"accesses,omitempty"`
 	Pinned     *bool              `json:"pinned,omitempty"`

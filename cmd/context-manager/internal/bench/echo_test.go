@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"context"
 	"encoding/json"
 	"io"
 	"net"
@@ -56,14 +57,14 @@ func breakFirst(t *testing.T, server string) string {
 			return
 		}
 		defer func() { _ = caller.Close() }()
-		passOn(caller, server)
+		passOn(t.Context(), caller, server)
 	}()
 	return l.Addr().String()
 }
 
 // passOn copies both ways until one of the two ends has ended.
-func passOn(caller net.Conn, server string) {
-	conn, err := (&net.Dialer{}).Dial("tcp", server)
+func passOn(ctx context.Context, caller net.Conn, server string) {
+	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", server)
 	if err != nil {
 		return
 	}
