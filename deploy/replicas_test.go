@@ -43,6 +43,8 @@ func TestTheConfigurationIsEnoughOnThreeNodes(t *testing.T) {
 	}
 	waitFor(t, func() bool { return d.count(t, "context_manager_compacted_segments_total") > 0 })
 	waitFor(t, func() bool { return d.count(t, "context_manager_gc_last_sweep_timestamp_seconds") > 0 })
+	waitFor(t, func() bool { return d.count(t, "context_manager_jobs_reachable") > 0 })
+	waitFor(t, func() bool { return d.count(t, "context_manager_dead_letters_reachable") > 0 })
 	d.stop(t)
 	if refusals := d.refusals.all(); len(refusals) > 0 {
 		t.Errorf("the server refused: %q", refusals)

@@ -64,6 +64,8 @@ func TestTheConfigurationIsEnoughForAWorkerAndItsCallers(t *testing.T) {
 	waitFor(t, func() bool { return d.count(t, "context_manager_refusals_total") > 0 })
 	waitFor(t, func() bool { return d.count(t, "context_manager_compacted_segments_total") > 0 })
 	waitFor(t, func() bool { return d.count(t, "context_manager_gc_last_sweep_timestamp_seconds") > 0 })
+	waitFor(t, func() bool { return d.count(t, "context_manager_jobs_reachable") > 0 })
+	waitFor(t, func() bool { return d.count(t, "context_manager_dead_letters_reachable") > 0 })
 	waitFor(t, func() bool { return d.count(t, "context_manager_dead_letters_total") > 0 })
 	waitFor(t, func() bool { return d.count(t, "context_manager_audit_records_total") > 0 })
 	d.stop(t)
