@@ -85,8 +85,12 @@ func full(n int) string {
 	return advice + "; a request as large as this keeps its place in line if it is sent as a job"
 }
 
-// failed records what the connection says about the service's subscriptions.
+// failed records what the connection says about the service's subscriptions, but that
+// an ask has headers that are none: anybody can send those, and it is refused and counted.
 func (l *askLane) failed(err *micro.NATSError) {
+	if errors.Is(err, nats.ErrBadHeaderMsg) {
+		return
+	}
 	if errors.Is(err, nats.ErrSlowConsumer) {
 		l.w.metrics.slowConsumer.Inc()
 	}

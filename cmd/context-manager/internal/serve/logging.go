@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"errors"
 	"github.com/nats-io/nats.go"
 	"github.com/rs/zerolog"
 
@@ -28,6 +29,9 @@ func LogConnection(log zerolog.Logger) []nats.Option {
 			log.Info().Str("nats", nc.ConnectedUrlRedacted()).Msg("connected to NATS again")
 		}),
 		nats.ErrorHandler(func(_ *nats.Conn, sub *nats.Subscription, err error) {
+			if errors.Is(err, nats.ErrBadHeaderMsg) {
+				return // anybody can send those, a log full: what has such headers is refused and counted
+			}
 			event := log.Error().Err(err)
 			if sub != nil {
 				event = event.Str("subject", sub.Subject)

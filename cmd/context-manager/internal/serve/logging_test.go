@@ -1,0 +1,67 @@
+package serve
+
+import (
+	"bytes"
+	"net"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/nats-io/nats.go"
+	"github.com/rs/zerolog"
+
+	"github.com/context-manager/context-manager/internal/await"
+	"github.com/context-manager/context-manager/tiers/natsd/natstest"
+)
+
+// A logBook keeps what is logged.
+type logBook struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (b *logBook) Write(line []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.Write(line)
+}
+
+func (b *logBook) has(text string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return strings.Contains(b.text.String(), text)
+}
+
+// Whoever may publish can send headers that are none, as often as he likes: no line
+// each, of what is refused and counted. What else is reported is logged.
+func TestHeadersThatAreNoneAreNotLogged(t *testing.T) {
+	t.Parallel()
+	server, book := natstest.Start(t), &logBook{}
+	nc := natstest.Connect(t, server, LogConnection(zerolog.New(book))...)
+	sub, err := nc.SubscribeSync("x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := nc.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	raw, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", server.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = raw.Close() }()
+	if _, err := raw.Write([]byte("CONNECT {\"verbose\":false,\"headers\":true}\r\nHPUB x 7 8\r\ngarbagex\r\n")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := sub.NextMsgWithContext(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	nc.ErrorHandler()(nc, sub, nats.ErrSlowConsumer)
+	if err := nc.ForceReconnect(); err != nil { // which is told of after all that came before
+		t.Fatal(err)
+	}
+	await.That(t, "it is connected again", func() bool { return book.has("connected to NATS again") })
+	if book.has("decode headers") || !book.has("slow consumer") {
+		t.Errorf("logged: %s", book.text.String())
+	}
+}
