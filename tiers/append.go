@@ -20,7 +20,8 @@ import (
 //
 // CodeConflict: the condition does not hold, or the name holds other bytes.
 // CodeTooLarge: the segment is more than the server takes in one message.
-// CodeUnavailable, CodeDeadline: nothing is known to have happened.
+// CodeUnavailable, CodeDeadline: nothing is known to have happened. The former is
+// also what an item is told for which the bucket has no room: see space.go.
 func (t *Tiers) Append(ctx context.Context, o messages.Owner, name string, segment []byte, c page.Condition) (uint64, error) {
 	x, err := t.tierOf(o)
 	if err != nil {
@@ -61,9 +62,20 @@ func (a *appending) run(ctx context.Context) (uint64, error) {
 	}
 	defer cancel()
 	began := x.clock()
-	seq, err := jet.Retry(limited, x.cfg.Write.Backoff, func() (uint64, error) { return a.try(limited) })
+	seq, err := a.within(limited)
 	x.met.write(outcomeOf(err), x.clock().Sub(began))
 	return seq, err
+}
+
+// within tries while the bucket has room for the segment.
+func (a *appending) within(ctx context.Context) (uint64, error) {
+	x := a.tier
+	bytes, err := x.occupy(ctx, segmentSubject(a.wildcard, a.name), a.data)
+	if err != nil {
+		return 0, err
+	}
+	defer x.space.vacate(bytes)
+	return jet.Retry(ctx, x.cfg.Write.Backoff, func() (uint64, error) { return a.try(ctx) })
 }
 
 func (a *appending) try(ctx context.Context) (uint64, error) {

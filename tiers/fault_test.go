@@ -246,8 +246,8 @@ func TestAFullAccountRefusesWithACode(t *testing.T) {
 	}
 }
 
-// A merge is written before what it is made of is removed, so a bucket that is full
-// is not compacted either, and loses nothing by that. With more room it goes on.
+// A merge is written before what it is made of is removed, so one that is larger than
+// what a full bucket keeps for that fails, and nothing is lost. With more room it goes on.
 func TestAFullBucketIsCompactedOnceItHasRoom(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, func(c *Config) { c.Streams.ShortMaxBytes = 64 << 10 })

@@ -53,6 +53,7 @@ func (t *tier) info(ctx context.Context, filter string) (*jet.Info, error) {
 	}
 	t.note(asked, info)
 	t.compare(seen, info)
+	t.hearSpace(asked, info)
 	t.servers.hear(info.TimeStamp, t.clock())
 	return info, nil
 }

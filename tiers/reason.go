@@ -39,6 +39,8 @@ func reasonOf(err error) string {
 		return jet.ErrBusy.Error()
 	case errors.Is(err, jet.ErrChanging), errors.Is(err, jet.ErrLost):
 		return "its answer was incomplete"
+	case errors.Is(err, errKept):
+		return "it is full, and takes nothing but deletes and clears"
 	case jet.Full(err):
 		return "the server cannot store more"
 	case errors.Is(err, nats.ErrConnectionClosed), errors.Is(err, nats.ErrDisconnected),

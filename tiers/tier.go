@@ -25,6 +25,7 @@ type tier struct {
 	met    tierMetrics
 	lead   leadership
 	tail   tail
+	space  space
 	flying flights
 }
 

@@ -1,6 +1,7 @@
 package chaos
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -94,4 +95,33 @@ func TestJobsOutlastAFullBucket(t *testing.T) {
 	if err != nil || dead.CachedInfo().State.Msgs != 0 {
 		t.Errorf("%d jobs were buried, %v", dead.CachedInfo().State.Msgs, err)
 	}
+}
+
+// Who finds the bucket full makes room by clearing, and stores again once that is
+// collected, without an operator's hand.
+func TestAFullBucketHealsByWhatIsCleared(t *testing.T) {
+	t.Parallel()
+	r := rig.Start(t, rig.Tiers(func(c *tiers.Config) {
+		c.Streams.ShortMaxBytes, c.GC.Interval = 256<<10, 20*time.Millisecond
+	}))
+	c := r.Client(func(o *client.Options) { o.Retries = -1 })
+	store := func(session string) error {
+		_, err := c.Store(bounded(t), messages.StoreRequest{Session: session, Items: []messages.Item{{Text: strings.Repeat("much text ", 500)}}})
+		return err
+	}
+	var sessions []string
+	var err error
+	for err == nil && len(sessions) < 1000 {
+		sessions = append(sessions, fmt.Sprint("s", len(sessions)))
+		err = store(sessions[len(sessions)-1])
+	}
+	if !messages.HasCode(err, messages.CodeUnavailable) || !strings.Contains(err.Error(), "it is full") {
+		t.Fatalf("after %d sessions: %v; want unavailable because it is full", len(sessions), err)
+	}
+	for _, session := range sessions[:len(sessions)/2] {
+		if _, err := c.Clear(bounded(t), messages.ClearRequest{Session: session}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	poll(t, func() bool { return store("again") == nil })
 }

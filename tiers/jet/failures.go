@@ -72,6 +72,9 @@ func TooLarge(err error) bool {
 	return errors.Is(err, nats.ErrMaxPayload) || CodeOf(err) == jetstream.JSErrCodeStreamMessageExceedsMaximum
 }
 
+// ErrFull is what the server says of a stream at its byte limit.
+var ErrFull = &jetstream.APIError{Code: 503, ErrorCode: codeStoreFailed, Description: "maximum bytes exceeded"}
+
 // Full tells whether the server refused to store: repeating at once is of no use.
 func Full(err error) bool {
 	code := CodeOf(err)

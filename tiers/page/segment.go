@@ -95,6 +95,21 @@ func ParseSegment(b []byte) (Segment, error) {
 // it at all. It says nothing of what follows.
 func IsSegment(b []byte) bool { return bytes.HasPrefix(b, []byte(segmentMagic)) }
 
+// Brings tells whether a segment has an item, and not only what removes some.
+// One that cannot be read may have.
+func Brings(b []byte) bool {
+	seg, err := openSegment(b)
+	if err != nil {
+		return true
+	}
+	for e, ok := seg.next(); ok; e, ok = seg.next() {
+		if e.kind == Put {
+			return true
+		}
+	}
+	return seg.err() != nil
+}
+
 // ReadHead decodes what comes before a segment's entries. It checks the whole
 // checksum, and shares nothing with b.
 func ReadHead(b []byte) (Head, error) {

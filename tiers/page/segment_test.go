@@ -175,3 +175,26 @@ func TestSegmentRefusesBadBodies(t *testing.T) {
 		t.Errorf("unknown flag: %v", err)
 	}
 }
+
+// What brings an item is told from what only removes some, wherever the item is.
+func TestBringsTellsWhatHasAnItem(t *testing.T) {
+	t.Parallel()
+	put, bury, all := Entry{Kind: Put, Item: Item{ID: "a", Text: "b"}}, Entry{Kind: Tombstone, ID: "a"}, Entry{Kind: Clear}
+	for name, c := range map[string]struct {
+		entries []Entry
+		want    bool
+	}{
+		"nothing":       {nil, false},
+		"burials":       {[]Entry{bury, all}, false},
+		"an item":       {[]Entry{put}, true},
+		"an item later": {[]Entry{all, bury, put}, true},
+	} {
+		data := AppendSegment(nil, Segment{At: 1, Entries: c.entries})
+		if got := Brings(data); got != c.want {
+			t.Errorf("%s: %v", name, got)
+		}
+		if !Brings(data[:len(data)-1]) {
+			t.Errorf("%s, cut short, is said to bring nothing", name)
+		}
+	}
+}

@@ -41,7 +41,7 @@ func (c Config) bucket(name, description string, maxAge time.Duration, maxBytes 
 		Description:       "Context Manager, " + description,
 		Subjects:          []string{RootOf(name) + ">"},
 		Retention:         jetstream.LimitsPolicy,
-		Discard:           jetstream.DiscardNew, // a full bucket refuses writes; it never drops what was acknowledged
+		Discard:           jetstream.DiscardNew, // a full bucket refuses writes (see tiers/space.go); it never drops what was acknowledged
 		Storage:           c.Storage,
 		Replicas:          c.Replicas,
 		MaxMsgsPerSubject: 1,
