@@ -3,7 +3,6 @@ package worker
 import (
 	"net"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/nats-io/nats.go"
@@ -11,27 +10,15 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/context-manager/context-manager/internal/await"
+	"github.com/context-manager/context-manager/internal/transcript"
 	"github.com/context-manager/context-manager/messages"
 )
-
-// A lineCounter counts what is logged.
-type lineCounter struct {
-	mu    sync.Mutex
-	lines []string
-}
-
-func (c *lineCounter) Write(line []byte) (int, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.lines = append(c.lines, string(line))
-	return len(line), nil
-}
 
 // A flood of messages whose headers are none is refused and counted, and is no flood of the log.
 func TestHeadersThatAreNoneAreRefusedAndNotLogged(t *testing.T) {
 	t.Parallel()
 	const n = 50
-	r, log, again := newRig(t), &lineCounter{}, make(chan struct{})
+	r, log, again := newRig(t), &transcript.Text{}, make(chan struct{})
 	w := r.start(options{
 		deps: func(d *Deps) { d.Logger = zerolog.New(log) },
 		conn: []nats.Option{nats.ReconnectHandler(func(*nats.Conn) { close(again) }), nats.ReconnectJitter(0, 0)},
@@ -57,9 +44,7 @@ func TestHeadersThatAreNoneAreRefusedAndNotLogged(t *testing.T) {
 		t.Fatal(err)
 	}
 	<-again
-	log.mu.Lock()
-	defer log.mu.Unlock()
-	if len(log.lines) > 5 {
-		t.Errorf("%d lines are logged, the first of them %s", len(log.lines), log.lines[0])
+	if lines := strings.Count(log.String(), "\n"); lines > 5 {
+		t.Errorf("%d lines are logged:\n%s", lines, log)
 	}
 }

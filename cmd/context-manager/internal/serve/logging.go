@@ -2,6 +2,7 @@ package serve
 
 import (
 	"errors"
+
 	"github.com/nats-io/nats.go"
 	"github.com/rs/zerolog"
 

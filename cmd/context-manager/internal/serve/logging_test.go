@@ -1,42 +1,23 @@
 package serve
 
 import (
-	"bytes"
 	"net"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/nats-io/nats.go"
 	"github.com/rs/zerolog"
 
 	"github.com/context-manager/context-manager/internal/await"
+	"github.com/context-manager/context-manager/internal/transcript"
 	"github.com/context-manager/context-manager/tiers/natsd/natstest"
 )
-
-// A logBook keeps what is logged.
-type logBook struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (b *logBook) Write(line []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.Write(line)
-}
-
-func (b *logBook) has(text string) bool {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return strings.Contains(b.text.String(), text)
-}
 
 // Whoever may publish can send headers that are none, as often as he likes: no line
 // each, of what is refused and counted. What else is reported is logged.
 func TestHeadersThatAreNoneAreNotLogged(t *testing.T) {
 	t.Parallel()
-	server, book := natstest.Start(t), &logBook{}
+	server, book := natstest.Start(t), &transcript.Text{}
 	nc := natstest.Connect(t, server, LogConnection(zerolog.New(book))...)
 	sub, err := nc.SubscribeSync("x")
 	if err != nil {
@@ -60,8 +41,8 @@ func TestHeadersThatAreNoneAreNotLogged(t *testing.T) {
 	if err := nc.ForceReconnect(); err != nil { // which is told of after all that came before
 		t.Fatal(err)
 	}
-	await.That(t, "it is connected again", func() bool { return book.has("connected to NATS again") })
-	if book.has("decode headers") || !book.has("slow consumer") {
-		t.Errorf("logged: %s", book.text.String())
+	await.That(t, "it is connected again", func() bool { return strings.Contains(book.String(), "connected to NATS again") })
+	if log := book.String(); strings.Contains(log, "decode headers") || !strings.Contains(log, "slow consumer") {
+		t.Errorf("logged: %s", log)
 	}
 }
