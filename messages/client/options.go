@@ -45,7 +45,8 @@ type Options struct {
 	// AttemptTimeout bounds the first try of a call, so that a worker that
 	// died with it costs no more. It doubles with each try, so that a call
 	// that needs long gets there, up to 30 s, or more if that leaves as much for
-	// each try that may follow. Default 2 s.
+	// each try that may follow. Default 2 s. So long a client that had answers also
+	// waits for a signed one when somebody says, unsigned, that key or clock are wrong.
 	AttemptTimeout time.Duration
 	// Retries is how often a call is tried again after a failure that may
 	// pass, if there is time. Default 8, whose pauses alone come to 13 s: with

@@ -10,25 +10,22 @@ import (
 	"github.com/context-manager/context-manager/messages"
 )
 
-// The worker's signed reply may still come for a while after an error that nobody
-// vouches for.
-const (
-	// grace is more than most requests take, and little to whoever learns by such an
-	// error that a key or a clock is wrong.
-	grace = 200 * time.Millisecond
-	// answeredGrace is for what says so to a client that a worker has answered: key and
-	// clock were right, so that is seldom true, and a busy worker's reply may take long.
-	answeredGrace = DefaultAttemptTimeout / 2
-)
+// grace is for how long the worker's signed reply may still come after an error that
+// nobody vouches for. It is more than most requests take, and little to whoever learns
+// by such an error that a key or a clock is wrong.
+const grace = 200 * time.Millisecond
 
 // unvouched is an error that would end a call for good, though nobody vouches
 // for it. Anybody can have one sent: a copy of the request, spoiled, is
 // refused to the same inbox, and sooner than the request itself is answered.
 // So it is held back for a while, and forgotten if a signed reply comes.
 type unvouched struct {
-	err      error
-	over     <-chan time.Time
-	answered bool // the client was, by a worker, before
+	err  error
+	over <-chan time.Time
+	// longer is the grace of a client that a worker has answered before, 0 for others:
+	// key and clock were right, so that they are wrong is seldom true, and a busy
+	// worker's reply may take long.
+	longer time.Duration
 }
 
 // hold tells whether an error is of this kind, and keeps the first. One that
@@ -44,10 +41,10 @@ func (u *unvouched) hold(err error, follows func(error) bool) bool {
 }
 
 func (u *unvouched) graceOf(err error) time.Duration {
-	if u.answered && !retryable(err) {
-		return answeredGrace
+	if retryable(err) {
+		return grace
 	}
-	return grace
+	return max(grace, u.longer)
 }
 
 // unvouchedBytes is the most that is kept of a text that nobody vouches for: more than workers write.

@@ -85,6 +85,27 @@ func TestAnUnsignedErrorWaitsLongerForAClientThatHadAnswers(t *testing.T) {
 	}
 }
 
+// It waits as long as a try takes: whose calls take long gives them longer tries.
+func TestAnUnsignedErrorWaitsAsLongAsATryForAClientThatHadAnswers(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	var late atomic.Bool
+	w.fake(func(r taken) {
+		if late.Load() {
+			<-time.After(client.DefaultAttemptTimeout + 500*time.Millisecond)
+		}
+		r.counts()
+	})
+	c := w.client(func(o *client.Options) { o.AttemptTimeout, o.Timeout = time.Minute, 2*time.Minute })
+	for range 2 {
+		if _, err := c.Stats(t.Context(), messages.StatsRequest{Session: "s"}); err != nil {
+			t.Fatal(err)
+		}
+		w.forestall(unsigned["wrong key"])
+		late.Store(true)
+	}
+}
+
 // That nobody is there ends a call soon if nobody ever was. Else a worker will be
 // back: it may be the only one, which is restarted.
 func TestACallOutlastsARestartOfTheOnlyWorker(t *testing.T) {

@@ -23,7 +23,10 @@ type judge func(s *slot, m *nats.Msg) (final bool, err error)
 // whether another try follows one that fails so.
 func (c *Client) wait(ctx context.Context, s *slot, j judge, follows func(error) bool) (*nats.Msg, error) {
 	var refused error
-	u := unvouched{answered: c.answered.Load()}
+	var u unvouched
+	if c.answered.Load() {
+		u.longer = c.opts.AttemptTimeout
+	}
 	heed := func(m *nats.Msg) (final bool, err error) {
 		if final, err = j(s, m); final && !u.hold(err, follows) {
 			return true, err
