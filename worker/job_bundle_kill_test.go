@@ -3,7 +3,6 @@ package worker
 import (
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
@@ -36,7 +35,7 @@ func TestAWorkerThatIsKilledLeavesItsBundleToAnother(t *testing.T) {
 		t.Run(string(at), func(t *testing.T) {
 			t.Parallel()
 			r := newRig(t)
-			heir := r.make(options{tiers: func(c *tiers.Config) { c.Streams.AckWait = 2 * time.Second; c.Compact.Disabled = true }})
+			heir := r.make(options{tiers: func(c *tiers.Config) { c.Compact.Disabled = true }})
 			inbox, got := r.spy()
 			r.publish(stores.together(t, turn("a"), turn("b"), turn("c")).with(func(c *call) { c.reply = inbox }))
 			r.kill(at, "")
@@ -89,9 +88,7 @@ func TestARequestThatKillsItsWorkersIsBuriedWithoutTheOthers(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	heir := r.make(options{
-		// Two thirds of it are a job's time: on a busy machine a victim that has less
-		// finds none for the ledger, and takes that for an outage.
-		tiers:  func(c *tiers.Config) { c.Streams.AckWait = 2 * time.Second; c.Compact.Disabled = true },
+		tiers:  func(c *tiers.Config) { c.Compact.Disabled = true },
 		config: func(c *Config) { c.MaxAttempts = victimAttempts },
 	})
 	inbox, got := r.spy()

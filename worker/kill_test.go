@@ -16,6 +16,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/rs/zerolog"
 
+	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/envelope"
 	"github.com/context-manager/context-manager/tiers"
@@ -98,7 +99,7 @@ func TestAWorkerThatIsKilledLeavesItsJobToAnother(t *testing.T) {
 		t.Run(string(at), func(t *testing.T) {
 			t.Parallel()
 			r := newRig(t)
-			heir := r.make(options{tiers: func(c *tiers.Config) { c.Streams.AckWait = 2 * time.Second; c.Compact.Disabled = true }})
+			heir := r.make(options{tiers: func(c *tiers.Config) { c.Compact.Disabled = true }})
 			inbox, got := r.spy()
 			r.publish(aStore.with(func(c *call) { c.reply = inbox }))
 			r.kill(at, "")
@@ -124,9 +125,11 @@ func TestAWorkerThatIsKilledLeavesItsJobToAnother(t *testing.T) {
 	}
 }
 
-// kill runs a worker until a job with the poison has killed it at the checkpoint.
+// kill runs a worker until the job has killed it, by what has the poison, at the
+// checkpoint, and has the job given to the next.
 func (r *rig) kill(at checkpoint, poison string) {
 	r.t.Helper()
+	before := r.server.Inner().NumClients()
 	victim := exec.CommandContext(r.t.Context(), os.Args[0])
 	victim.Env = append(os.Environ(), victimURL+"="+r.server.URL(), victimCheckpoint+"="+string(at), victimPoison+"="+poison)
 	output, err := victim.CombinedOutput()
@@ -134,6 +137,8 @@ func (r *rig) kill(at checkpoint, poison string) {
 	if !errors.As(err, &died) || died.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL {
 		r.t.Fatalf("the victim was not killed at its checkpoint: %v\n%s", err, output)
 	}
+	await.That(r.t, "the server knows that it is gone", func() bool { return r.server.Inner().NumClients() <= before })
+	r.handBack()
 }
 
 // victimAttempts is how often a job may fail in a victim.

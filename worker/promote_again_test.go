@@ -11,7 +11,6 @@ import (
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/envelope"
-	"github.com/context-manager/context-manager/tiers"
 )
 
 // An item that is given to the user, and is changed before the session lets go of
@@ -94,10 +93,10 @@ func TestItemsThatWereMovedAreNotSaidToBeMissing(t *testing.T) {
 	r := newRig(t)
 	var died atomic.Bool
 	r.start(options{
-		tiers: func(c *tiers.Config) { c.Streams.AckWait = time.Second },
 		worker: func(w *Worker) {
 			w.atCheckpoint = func(c checkpoint, _ envelope.Verified) {
 				if c == afterEffect && died.CompareAndSwap(false, true) {
+					r.handBack()
 					runtime.Goexit() // as a kill would: nothing of the handler runs any more
 				}
 			}

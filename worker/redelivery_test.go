@@ -187,19 +187,12 @@ func background(t *testing.T, run func(context.Context) error) {
 func TestAJobThatKillsItsWorkersIsBuried(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	r.start(options{
-		tiers:  func(c *tiers.Config) { c.Streams.AckWait = time.Second },
-		config: func(c *Config) { c.MaxAttempts = 2 },
-		worker: func(w *Worker) {
-			w.atCheckpoint = func(c checkpoint, _ envelope.Verified) {
-				if c == afterEffect {
-					runtime.Goexit()
-				}
-			}
-		},
-	})
+	begun := r.startMortal()
 	fails(t, r.submit(aStore), messages.CodeInternal)
 	r.idle()
+	if n := begun(); n != 4 {
+		t.Errorf("it was begun %d times; want 4, twice alone", n)
+	}
 	letters := r.deadLetters()
 	if len(letters) != 1 || letters[0].Header.Get(DeadAttempts) != "5" {
 		t.Fatalf("dead letters %+v; want one, at its fifth delivery: after two, and two alone", letters)
@@ -210,27 +203,35 @@ func TestAJobThatKillsItsWorkersIsBuried(t *testing.T) {
 func TestAReadThatKillsItsWorkersIsGivenUp(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	var begun atomic.Int64
-	r.start(options{
-		tiers:  func(c *tiers.Config) { c.Streams.AckWait = time.Second },
-		config: func(c *Config) { c.MaxAttempts = 2 },
-		worker: func(w *Worker) {
-			w.atCheckpoint = func(c checkpoint, _ envelope.Verified) {
-				if c == afterEffect {
-					begun.Add(1)
-					runtime.Goexit()
-				}
-			}
-		},
-	})
+	begun := r.startMortal()
 	fails(t, r.submit(aList), messages.CodeInternal)
 	r.idle()
-	if n := begun.Load(); n != 4 {
+	if n := begun(); n != 4 {
 		t.Errorf("it was begun %d times; want 4, twice alone", n)
 	}
 	if n := len(r.deadLetters()); n != 0 {
 		t.Errorf("%d dead letters of a read", n)
 	}
+}
+
+// startMortal starts a worker that dies of each job, which may fail twice. It gives
+// how often that was.
+func (r *rig) startMortal() (died func() int64) {
+	r.t.Helper()
+	var deaths atomic.Int64
+	r.start(options{
+		config: func(c *Config) { c.MaxAttempts = 2 },
+		worker: func(w *Worker) {
+			w.atCheckpoint = func(c checkpoint, _ envelope.Verified) {
+				if c == afterEffect {
+					deaths.Add(1)
+					r.handBack()
+					runtime.Goexit()
+				}
+			}
+		},
+	})
+	return deaths.Load
 }
 
 func TestPromoteGivesBeforeItTakes(t *testing.T) {
