@@ -231,33 +231,40 @@ func (w *world) texts(session string) []string {
 }
 
 // audit reads every record of the audit stream.
-func (w *world) audit() []messages.AuditEvent {
-	w.t.Helper()
+func (w *world) audit() (events []messages.AuditEvent, err error) {
 	name := streams.NamesOf(w.Subjects.Prefix()).Audit
 	stream, err := w.js.Stream(w.t.Context(), name)
 	if err != nil {
-		w.t.Fatal(err)
+		return nil, err
 	}
-	var events []messages.AuditEvent
 	for seq := uint64(1); seq <= stream.CachedInfo().State.LastSeq; seq++ {
 		m, err := streams.Message(w.t.Context(), w.js.Conn(), name, seq)
 		if err != nil {
-			w.t.Fatal(err)
+			return nil, err
 		}
 		of, err := messages.ReadAudit(m.Data)
 		if err != nil {
-			w.t.Fatal(err)
+			return nil, err
 		}
 		events = append(events, of...)
 	}
-	return events
+	return events, nil
 }
 
-// wantAudited waits until the audit has an event that is as wanted.
+// wantAudited waits until the audit has an event that is as wanted. The stream may be
+// without a leader for a while, when its servers have just started.
 func (w *world) wantAudited(what string, wanted func(messages.AuditEvent) bool) {
 	w.t.Helper()
+	var last error
+	defer func() {
+		if last != nil {
+			w.t.Logf("the audit: %v", last)
+		}
+	}()
 	await.That(w.t, "the audit names "+what, func() bool {
-		return slices.ContainsFunc(w.audit(), wanted)
+		var events []messages.AuditEvent
+		events, last = w.audit()
+		return slices.ContainsFunc(events, wanted)
 	})
 }
 
