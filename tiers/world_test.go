@@ -204,14 +204,14 @@ func texts(p page.Page) string {
 	return b.String()
 }
 
-// segments counts an owner's segments in the stream.
+// segments counts an owner's segments in the stream, as its leader has it.
 func (w *world) segments(o messages.Owner) int {
 	w.t.Helper()
 	x, err := w.tierOf(o)
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	b, err := x.loadAny(w.t.Context(), ownerSubject(x.root, o))
+	b, err := x.loadNewest(w.t.Context(), ownerSubject(x.root, o))
 	if err != nil {
 		w.t.Fatal(err)
 	}
