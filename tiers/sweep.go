@@ -36,8 +36,9 @@ func (c *collection) sweepTier(ctx context.Context, x *tier, swept mark) (mark, 
 		if err := c.tendAll(ctx, x, owners); err != nil {
 			return swept, err
 		}
-		if swept.upTo = max(swept.upTo, owners.upTo); !more {
-			swept.upTo = max(swept.upTo, last) // up to which the rest has been removed
+		swept.upTo = max(swept.upTo, owners.upTo)
+		if !more { // the rest has been removed, or its reader's replica does not have it yet
+			break
 		}
 	}
 	return swept, nil

@@ -1,0 +1,41 @@
+package tiers
+
+import (
+	"context"
+	"testing"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// A behindJS makes consumers as a replica does that is behind: what it has not got yet
+// it does not tell of.
+type behindJS struct {
+	jetstream.JetStream
+	has string // subjects that it has; "" for all
+}
+
+func (b *behindJS) CreateConsumer(ctx context.Context, stream string, cfg jetstream.ConsumerConfig) (jetstream.Consumer, error) {
+	cfg.FilterSubject = b.has
+	return b.JetStream.CreateConsumer(ctx, stream, cfg)
+}
+
+// The consumer of a sweep is on one replica, which may be behind the leader: what that
+// did not have yet is the next sweep's.
+func TestASweepThatReadsAReplicaThatIsBehindLeavesTheRestToTheNext(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.store(session("first"), "a", "1")
+	w.store(session("late"), "a", "1")
+	js := &behindJS{JetStream: w.js, has: ownerSubject(w.short.root, session("first"))}
+	w.js = js
+	c := w.newCollection()
+	for i, want := range []float64{1, 2, 2} { // the first, the one that is late, none
+		if err := c.sweep(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if got := metric(t, w.reg, "context_manager_gc_owners_total", "", ""); got != want {
+			t.Fatalf("after sweep %d: %v owners looked at in all; want %v", i+1, got, want)
+		}
+		js.has = ""
+	}
+}
