@@ -30,4 +30,8 @@ func TestServerTimeIsTheServers(t *testing.T) {
 	if got := unheard.ServerTime(); !got.Equal(clock.now()) {
 		t.Errorf("before any server was heard: %v", got)
 	}
+	unheard.servers.hear(time.Time{}, clock.now())
+	if got := unheard.ServerTime(); !got.Equal(clock.now()) {
+		t.Errorf("after an answer that told no time: %v", got)
+	}
 }

@@ -2,8 +2,11 @@ package lease
 
 import (
 	"context"
+	"fmt"
 	"testing"
 	"time"
+
+	"github.com/nats-io/nats.go"
 
 	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/tiers/jet"
@@ -78,5 +81,37 @@ func TestALeaseIsGivenUpAfterOneRefusalOrThreeSilences(t *testing.T) {
 				t.Errorf("renewed %d times; want %d", n, c.most)
 			}
 		})
+	}
+}
+
+// Silences count in a row: a renewal that is answered begins a new one.
+func TestALeaseOutlivesSilencesThatAreNotInARow(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	nc := natstest.Connect(t, w.server)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	renewals := 0
+	if _, err := nc.Subscribe("test.gc", func(m *nats.Msg) {
+		answer := `{"error":{"code":503,"err_code":10077}}` // nothing is known by it
+		if renewals++; renewals%3 == 0 {
+			answer = fmt.Sprintf(`{"stream":"LEASES","seq":%d}`, renewals)
+		}
+		if renewals == 9 {
+			cancel()
+		}
+		if err := m.Respond([]byte(answer)); err != nil {
+			t.Error(err)
+		}
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if err := nc.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	l := w.lease(20 * time.Millisecond)
+	l.Subject = "test.gc"
+	if last := l.renew(ctx, 7); last != 9 {
+		t.Errorf("kept at %d; want 9", last)
 	}
 }
