@@ -15,6 +15,7 @@ type metrics struct {
 	seconds  *prometheus.HistogramVec // by tier and operation
 	breaker  *prometheus.GaugeVec
 	drift    *prometheus.GaugeVec
+	filled   *prometheus.GaugeVec
 	lookups  *prometheus.CounterVec
 	alone    prometheus.Counter
 	together prometheus.Counter
@@ -52,6 +53,7 @@ func newMetrics() *metrics {
 		}, []string{"tier", "op"}),
 		breaker:  gauges("breaker_state", "State of a circuit breaker: 0 closed, 1 half open, 2 open.", "breaker"),
 		drift:    gauges("stream_drift", "Settings of a stream, bucket or consumer that differ from this worker's; 1 where it is gone.", "stream"),
+		filled:   gauges("bucket_filled_ratio", "How much of what a bucket's byte limit leaves for items is used: from 1 on they are refused.", "tier"),
 		lookups:  counters("l1_lookups_total", "Looks into the page cache.", "result"),
 		alone:    counter("l1_answers_total", "Reads that the page cache answered alone, as max_stale_ms allows."),
 		together: counter("tier_shared_reads_total", "Reads that shared a request with others."),
@@ -108,7 +110,7 @@ func (m *metrics) collectors() []prometheus.Collector {
 		m.requests, m.seconds, m.breaker, m.drift, m.lookups, m.alone, m.together, m.walks, m.foreign, m.mirrored,
 		m.compactions, m.looks, m.compactedIn, m.compactedOut, m.compactQueue, m.compactMissed,
 		m.gcLeader, m.gcSweeps, m.gcOwners, m.gcFailed, m.gcRemoved, m.gcLast,
-		m.auditStored, m.auditDropped,
+		m.auditStored, m.auditDropped, m.filled,
 	}
 }
 

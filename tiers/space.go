@@ -59,6 +59,16 @@ func (t *tier) hearSpace(asked time.Time, info *jet.Info) {
 	s.told, s.written = asked, s.flying
 	s.room = limit - kept - int64(info.State.Bytes)
 	s.share = max(s.room/workers, kept/(2*workers))
+	t.tellFilled(float64(info.State.Bytes) / float64(limit-kept))
+}
+
+// tellFilled has metrics tell how full the bucket is, if it has a limit. The lock is held.
+func (t *tier) tellFilled(share float64) {
+	if filled := t.Tiers.met.filled; t.space.limited {
+		filled.WithLabelValues(t.label).Set(share)
+	} else {
+		filled.DeleteLabelValues(t.label)
+	}
 }
 
 // occupy takes room for a segment that is to be appended, until vacate, if it

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
+	"github.com/prometheus/client_golang/prometheus/testutil"
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/tiers/jet"
@@ -178,6 +179,11 @@ func TestHowMuchRoomABucketHas(t *testing.T) {
 		x.hearSpace(now, info)
 	}
 	same := func(*jet.Info) {}
+	filled := func() float64 { return metric(t, w.reg, "context_manager_bucket_filled_ratio", "tier", "l2") }
+	tell(350, same)
+	if got := filled(); got != 0.5 {
+		t.Errorf("with half of its room used it is filled by %v", got)
+	}
 	tell(400, same)
 	if room := x.space.ofRoom(); room != 300 || !x.space.isLimited() {
 		t.Errorf("there is room for %d bytes; want 300", room)
@@ -200,8 +206,9 @@ func TestHowMuchRoomABucketHas(t *testing.T) {
 		"of the newest": func(i *jet.Info) { i.Config.Discard = jetstream.DiscardOld },
 		"without bytes": func(i *jet.Info) { i.Config.MaxBytes = -1 },
 	} {
-		if tell(0, change); x.space.isLimited() {
-			t.Errorf("a stream %s is limited", name)
+		tell(400, same)
+		if tell(400, change); x.space.isLimited() || testutil.CollectAndCount(w.met.filled) != 0 {
+			t.Errorf("a stream %s is limited, or said to be filled", name)
 		}
 	}
 }
