@@ -39,6 +39,7 @@ func (t *Tiers) Applied(ctx context.Context, o messages.Owner, name string, seen
 }
 
 func (t *tier) applied(ctx context.Context, wildcard, token string, seen uint64) (uint64, bool, error) {
+	ctx = t.onThisGround(ctx) // what is found may have to be removed
 	done, err := t.reads.allow()
 	if err != nil {
 		return 0, false, err

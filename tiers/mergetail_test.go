@@ -3,9 +3,12 @@ package tiers
 import (
 	"errors"
 	"fmt"
+	"io"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/rs/zerolog"
 
 	"github.com/context-manager/context-manager/internal/await"
 	"github.com/context-manager/context-manager/tiers/page"
@@ -51,6 +54,70 @@ func TestAMergeEndsWithTheConnectionThatItsLogWasReadOn(t *testing.T) {
 	}
 	if n := other.segments(session("other")); n != 12 {
 		t.Errorf("%d of another session's 12 segments are left", n)
+	}
+}
+
+// Nor is what has a proof's sequence by the time that the proof is to be removed.
+func TestAProofIsNotRemovedOnAnotherConnection(t *testing.T) {
+	t.Parallel()
+	f := newForgetful(t)
+	w := onServer(t, f.server, newClock())
+	last := w.store(session("s"), "a", "kept")
+	f.keep()
+	w.comesBack(0)
+	w.short.lead.replicated.Store(true) // which has it written
+	var other *world
+	before, now := w.nc.Stats(), w.Tiers.clock
+	var once sync.Once
+	w.Tiers.clock = func() time.Time {
+		if w.nc.Stats().InMsgs > before.InMsgs { // the proof has been written
+			once.Do(func() {
+				f.lose()
+				other = onServer(t, f.server, w.clock)
+				for i := range 3 {
+					other.store(session("other"), fmt.Sprintf("i%d", i), "new")
+				}
+				w.comesBack(before.Reconnects)
+			})
+		}
+		return now()
+	}
+	if err := w.Unchanged(t.Context(), session("s"), last); err != nil {
+		t.Fatal(err)
+	}
+	w.Tiers.clock = now
+	if n := other.segments(session("other")); n != 3 {
+		t.Errorf("%d of another session's 3 segments are left", n)
+	}
+}
+
+// Nor is what has the sequence of a message that is no segment, and is in the way of one.
+func TestWhatIsInTheWayIsNotRemovedOnAnotherConnection(t *testing.T) {
+	t.Parallel()
+	f := newForgetful(t)
+	w := onServer(t, f.server, newClock())
+	w.store(session("s"), "a", "kept")
+	f.keep()
+	w.comesBack(0)
+	if _, err := w.js.Publish(t.Context(), segmentSubject(ownerSubject(w.short.root, session("s")), "r"), []byte("no segment")); err != nil {
+		t.Fatal(err)
+	}
+	var other *world
+	before := w.nc.Stats()
+	var once sync.Once
+	w.Tiers.log = zerolog.New(io.Discard).Hook(zerolog.HookFunc(func(*zerolog.Event, zerolog.Level, string) {
+		once.Do(func() { // it has been found
+			f.lose()
+			other = onServer(t, f.server, w.clock)
+			for i := range 3 {
+				other.store(session("other"), fmt.Sprintf("i%d", i), "new")
+			}
+			w.comesBack(before.Reconnects)
+		})
+	}))
+	_, _, _ = w.Applied(t.Context(), session("s"), "r", 0)
+	if n := other.segments(session("other")); n != 3 {
+		t.Errorf("%d of another session's 3 segments are left", n)
 	}
 }
 

@@ -29,6 +29,7 @@ func (t *Tiers) Unchanged(ctx context.Context, o messages.Owner, lastSegment uin
 // prove writes a segment without entries, if a condition holds, and removes it
 // again: where that stood in the stream comes after all that was there before.
 func (t *tier) prove(ctx context.Context, wildcard string, c page.Condition) (uint64, error) {
+	ctx = t.onThisGround(ctx) // else what is removed might be another's by then
 	a := appending{
 		tier: t, wildcard: wildcard, name: ownName(proofPrefix),
 		data: page.AppendSegment(nil, page.Segment{At: t.clock().UnixMilli()}), // by which a merge forgets its name
