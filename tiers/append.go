@@ -70,7 +70,7 @@ func (a *appending) run(ctx context.Context) (uint64, error) {
 // within tries while the bucket has room for the segment.
 func (a *appending) within(ctx context.Context) (uint64, error) {
 	x := a.tier
-	bytes, err := x.occupy(ctx, segmentSubject(a.wildcard, a.name), a.data)
+	bytes, err := x.occupy(ctx, len(a.wildcard)+len(a.name), a.data)
 	if err != nil {
 		return 0, err
 	}

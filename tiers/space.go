@@ -75,12 +75,12 @@ func (t *tier) tellFilled(share float64) {
 // brings items. It asks the leader where this worker has written its share since
 // it was asked last, or where there was no room and that was not just now. One
 // that does not answer is no reason to refuse: what is written then tells.
-func (t *tier) occupy(ctx context.Context, subject string, data []byte) (bytes int64, err error) {
+func (t *tier) occupy(ctx context.Context, subjectBytes int, data []byte) (bytes int64, err error) {
 	s := &t.space
 	if !s.isLimited() || !page.Brings(data) {
 		return 0, nil
 	}
-	bytes = int64(len(subject) + len(data) + messageOverhead)
+	bytes = int64(subjectBytes + len(data) + messageOverhead)
 	if s.take(bytes, s.ofShare) {
 		return bytes, nil
 	}
