@@ -34,13 +34,8 @@ func TestAMergeEndsWithTheConnectionThatItsLogWasReadOn(t *testing.T) {
 	w.Tiers.clock = func() time.Time {
 		if w.nc.Stats().InMsgs > before.InMsgs { // the log has been read
 			once.Do(func() {
-				f.lose()
-				other = onServer(t, f.server, w.clock, quiet)
+				other = f.overtake(w, 12, quiet)
 				other.store(session("s"), "a", "new")
-				for i := range 12 {
-					other.store(session("other"), fmt.Sprintf("i%02d", i), "new")
-				}
-				w.comesBack(before.Reconnects)
 			})
 		}
 		return now()
@@ -72,12 +67,7 @@ func TestAProofIsNotRemovedOnAnotherConnection(t *testing.T) {
 	w.Tiers.clock = func() time.Time {
 		if w.nc.Stats().InMsgs > before.InMsgs { // the proof has been written
 			once.Do(func() {
-				f.lose()
-				other = onServer(t, f.server, w.clock)
-				for i := range 3 {
-					other.store(session("other"), fmt.Sprintf("i%d", i), "new")
-				}
-				w.comesBack(before.Reconnects)
+				other = f.overtake(w, 3)
 			})
 		}
 		return now()
@@ -103,16 +93,10 @@ func TestWhatIsInTheWayIsNotRemovedOnAnotherConnection(t *testing.T) {
 		t.Fatal(err)
 	}
 	var other *world
-	before := w.nc.Stats()
 	var once sync.Once
 	w.Tiers.log = zerolog.New(io.Discard).Hook(zerolog.HookFunc(func(*zerolog.Event, zerolog.Level, string) {
 		once.Do(func() { // it has been found
-			f.lose()
-			other = onServer(t, f.server, w.clock)
-			for i := range 3 {
-				other.store(session("other"), fmt.Sprintf("i%d", i), "new")
-			}
-			w.comesBack(before.Reconnects)
+			other = f.overtake(w, 3)
 		})
 	}))
 	_, _, _ = w.Applied(t.Context(), session("s"), "r", 0)
@@ -143,6 +127,20 @@ func (w *world) reconnect() {
 		w.t.Fatal(err)
 	}
 	w.comesBack(before)
+}
+
+// overtake has the server lose its newest messages, and gives their sequences to so
+// many of another session, by the worker that it returns, before w is back.
+func (f *forgetful) overtake(w *world, n int, change ...func(*Config)) *world {
+	f.t.Helper()
+	before := w.nc.Stats().Reconnects
+	f.lose()
+	other := onServer(f.t, f.server, w.clock, change...)
+	for i := range n {
+		other.store(session("other"), fmt.Sprintf("i%02d", i), "new")
+	}
+	w.comesBack(before)
+	return other
 }
 
 // comesBack waits until a connection that had been lost so often is there again.
