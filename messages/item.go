@@ -25,7 +25,8 @@ func (l Level) OwnerKind() OwnerKind {
 	}
 }
 
-// NoImportance takes an item's importance away in an update: 0 is one that it may have.
+// NoImportance is the importance of an item that has none, of which 0 is one to have.
+// In an update it takes the importance away.
 const NoImportance = -1.0
 
 // Role is who speaks in an item, in the words of the chat APIs.

@@ -4,7 +4,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/nats-io/nats.go/jetstream"
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
 	"github.com/context-manager/context-manager/messages"
@@ -12,7 +11,7 @@ import (
 )
 
 // An unsettledMsg is a delivery whose settlement is lost on its way to the server.
-type unsettledMsg struct{ jetstream.Msg }
+type unsettledMsg struct{ message }
 
 func (unsettledMsg) Ack() error                  { return nil }
 func (unsettledMsg) TermWithReason(string) error { return nil }
@@ -47,15 +46,11 @@ func TestAJobWhoseTerminationIsLostIsOneLetter(t *testing.T) {
 			w := r.make(options{tiers: func(c *tiers.Config) { c.Streams.AckWait = 2 * time.Second }})
 			r.shortMemory()
 			r.publish(call{op: messages.OpStore, body: body})
-			consumer, err := w.findJobs(t.Context())
+			m, err := w.nc.RequestWithContext(t.Context(), "$JS.API.CONSUMER.MSG.NEXT."+w.cfg.Jobs+"."+w.cfg.JobConsumer, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
-			m, err := consumer.Next()
-			if err != nil {
-				t.Fatal(err)
-			}
-			w.handleJob(t.Context(), unsettledMsg{m})
+			w.handleJob(t.Context(), unsettledMsg{fetched{m, w.nc}})
 			if jobs, letters := r.count("CTX_JOBS"), len(r.deadLetters()); jobs != 1 || letters != 1 {
 				t.Fatalf("%d jobs and %d letters; want one of each", jobs, letters)
 			}

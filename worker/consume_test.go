@@ -44,7 +44,7 @@ func mustInfo(t *testing.T, c jetstream.Consumer) *jetstream.ConsumerInfo {
 
 // A bodyMsg is a message of which the size alone is looked at.
 type bodyMsg struct {
-	jetstream.Msg
+	message
 	body []byte
 }
 

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
 )
 
 // A fetched message is settled by what is published to its reply subject.
@@ -28,14 +27,4 @@ func (f fetched) NakWithDelay(delay time.Duration) error {
 func (f fetched) settle(how string) error { return f.conn.Publish(f.m.Reply, []byte(how)) }
 
 // Metadata is what the reply subject tells.
-func (f fetched) Metadata() (*jetstream.MsgMetadata, error) {
-	told, err := f.m.Metadata()
-	if err != nil {
-		return nil, err
-	}
-	return &jetstream.MsgMetadata{
-		Sequence:     jetstream.SequencePair{Consumer: told.Sequence.Consumer, Stream: told.Sequence.Stream},
-		NumDelivered: told.NumDelivered, NumPending: told.NumPending, Timestamp: told.Timestamp,
-		Stream: told.Stream, Consumer: told.Consumer, Domain: told.Domain,
-	}, nil
-}
+func (f fetched) Metadata() (*nats.MsgMetadata, error) { return f.m.Metadata() }

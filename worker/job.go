@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/nats-io/nats.go/jetstream"
+	"github.com/nats-io/nats.go"
 
 	"github.com/context-manager/context-manager/messages"
 	"github.com/context-manager/context-manager/messages/envelope"
@@ -71,7 +71,7 @@ func (w *Worker) handleJob(work context.Context, m message) {
 	w.metrics.observe(j.lane, string(v.Op()), r.failure, w.deps.Clock().Sub(began))
 }
 
-func jobDelivery(m message, meta *jetstream.MsgMetadata) delivery {
+func jobDelivery(m message, meta *nats.MsgMetadata) delivery {
 	return delivery{
 		lane: messages.LaneJob, subject: m.Subject(), header: m.Headers(), body: m.Data(),
 		name:       "job:" + strconv.FormatUint(meta.Sequence.Stream, 10),

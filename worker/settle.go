@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
 	"github.com/rs/zerolog"
 
 	"github.com/context-manager/context-manager/messages"
@@ -15,7 +14,7 @@ type message interface {
 	Subject() string
 	Headers() nats.Header
 	Data() []byte
-	Metadata() (*jetstream.MsgMetadata, error)
+	Metadata() (*nats.MsgMetadata, error)
 
 	Ack() error
 	NakWithDelay(delay time.Duration) error

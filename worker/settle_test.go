@@ -5,14 +5,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/nats-io/nats.go/jetstream"
 	"github.com/prometheus/client_golang/prometheus/testutil"
 	"github.com/rs/zerolog"
 )
 
 // A settledMsg notes how it was settled. Any other call is a defect.
 type settledMsg struct {
-	jetstream.Msg
+	message
 	how string
 	err error
 }

@@ -10,9 +10,6 @@ import (
 
 // What callers see of stored items is made in assemble, where contexts are.
 
-// noImportance is how an item is stored that was given none.
-const noImportance = -1
-
 // toStored is a valid item in stored form, not yet analysed.
 func toStored(it *messages.Item) page.Item {
 	return page.Item{
@@ -66,7 +63,7 @@ func pinnedFlag(pinned bool) page.Flags {
 
 func storedImportance(importance *float64) float32 {
 	if importance == nil {
-		return noImportance
+		return messages.NoImportance
 	}
 	return float32(*importance)
 }
